@@ -1,0 +1,75 @@
+package dispute
+
+import "slices"
+
+// The updates: messages that a dispute may refuse. The names are those of Temporal's updates.
+const (
+	UpdateOpen              = "open"
+	UpdateRespond           = "respond"
+	UpdateAcceptLoss        = "accept-loss"
+	UpdateStateReason       = "state-reason"
+	UpdateSubmitEvidence    = "submit-evidence"
+	UpdateRule              = "rule"
+	UpdateMoveDeadline      = "move-deadline"
+	UpdateRetryNotification = "retry-notification"
+	UpdateAcknowledge       = "acknowledge"
+)
+
+// The signals: messages that report what already happened elsewhere.
+const (
+	SignalAgreement  = "agreement"
+	SignalWithdrawal = "withdrawal"
+)
+
+// rule says when an update is accepted and how often. Both bounds keep a dispute below the number of
+// updates that Temporal takes for one workflow (2,000).
+type rule struct {
+	update string
+	waits  []Wait
+	atMost int
+}
+
+var beforeDecision = []Wait{
+	WaitPause, WaitNotification, WaitRetryNotification, WaitAgreement, WaitStatement, WaitJustification, WaitEvidence, WaitDecision,
+}
+
+var rules = []rule{
+	{UpdateRespond, []Wait{WaitAgreement}, 20},
+	{UpdateAcceptLoss, beforeDecision, 1},
+	{UpdateStateReason, []Wait{WaitStatement}, 1},
+	{UpdateSubmitEvidence, []Wait{WaitAgreement, WaitEvidence}, 10},
+	{UpdateRule, []Wait{WaitJustification, WaitDecision}, 2},
+	{UpdateMoveDeadline, []Wait{WaitAgreement, WaitStatement, WaitEvidence}, 20},
+	{UpdateRetryNotification, []Wait{WaitRetryNotification}, 20},
+	{UpdateAcknowledge, Waits, 50},
+}
+
+// Accept tells whether an update is accepted while the dispute waits for wait and has taken it so many
+// times before; if not, the Error says what is allowed now.
+func Accept(update string, wait Wait, taken int) error {
+	i := slices.IndexFunc(rules, func(r rule) bool { return r.update == update })
+	switch {
+	case wait == "":
+		return Refuse(CodeDisputeClosed, "the dispute is closed and takes no more messages")
+	case !slices.Contains(rules[i].waits, wait):
+		return Refuse(CodeNotAccepted, "%s is accepted while the dispute waits for %s; it waits for %s, which allows %s",
+			update, list(rules[i].waits), wait, list(Allowed(wait)))
+	case taken >= rules[i].atMost:
+		return Refuse(CodeLimitReached, "%s is accepted at most %d times in a dispute", update, rules[i].atMost)
+	}
+	return nil
+}
+
+// Allowed lists the messages that have an effect while the dispute waits for wait.
+func Allowed(wait Wait) []string {
+	var names []string
+	if slices.Contains(beforeDecision, wait) {
+		names = append(names, SignalAgreement, SignalWithdrawal)
+	}
+	for _, r := range rules {
+		if slices.Contains(r.waits, wait) {
+			names = append(names, r.update)
+		}
+	}
+	return names
+}

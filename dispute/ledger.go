@@ -1,0 +1,103 @@
+package dispute
+
+import (
+	"time"
+)
+
+// Merchant is a merchant as the ledger knows it.
+type Merchant struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Email  string `json:"email"`
+	Locale string `json:"locale"`
+	// PortalActive tells that the merchant uses the portal: messages go to its dispute app, else by e-mail.
+	PortalActive bool `json:"portalActive"`
+	// EmailOnDispute asks for an e-mail beside the portal's message when a dispute is opened.
+	EmailOnDispute bool `json:"emailOnDispute"`
+}
+
+// Invoice is an invoice as it is imported into the ledger.
+type Invoice struct {
+	ID         string `json:"id"`
+	OrderID    string `json:"orderId"`
+	MerchantID string `json:"merchantId"`
+	CustomerID string `json:"customerId"`
+	// Amount is what the customer was billed.
+	Amount Money `json:"amount"`
+	// Paid is what the customer has paid of it, in minor units of the same currency.
+	Paid int64 `json:"paid"`
+	// DueDate is the day by which the rest must be paid (2026-12-31). Not needed when nothing is open.
+	DueDate string `json:"dueDate,omitzero"`
+}
+
+// Import is what `ledger import` takes.
+type Import struct {
+	Merchants []Merchant `json:"merchants"`
+	Invoices  []Invoice  `json:"invoices"`
+}
+
+// DecodeImport reads merchants and invoices from JSON. All that is wrong comes back at once, as an
+// Error of CodeInvalidImport.
+func DecodeImport(data []byte) (Import, error) {
+	var in Import
+	faults := decode(data, RefuseUnknownNames, &in)
+	if !faults.whole() {
+		for i, merchant := range in.Merchants {
+			merchant.check(&faults, index("merchants", i))
+		}
+		for i, invoice := range in.Invoices {
+			invoice.check(&faults, index("invoices", i))
+		}
+	}
+	return in, faults.Err(CodeInvalidImport, "this cannot be imported")
+}
+
+func (m Merchant) check(f *Faults, path string) {
+	line(f, path+".id", m.ID)
+	line(f, path+".name", m.Name)
+	email(f, path+".email", m.Email)
+	locale(f, path+".locale", m.Locale)
+}
+
+func (i Invoice) check(f *Faults, path string) {
+	line(f, path+".id", i.ID)
+	line(f, path+".orderId", i.OrderID)
+	line(f, path+".merchantId", i.MerchantID)
+	line(f, path+".customerId", i.CustomerID)
+	i.Amount.check(f, path+".amount")
+	if i.Paid < 0 || i.Paid > max(i.Amount.Amount, 0) {
+		f.once(path+".paid", "must be a whole number of minor units, 0 to the invoice's amount")
+	}
+	if i.DueDate == "" && i.Paid >= i.Amount.Amount {
+		return
+	}
+	if _, err := time.Parse(time.DateOnly, i.DueDate); err != nil {
+		f.once(path+".dueDate", "%q is no date; write it like 2026-12-31", i.DueDate)
+	}
+}
+
+// Balance is the money of one invoice, in minor units of its currency.
+type Balance struct {
+	// Amount is what the customer was billed, Paid what the customer has paid.
+	Amount, Paid int64
+	// Credited came off what the customer owes, Refunded went back to the customer: both through
+	// settled disputes, both debited to the merchant.
+	Credited, Refunded int64
+}
+
+// Open is what the customer still owes.
+func (b Balance) Open() int64 {
+	return b.Amount - b.Paid - b.Credited
+}
+
+// Left is what can still be disputed.
+func (b Balance) Left() int64 {
+	return b.Amount - b.Credited - b.Refunded
+}
+
+// Debit charges x to the merchant: first it comes off what the customer owes, the rest goes back to
+// the customer.
+func (b Balance) Debit(x int64) (credit, refund int64) {
+	credit = min(x, b.Open())
+	return credit, x - credit
+}

@@ -1,0 +1,41 @@
+package dispute
+
+import (
+	"strings"
+
+	"github.com/bojanz/currency"
+)
+
+// MaxAmount is the largest amount, in minor units: the largest integer that every JSON reader keeps.
+const MaxAmount = 1<<53 - 1
+
+// Money is an amount in the minor units of its currency (cents of EUR, whole yen of JPY, thousandths
+// of KWD). There is no floating point anywhere.
+type Money struct {
+	// Amount in minor units.
+	Amount int64 `json:"amount"`
+	// Currency is the ISO 4217 code.
+	Currency string `json:"currency"`
+}
+
+// String prints the amount for operators: "129.90 EUR".
+func (m Money) String() string {
+	amount, err := currency.NewAmountFromInt64(m.Amount, m.Currency)
+	if err != nil {
+		return "? " + m.Currency
+	}
+	return amount.Number() + " " + m.Currency
+}
+
+// Format prints the amount as people of the locale write it: "1.234,50 €" in German.
+func (m Money) Format(locale string) string {
+	amount, err := currency.NewAmountFromInt64(m.Amount, m.Currency)
+	if err != nil {
+		return m.String()
+	}
+	return currency.NewFormatter(currency.NewLocale(strings.ReplaceAll(locale, "_", "-"))).Format(amount)
+}
+
+func (m Money) validCurrency() bool {
+	return currency.IsValid(m.Currency)
+}
