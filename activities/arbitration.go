@@ -1,0 +1,45 @@
+package activities
+
+import (
+	"context"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// Arbiter judges disputes.
+type Arbiter interface {
+	// Judge rules, or returns nil: then the desk is asked.
+	Judge(ctx context.Context, in Case) (*dispute.Ruling, error)
+}
+
+// Case is what the arbiter judges.
+type Case struct {
+	Dispute dispute.Dispute `json:"dispute"`
+	// Stage is what has to be judged.
+	Stage dispute.Stage `json:"stage"`
+	// Statement is the customer's, Evidence everything that the merchant has put forward.
+	Statement string             `json:"statement"`
+	Evidence  []dispute.Evidence `json:"evidence,omitempty"`
+}
+
+// Judgement is the arbiter's answer.
+type Judgement struct {
+	// Ruling is nil when the case is referred to the desk.
+	Ruling *dispute.Ruling `json:"ruling,omitempty"`
+}
+
+// Arbitration asks the arbiter.
+type Arbitration struct {
+	arbiter Arbiter
+}
+
+// NewArbitration makes the activity on an arbiter.
+func NewArbitration(arbiter Arbiter) *Arbitration {
+	return &Arbitration{arbiter: arbiter}
+}
+
+// AskArbiter lets the arbiter judge a case or refer it to the desk.
+func (a *Arbitration) AskArbiter(ctx context.Context, in Case) (Judgement, error) {
+	ruling, err := a.arbiter.Judge(ctx, in)
+	return Judgement{Ruling: ruling}, retried(err)
+}

@@ -1,0 +1,47 @@
+package activities
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/calendar"
+)
+
+// Deadlines computes what needs holiday tables or time zones.
+type Deadlines struct{}
+
+// Plan asks for the deadline at an instant that an operator chose.
+type Plan struct {
+	Calendar string    `json:"calendar"`
+	At       time.Time `json:"at"`
+	// Reminders asks for the reminders too.
+	Reminders bool `json:"reminders,omitzero"`
+}
+
+// PlanDeadline puts the instant into the calendar's zone and plans the reminders before it.
+func (*Deadlines) PlanDeadline(_ context.Context, in Plan) (dispute.Deadline, error) {
+	cal, err := calendar.Load(in.Calendar)
+	if err != nil {
+		return dispute.Deadline{}, retried(err)
+	}
+	deadline, err := plan(cal, in.At, in.Reminders)
+	return deadline, retried(err)
+}
+
+func plan(cal *calendar.Calendar, at time.Time, reminders bool) (dispute.Deadline, error) {
+	deadline := dispute.Deadline{At: at.In(cal.Zone())}
+	if !reminders {
+		return deadline, nil
+	}
+	for occasion, days := range dispute.ReminderDays {
+		remindAt, err := cal.Reminder(at, days)
+		if err != nil {
+			return dispute.Deadline{}, err
+		}
+		deadline.Reminders = append(deadline.Reminders, dispute.Reminder{Occasion: occasion, At: remindAt})
+	}
+	slices.SortFunc(deadline.Reminders, func(a, b dispute.Reminder) int { return a.At.Compare(b.At) })
+	return deadline, nil
+}

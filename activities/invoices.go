@@ -1,0 +1,97 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/calendar"
+)
+
+// Ledger keeps invoices and the state of disputes. Its refusals are *dispute.Error; everything else is
+// trouble that passes.
+type Ledger interface {
+	// Pause locks the invoice for the dispute and records the dispute. The same dispute again gets the
+	// recorded answer; CodeDisputeRefused, CodeDisputeDiffers and CodeDisputeClosed change nothing.
+	Pause(ctx context.Context, in Pause) (Paused, error)
+	// Settle moves the money once, gives the invoice back and closes the dispute. The same settlement
+	// again gets the recorded answer.
+	Settle(ctx context.Context, in Settle) (Settled, error)
+}
+
+// Invoices pauses and settles invoices.
+type Invoices struct {
+	ledger Ledger
+	clock  Clock
+}
+
+// NewInvoices makes the activities on a ledger.
+func NewInvoices(ledger Ledger, clock Clock) *Invoices {
+	return &Invoices{ledger: ledger, clock: clock}
+}
+
+// Pause asks the ledger to lock an invoice.
+type Pause struct {
+	Dispute dispute.Dispute `json:"dispute"`
+	// At is the instant of the pause, Today its local date in the dispute's calendar (2026-11-23). The
+	// activity sets both.
+	At    time.Time `json:"at,omitzero"`
+	Today string    `json:"today,omitzero"`
+}
+
+// Paused is the ledger's answer to Pause.
+type Paused struct {
+	At        time.Time `json:"at"`
+	InvoiceID string    `json:"invoiceId"`
+	// Open is what the customer owes on the invoice, in minor units.
+	Open int64 `json:"open"`
+	// DaysLeft is how many calendar days were left until the due date: max(0, due date − Today).
+	DaysLeft int `json:"daysLeft"`
+}
+
+// Settle asks the ledger for the settlement of a dispute.
+type Settle struct {
+	DisputeID string           `json:"disputeId"`
+	Calendar  string           `json:"calendar"`
+	Decision  dispute.Decision `json:"decision"`
+	// At is the instant of the settlement, Today its local date. The activity sets both.
+	At    time.Time `json:"at,omitzero"`
+	Today string    `json:"today,omitzero"`
+}
+
+// Settled is the ledger's answer to Settle. Amounts are in minor units of the invoice's currency.
+type Settled struct {
+	At time.Time `json:"at"`
+	// Credited came off what the customer owed, Refunded goes back to the customer.
+	Credited int64 `json:"credited"`
+	Refunded int64 `json:"refunded"`
+	// Open is what the customer owes now, and NewDueDate by when (2026-12-31); "" when nothing is open.
+	Open       int64  `json:"open"`
+	NewDueDate string `json:"newDueDate,omitzero"`
+}
+
+// PauseInvoice pauses the invoice of a dispute: nobody has to pay, and no due date runs. It also refuses
+// a dispute whose response window would end beyond the calendar, before anything is changed.
+func (i *Invoices) PauseInvoice(ctx context.Context, in Pause) (Paused, error) {
+	cal, err := calendar.Load(in.Dispute.Calendar)
+	if err != nil {
+		return Paused{}, err
+	}
+	in.At, in.Today = i.clock.today(cal)
+	if _, err := cal.Deadline(in.At, in.Dispute.Policy.ResponseBusinessDays); err != nil {
+		return Paused{}, err
+	}
+	return i.ledger.Pause(ctx, in)
+}
+
+// SettleInvoice books the end of a dispute. There is no refusal: whatever is wrong here is for an
+// operator to mend, while the activity is retried.
+func (i *Invoices) SettleInvoice(ctx context.Context, in Settle) (Settled, error) {
+	cal, err := calendar.Load(in.Calendar)
+	if err != nil {
+		return Settled{}, retried(err)
+	}
+	in.At, in.Today = i.clock.today(cal)
+	settled, err := i.ledger.Settle(ctx, in)
+	return settled, retried(err)
+}

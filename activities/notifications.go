@@ -1,0 +1,180 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/calendar"
+)
+
+// Outbox is the record of the messages that were sent, in the ledger's database.
+type Outbox interface {
+	// Merchant reads the merchant's settings as they are now. CodeUnknownMerchant when there is none.
+	Merchant(ctx context.Context, id string) (dispute.Merchant, error)
+	// Receipt finds the record of a message that was sent before.
+	Receipt(ctx context.Context, key dispute.NoticeKey) (receipt dispute.Receipt, found bool, err error)
+	// Record keeps a receipt. A key that has one already keeps it, and that one is returned.
+	Record(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error)
+}
+
+// Channel delivers messages. An error of CodeMessageRefused means that the recipient's side refuses
+// the message for good; everything else is trouble that passes. The same notice may be sent again and
+// must then be recognisable as a repeat. The answer is what the other side said.
+type Channel interface {
+	Send(ctx context.Context, notice dispute.Notice) (answer string, err error)
+}
+
+// Notifications tells merchant, customer and desk what happens in a dispute.
+type Notifications struct {
+	outbox    Outbox
+	portal    Channel
+	email     Channel
+	deskEmail string
+	clock     Clock
+}
+
+// NewNotifications makes the activity on its channels. Without deskEmail the desk gets no messages.
+func NewNotifications(outbox Outbox, portal, email Channel, deskEmail string, clock Clock) *Notifications {
+	return &Notifications{outbox: outbox, portal: portal, email: email, deskEmail: deskEmail, clock: clock}
+}
+
+// Notification asks for a message.
+type Notification struct {
+	Occasion  dispute.Occasion `json:"occasion"`
+	Number    int              `json:"number"`
+	Recipient dispute.Party    `json:"recipient"`
+	Dispute   dispute.Dispute  `json:"dispute"`
+	// Email replaces the recipient's address when an operator has corrected it.
+	Email string `json:"email,omitzero"`
+	// Period is what the message opens, if anything, in business days; Reminders plans them for it.
+	Period    int  `json:"period,omitzero"`
+	Reminders bool `json:"reminders,omitzero"`
+	// Deadline is the running one that the message tells of, if any.
+	Deadline time.Time     `json:"deadline,omitzero"`
+	Facts    dispute.Facts `json:"facts"`
+}
+
+// Notified is the answer to a Notification.
+type Notified struct {
+	Channel dispute.Channel `json:"channel"`
+	// At is when the recipient's side took the message: the start of the period.
+	At     time.Time `json:"at"`
+	Answer string    `json:"answer,omitzero"`
+	// Deadline ends the period that the message opened.
+	Deadline *dispute.Deadline `json:"deadline,omitempty"`
+	// CopyWanted tells that the merchant's settings ask for an e-mail beside the portal's message.
+	CopyWanted bool `json:"copyWanted,omitzero"`
+}
+
+// Notify sends one message over the channel that its recipient has, unless it was sent before, and
+// computes the deadline of the period that it opens. Refused on every channel it fails with
+// CodeMessageRefused.
+func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, error) {
+	cal, err := calendar.Load(in.Dispute.Calendar)
+	if err != nil {
+		return Notified{}, retried(err)
+	}
+	merchant, err := n.outbox.Merchant(ctx, in.Dispute.MerchantID)
+	if err != nil {
+		return Notified{}, retried(err)
+	}
+	notice := n.notice(in, merchant)
+	// The text tells the deadline, so a period that cannot be computed is never announced.
+	if notice.Deadline, err = n.announced(cal, in); err != nil {
+		return Notified{}, retried(err)
+	}
+	receipt, err := n.once(ctx, notice)
+	if err != nil {
+		return Notified{}, err
+	}
+	notified := Notified{
+		Channel: receipt.Channel, At: receipt.At, Answer: receipt.Answer,
+		CopyWanted: receipt.Channel == dispute.ChannelPortal && merchant.EmailOnDispute,
+	}
+	if in.Period > 0 {
+		if notified.Deadline, err = period(cal, receipt.At, in); err != nil {
+			return Notified{}, retried(err)
+		}
+	}
+	return notified, nil
+}
+
+func (n *Notifications) notice(in Notification, merchant dispute.Merchant) dispute.Notice {
+	to := dispute.Recipient{Name: merchant.Name, Email: merchant.Email, Locale: merchant.Locale}
+	switch in.Recipient {
+	case dispute.PartyCustomer:
+		complainant := in.Dispute.Complainant
+		to = dispute.Recipient{Name: complainant.Name, Email: complainant.Email, Locale: complainant.Locale}
+	case dispute.PartyDesk:
+		to = dispute.Recipient{Email: n.deskEmail}
+	}
+	if in.Email != "" {
+		to.Email = in.Email
+	}
+	key := dispute.NoticeKey{DisputeID: in.Dispute.ID, Occasion: in.Occasion, Number: in.Number, Recipient: in.Recipient}
+	return dispute.Notice{Key: key, Dispute: in.Dispute, Merchant: merchant, To: to, Deadline: in.Deadline, Facts: in.Facts}
+}
+
+// once sends a notice unless it is on record, and records it.
+func (n *Notifications) once(ctx context.Context, notice dispute.Notice) (dispute.Receipt, error) {
+	receipt, found, err := n.outbox.Receipt(ctx, notice.Key)
+	if err != nil || found {
+		return receipt, err
+	}
+	receipt = dispute.Receipt{Key: notice.Key}
+	if receipt.Channel, receipt.Answer, err = n.send(ctx, notice); err != nil {
+		return dispute.Receipt{}, err
+	}
+	receipt.At = n.clock.now()
+	return n.outbox.Record(ctx, receipt)
+}
+
+// send takes the portal where the merchant uses it and falls back to e-mail when it refuses for good.
+func (n *Notifications) send(ctx context.Context, notice dispute.Notice) (dispute.Channel, string, error) {
+	if notice.To.Email == "" && notice.Key.Recipient == dispute.PartyDesk {
+		return dispute.ChannelNone, "no address of the desk is configured", nil
+	}
+	viaPortal := notice.Key.Recipient == dispute.PartyMerchant && notice.Merchant.PortalActive &&
+		notice.Key.Occasion != dispute.OccasionOpenedCopy
+	var portalRefusal error
+	if viaPortal {
+		answer, err := n.portal.Send(ctx, notice)
+		if dispute.CodeOf(err) != dispute.CodeMessageRefused {
+			return dispute.ChannelPortal, answer, err
+		}
+		portalRefusal = err
+	}
+	answer, err := n.email.Send(ctx, notice)
+	if portalRefusal != nil && dispute.CodeOf(err) == dispute.CodeMessageRefused {
+		err = dispute.Refuse(dispute.CodeMessageRefused, "portal: %v; e-mail: %v", portalRefusal, err)
+	}
+	return dispute.ChannelEmail, answer, err
+}
+
+// announced is the deadline that the text of a message tells.
+func (n *Notifications) announced(cal *calendar.Calendar, in Notification) (time.Time, error) {
+	if in.Period == 0 {
+		return in.Deadline.In(cal.Zone()), nil
+	}
+	return cal.Deadline(n.clock.now(), in.Period)
+}
+
+func period(cal *calendar.Calendar, from time.Time, in Notification) (*dispute.Deadline, error) {
+	at, err := cal.Deadline(from, in.Period)
+	if err != nil {
+		return nil, err
+	}
+	deadline, err := plan(cal, at, in.Reminders)
+	return &deadline, err
+}
+
+// retried strips a refusal of its finality: nothing is decided on a failure of our own, so what cannot
+// be done now is tried again until an operator, or a new build, has mended it.
+func retried(err error) error {
+	if dispute.CodeOf(err) == "" {
+		return err
+	}
+	return errors.New(err.Error())
+}

@@ -1,0 +1,68 @@
+package workflows
+
+import (
+	"errors"
+	"fmt"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// Receivers for method references only: the worker registers the real ones.
+var (
+	invoices      *activities.Invoices
+	notifications *activities.Notifications
+	deadlines     *activities.Deadlines
+	arbitration   *activities.Arbitration
+)
+
+// calls are the activities as typed functions: the only place that names them.
+type calls struct {
+	// onTrouble is told when a step did not succeed at once and goes on as a regular activity.
+	onTrouble func()
+}
+
+func (c calls) pauseInvoice(ctx workflow.Context, d dispute.Dispute) (activities.Paused, error) {
+	return localFirst[activities.Paused](ctx, c, ownSystem, "Pause the invoice "+d.InvoiceID,
+		invoices.PauseInvoice, activities.Pause{Dispute: d})
+}
+
+func (c calls) settleInvoice(ctx workflow.Context, in activities.Settle) (activities.Settled, error) {
+	return localFirst[activities.Settled](ctx, c, ownSystem, "Settle: "+string(in.Decision.Reason), invoices.SettleInvoice, in)
+}
+
+func (c calls) notify(ctx workflow.Context, in activities.Notification) (activities.Notified, error) {
+	return localFirst[activities.Notified](ctx, c, foreignSystem, fmt.Sprintf("Tell the %s: %s", in.Recipient, in.Occasion),
+		notifications.Notify, in)
+}
+
+func (c calls) planDeadline(ctx workflow.Context, in activities.Plan) (dispute.Deadline, error) {
+	return localFirst[dispute.Deadline](ctx, c, ownSystem, "Plan the moved deadline", deadlines.PlanDeadline, in)
+}
+
+func (c calls) askArbiter(ctx workflow.Context, in activities.Case) (activities.Judgement, error) {
+	return localFirst[activities.Judgement](ctx, c, ownSystem, "Ask the arbiter: "+string(in.Stage), arbitration.AskArbiter, in)
+}
+
+// localFirst runs a step as a local activity and, unless that gave an answer, goes on with it as a
+// regular one that is retried without end. Only a refusal and a cancelled context are final.
+func localFirst[Out any](ctx workflow.Context, c calls, p profile, summary string, activity, in any) (Out, error) {
+	var out Out
+	local := localOnce
+	local.Summary = summary
+	err := workflow.ExecuteLocalActivity(workflow.WithLocalActivityOptions(ctx, local), activity, in).Get(ctx, &out)
+	if err == nil || isFinal(err) {
+		return out, err
+	}
+	c.onTrouble()
+	err = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, p.options(summary)), activity, in).Get(ctx, &out)
+	return out, err
+}
+
+func isFinal(err error) bool {
+	refusal, ok := errors.AsType[*temporal.ApplicationError](err)
+	return ok && refusal.NonRetryable() || temporal.IsCanceledError(err)
+}

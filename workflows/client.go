@@ -1,0 +1,214 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// Client opens and drives disputes. Its refusals are *dispute.Error; every other error is trouble with
+// Temporal, after which the same call can be made again: opening is idempotent by content, updates are by
+// their id, signals by their content.
+type Client struct {
+	temporal client.Client
+}
+
+// NewClient makes a client on a connection to Temporal, which it does not close.
+func NewClient(temporal client.Client) *Client {
+	return &Client{temporal: temporal}
+}
+
+// Open opens a dispute and answers when its invoice is paused. The same dispute again is the same
+// request. Refusals: CodeInvalidDispute, CodeDisputeRefused (by the ledger; a corrected one can be opened
+// under the same id), CodeDisputeDiffers, CodeDisputeClosed.
+func (c *Client) Open(ctx context.Context, d dispute.Dispute) (dispute.View, error) {
+	d = d.WithDefaults()
+	if err := d.Validate(time.Now()); err != nil {
+		return dispute.View{}, err
+	}
+	view, err := c.open(ctx, d, openUpdateID(d))
+	if err != nil {
+		return dispute.View{}, err
+	}
+	// Temporal answers a repeated request from its record, also when the dispute is long closed.
+	run, err := c.temporal.DescribeWorkflow(ctx, WorkflowID(d.ID), "")
+	if err != nil {
+		return dispute.View{}, refusal(err)
+	}
+	if run.Status != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+		return dispute.View{}, closed(d.ID)
+	}
+	return view, nil
+}
+
+func (c *Client) open(ctx context.Context, d dispute.Dispute, updateID string) (dispute.View, error) {
+	start := c.temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
+		ID:                       WorkflowID(d.ID),
+		TaskQueue:                TaskQueue,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+		TypedSearchAttributes:    opening(d),
+		StaticSummary:            d.String(),
+	}, WorkflowType, d)
+	handle, err := c.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+		StartWorkflowOperation: start,
+		UpdateOptions: client.UpdateWorkflowOptions{
+			UpdateID: updateID, UpdateName: dispute.UpdateOpen, Args: []any{d}, WaitForStage: client.WorkflowUpdateStageCompleted,
+		},
+	})
+	var view dispute.View
+	if err == nil {
+		err = handle.Get(ctx, &view)
+	}
+	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
+		return dispute.View{}, closed(d.ID)
+	}
+	return view, refusal(err)
+}
+
+// Agree reports that merchant and customer have agreed. Whether it had an effect stands in Status.
+func (c *Client) Agree(ctx context.Context, id string, message dispute.Agreement) error {
+	return signal(ctx, c, id, dispute.SignalAgreement, message)
+}
+
+// Withdraw reports that the customer has withdrawn the complaint.
+func (c *Client) Withdraw(ctx context.Context, id string, message dispute.Withdrawal) error {
+	return signal(ctx, c, id, dispute.SignalWithdrawal, message)
+}
+
+// Respond records the merchant's reaction within the response window.
+func (c *Client) Respond(ctx context.Context, id string, message dispute.Response, options ...UpdateOption) (dispute.View, error) {
+	return update(ctx, c, id, dispute.UpdateRespond, message, options)
+}
+
+// AcceptLoss ends the dispute with a chargeback, because the merchant says so.
+func (c *Client) AcceptLoss(ctx context.Context, id string, message dispute.LossAcceptance, options ...UpdateOption) (dispute.View, error) {
+	return update(ctx, c, id, dispute.UpdateAcceptLoss, message, options)
+}
+
+// StateReason records the customer's answer to the question for the reason.
+func (c *Client) StateReason(ctx context.Context, id string, message dispute.Statement, options ...UpdateOption) (dispute.View, error) {
+	return update(ctx, c, id, dispute.UpdateStateReason, message, options)
+}
+
+// SubmitEvidence records what the merchant puts forward.
+func (c *Client) SubmitEvidence(ctx context.Context, id string, message dispute.Evidence, options ...UpdateOption) (dispute.View, error) {
+	return update(ctx, c, id, dispute.UpdateSubmitEvidence, message, options)
+}
+
+// Rule records a ruling of the desk.
+func (c *Client) Rule(ctx context.Context, id string, message dispute.Ruling, options ...UpdateOption) (dispute.View, error) {
+	return update(ctx, c, id, dispute.UpdateRule, message, options)
+}
+
+// MoveDeadline moves the running deadline.
+func (c *Client) MoveDeadline(ctx context.Context, id string, message dispute.DeadlineMove, options ...UpdateOption) (dispute.View, error) {
+	return update(ctx, c, id, dispute.UpdateMoveDeadline, message, options)
+}
+
+// RetryNotification has a refused message sent again.
+func (c *Client) RetryNotification(ctx context.Context, id string, message dispute.Retry, options ...UpdateOption) (dispute.View, error) {
+	return update(ctx, c, id, dispute.UpdateRetryNotification, message, options)
+}
+
+// Acknowledge takes a cause of attention off.
+func (c *Client) Acknowledge(ctx context.Context, id string, message dispute.Acknowledgement, options ...UpdateOption) (dispute.View, error) {
+	return update(ctx, c, id, dispute.UpdateAcknowledge, message, options)
+}
+
+// Cancel ends a dispute that has not been decided: the invoice is reactivated. Operators only.
+func (c *Client) Cancel(ctx context.Context, id string) error {
+	return refusal(c.temporal.CancelWorkflow(ctx, WorkflowID(id), ""))
+}
+
+// Status answers where a dispute stands, with its timeline. It works for closed disputes too, as long as
+// Temporal retains them; then the answer is CodeUnknownDispute, and only the ledger remembers.
+func (c *Client) Status(ctx context.Context, id string) (dispute.View, error) {
+	var view dispute.View
+	answer, err := c.temporal.QueryWorkflow(ctx, WorkflowID(id), "", QueryStatus)
+	if err == nil {
+		err = answer.Get(&view)
+	}
+	return view, c.missing(ctx, id, err)
+}
+
+// UpdateOption changes how an update is sent.
+type UpdateOption func(*client.UpdateWorkflowOptions)
+
+// WithUpdateID makes an update idempotent: the same id twice takes effect once. Without it every call is
+// a request of its own.
+func WithUpdateID(id string) UpdateOption {
+	return func(o *client.UpdateWorkflowOptions) { o.UpdateID = id }
+}
+
+func signal[M dispute.Message](ctx context.Context, c *Client, id, name string, message M) error {
+	if err := checked(message); err != nil {
+		return err
+	}
+	return c.missing(ctx, id, c.temporal.SignalWorkflow(ctx, WorkflowID(id), "", name, message))
+}
+
+func update[M dispute.Message](ctx context.Context, c *Client, id, name string, message M, options []UpdateOption) (dispute.View, error) {
+	if err := checked(message); err != nil {
+		return dispute.View{}, err
+	}
+	request := client.UpdateWorkflowOptions{
+		WorkflowID: WorkflowID(id), UpdateName: name, Args: []any{message}, WaitForStage: client.WorkflowUpdateStageCompleted,
+	}
+	for _, option := range options {
+		option(&request)
+	}
+	var view dispute.View
+	handle, err := c.temporal.UpdateWorkflow(ctx, request)
+	if err == nil {
+		err = handle.Get(ctx, &view)
+	}
+	return view, c.missing(ctx, id, err)
+}
+
+// checked validates a message as the dispute will, before it is sent.
+func checked[M dispute.Message](message M) error {
+	data, err := converter.GetDefaultDataConverter().ToPayload(message)
+	if err != nil {
+		return err
+	}
+	_, err = dispute.DecodeMessage[M](data.GetData())
+	return err
+}
+
+// missing tells a closed dispute from an unknown one: Temporal's own answers differ by their text only.
+func (c *Client) missing(ctx context.Context, id string, err error) error {
+	if _, ok := errors.AsType[*serviceerror.NotFound](err); !ok {
+		return refusal(err)
+	}
+	if _, err := c.temporal.DescribeWorkflow(ctx, WorkflowID(id), ""); err == nil {
+		return closed(id)
+	}
+	return dispute.Refuse(dispute.CodeUnknownDispute, "Temporal knows no dispute %q", id)
+}
+
+func closed(id string) error {
+	return dispute.Refuse(dispute.CodeDisputeClosed, "dispute %q is closed; it takes no more messages and is never opened again", id)
+}
+
+// refusal turns a failure that came through Temporal back into the *dispute.Error that it was.
+func refusal(err error) error {
+	failure, ok := errors.AsType[*temporal.ApplicationError](err)
+	if !ok || !slices.Contains(dispute.Codes, dispute.Code(failure.Type())) {
+		return err
+	}
+	back := &dispute.Error{Code: dispute.Code(failure.Type()), Message: failure.Message()}
+	if failure.HasDetails() {
+		_ = failure.Details(&back.Faults) // another version's details: the message says it all
+	}
+	return back
+}

@@ -1,0 +1,55 @@
+package workflows
+
+import (
+	"strings"
+
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// The names under which the process is known to Temporal and to clients in any language. They live as
+// long as the longest dispute: a test pins them.
+const (
+	// WorkflowType is the registered name of the workflow. Its only argument is the dispute as JSON.
+	WorkflowType = "Dispute"
+	// TaskQueue is where the workers of disputes listen.
+	TaskQueue = "klarna-disputes"
+	// QueryStatus answers with a dispute.View, for closed disputes too.
+	QueryStatus = "status"
+
+	idPrefix = "dispute-"
+)
+
+// The search attributes that every dispute has. They hold nothing personal.
+var (
+	AttributeState      = temporal.NewSearchAttributeKeyKeyword("DisputeState")
+	AttributeWaitingFor = temporal.NewSearchAttributeKeyKeyword("DisputeWaitingFor")
+	AttributeReason     = temporal.NewSearchAttributeKeyKeyword("DisputeReason")
+	AttributeMerchant   = temporal.NewSearchAttributeKeyKeyword("DisputeMerchant")
+	AttributeOutcome    = temporal.NewSearchAttributeKeyKeyword("DisputeOutcome")
+	// AttributeDeadline is unset when no deadline runs.
+	AttributeDeadline = temporal.NewSearchAttributeKeyTime("DisputeDeadline")
+	// AttributeAttention lists the causes for which a person is needed.
+	AttributeAttention = temporal.NewSearchAttributeKeyKeywordList("DisputeAttention")
+)
+
+// SearchAttributes lists the search attributes that the namespace must know.
+var SearchAttributes = []temporal.SearchAttributeKey{
+	AttributeState, AttributeWaitingFor, AttributeReason, AttributeMerchant, AttributeOutcome, AttributeDeadline, AttributeAttention,
+}
+
+// WorkflowID is the id of the workflow that runs a dispute.
+func WorkflowID(disputeID string) string {
+	return idPrefix + disputeID
+}
+
+// DisputeID is the reverse of WorkflowID.
+func DisputeID(workflowID string) string {
+	return strings.TrimPrefix(workflowID, idPrefix)
+}
+
+// openUpdateID makes opening idempotent: the same content is the same request.
+func openUpdateID(d dispute.Dispute) string {
+	return "open-" + d.Hash()
+}

@@ -1,0 +1,148 @@
+package workflows
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// openPeriod sends the message that opens a period and sets the deadline that counts from its arrival.
+// Refused on every channel, the dispute stays here until somebody has mended the address: nobody loses
+// because of mail that we did not deliver.
+func (p *process) openPeriod(state dispute.State, message activities.Notification) {
+	p.periods++
+	for p.decision == nil && p.deadline == nil {
+		p.enter(state, dispute.WaitNotification)
+		var notified activities.Notified
+		var refusal error
+		p.during(func(ctx workflow.Context) { notified, refusal = p.notify(ctx, p.addressed(message)) })
+		switch {
+		case p.decision != nil:
+		case refusal == nil:
+			p.deadline = notified.Deadline
+			p.relieve(dispute.CauseUnreachable)
+			if notified.CopyWanted && message.Occasion == dispute.OccasionOpened {
+				p.tell(p.untilDecision, activities.Notification{Occasion: dispute.OccasionOpenedCopy, Recipient: dispute.PartyMerchant,
+					Deadline: notified.Deadline.At, Facts: message.Facts})
+			}
+		default:
+			p.enter(state, dispute.WaitRetryNotification)
+			p.raise(dispute.CauseUnreachable)
+			p.retry = nil
+			p.until(func() bool { return p.retry != nil })
+		}
+	}
+}
+
+// tell sends a message that holds nothing back, until scope ends. Refused for good it calls for a person.
+func (p *process) tell(scope workflow.Context, message activities.Notification) {
+	message = p.addressed(message)
+	workflow.Go(scope, func(ctx workflow.Context) {
+		if _, err := p.notify(ctx, message); err != nil && !temporal.IsCanceledError(err) {
+			p.raise(dispute.CauseMessageFailed)
+		}
+	})
+}
+
+// addressed fills in what every message carries, as it stands when the message is caused.
+func (p *process) addressed(message activities.Notification) activities.Notification {
+	message.Number = p.periods
+	message.Dispute = p.dispute
+	message.Email = p.corrected[message.Recipient]
+	message.Facts.State = p.state
+	return message
+}
+
+// notify sends one message and keeps its proof, or its refusal, in the timeline.
+func (p *process) notify(ctx workflow.Context, message activities.Notification) (activities.Notified, error) {
+	notified, err := p.calls().notify(ctx, message)
+	event := "told-" + string(message.Occasion)
+	switch {
+	case err == nil && notified.Channel == dispute.ChannelNone:
+		p.note(dispute.PartyKlarna, event, fmt.Sprintf("%s: %s", message.Recipient, notified.Answer))
+	case err == nil:
+		p.note(dispute.PartyKlarna, event, fmt.Sprintf("%s by %s at %s: %s",
+			message.Recipient, notified.Channel, notified.At.Format(time.RFC3339), notified.Answer))
+	case temporal.IsCanceledError(err):
+		p.note(dispute.PartyKlarna, event, fmt.Sprintf("%s: dropped, events overtook it", message.Recipient))
+	default:
+		p.note(dispute.PartyKlarna, event, fmt.Sprintf("%s: refused, %s", message.Recipient, reason(err)))
+	}
+	return notified, err
+}
+
+// reason is the sentence of a refusal that travelled through Temporal.
+func reason(err error) string {
+	if refusal, ok := errors.AsType[*temporal.ApplicationError](err); ok {
+		return refusal.Message()
+	}
+	return err.Error()
+}
+
+// nextDue is the next instant at which something is due, and its name in the Web UI.
+func (p *process) nextDue() (due time.Time, name string) {
+	if !p.reacted && p.wait == dispute.WaitAgreement {
+		for _, reminder := range p.deadline.Reminders {
+			if p.ahead(reminder.At) {
+				return reminder.At, string(reminder.Occasion)
+			}
+		}
+	}
+	return p.deadline.At, fmt.Sprintf("%s due by %s", p.wait, dispute.Until(p.deadline.At))
+}
+
+// remind sends the latest reminder that has fallen due. Older ones are stale after an outage, and all
+// are when the merchant has reacted or the deadline has passed.
+func (p *process) remind(scope workflow.Context) {
+	reminders := p.deadline.Reminders
+	due := 0
+	for due < len(reminders) && !p.ahead(reminders[due].At) {
+		due++
+	}
+	if due == 0 {
+		return
+	}
+	p.deadline.Reminders = reminders[due:]
+	if !p.reacted && p.ahead(p.deadline.At) {
+		p.tell(scope, activities.Notification{Occasion: reminders[due-1].Occasion, Recipient: dispute.PartyMerchant, Deadline: p.deadline.At})
+	}
+}
+
+// dropPastReminders leaves out the reminders that are past when their deadline is set: they are not sent.
+func (p *process) dropPastReminders() {
+	for len(p.deadline.Reminders) > 0 && !p.ahead(p.deadline.Reminders[0].At) {
+		p.deadline.Reminders = p.deadline.Reminders[1:]
+	}
+}
+
+// followMove puts a moved deadline into the calendar's zone, plans its reminders anew and tells the party
+// that it concerns.
+func (p *process) followMove(scope workflow.Context, concerned dispute.Party) {
+	move, shortened := *p.moved, p.shortened
+	var planned dispute.Deadline
+	var failure error
+	p.during(func(ctx workflow.Context) {
+		planned, failure = p.calls().planDeadline(ctx, activities.Plan{
+			Calendar: p.dispute.Calendar, At: move.To, Reminders: p.wait == dispute.WaitAgreement,
+		})
+	})
+	if p.decision != nil || !move.To.Equal(p.moved.To) {
+		return
+	}
+	p.moved, p.stale = nil, true
+	p.periods++
+	if failure == nil {
+		p.deadline = &planned
+		p.dropPastReminders()
+	}
+	p.tell(scope, activities.Notification{
+		Occasion: dispute.OccasionDeadlineMoved, Recipient: concerned, Deadline: move.To,
+		Facts: dispute.Facts{Move: move.Reason, Shortened: shortened},
+	})
+}

@@ -1,0 +1,159 @@
+package workflows
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// published is what the search attributes say. It begins with what the start gave.
+type published struct {
+	known     bool
+	keywords  map[string]string
+	deadline  time.Time
+	attention []string
+}
+
+// publish tells Temporal where the dispute stands: search attributes, where they have changed, and the
+// current details that the Web UI shows. It is called where the main line begins to wait.
+func (p *process) publish() {
+	p.stale = false
+	view := p.view()
+	workflow.SetCurrentDetails(p.ctx, details(view, p.timeline.entries))
+	if changes := p.published.changes(p.ctx, view); len(changes) > 0 {
+		if err := workflow.UpsertTypedSearchAttributes(p.ctx, changes...); err != nil {
+			workflow.GetLogger(p.ctx).Error("cannot publish the search attributes", "error", err)
+		}
+	}
+}
+
+// changes lists the attributes that differ from the view, and remembers the view.
+func (was *published) changes(ctx workflow.Context, view dispute.View) []temporal.SearchAttributeUpdate {
+	if !was.known {
+		was.read(workflow.GetTypedSearchAttributes(ctx))
+	}
+	var updates []temporal.SearchAttributeUpdate
+	for _, attribute := range []struct {
+		key   temporal.SearchAttributeKeyKeyword
+		value string
+	}{
+		{AttributeState, string(view.State)},
+		{AttributeWaitingFor, string(view.WaitingFor)},
+		{AttributeReason, string(view.Reason)},
+		{AttributeMerchant, view.MerchantID},
+		{AttributeOutcome, string(view.Outcome)},
+	} {
+		if was.keywords[attribute.key.GetName()] == attribute.value {
+			continue
+		}
+		was.keywords[attribute.key.GetName()] = attribute.value
+		update := attribute.key.ValueUnset()
+		if attribute.value != "" {
+			update = attribute.key.ValueSet(attribute.value)
+		}
+		updates = append(updates, update)
+	}
+	return append(append(updates, was.deadlineChange(view)...), was.attentionChange(view)...)
+}
+
+func (was *published) deadlineChange(view dispute.View) []temporal.SearchAttributeUpdate {
+	switch {
+	case view.Deadline == nil && !was.deadline.IsZero():
+		was.deadline = time.Time{}
+		return []temporal.SearchAttributeUpdate{AttributeDeadline.ValueUnset()}
+	case view.Deadline != nil && !view.Deadline.Equal(was.deadline):
+		was.deadline = *view.Deadline
+		return []temporal.SearchAttributeUpdate{AttributeDeadline.ValueSet(was.deadline)}
+	}
+	return nil
+}
+
+func (was *published) attentionChange(view dispute.View) []temporal.SearchAttributeUpdate {
+	causes := names(view.Attention)
+	if slices.Equal(causes, was.attention) {
+		return nil
+	}
+	was.attention = causes
+	if len(causes) == 0 {
+		return []temporal.SearchAttributeUpdate{AttributeAttention.ValueUnset()}
+	}
+	return []temporal.SearchAttributeUpdate{AttributeAttention.ValueSet(causes)}
+}
+
+func (was *published) read(given temporal.SearchAttributes) {
+	was.known = true
+	was.keywords = map[string]string{}
+	for _, key := range []temporal.SearchAttributeKeyKeyword{AttributeState, AttributeWaitingFor, AttributeReason, AttributeMerchant, AttributeOutcome} {
+		if value, ok := given.GetKeyword(key); ok {
+			was.keywords[key.GetName()] = value
+		}
+	}
+}
+
+// opening are the attributes of a dispute that has just been started.
+func opening(d dispute.Dispute) temporal.SearchAttributes {
+	return temporal.NewSearchAttributes(
+		AttributeState.ValueSet(string(dispute.StateOpened)),
+		AttributeWaitingFor.ValueSet(string(dispute.WaitPause)),
+		AttributeReason.ValueSet(string(d.Reason)),
+		AttributeMerchant.ValueSet(d.MerchantID),
+	)
+}
+
+// actors says who is expected to do what.
+var actors = map[dispute.Wait]string{
+	dispute.WaitPause:             "Streitfall pauses the invoice",
+	dispute.WaitNotification:      "Streitfall delivers a message",
+	dispute.WaitRetryNotification: "an **operator** corrects the address and has the message sent again (`retry-notification`)",
+	dispute.WaitAgreement:         "**merchant and customer** agree (`agreement`); the merchant reacts at least (`respond`)",
+	dispute.WaitStatement:         "the **customer** states the reason (`state-reason`)",
+	dispute.WaitJustification:     "the **desk** judges whether the complaint is justified (`rule`)",
+	dispute.WaitEvidence:          "the **merchant** provides information (`submit-evidence`)",
+	dispute.WaitDecision:          "the **desk** decides (`rule`)",
+	dispute.WaitSettlement:        "Streitfall settles the invoice",
+	dispute.WaitClosingMessages:   "Streitfall tells both parties the result",
+	"":                            "nobody: the dispute is over",
+}
+
+// latest is how many entries of the case file the current details repeat.
+const latest = 6
+
+// details is the case file's cover in Markdown. It holds no texts of the parties: current details are
+// not encrypted.
+func details(view dispute.View, timeline []dispute.Entry) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "### %s\n\n", headline(view))
+	fmt.Fprintf(&b, "**Next:** %s  \n", actors[view.WaitingFor])
+	if view.Deadline != nil {
+		fmt.Fprintf(&b, "**Until:** %s\n", dispute.Until(*view.Deadline))
+	}
+	if len(view.Attention) > 0 {
+		fmt.Fprintf(&b, "\n> **Needs attention:** %s\n", strings.Join(names(view.Attention), ", "))
+	}
+	fmt.Fprintf(&b, "\n%s · %s · merchant %s · invoice %s\n\n", view.DisputedAmount, view.Reason, view.MerchantID, view.InvoiceID)
+	for _, entry := range timeline[max(0, len(timeline)-latest):] {
+		fmt.Fprintf(&b, "- %s · %s · %s\n", entry.At.UTC().Format("2006-01-02 15:04"), entry.Actor, entry.Event)
+	}
+	return b.String()
+}
+
+func headline(view dispute.View) string {
+	if view.Outcome != "" {
+		return fmt.Sprintf("%s · %s (%s)", view.State, view.Outcome, view.ClosingReason)
+	}
+	return string(view.State)
+}
+
+func names(causes []dispute.Cause) []string {
+	out := make([]string, len(causes))
+	for i, cause := range causes {
+		out[i] = string(cause)
+	}
+	return out
+}

@@ -1,0 +1,65 @@
+package workflows
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// settleInvoice moves the money: the invoice is reactivated, or the amount charged back. Nothing ends it
+// early any more; it is retried until the ledger has booked it.
+func (p *process) settleInvoice() {
+	p.enter(p.state, dispute.WaitSettlement)
+	p.deskAsked = ""
+	p.relieve(dispute.CauseUnreachable)
+	p.relieve(dispute.CauseDeskOverdue)
+	p.completely(p.bookSettlement)
+	currency := p.dispute.DisputedAmount.Currency
+	p.note(dispute.PartyKlarna, "invoice-settled", fmt.Sprintf("%s off the invoice, %s refunded to the customer, %s open",
+		dispute.Money{Amount: p.settled.Credited, Currency: currency}, dispute.Money{Amount: p.settled.Refunded, Currency: currency},
+		dispute.Money{Amount: p.settled.Open, Currency: currency}))
+}
+
+// bookSettlement comes back only when the ledger has booked. The activity refuses nothing, so it ends
+// without an answer only when an operator fails it by hand.
+func (p *process) bookSettlement(ctx workflow.Context) {
+	for p.settled == nil {
+		settled, err := p.calls().settleInvoice(ctx, activities.Settle{
+			DisputeID: p.dispute.ID, Calendar: p.dispute.Calendar, Decision: *p.decision,
+		})
+		if err == nil {
+			p.settled = &settled
+			return
+		}
+		p.note(dispute.PartyKlarna, "settlement-failed", reason(err))
+		_ = workflow.NewTimerWithOptions(ctx, time.Minute, workflow.TimerOptions{Summary: "until the settlement is tried again"}).Get(ctx, nil)
+	}
+}
+
+// tellResult tells both parties how the dispute ended, and ends the run when both know or refuse to.
+func (p *process) tellResult() {
+	p.enter(dispute.StateClosed, dispute.WaitClosingMessages)
+	facts := dispute.Facts{
+		Decision: *p.decision, Open: p.settled.Open, Refunded: p.settled.Refunded, NewDueDate: p.settled.NewDueDate,
+	}
+	p.completely(func(ctx workflow.Context) {
+		parties := workflow.NewWaitGroup(ctx)
+		parties.Add(2)
+		for _, party := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
+			message := p.addressed(activities.Notification{Occasion: dispute.OccasionClosed, Recipient: party, Facts: facts})
+			workflow.Go(ctx, func(ctx workflow.Context) {
+				defer parties.Done()
+				if _, err := p.notify(ctx, message); err != nil {
+					p.raise(dispute.CauseMessageFailed)
+				}
+			})
+		}
+		parties.Wait(ctx)
+	})
+	p.enter(dispute.StateClosed, "")
+	p.publish()
+}

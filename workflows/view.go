@@ -1,0 +1,55 @@
+package workflows
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// timeline is the case file. It is bounded, because anybody can send messages without end.
+type timeline struct {
+	entries []dispute.Entry
+	omitted int
+}
+
+// note adds an entry to the case file.
+func (p *process) note(actor dispute.Party, event, detail string) {
+	if len(p.timeline.entries) >= dispute.MaxTimeline {
+		p.timeline.omitted++
+		return
+	}
+	p.timeline.entries = append(p.timeline.entries, dispute.Entry{At: workflow.Now(p.ctx), Actor: actor, Event: event, Detail: detail})
+}
+
+func (p *process) noteRuling(by dispute.Party, ruling dispute.Ruling) {
+	verdict := "in favour of the " + string(ruling.InFavourOf)
+	if ruling.Justified != nil {
+		verdict = map[bool]string{true: "justified", false: "not justified"}[*ruling.Justified]
+	}
+	p.note(by, dispute.UpdateRule, fmt.Sprintf("%s: %s, by %s: %s", ruling.Stage, verdict, ruling.RuledBy, ruling.Rationale))
+}
+
+func (p *process) view() dispute.View {
+	view := dispute.View{
+		ID: p.dispute.ID, State: p.state, WaitingFor: p.wait,
+		Reason: p.dispute.Reason, MerchantID: p.dispute.MerchantID, InvoiceID: p.dispute.InvoiceID,
+		DisputedAmount: p.dispute.DisputedAmount,
+		Attention:      append([]dispute.Cause{}, p.attention...),
+		Timeline:       slices.Clone(p.timeline.entries), TimelineOmitted: p.timeline.omitted,
+	}
+	if p.deadline != nil && p.wait.HasDeadline() {
+		view.Deadline = &p.deadline.At
+	}
+	if p.decision != nil && p.paused != nil {
+		view.Outcome, view.ClosingReason = p.decision.Outcome, p.decision.Reason
+	}
+	return view
+}
+
+func rfc3339(at time.Time) string {
+	return at.Format(time.RFC3339)
+}

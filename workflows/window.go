@@ -1,0 +1,58 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// pauseInvoice books the pause: nobody has to pay, and no due date runs. Nothing ends it early; what the
+// parties say meanwhile counts as soon as it is booked. A refusal of the ledger ends the run.
+func (p *process) pauseInvoice() error {
+	if p.refusal == nil {
+		var paused activities.Paused
+		p.completely(func(ctx workflow.Context) { paused, p.refusal = p.calls().pauseInvoice(ctx, p.dispute) })
+		if p.refusal == nil {
+			p.paused = &paused
+			p.note(dispute.PartyKlarna, "invoice-paused", fmt.Sprintf("%s, %d days before it is due", paused.InvoiceID, paused.DaysLeft))
+		}
+	}
+	if p.refusal != nil {
+		p.wait = ""
+		p.note(dispute.PartyKlarna, "refused", reason(p.refusal))
+		p.publish()
+		return activities.ApplicationError(p.refusal)
+	}
+	p.enter(dispute.StateOpened, dispute.WaitNotification)
+	if p.decision != nil { // the merchant accepted the loss before there was anything to lose
+		p.wait = dispute.WaitSettlement
+	}
+	p.drain()
+	return nil
+}
+
+// notifyMerchant tells the merchant, whose window begins with that, and confirms to the customer.
+func (p *process) notifyMerchant() {
+	p.tell(p.untilDecision, activities.Notification{Occasion: dispute.OccasionReceived, Recipient: dispute.PartyCustomer})
+	p.openPeriod(dispute.StateOpened, activities.Notification{
+		Occasion: dispute.OccasionOpened, Recipient: dispute.PartyMerchant,
+		Period: p.dispute.Policy.ResponseBusinessDays, Reminders: true,
+	})
+}
+
+// awaitAgreement gives the two the response window to agree. A merchant who never reacts has lost.
+func (p *process) awaitAgreement() {
+	p.enter(dispute.StatePreArbitration, dispute.WaitAgreement)
+	p.dropPastReminders()
+	p.awaitDeadline(dispute.PartyMerchant, func() bool { return false })
+	switch {
+	case p.decision != nil:
+	case !p.reacted:
+		p.decide(dispute.PartyKlarna, dispute.ClosedMerchantSilent, nil, "the merchant has not reacted within the response window")
+	default:
+		p.note(dispute.PartyKlarna, "response-window-over", "no agreement; Klarna steps in")
+	}
+}

@@ -1,0 +1,288 @@
+package workflows_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// monday is when every test begins: 10:15 in Berlin on Monday, 23 November 2026.
+var monday = time.Date(2026, time.November, 23, 9, 15, 0, 0, time.UTC)
+
+// world is a dispute in Temporal's test environment with the real activities, on a ledger, a portal, a
+// mail server and an arbiter that the test can break.
+type world struct {
+	*testing.T
+	env     *testsuite.TestWorkflowEnvironment
+	dispute dispute.Dispute
+	// input replaces the dispute as input of the run.
+	input any
+
+	mu       sync.Mutex
+	merchant dispute.Merchant
+	pauses   []activities.Pause
+	settles  []activities.Settle
+	sent     []dispute.Notice
+	receipts map[dispute.NoticeKey]dispute.Receipt
+	// trouble says how many more times a system is away: "ledger", "outbox", "portal", "email", "arbiter".
+	trouble map[string]int
+	// refused lists the systems or occasions that refuse for good.
+	refused map[string]bool
+	refusal error
+	rulings map[dispute.Stage]*dispute.Ruling
+}
+
+// forever is longer than the test environment's ten attempts of a regular activity.
+const forever = 1 << 30
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	w := &world{
+		T: t, env: suite.NewTestWorkflowEnvironment(),
+		dispute: dispute.Dispute{
+			ID: "d-1", OpenedAt: monday.Add(-time.Hour), Reason: dispute.ReasonGoodsNotReceived,
+			OrderID: "order-1", InvoiceID: "invoice-1", DisputedAmount: dispute.Money{Amount: 12990, Currency: "EUR"},
+			Complainant: dispute.Complainant{ID: "customer-1", Name: "Jonas Weber", Email: "jonas@example.de", Locale: "de-DE"},
+			MerchantID:  "merchant-1",
+		}.WithDefaults(),
+		merchant: dispute.Merchant{ID: "merchant-1", Name: "Nordlicht GmbH", Email: "shop@example.de", Locale: "de-DE"},
+		receipts: map[dispute.NoticeKey]dispute.Receipt{},
+		trouble:  map[string]int{}, refused: map[string]bool{}, rulings: map[dispute.Stage]*dispute.Ruling{},
+	}
+	clock := func() time.Time { return w.env.Now() }
+	w.env.SetStartTime(monday)
+	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: workflows.WorkflowID(w.dispute.ID), TaskQueue: workflows.TaskQueue})
+	w.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{activities.Refusals()}})
+	w.env.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
+	w.env.RegisterActivity(activities.NewInvoices(w, clock))
+	w.env.RegisterActivity(activities.NewNotifications(w, channel{w, "portal"}, channel{w, "email"}, "desk@example.com", clock))
+	w.env.RegisterActivity(&activities.Deadlines{})
+	w.env.RegisterActivity(activities.NewArbitration(w))
+	return w
+}
+
+// at does something once the given time has passed since the start.
+func (w *world) at(after time.Duration, do func()) {
+	w.env.RegisterDelayedCallback(do, max(after, time.Millisecond))
+}
+
+// run runs the dispute to its end and returns the last view.
+func (w *world) run() dispute.View {
+	w.Helper()
+	if w.input == nil {
+		w.input = w.dispute
+	}
+	w.env.ExecuteWorkflow(workflows.WorkflowType, w.input)
+	require.True(w, w.env.IsWorkflowCompleted(), "the dispute is stuck")
+	return w.status()
+}
+
+// closes runs the dispute and asserts how it ends.
+func (w *world) closes(reason dispute.ClosingReason) dispute.View {
+	w.Helper()
+	view := w.run()
+	require.NoError(w, w.env.GetWorkflowError())
+	w.ended(view, reason)
+	return view
+}
+
+// ended asserts outcome, settlement and closing messages.
+func (w *world) ended(view dispute.View, reason dispute.ClosingReason) {
+	w.Helper()
+	require.Equal(w, reason, view.ClosingReason)
+	require.Equal(w, reason.Outcome(), view.Outcome)
+	require.Equal(w, dispute.StateClosed, view.State)
+	require.Empty(w, view.WaitingFor)
+	require.Nil(w, view.Deadline)
+	require.Len(w, w.pauses, 1)
+	require.Len(w, w.settles, 1)
+	require.Equal(w, reason, w.settles[0].Decision.Reason)
+	require.Equal(w, 1, w.count(dispute.OccasionClosed, dispute.PartyMerchant))
+	require.Equal(w, 1, w.count(dispute.OccasionClosed, dispute.PartyCustomer))
+}
+
+func (w *world) status() dispute.View {
+	w.Helper()
+	value, err := w.env.QueryWorkflow(workflows.QueryStatus)
+	require.NoError(w, err)
+	var view dispute.View
+	require.NoError(w, value.Get(&view))
+	return view
+}
+
+// reply is what an update was answered.
+type reply struct {
+	answered bool
+	view     dispute.View
+	err      error
+	rejected bool
+}
+
+// send sends an update; the reply is filled in when the answer comes.
+func (w *world) send(name string, message any) *reply {
+	return w.sendAs("", name, message)
+}
+
+func (w *world) sendAs(id, name string, message any) *reply {
+	r := &reply{}
+	w.env.UpdateWorkflow(name, id, &testsuite.TestUpdateCallback{
+		OnReject: func(err error) { r.err, r.rejected, r.answered = err, true, true },
+		OnComplete: func(result any, err error) {
+			r.err, r.answered = err, true
+			if view, ok := result.(dispute.View); ok {
+				r.view = view
+			}
+		},
+	}, message)
+	return r
+}
+
+func (w *world) signal(name string, message any) {
+	w.env.SignalWorkflow(name, message)
+}
+
+// raw is a payload that is sent as it stands.
+func raw(json string) converter.RawValue {
+	value, _ := converter.GetDefaultDataConverter().ToPayload([]byte(nil))
+	value.Metadata = map[string][]byte{converter.MetadataEncoding: []byte(converter.MetadataEncodingJSON)}
+	value.Data = []byte(json)
+	return converter.NewRawValue(value)
+}
+
+// count tells how often a message was sent.
+func (w *world) count(occasion dispute.Occasion, to dispute.Party) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := 0
+	for _, notice := range w.sent {
+		if notice.Key.Occasion == occasion && notice.Key.Recipient == to {
+			n++
+		}
+	}
+	return n
+}
+
+// last is the last message of an occasion.
+func (w *world) last(occasion dispute.Occasion) dispute.Notice {
+	w.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, notice := range slices.Backward(w.sent) {
+		if notice.Key.Occasion == occasion {
+			return notice
+		}
+	}
+	w.Fatalf("no message %s was sent", occasion)
+	return dispute.Notice{}
+}
+
+// events are the events of a timeline.
+func events(view dispute.View) []string {
+	var names []string
+	for _, entry := range view.Timeline {
+		names = append(names, entry.Event)
+	}
+	return names
+}
+
+// away lets a system fail as often as the test wants it.
+func (w *world) away(system string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.trouble[system] > 0 {
+		w.trouble[system]--
+		return errors.New(system + " is away")
+	}
+	return nil
+}
+
+func (w *world) Pause(_ context.Context, in activities.Pause) (activities.Paused, error) {
+	if err := w.away("ledger"); err != nil {
+		return activities.Paused{}, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.refusal != nil {
+		return activities.Paused{}, w.refusal
+	}
+	w.pauses = append(w.pauses, in)
+	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Open: 12990, DaysLeft: 14}, nil
+}
+
+func (w *world) Settle(_ context.Context, in activities.Settle) (activities.Settled, error) {
+	if err := w.away("ledger"); err != nil {
+		return activities.Settled{}, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.settles = append(w.settles, in)
+	return activities.Settled{At: in.At, Credited: in.Decision.Debit, Open: 12990 - in.Decision.Debit}, nil
+}
+
+func (w *world) Merchant(context.Context, string) (dispute.Merchant, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.merchant, nil
+}
+
+func (w *world) Receipt(_ context.Context, key dispute.NoticeKey) (dispute.Receipt, bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	receipt, found := w.receipts[key]
+	return receipt, found, nil
+}
+
+func (w *world) Record(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
+	if err := w.away("outbox"); err != nil {
+		return dispute.Receipt{}, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.receipts[receipt.Key] = receipt
+	return receipt, nil
+}
+
+func (w *world) Judge(_ context.Context, in activities.Case) (*dispute.Ruling, error) {
+	if err := w.away("arbiter"); err != nil {
+		return nil, err
+	}
+	return w.rulings[in.Stage], nil
+}
+
+// channel is the portal or the mail server.
+type channel struct {
+	world *world
+	name  string
+}
+
+func (c channel) Send(_ context.Context, notice dispute.Notice) (string, error) {
+	if err := c.world.away(c.name); err != nil {
+		return "", err
+	}
+	c.world.mu.Lock()
+	defer c.world.mu.Unlock()
+	if c.world.refused[c.name] || c.world.refused[string(notice.Key.Occasion)] || c.world.refused[notice.To.Email] {
+		return "", dispute.Refuse(dispute.CodeMessageRefused, "%s refuses", c.name)
+	}
+	c.world.sent = append(c.world.sent, notice)
+	return "250 OK", nil
+}
