@@ -1,0 +1,167 @@
+package mail_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// closings has each way to end, with the words for it: to the merchant and to the customer, in German and
+// in English.
+var closings = map[dispute.ClosingReason]map[dispute.Party][2]string{
+	dispute.ClosedByAgreement: {
+		dispute.PartyMerchant: {"Sie haben sich mit Jonas Weiß geeinigt.", "You have reached an agreement with Jonas Weiß."},
+		dispute.PartyCustomer: {"Sie haben sich mit Käthes Öfen GmbH geeinigt.", "You have reached an agreement with Käthes Öfen GmbH."},
+	},
+	dispute.ClosedByWithdrawal: {
+		dispute.PartyMerchant: {"Jonas Weiß hat die Reklamation zurückgezogen.", "Jonas Weiß has withdrawn the complaint."},
+		dispute.PartyCustomer: {"Sie haben Ihre Reklamation zurückgezogen.", "You have withdrawn your complaint."},
+	},
+	dispute.ClosedNotSubstantiated: {
+		dispute.PartyMerchant: {"Jonas Weiß hat den Grund für den Streitfall nicht innerhalb der Frist genannt.", "Jonas Weiß has not given the reason"},
+		dispute.PartyCustomer: {"Sie haben uns den Grund für den Streitfall nicht innerhalb der Frist genannt.", "You have not given us the reason"},
+	},
+	dispute.ClosedNotJustified: {
+		dispute.PartyMerchant: {"Klarna hält die Reklamation nicht für gerechtfertigt.", "Klarna does not consider the complaint justified."},
+		dispute.PartyCustomer: {"Klarna hält Ihre Reklamation nicht für gerechtfertigt.", "Klarna does not consider your complaint justified."},
+	},
+	dispute.ClosedForMerchant: {
+		dispute.PartyMerchant: {"Klarna hat endgültig zu Ihren Gunsten entschieden.", "Klarna has made the final decision in your favour."},
+		dispute.PartyCustomer: {"endgültig zugunsten von Käthes Öfen GmbH entschieden.", "the final decision in favour of Käthes Öfen GmbH."},
+	},
+	dispute.ClosedLossAccepted: {
+		dispute.PartyMerchant: {"Sie haben die Reklamation anerkannt.", "You have accepted the complaint."},
+		dispute.PartyCustomer: {"Käthes Öfen GmbH hat Ihre Reklamation anerkannt.", "Käthes Öfen GmbH has accepted your complaint."},
+	},
+	dispute.ClosedMerchantSilent: {
+		dispute.PartyMerchant: {"Sie haben nicht innerhalb der Frist reagiert.", "You have not responded in time."},
+		dispute.PartyCustomer: {"Käthes Öfen GmbH hat nicht innerhalb der Frist reagiert.", "Käthes Öfen GmbH has not responded in time."},
+	},
+	dispute.ClosedNoInformation: {
+		dispute.PartyMerchant: {"Sie haben uns die erbetenen Informationen nicht", "You have not sent us the information"},
+		dispute.PartyCustomer: {"Käthes Öfen GmbH hat die erbetenen Informationen nicht", "Käthes Öfen GmbH has not sent the information"},
+	},
+	dispute.ClosedForCustomer: {
+		dispute.PartyMerchant: {"Klarna hat endgültig zugunsten der reklamierenden Person entschieden.", "the final decision in favour of the customer."},
+		dispute.PartyCustomer: {"Klarna hat endgültig zu Ihren Gunsten entschieden.", "Klarna has made the final decision in your favour."},
+	},
+	dispute.ClosedByOperator: {
+		dispute.PartyMerchant: {"Der Streitfall wurde ohne Entscheidung beendet.", "The dispute was ended without a decision."},
+		dispute.PartyCustomer: {"Der Streitfall wurde ohne Entscheidung beendet.", "The dispute was ended without a decision."},
+	},
+}
+
+// consequences are the words for the money of an unpaid invoice that was disputed as a whole.
+var consequences = map[bool]map[dispute.Party][2]string{
+	true: { // charged back
+		dispute.PartyMerchant: {
+			"Sie erhalten für die strittige Bestellung einen Chargeback über 1.234,50\u00a0€.",
+			"You receive a chargeback of €1,234.50 for the disputed order.",
+		},
+		dispute.PartyCustomer: {
+			"Der strittige Betrag von 1.234,50\u00a0€ wird Ihnen gutgeschrieben.",
+			"The disputed amount of €1,234.50 is credited to you.",
+		},
+	},
+	false: {
+		dispute.PartyMerchant: {
+			"Die Rechnung wird reaktiviert und die Bestellung muss bezahlt werden. Sie erhalten keinen Chargeback.",
+			"The invoice is reactivated and the order has to be paid. You receive no chargeback.",
+		},
+		dispute.PartyCustomer: {
+			"Ihre Rechnung wird reaktiviert und die Bestellung muss bezahlt werden.",
+			"Your invoice is reactivated and the order has to be paid.",
+		},
+	},
+}
+
+func TestEveryClosingReasonIsToldToBoth(t *testing.T) {
+	t.Parallel()
+	require.Len(t, closings, len(dispute.ClosingReasons))
+	for reason, parties := range closings {
+		for party, words := range parties {
+			for i, locale := range []string{german, english} {
+				notice := sample(t, dispute.OccasionClosed, party, locale)
+				closeAs(&notice, reason, nil, 0)
+				_, body := render(t, notice)
+				require.Contains(t, body, words[i])
+				lost := reason.Outcome() == dispute.OutcomeLost
+				require.Contains(t, body, consequences[lost][party][i])
+				open := map[string][2]string{
+					german:  {"Auf der Rechnung offen: 1.234,50\u00a0€, fällig am Donnerstag, 31. Dezember 2026\n", "Auf der Rechnung offen: nichts\n"},
+					english: {"Still open on the invoice: €1,234.50, due on Thursday, 31 December 2026\n", "Still open on the invoice: nothing\n"},
+				}[locale]
+				require.Equal(t, !lost, contains(body, open[0]), body)
+				require.Equal(t, lost, contains(body, open[1]), body)
+			}
+		}
+	}
+}
+
+func TestClosedSubjects(t *testing.T) {
+	t.Parallel()
+	for reason, subjects := range map[dispute.ClosingReason][4]string{
+		dispute.ClosedByAgreement:  {"Einigung:", "Agreement:", "Bitte 1.234,50\u00a0€ bezahlen:", "Please pay €1,234.50:"},
+		dispute.ClosedNotJustified: {"Zu Ihren Gunsten beendet:", "Closed in your favour:", "Bitte 1.234,50\u00a0€ bezahlen:", "Please pay €1,234.50:"},
+		dispute.ClosedForCustomer: {
+			"Chargeback über 1.234,50\u00a0€:", "Chargeback of €1,234.50:", "Sie müssen nichts mehr bezahlen:", "Nothing more to pay:",
+		},
+		dispute.ClosedByOperator: {
+			"Ohne Entscheidung beendet:", "Closed without a decision:", "Bitte 1.234,50\u00a0€ bezahlen:", "Please pay €1,234.50:",
+		},
+	} {
+		for i, expected := range subjects {
+			notice := sample(t, dispute.OccasionClosed, []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer}[i/2], []string{german, english}[i%2])
+			closeAs(&notice, reason, nil, 0)
+			subject, _ := render(t, notice)
+			require.True(t, contains(subject, expected), "%s has not: %s", subject, expected)
+		}
+	}
+}
+
+// TestSettlementAddsUp goes through the money of process.md, section "Money", as it is told.
+func TestSettlementAddsUp(t *testing.T) {
+	t.Parallel()
+	refund := func(amount int64) *dispute.Money { return &dispute.Money{Amount: amount, Currency: "EUR"} }
+	for name, c := range map[string]struct {
+		reason             dispute.ClosingReason
+		refund             *dispute.Money
+		paid               int64
+		merchant, customer []string
+	}{
+		"PartlyPaidRefund": {
+			dispute.ClosedByAgreement, refund(40000), 100000,
+			[]string{"Sie erstatten wie vereinbart 400,00 €.", "Von der Rechnung abgezogen: 234,50 €\nRückzahlung an Jonas Weiß: 165,50 €\nAuf der Rechnung offen: nichts\n"},
+			[]string{"Sie müssen nichts mehr bezahlen. Sie erhalten 165,50 € zurück.", "Wie vereinbart werden Ihnen 400,00 € gutgeschrieben."},
+		},
+		"UnpaidRefund": {
+			dispute.ClosedByAgreement, refund(23450), 0,
+			[]string{"Sie erstatten wie vereinbart 234,50 €. Der Rest der Rechnung wird reaktiviert und muss bezahlt werden."},
+			[]string{"bitte bezahlen Sie 1.000,00 € bis zum Ende von Donnerstag, 31. Dezember 2026.", "Der Rest der Rechnung muss bezahlt werden."},
+		},
+		"PaidChargeback": {
+			dispute.ClosedForCustomer, nil, 123450,
+			[]string{"Chargeback an Sie: 1.234,50 €\nRückzahlung an Jonas Weiß: 1.234,50 €\nAuf der Rechnung offen: nichts\n"},
+			[]string{"Sie müssen nichts mehr bezahlen. Sie erhalten 1.234,50 € zurück.", "Rückzahlung an Sie: 1.234,50 €\n"},
+		},
+		"PaidWin": {
+			dispute.ClosedForMerchant, nil, 123450,
+			[]string{"Die Rechnung wird reaktiviert. Sie erhalten keinen Chargeback.", "Auf der Rechnung offen: nichts\n"},
+			[]string{"Sie müssen nichts mehr bezahlen. Ihr Streitfall", "Ihre Rechnung wird reaktiviert. Sie ist bereits vollständig bezahlt."},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for party, expected := range map[dispute.Party][]string{dispute.PartyMerchant: c.merchant, dispute.PartyCustomer: c.customer} {
+				notice := sample(t, dispute.OccasionClosed, party, german)
+				closeAs(&notice, c.reason, c.refund, c.paid)
+				_, body := render(t, notice)
+				for _, words := range expected {
+					require.True(t, contains(body, words), "%s\n\nhas not: %s", body, words)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,102 @@
+package mail
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// senderName stands in From where the configured sender has no name of its own.
+const senderName = "Streitfall"
+
+// message is a finished mail with its envelope. The addresses are bare.
+type message struct {
+	// name is the message's own in file systems and logs; the Message-ID begins with it.
+	name     string
+	from, to string
+	data     []byte
+}
+
+// composer builds mails from notices, all from one sender. Its methods can be called concurrently.
+type composer struct {
+	from  *mail.Address
+	texts texts
+}
+
+func newComposer(from string) (*composer, error) {
+	sender, err := mail.ParseAddress(from)
+	if err != nil || !isASCII(sender.Address) {
+		return nil, fmt.Errorf("the sender %q is no e-mail address in ASCII; write it like %s <disputes@example.com>", from, senderName)
+	}
+	if sender.Name = oneLine(sender.Name); sender.Name == "" {
+		sender.Name = senderName
+	}
+	loaded, err := loadTexts()
+	if err != nil {
+		return nil, err
+	}
+	return &composer{from: sender, texts: loaded}, nil
+}
+
+// compose builds the mail for a notice. A recipient's address that cannot be one is CodeMessageRefused.
+func (c *composer) compose(notice dispute.Notice, now time.Time) (message, error) {
+	to, err := mail.ParseAddress(notice.To.Email)
+	if err != nil || to.Address != notice.To.Email {
+		return message{}, dispute.Refuse(dispute.CodeMessageRefused, "the e-mail address of the %s cannot be one", notice.Key.Recipient)
+	}
+	to.Name = oneLine(notice.To.Name)
+	content, err := c.texts.render(notice)
+	if err != nil {
+		return message{}, err
+	}
+	built := message{name: name(notice.Key), from: c.from.Address, to: to.Address}
+	var data bytes.Buffer
+	if _, err := c.assemble(built.name, to, content, now).WriteTo(&data); err != nil {
+		return message{}, dispute.Refuse(dispute.CodeMessageRefused, "the e-mail to the %s cannot be built: %s",
+			notice.Key.Recipient, withhold(err.Error(), to.Address))
+	}
+	built.data = data.Bytes()
+	return built, nil
+}
+
+func (c *composer) assemble(name string, to *mail.Address, content text, now time.Time) *gomail.Msg {
+	msg := gomail.NewMsg(gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP), gomail.WithNoDefaultUserAgent())
+	msg.FromMailAddress(c.from)
+	msg.ToMailAddress(to)
+	// What looks like an encoded word would be decoded by the reader's program, line breaks and all.
+	msg.Subject(strings.ReplaceAll(content.subject, "=?", "= ?"))
+	msg.SetDateWithValue(now.UTC())
+	msg.SetMessageIDWithValue(name + c.from.Address[strings.LastIndex(c.from.Address, "@"):])
+	// Auto-responders answer nothing that says so (RFC 3834), or they would end up with the operators.
+	msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	msg.SetGenHeader(gomail.HeaderContentLang, content.language)
+	msg.SetBodyString(gomail.TypeTextPlain, content.body)
+	return msg
+}
+
+// name makes a name of a key that is fit for file systems and for the left side of a Message-ID: what an
+// operator recognises, and a hash that keeps apart what looks the same. The same key has the same name,
+// so that a mail that is sent again can be recognised.
+func name(key dispute.NoticeKey) string {
+	const longest = 160 // file systems take 255 bytes
+	readable := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, key.String())
+	sum := sha256.Sum256([]byte(key.String()))
+	return readable[:min(len(readable), longest)] + "." + hex.EncodeToString(sum[:8])
+}
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r > '~' })
+}

@@ -1,0 +1,127 @@
+package mail_test
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log"
+	"net"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	"github.com/emersion/go-sasl"
+	"github.com/emersion/go-smtp"
+	"github.com/stretchr/testify/require"
+)
+
+// mailServer is a real SMTP server that takes every mail, unless a hook says otherwise.
+type mailServer struct {
+	address string
+	// onMail, onRcpt and onData answer the commands, onData after the mail was read.
+	onMail, onRcpt func(address string) error
+	onData         func(c *smtp.Conn) error
+	password       string
+
+	mutex sync.Mutex
+	mails [][]byte
+}
+
+// serve starts the server, on TLS from the first byte if it is implicit, else on STARTTLS if there is a
+// certificate.
+func (m *mailServer) serve(t *testing.T, certificate *tls.Certificate, implicit bool) *mailServer {
+	t.Helper()
+	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{m, c}, nil }))
+	server.Domain = "mx.example.com"
+	server.AllowInsecureAuth = true
+	server.ErrorLog = log.New(io.Discard, "", 0)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	m.address = listener.Addr().String()
+	if certificate != nil {
+		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*certificate}, MinVersion: tls.VersionTLS12}
+		if implicit {
+			listener = tls.NewListener(listener, server.TLSConfig)
+		}
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(listener) }()
+	t.Cleanup(func() {
+		require.NoError(t, server.Close())
+		if err := <-done; err != nil { // closed before it came to serve
+			require.ErrorIs(t, err, smtp.ErrServerClosed)
+		}
+	})
+	return m
+}
+
+func (m *mailServer) received() [][]byte {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return m.mails
+}
+
+type session struct {
+	server *mailServer
+	conn   *smtp.Conn
+}
+
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	if s.server.onMail != nil {
+		return s.server.onMail(from)
+	}
+	return nil
+}
+
+func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if s.server.onRcpt != nil {
+		return s.server.onRcpt(to)
+	}
+	return nil
+}
+
+func (s *session) Data(r io.Reader) error {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	if s.server.onData != nil {
+		if err := s.server.onData(s.conn); err != nil {
+			return err
+		}
+	}
+	s.server.mutex.Lock()
+	defer s.server.mutex.Unlock()
+	s.server.mails = append(s.server.mails, data)
+	return nil
+}
+
+func (s *session) AuthMechanisms() []string {
+	if s.server.password == "" {
+		return nil
+	}
+	return []string{sasl.Plain}
+}
+
+func (s *session) Auth(string) (sasl.Server, error) {
+	return sasl.NewPlainServer(func(_, _, password string) error {
+		if password != s.server.password {
+			return smtp.ErrAuthFailed
+		}
+		return nil
+	}), nil
+}
+
+func (*session) Reset() {}
+
+func (*session) Logout() error {
+	return nil
+}
+
+// certificate is one for 127.0.0.1.
+func certificate(t *testing.T) (*tls.Certificate, *x509.Certificate) {
+	t.Helper()
+	server := httptest.NewTLSServer(nil)
+	t.Cleanup(server.Close)
+	return &server.TLS.Certificates[0], server.Certificate()
+}

@@ -1,0 +1,179 @@
+package mail_test
+
+import (
+	"context"
+	"net"
+	"testing"
+
+	"github.com/emersion/go-smtp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/activities/mail"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+var _ activities.Channel = (*mail.SMTP)(nil)
+
+func TestSMTPHandsAMailOver(t *testing.T) {
+	t.Parallel()
+	server := (&mailServer{}).serve(t, nil, false)
+	channel := dial(t, "smtp://"+server.address)
+	for range 2 {
+		answer, err := channel.Send(t.Context(), sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german))
+		require.NoError(t, err)
+		require.Equal(t, "250 2.0.0 OK: queued", answer)
+	}
+	require.Len(t, server.received(), 2)
+	first, again := parse(t, server.received()[0]), parse(t, server.received()[1])
+	require.Equal(t, first.header.Get("Message-Id"), again.header.Get("Message-Id"))
+	require.Contains(t, first.body, "bis zum Ende von Montag, 21. Dezember 2026")
+}
+
+func TestSMTPRefusals(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		server *mailServer
+		code   dispute.Code
+		says   string
+	}{
+		"UnknownRecipient": {
+			&mailServer{onRcpt: no(550, "<post@example.net>: user unknown, Post@Example.NET is not known here")},
+			dispute.CodeMessageRefused, "the mail server refuses the recipient: 550 5.0.0 <[address]>: user unknown, [address] is not known here",
+		},
+		"RecipientLater":        {&mailServer{onRcpt: no(451, "greylisted, try post@example.net later")}, "", "451 4.0.0 greylisted, try [address] later"},
+		"RecipientNeedsAuth":    {&mailServer{onRcpt: no(530, "authentication required")}, "", "530"},
+		"SenderRefused":         {&mailServer{onMail: no(550, "you may not send as disputes@example.com")}, "", "550 5.0.0 you may not send as [address]"},
+		"MessageRefused":        {&mailServer{onData: noData(554, "no spam please")}, dispute.CodeMessageRefused, "the mail server refuses the message: 554 5.0.0 no spam please"},
+		"MessageLater":          {&mailServer{onData: noData(452, "disk full")}, "", "452"},
+		"ConnectionEndsInData":  {&mailServer{onData: func(c *smtp.Conn) error { return c.Conn().Close() }}, "", "hand over the message"},
+		"AuthenticationRefused": {&mailServer{password: "other"}, "", "535"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := c.server.serve(t, nil, false)
+			url := "smtp://" + server.address
+			if server.password != "" {
+				url = "smtp://user:secret@" + server.address
+			}
+			answer, err := dial(t, url).Send(t.Context(), sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german))
+			require.ErrorContains(t, err, c.says)
+			require.Equal(t, c.code, dispute.CodeOf(err), err)
+			require.Empty(t, answer)
+			require.NotContains(t, err.Error(), "@")
+			require.NotContains(t, err.Error(), "secret")
+		})
+	}
+}
+
+func TestSMTPWithoutAServerIsTrouble(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, listener.Close())
+	_, err = dial(t, "smtp://"+listener.Addr().String()).Send(t.Context(), sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german))
+	require.ErrorContains(t, err, "mail server "+listener.Addr().String()+": connect: ")
+	require.Empty(t, dispute.CodeOf(err))
+}
+
+func TestSMTPStopsWithItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	server := (&mailServer{onData: func(*smtp.Conn) error {
+		cancel()
+		<-t.Context().Done() // a server that never answers
+		return nil
+	}}).serve(t, nil, false)
+	_, err := dial(t, "smtp://"+server.address).Send(ctx, sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german))
+	require.ErrorIs(t, err, context.Canceled)
+	require.Empty(t, dispute.CodeOf(err))
+
+	_, err = dial(t, "smtp://"+server.address).Send(ctx, sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german))
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestSMTPStopsWithItsContextWhileGreeting(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		if conn, err := listener.Accept(); err == nil {
+			defer func() { _ = conn.Close() }()
+			cancel() // and never a greeting
+			<-t.Context().Done()
+		}
+	}()
+	_, err = dial(t, "smtp://"+listener.Addr().String()).Send(ctx, sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german))
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestSMTPSecuresTheConnection(t *testing.T) {
+	t.Parallel()
+	pair, leaf := certificate(t)
+	for name, c := range map[string]struct {
+		scheme, query    string
+		offers, implicit bool
+		trusted, arrives bool
+	}{
+		"ImplicitTLS":        {scheme: "smtps", offers: true, implicit: true, trusted: true, arrives: true},
+		"ImplicitDistrusted": {scheme: "smtps", offers: true, implicit: true},
+		"Opportunistic":      {scheme: "smtp", offers: true, trusted: true, arrives: true},
+		"OfferedDistrusted":  {scheme: "smtp", offers: true},
+		"NotOffered":         {scheme: "smtp", arrives: true},
+		"Required":           {scheme: "smtp", query: "?tls=required", offers: true, trusted: true, arrives: true},
+		"RequiredNotOffered": {scheme: "smtp", query: "?tls=required", trusted: true},
+		"None":               {scheme: "smtp", query: "?tls=none", offers: true, arrives: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			offered := pair
+			if !c.offers {
+				offered = nil
+			}
+			server := (&mailServer{password: "p@ss"}).serve(t, offered, c.implicit)
+			channel := dial(t, c.scheme+"://user:p%40ss@"+server.address+c.query)
+			if c.trusted {
+				channel.Trust(leaf)
+			}
+			_, err := channel.Send(t.Context(), sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german))
+			require.Empty(t, dispute.CodeOf(err))
+			if c.arrives {
+				require.NoError(t, err)
+				require.Len(t, server.received(), 1)
+				return
+			}
+			require.Error(t, err)
+			require.NotContains(t, err.Error(), "p@ss")
+			require.Empty(t, server.received())
+		})
+	}
+}
+
+func TestSMTPRefusesAddressesThatTheServerCannotTake(t *testing.T) {
+	t.Parallel()
+	server := (&mailServer{}).serve(t, nil, false)
+	notice := sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german)
+	notice.To.Email = "käthe@example.net"
+	_, err := dial(t, "smtp://"+server.address).Send(t.Context(), notice)
+	require.Equal(t, dispute.CodeMessageRefused, dispute.CodeOf(err))
+	require.ErrorContains(t, err, "ASCII")
+}
+
+func dial(t *testing.T, url string) *mail.SMTP {
+	t.Helper()
+	channel, err := mail.NewSMTP(url, from)
+	require.NoError(t, err)
+	return channel
+}
+
+func no(code int, words string) func(string) error {
+	return func(string) error {
+		return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 0, 0}, Message: words}
+	}
+}
+
+func noData(code int, words string) func(*smtp.Conn) error {
+	return func(*smtp.Conn) error { return no(code, words)("") }
+}

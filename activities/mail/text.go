@@ -1,0 +1,95 @@
+package mail
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+	"text/template"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// shared is the file of a language whose parts all its other files can use.
+const shared = "shared.tmpl"
+
+// texts are the parsed templates by language and file name without its ending: "de/opened".
+type texts map[string]*template.Template
+
+// text is a mail's content for its reader.
+type text struct {
+	language, subject, body string
+}
+
+func loadTexts() (texts, error) {
+	loaded := texts{}
+	for _, in := range []language{german, english} {
+		if err := loaded.load(in); err != nil {
+			return nil, fmt.Errorf("read the mail templates: %w", err)
+		}
+	}
+	return loaded, nil
+}
+
+func (t texts) load(in language) error {
+	folder := path.Join("templates", in.name)
+	helpers := template.FuncMap{"line": oneLine, "quote": quote, "words": words}
+	base, err := template.New(shared).Funcs(helpers).ParseFS(templates, path.Join(folder, shared))
+	if err != nil {
+		return err
+	}
+	files, err := templates.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		parsed, err := base.Clone()
+		if err != nil {
+			return err
+		}
+		if parsed, err = parsed.ParseFS(templates, path.Join(folder, file.Name())); err != nil {
+			return err
+		}
+		t[in.name+"/"+strings.TrimSuffix(file.Name(), ".tmpl")] = parsed.Lookup(file.Name())
+	}
+	return nil
+}
+
+// find gives the text for this recipient, else the one for everybody.
+func (t texts) find(in language, key dispute.NoticeKey) (*template.Template, error) {
+	for _, name := range []string{fmt.Sprintf("%s/%s-%s", in.name, key.Occasion, key.Recipient), fmt.Sprintf("%s/%s", in.name, key.Occasion)} {
+		if found, ok := t[name]; ok {
+			return found, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no text for %s to the %s in %q", key.Occasion, key.Recipient, in.name)
+}
+
+// gaps are what optional paragraphs leave behind.
+var gaps = regexp.MustCompile(`\n{3,}`)
+
+// render writes the mail for a notice in its reader's language. That it cannot is a fault of ours.
+func (t texts) render(notice dispute.Notice) (text, error) {
+	in := languageFor(notice.To.Locale)
+	if notice.Key.Recipient == dispute.PartyDesk {
+		in = english
+	}
+	found, err := t.find(in, notice.Key)
+	if err != nil {
+		return text{}, err
+	}
+	var out strings.Builder
+	if err := found.Execute(&out, newPage(notice, in)); err != nil {
+		return text{}, fmt.Errorf("write the mail: %w", err)
+	}
+	head, body, _ := strings.Cut(out.String(), "\n\n")
+	return text{
+		language: in.name,
+		subject:  oneLine(strings.TrimPrefix(head, "Subject: ")),
+		body:     strings.TrimSpace(gaps.ReplaceAllString(body, "\n\n")) + "\n",
+	}, nil
+}

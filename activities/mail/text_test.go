@@ -1,0 +1,276 @@
+package mail_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/activities/mail"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// catalogue is every mail of the process, with the words by which its reader knows what to do.
+var catalogue = []struct {
+	occasion        dispute.Occasion
+	to              dispute.Party
+	german, english string
+}{
+	{
+		dispute.OccasionOpened, dispute.PartyMerchant,
+		"setzen Sie sich mit Jonas Weiß in Verbindung und reagieren Sie", "contact Jonas Weiß and respond",
+	},
+	{
+		dispute.OccasionOpenedCopy, dispute.PartyMerchant,
+		"in Ihrem Klarna Händlerportal wartet ein neuer Streitfall", "A new dispute in your Klarna merchant portal needs your answer",
+	},
+	{
+		dispute.OccasionReceived, dispute.PartyCustomer,
+		"Sie müssen die Rechnung für diese Bestellung vorerst nicht bezahlen", "You do not have to pay the invoice for this order for now",
+	},
+	{dispute.OccasionReminder7, dispute.PartyMerchant, "bitte reagieren Sie auf diesen Streitfall", "Please respond to this dispute"},
+	{dispute.OccasionReminder2, dispute.PartyMerchant, "bitte reagieren Sie jetzt auf diesen Streitfall", "Please respond to this dispute now"},
+	{
+		dispute.OccasionDeadlineMoved, dispute.PartyMerchant,
+		"Ihre Frist in diesem Streitfall wurde geändert", "Your deadline in this dispute has changed",
+	},
+	{
+		dispute.OccasionDeadlineMoved, dispute.PartyCustomer,
+		"Ihre Frist in diesem Streitfall wurde geändert", "Your deadline in this dispute has changed",
+	},
+	{
+		dispute.OccasionKlarnaStepsIn, dispute.PartyMerchant,
+		"Sie müssen im Moment nichts tun", "You do not have to do anything at the moment",
+	},
+	{
+		dispute.OccasionReasonAsked, dispute.PartyCustomer,
+		"bitte nennen Sie uns den Grund für Ihren Streitfall", "Please tell us the reason for your dispute",
+	},
+	{
+		dispute.OccasionInformationRequested, dispute.PartyMerchant,
+		"bitte schicken Sie uns Ihre Informationen", "Please send us your information",
+	},
+	{dispute.OccasionClosed, dispute.PartyMerchant, "Sie müssen nichts weiter tun", "You do not have to do anything more"},
+	{dispute.OccasionClosed, dispute.PartyCustomer, "bitte bezahlen Sie 1.234,50", "Please pay €1,234.50"},
+}
+
+func TestEveryMailSaysFirstWhatToDoUntilWhen(t *testing.T) {
+	t.Parallel()
+	for _, entry := range catalogue {
+		for locale, first := range map[string]string{german: entry.german, english: entry.english} {
+			t.Run(strings.Join([]string{string(entry.occasion), string(entry.to), locale}, "/"), func(t *testing.T) {
+				t.Parallel()
+				notice := sample(t, entry.occasion, entry.to, locale)
+				_, body := render(t, notice)
+				paragraphs := strings.Split(body, "\n\n")
+				require.Equal(t, map[string]string{german: "Guten Tag ", english: "Hello "}[locale]+notice.To.Name+",", paragraphs[0])
+				require.Contains(t, paragraphs[1], first)
+				until := map[string]string{
+					german:  "bis zum Ende von Montag, 21. Dezember 2026",
+					english: "until the end of Monday, 21 December 2026",
+				}[locale]
+				require.Equal(t, !notice.Deadline.IsZero(), strings.Contains(paragraphs[1], until), paragraphs[1])
+			})
+		}
+	}
+}
+
+func TestEveryMailHasItsFacts(t *testing.T) {
+	t.Parallel()
+	words := map[string][]string{
+		german:  {"Streitfall: d-2026-17", "Grund: Ware nicht erhalten", "Bestellung: A-1042", "Rechnung: R-88-1042", "im Auftrag von Klarna"},
+		english: {"Dispute: d-2026-17", "Reason: Goods not received", "Order: A-1042", "Invoice: R-88-1042", "on behalf of Klarna"},
+	}
+	other := map[dispute.Party]string{dispute.PartyMerchant: ": Jonas Weiß\n", dispute.PartyCustomer: ": Käthes Öfen GmbH\n"}
+	for _, entry := range catalogue {
+		for locale, expected := range words {
+			subject, body := render(t, sample(t, entry.occasion, entry.to, locale))
+			require.Contains(t, subject, "d-2026-17")
+			for _, fact := range expected {
+				require.Contains(t, body, fact, entry.occasion)
+			}
+			require.Contains(t, body, other[entry.to], entry.occasion)
+			require.Contains(t, body, map[string]string{german: "1.234,50\u00a0€", english: "€1,234.50"}[locale], entry.occasion)
+		}
+	}
+}
+
+func TestMerchantsAnswerInThePortalOrByMail(t *testing.T) {
+	t.Parallel()
+	for _, occasion := range []dispute.Occasion{
+		dispute.OccasionOpened, dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved,
+		dispute.OccasionKlarnaStepsIn, dispute.OccasionInformationRequested,
+	} {
+		for locale, ways := range map[string][2]string{
+			german:  {"Antworten Sie in der Streitfall-App", "Antworten Sie einfach auf diese E-Mail"},
+			english: {"Answer in the dispute app", "Just reply to this e-mail"},
+		} {
+			notice := sample(t, occasion, dispute.PartyMerchant, locale)
+			_, byMail := render(t, notice)
+			notice.Merchant.PortalActive = true
+			_, inPortal := render(t, notice)
+			require.Contains(t, inPortal, ways[0], occasion)
+			require.NotContains(t, inPortal, ways[1], occasion)
+			require.Contains(t, byMail, ways[1], occasion)
+			require.NotContains(t, byMail, ways[0], occasion)
+		}
+	}
+}
+
+func TestDeadlineThatIsNoMidnightIsToldWithItsTime(t *testing.T) {
+	t.Parallel()
+	notice := sample(t, dispute.OccasionReminder2, dispute.PartyMerchant, german)
+	notice.Deadline = notice.Deadline.Add(-8*time.Hour - 30*time.Minute)
+	subject, body := render(t, notice)
+	require.Contains(t, subject, "bitte bis 21. Dezember 2026, 15:30 Uhr reagieren")
+	require.Contains(t, body, "bis Montag, 21. Dezember 2026, 15:30 Uhr")
+	notice.To.Locale = english
+	subject, body = render(t, notice)
+	require.Contains(t, subject, "please respond by 15:30 on 21 December 2026")
+	require.Contains(t, body, "until 15:30 on Monday, 21 December 2026")
+}
+
+func TestMovedDeadlineSaysWhyAndWhetherItIsEarlier(t *testing.T) {
+	t.Parallel()
+	for locale, words := range map[string][2]string{
+		german:  {"Kürzere Frist", "Achtung: Das ist früher als bisher."},
+		english: {"Earlier deadline", "Please note: this is earlier than before."},
+	} {
+		for _, to := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
+			notice := sample(t, dispute.OccasionDeadlineMoved, to, locale)
+			subject, body := render(t, notice)
+			require.NotContains(t, subject+body, words[0])
+			require.NotContains(t, subject+body, words[1])
+			require.Contains(t, body, "> Käthe ist bis Freitag krank.\n> Abgesprochen am Telefon.\n")
+			notice.Shortened = true
+			subject, body = render(t, notice)
+			require.Contains(t, subject, words[0])
+			require.Contains(t, body, words[1])
+		}
+	}
+}
+
+func TestMovedDeadlineSaysWhatItIsFor(t *testing.T) {
+	t.Parallel()
+	notice := sample(t, dispute.OccasionDeadlineMoved, dispute.PartyMerchant, german)
+	_, window := render(t, notice)
+	require.Contains(t, window, "Bis dahin können Sie sich mit Jonas Weiß einigen")
+	notice.State = dispute.StateEvidencePending
+	_, evidence := render(t, notice)
+	require.Contains(t, evidence, "Bis dahin brauchen wir Ihre Informationen")
+	require.NotContains(t, evidence, "einigen")
+}
+
+func TestEveryReasonHasItsWords(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, locale := range []string{german, english} {
+		for _, reason := range dispute.Reasons {
+			notice := sample(t, dispute.OccasionInformationRequested, dispute.PartyMerchant, locale)
+			notice.Dispute.Reason = reason
+			_, body := render(t, notice)
+			_, rest, _ := strings.Cut(body, map[string]string{german: "Grund: ", english: "Reason: "}[locale])
+			words, _, _ := strings.Cut(rest, "\n")
+			require.NotContains(t, words, "_")
+			require.False(t, seen[words], words)
+			seen[words] = true
+		}
+	}
+	notice := sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german)
+	notice.Dispute.Reason = "something_new"
+	_, body := render(t, notice)
+	require.Contains(t, body, "Grund: something new\n")
+}
+
+func TestDeskGetsTheWholeCaseInEnglish(t *testing.T) {
+	t.Parallel()
+	notice := sample(t, dispute.OccasionRulingAsked, dispute.PartyDesk, german)
+	subject, body := render(t, notice)
+	require.Contains(t, subject, "Please make the final decision")
+	for _, part := range []string{
+		"Hello,\n", "workflow dispute-d-2026-17", `- stage: "decision"`, `- inFavourOf: "merchant" or "customer"`,
+		"Amount in dispute: €1,234.50", "Customer: Jonas Weiß\nMerchant: Käthes Öfen GmbH", "> Das Paket ist nie angekommen.",
+		"> Zugestellt laut Sendungsverfolgung.\n- zustellung.pdf (proof of delivery, 48213 bytes)\n" +
+			"  Location: https://files.example.net/zustellung.pdf\n  SHA-256: " + strings.Repeat("ab", 32) + "\n",
+		"> Auf Nachfrage beim Boten: Nachbar.",
+	} {
+		require.Contains(t, body, part)
+	}
+	notice.Stage, notice.Evidence = dispute.StageJustification, nil
+	_, body = render(t, notice)
+	require.Contains(t, body, "Please rule whether the complaint is justified")
+	require.Contains(t, body, "- justified: true or false")
+	require.Contains(t, body, "The merchant's evidence\nNone.\n")
+}
+
+func TestLanguageFollowsTheReader(t *testing.T) {
+	t.Parallel()
+	for locale, salutation := range map[string]string{
+		"de": "Guten Tag", "de-AT": "Guten Tag", "de_CH": "Guten Tag", "DE-de": "Guten Tag",
+		"": "Hello", "en": "Hello", "sv-SE": "Hello", "del": "Hello", "nonsense": "Hello",
+	} {
+		_, body := render(t, sample(t, dispute.OccasionOpened, dispute.PartyMerchant, locale))
+		require.True(t, strings.HasPrefix(body, salutation), locale)
+	}
+}
+
+func TestAmountsFollowTheReader(t *testing.T) {
+	t.Parallel()
+	for locale, amount := range map[string]string{"de-CH": "€\u00a01’234.50", "sv-SE": "1\u00a0234,50\u00a0€", "": "€1,234.50"} {
+		_, body := render(t, sample(t, dispute.OccasionOpened, dispute.PartyMerchant, locale))
+		require.Contains(t, body, amount, locale)
+	}
+}
+
+func TestForeignWordsCannotPassForOurs(t *testing.T) {
+	t.Parallel()
+	notice := sample(t, dispute.OccasionInformationRequested, dispute.PartyMerchant, german)
+	notice.Statement = "Nie gekommen.\r\n\r\nViele Grüße\rStreitfall\u2028\u202eegnuldiM \x1b[1m{{.ID}} "
+	notice.Dispute.Complainant.Name = "Jonas\r\nSubject: Weiß\n\nGuten Tag"
+	subject, body := rendered(t, notice)
+	require.NotContains(t, subject, "\n")
+	require.Contains(t, body, "Jonas Subject: Weiß Guten Tag nennt diesen Grund:\n"+
+		"> Nie gekommen.\n>\n> Viele Grüße\n> Streitfall\n> egnuldiM [1m{{.ID}}\n\n")
+}
+
+func TestLanguagesHaveTheSameTexts(t *testing.T) {
+	t.Parallel()
+	names := func(language string) (found []string) {
+		entries, err := os.ReadDir("templates/" + language)
+		require.NoError(t, err)
+		for _, entry := range entries {
+			found = append(found, entry.Name())
+		}
+		return found
+	}
+	// The desk reads English.
+	require.ElementsMatch(t, names("en"), append(names("de"), "ruling-asked.tmpl"))
+}
+
+func TestUnknownOccasionIsOurFaultAndNoRefusal(t *testing.T) {
+	t.Parallel()
+	_, _, err := mail.Render(sample(t, "birthday", dispute.PartyCustomer, german))
+	require.ErrorContains(t, err, "there is no text for birthday to the customer")
+	require.Empty(t, dispute.CodeOf(err))
+}
+
+// render gives a mail's text and checks what holds for each.
+func render(t *testing.T, notice dispute.Notice) (subject, body string) {
+	t.Helper()
+	subject, body = rendered(t, notice)
+	for _, slip := range []string{"<no value>", "{{", "}}", "%!", "  \n", " \n", "\n\n\n", "<nil>", "0001", " ,", " .", "()"} {
+		require.NotContains(t, subject+"\n"+body, slip)
+	}
+	require.LessOrEqual(t, len(subject), 160)
+	return subject, body
+}
+
+func rendered(t *testing.T, notice dispute.Notice) (subject, body string) {
+	t.Helper()
+	subject, body, err := mail.Render(notice)
+	require.NoError(t, err)
+	require.NotEmpty(t, subject)
+	return subject, body
+}
