@@ -1,6 +1,9 @@
 package dispute
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // The updates: messages that a dispute may refuse. The names are those of Temporal's updates.
 const (
@@ -29,6 +32,9 @@ type rule struct {
 	atMost int
 }
 
+// asked bounds the updates that are accepted only once each time that somebody is asked.
+const asked = math.MaxInt
+
 var beforeDecision = []Wait{
 	WaitPause, WaitNotification, WaitRetryNotification, WaitAgreement, WaitStatement, WaitJustification, WaitEvidence, WaitDecision,
 }
@@ -38,24 +44,27 @@ var rules = []rule{
 	{UpdateAcceptLoss, beforeDecision, 1},
 	{UpdateStateReason, []Wait{WaitStatement}, 1},
 	{UpdateSubmitEvidence, []Wait{WaitAgreement, WaitEvidence}, 10},
-	{UpdateRule, []Wait{WaitJustification, WaitDecision}, 2},
+	{UpdateRule, []Wait{WaitJustification, WaitDecision}, asked},
 	{UpdateMoveDeadline, []Wait{WaitAgreement, WaitStatement, WaitEvidence}, 20},
 	{UpdateRetryNotification, []Wait{WaitRetryNotification}, 20},
 	{UpdateAcknowledge, Waits, 50},
 }
 
 // Accept tells whether an update is accepted while the dispute waits for wait and has taken it so many
-// times before; if not, the Error says what is allowed now.
+// times before; if not, the Error says what is allowed now. The update open is not among them: it is
+// accepted by its content alone.
 func Accept(update string, wait Wait, taken int) error {
 	i := slices.IndexFunc(rules, func(r rule) bool { return r.update == update })
 	switch {
 	case wait == "":
-		return Refuse(CodeDisputeClosed, "the dispute is closed and takes no more messages")
+		return Refuse(CodeDisputeClosed, "the dispute is closed and takes no more messages; only its status can be asked for")
+	case i < 0:
+		return Refuse(CodeNotAccepted, "%.64q is none of the messages that the dispute takes now: %s", update, list(Allowed(wait)))
 	case !slices.Contains(rules[i].waits, wait):
-		return Refuse(CodeNotAccepted, "%s is accepted while the dispute waits for %s; it waits for %s, which allows %s",
+		return Refuse(CodeNotAccepted, "%s is accepted only while the dispute waits for %s; it waits for %s now, which allows %s",
 			update, list(rules[i].waits), wait, list(Allowed(wait)))
 	case taken >= rules[i].atMost:
-		return Refuse(CodeLimitReached, "%s is accepted at most %d times in a dispute", update, rules[i].atMost)
+		return Refuse(CodeLimitReached, "the dispute has taken as many messages %s as it may: %d", update, rules[i].atMost)
 	}
 	return nil
 }

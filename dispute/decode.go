@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"reflect"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Names says what becomes of JSON members that we do not know.
@@ -28,26 +27,36 @@ const (
 // stops at the first one and takes names in any case.
 func decode(data []byte, names Names, target any) Faults {
 	var faults Faults
-	var raw json.RawMessage
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	if err := decoder.Decode(&raw); err != nil {
-		faults.Add("", "is not JSON: %v", err)
+	if !utf8.Valid(data) { // encoding/json would replace what it cannot read, in names and addresses too
+		faults.Add("", "the input is not JSON: its encoding is not UTF-8")
 		return faults
 	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		faults.Add("", "has something after the JSON object")
+	var raw json.RawMessage
+	if err := json.Unmarshal(data, &raw); err != nil {
+		faults.Add("", "the input is not JSON: %v%s", err, inLine(data, err))
+		return faults
+	}
+	if raw[0] != '{' {
+		faults.Add("", "the input must be a JSON object")
 		return faults
 	}
 	into(raw, names, "", reflect.ValueOf(target).Elem(), &faults)
 	return faults
 }
 
+// inLine says where the syntax is wrong.
+func inLine(data []byte, err error) string {
+	syntax, ok := errors.AsType[*json.SyntaxError](err)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf(", in line %d", 1+bytes.Count(data[:syntax.Offset], []byte("\n")))
+}
+
 // into decodes one value: structs and slices member by member, all else as encoding/json does.
 func into(raw json.RawMessage, names Names, path string, target reflect.Value, f *Faults) {
-	if string(raw) == "null" { // as if it were left out
-		return
-	}
 	switch {
+	case string(raw) == "null": // as if it were left out
 	case target.Kind() == reflect.Pointer:
 		target.Set(reflect.New(target.Type().Elem()))
 		into(raw, names, path, target.Elem(), f)
@@ -61,7 +70,7 @@ func into(raw json.RawMessage, names Names, path string, target reflect.Value, f
 		}
 		target.Set(reflect.MakeSlice(target.Type(), len(items), len(items)))
 		for i, item := range items {
-			into(item, names, path+"["+strconv.Itoa(i)+"]", target.Index(i), f)
+			into(item, names, index(path, i), target.Index(i), f)
 		}
 	default:
 		if json.Unmarshal(raw, target.Addr().Interface()) != nil {
@@ -70,33 +79,53 @@ func into(raw json.RawMessage, names Names, path string, target reflect.Value, f
 	}
 }
 
+// intoStruct goes by the json tags of the struct's own fields: all of them have one. A member that is
+// there twice is a fault, because readers of JSON differ in which of the two they take.
 func intoStruct(raw json.RawMessage, names Names, path string, target reflect.Value, f *Faults) {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(raw, &members) != nil {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	if start, _ := decoder.Token(); start != json.Delim('{') {
 		f.Add(path, "must be a JSON object")
 		return
 	}
 	var known []string
+	fields := map[string]reflect.Value{}
 	for i := range target.NumField() {
 		name, _, _ := strings.Cut(target.Type().Field(i).Tag.Get("json"), ",")
 		known = append(known, name)
-		if member, ok := members[name]; ok {
-			into(member, names, join(path, name), target.Field(i), f)
+		fields[name] = target.Field(i)
+	}
+	taken := map[string]bool{}
+	for decoder.More() {
+		name, value := member(decoder)
+		field, ok := fields[name]
+		switch {
+		case !ok && names == TolerateUnknownNames:
+		case !ok:
+			f.once(join(path, printable(name)), "is unknown here; known are %s", list(known))
+		case taken[name]:
+			f.once(join(path, name), "is there more than once; once is allowed")
+		default:
+			into(value, names, join(path, name), field, f)
 		}
+		taken[name] = true
 	}
-	if names == TolerateUnknownNames {
-		return
+}
+
+// member reads the next member of an object whose syntax has been checked.
+func member(decoder *json.Decoder) (name string, value json.RawMessage) {
+	token, _ := decoder.Token()
+	name, _ = token.(string)
+	_ = decoder.Decode(&value)
+	return name, value
+}
+
+// printable keeps a name that somebody made up short, in one line, and visible.
+func printable(name string) string {
+	quoted := fmt.Sprintf("%.64q", name)
+	if name == "" {
+		return quoted
 	}
-	var unknown []string
-	for name := range members {
-		if !slices.Contains(known, name) {
-			unknown = append(unknown, name)
-		}
-	}
-	slices.Sort(unknown)
-	for _, name := range unknown {
-		f.Add(join(path, name), "is unknown here; allowed are %s", list(known))
-	}
+	return quoted[1 : len(quoted)-1]
 }
 
 // want says in words what a member of this type must be.
@@ -107,7 +136,7 @@ func want(target reflect.Value) string {
 	case reflect.Bool:
 		return "true or false"
 	case reflect.Int, reflect.Int64:
-		return "a whole number"
+		return "a whole number, without quotes, decimals or exponent, at most 9007199254740991"
 	default:
 		return "a time as RFC 3339 (2026-11-23T10:15:00+01:00)"
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"slices"
 	"time"
 )
 
@@ -139,23 +138,21 @@ func (d Dispute) check(f *Faults, now time.Time) {
 		f.once("id", "must have 1 to 128 characters of A-Z a-z 0-9 . _ : - and begin with a letter or digit")
 	}
 	switch {
-	case d.OpenedAt.IsZero():
+	case !d.OpenedAt.After(time.Time{}): // before the year 1 it could not be written in UTC
 		f.once("openedAt", "is required, as RFC 3339 (2026-11-23T10:15:00+01:00)")
 	case d.OpenedAt.After(now.Add(MaxClockSkew)):
 		f.once("openedAt", "must not be more than 5 minutes in the future")
 	}
 	oneOf(f, "reason", d.Reason, Reasons)
-	line(f, "orderId", d.OrderID)
-	line(f, "invoiceId", d.InvoiceID)
+	line(f, "orderId", d.OrderID, MaxLine)
+	line(f, "invoiceId", d.InvoiceID, MaxLine)
 	d.DisputedAmount.check(f, "disputedAmount")
-	line(f, "complainant.id", d.Complainant.ID)
-	line(f, "complainant.name", d.Complainant.Name)
+	line(f, "complainant.id", d.Complainant.ID, MaxLine)
+	line(f, "complainant.name", d.Complainant.Name, MaxLine)
 	email(f, "complainant.email", d.Complainant.Email)
 	locale(f, "complainant.locale", d.Complainant.Locale)
-	line(f, "merchantId", d.MerchantID)
-	if !slices.Contains(CalendarNames, d.Calendar) {
-		f.once("calendar", "%q is unknown; allowed are %s", d.Calendar, list(CalendarNames))
-	}
+	line(f, "merchantId", d.MerchantID, MaxLine)
+	oneOf(f, "calendar", d.Calendar, CalendarNames)
 	if days := d.Policy.ResponseBusinessDays; days < MinResponseBusinessDays || days > MaxResponseBusinessDays {
 		f.once("policy.responseBusinessDays", "is %d; allowed are %d to %d", days, MinResponseBusinessDays, MaxResponseBusinessDays)
 	}

@@ -56,7 +56,8 @@ type Error struct {
 	Code Code
 	// Message is a sentence that says what is wrong and what is allowed.
 	Message string
-	// Faults lists each single fault of an input, in the order of its fields.
+	// Faults lists each single fault of an input: first what cannot be read, then what is not allowed,
+	// in the order of the fields.
 	Faults Faults
 }
 
@@ -89,12 +90,22 @@ type Fault struct {
 	Problem string `json:"problem"`
 }
 
-// Faults is everything that is wrong in an input, so that a caller can mend all of it at once.
+// MaxFaults is how many faults are listed. No dispute or message that somebody wrote has as many, a bad
+// import can be mended in rounds, and an answer must fit through Temporal whatever was sent.
+const MaxFaults = 100
+
+// Faults is everything that is wrong in an input, so that a caller can mend all of it at once. A problem
+// never repeats the value: faults are logged, and values can be personal.
 type Faults []Fault
 
-// Add appends a fault.
+// Add appends a fault. The one after MaxFaults says that there are more, and ends the list.
 func (f *Faults) Add(path, format string, args ...any) {
-	*f = append(*f, Fault{Path: path, Problem: fmt.Sprintf(format, args...)})
+	switch {
+	case len(*f) < MaxFaults:
+		*f = append(*f, Fault{Path: path, Problem: fmt.Sprintf(format, args...)})
+	case len(*f) == MaxFaults:
+		*f = append(*f, Fault{Problem: fmt.Sprintf("the input has more faults than these %d", MaxFaults)})
+	}
 }
 
 // String joins the faults to one line.

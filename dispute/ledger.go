@@ -1,8 +1,6 @@
 package dispute
 
-import (
-	"time"
-)
+import "time"
 
 // Merchant is a merchant as the ledger knows it.
 type Merchant struct {
@@ -53,26 +51,26 @@ func DecodeImport(data []byte) (Import, error) {
 }
 
 func (m Merchant) check(f *Faults, path string) {
-	line(f, path+".id", m.ID)
-	line(f, path+".name", m.Name)
+	line(f, path+".id", m.ID, MaxLine)
+	line(f, path+".name", m.Name, MaxLine)
 	email(f, path+".email", m.Email)
 	locale(f, path+".locale", m.Locale)
 }
 
 func (i Invoice) check(f *Faults, path string) {
-	line(f, path+".id", i.ID)
-	line(f, path+".orderId", i.OrderID)
-	line(f, path+".merchantId", i.MerchantID)
-	line(f, path+".customerId", i.CustomerID)
+	line(f, path+".id", i.ID, MaxLine)
+	line(f, path+".orderId", i.OrderID, MaxLine)
+	line(f, path+".merchantId", i.MerchantID, MaxLine)
+	line(f, path+".customerId", i.CustomerID, MaxLine)
 	i.Amount.check(f, path+".amount")
-	if i.Paid < 0 || i.Paid > max(i.Amount.Amount, 0) {
+	if i.Paid < 0 || i.Amount.Amount > 0 && i.Paid > i.Amount.Amount {
 		f.once(path+".paid", "must be a whole number of minor units, 0 to the invoice's amount")
 	}
 	if i.DueDate == "" && i.Paid >= i.Amount.Amount {
 		return
 	}
 	if _, err := time.Parse(time.DateOnly, i.DueDate); err != nil {
-		f.once(path+".dueDate", "%q is no date; write it like 2026-12-31", i.DueDate)
+		f.once(path+".dueDate", "must be a date such as 2026-12-31; it can be left out when nothing is open")
 	}
 }
 
@@ -98,6 +96,6 @@ func (b Balance) Left() int64 {
 // Debit charges x to the merchant: first it comes off what the customer owes, the rest goes back to
 // the customer.
 func (b Balance) Debit(x int64) (credit, refund int64) {
-	credit = min(x, b.Open())
+	credit = min(x, max(b.Open(), 0))
 	return credit, x - credit
 }

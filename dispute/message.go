@@ -166,11 +166,11 @@ func (a Agreement) check(f *Faults) {
 	oneOf(f, "terms", a.Terms, []Terms{CustomerPays, MerchantRefunds})
 	switch {
 	case a.Terms == MerchantRefunds && a.Refund == nil:
-		f.once("refund", "is required with %s", MerchantRefunds)
-	case a.Terms == MerchantRefunds:
-		a.Refund.check(f, "refund")
+		f.once("refund", "is required with terms %s", MerchantRefunds)
 	case a.Terms == CustomerPays && a.Refund != nil:
-		f.once("refund", "must be left out with %s", CustomerPays)
+		f.once("refund", "must be left out with terms %s", CustomerPays)
+	case a.Refund != nil:
+		a.Refund.check(f, "refund")
 	}
 	oneOf(f, "reportedBy", a.ReportedBy, []Party{PartyMerchant, PartyCustomer, PartyOperator})
 	text(f, "note", a.Note, false)
@@ -196,8 +196,11 @@ func (s Statement) check(f *Faults) {
 }
 
 func (e Evidence) check(f *Faults) {
-	text(f, "text", e.Text, len(e.Files) == 0)
-	if len(e.Files) > MaxEvidenceFiles {
+	text(f, "text", e.Text, false)
+	switch {
+	case len(e.Files) == 0 && strings.TrimSpace(e.Text) == "" && !f.has("files"):
+		f.once("text", "is required where no files are named: 1 to %d characters", MaxText)
+	case len(e.Files) > MaxEvidenceFiles:
 		f.once("files", "has %d files; at most %d are allowed", len(e.Files), MaxEvidenceFiles)
 	}
 	for i, file := range e.Files {
@@ -207,16 +210,14 @@ func (e Evidence) check(f *Faults) {
 
 func (e EvidenceFile) check(f *Faults, path string) {
 	oneOf(f, path+".kind", e.Kind, EvidenceKinds)
-	line(f, path+".name", e.Name)
+	line(f, path+".name", e.Name, MaxLine)
 	if e.Size < 1 {
-		f.once(path+".size", "must be the size in bytes, at least 1")
+		f.once(path+".size", "must be the size in bytes, a whole number of at least 1")
 	}
 	if sum, err := hex.DecodeString(e.SHA256); err != nil || len(sum) != 32 {
 		f.once(path+".sha256", "must be a SHA-256 in 64 hexadecimal digits")
 	}
-	if text(f, path+".location", e.Location, true); strings.ContainsAny(e.Location, "\r\n") {
-		f.once(path+".location", "must be one line")
-	}
+	line(f, path+".location", e.Location, MaxText)
 }
 
 func (r Ruling) check(f *Faults) {
@@ -235,7 +236,7 @@ func (r Ruling) check(f *Faults) {
 			f.once("justified", "must be left out with stage %s", StageDecision)
 		}
 	}
-	line(f, "ruledBy", r.RuledBy)
+	line(f, "ruledBy", r.RuledBy, MaxLine)
 	text(f, "rationale", r.Rationale, true)
 }
 
@@ -244,19 +245,19 @@ func (m DeadlineMove) check(f *Faults) {
 		f.once("to", "is required, as RFC 3339 (2026-12-21T00:00:00+01:00)")
 	}
 	text(f, "reason", m.Reason, true)
-	line(f, "movedBy", m.MovedBy)
+	line(f, "movedBy", m.MovedBy, MaxLine)
 }
 
 func (r Retry) check(f *Faults) {
 	if r.Email != "" {
 		email(f, "email", r.Email)
 	}
-	line(f, "requestedBy", r.RequestedBy)
+	line(f, "requestedBy", r.RequestedBy, MaxLine)
 }
 
 func (a Acknowledgement) check(f *Faults) {
 	oneOf(f, "cause", a.Cause, Causes)
-	line(f, "acknowledgedBy", a.AcknowledgedBy)
+	line(f, "acknowledgedBy", a.AcknowledgedBy, MaxLine)
 	text(f, "note", a.Note, false)
 }
 
@@ -266,9 +267,9 @@ func (a Agreement) Fits(disputed Money) error {
 	case a.Terms == CustomerPays && a.ReportedBy == PartyMerchant:
 		return Refuse(CodeInvalidMessage, "that the customer pays counts only when the customer or an operator reports it, not the merchant alone")
 	case a.Refund != nil && a.Refund.Currency != disputed.Currency:
-		return Refuse(CodeInvalidMessage, "the refund is in %s, the dispute in %s", a.Refund.Currency, disputed.Currency)
+		return Refuse(CodeInvalidMessage, "the refund is in %s; allowed is %s, as in the dispute", a.Refund.Currency, disputed.Currency)
 	case a.Refund != nil && a.Refund.Amount > disputed.Amount:
-		return Refuse(CodeInvalidMessage, "the refund of %s is more than the %s in dispute", a.Refund, disputed)
+		return Refuse(CodeInvalidMessage, "the refund of %s is more than is in dispute; at most %s are allowed", a.Refund, disputed)
 	}
 	return nil
 }

@@ -1,10 +1,6 @@
 package dispute
 
-import (
-	"strings"
-
-	"github.com/bojanz/currency"
-)
+import "github.com/bojanz/currency"
 
 // MaxAmount is the largest amount, in minor units: the largest integer that every JSON reader keeps.
 const MaxAmount = 1<<53 - 1
@@ -33,9 +29,9 @@ func (m Money) Format(locale string) string {
 	if err != nil {
 		return m.String()
 	}
-	return currency.NewFormatter(currency.NewLocale(strings.ReplaceAll(locale, "_", "-"))).Format(amount)
+	return currency.NewFormatter(currency.NewLocale(locale)).Format(amount)
 }
 
 func (m Money) validCurrency() bool {
-	return currency.IsValid(m.Currency)
+	return m.Currency != "" && currency.IsValid(m.Currency) // which takes none for a valid one
 }

@@ -2,7 +2,6 @@ package dispute
 
 import (
 	"fmt"
-	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,17 +17,33 @@ const (
 	MaxText = 5000
 )
 
-var localePattern = regexp.MustCompile(`^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$`)
+// A BCP 47 tag, written with hyphens or, as programs do, with underscores.
+var localePattern = regexp.MustCompile(`^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8}){0,8}$`)
 
-// once adds a fault unless the path, or what it lies in, has one already: a field of the wrong type is
-// not missing as well.
+// emailPattern is an address as people have them, international ones included. What only the grammar of
+// mail allows (quoted names, comments, hosts without a domain, bare IP addresses) reaches no customer.
+var emailPattern = regexp.MustCompile(`^` + emailWord + `(\.` + emailWord + `)*@(` + emailLabel + `\.)+` + emailTop + `$`)
+
+const (
+	emailWord  = "[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~-]+"
+	emailLabel = `[\p{L}\p{N}]([\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?`
+	emailTop   = `\p{L}[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}]`
+)
+
+// once adds a fault unless there is one at this place already: a field of the wrong type is not missing
+// as well.
 func (f *Faults) once(path, format string, args ...any) {
-	for _, fault := range *f {
-		if fault.Path == path || strings.HasPrefix(path, fault.Path+".") || strings.HasPrefix(path, fault.Path+"[") {
-			return
-		}
+	if !f.has(path) {
+		f.Add(path, format, args...)
 	}
-	f.Add(path, format, args...)
+}
+
+// has tells whether the path, or what it lies in, has a fault.
+func (f Faults) has(path string) bool {
+	return slices.ContainsFunc(f, func(fault Fault) bool {
+		inside, ok := strings.CutPrefix(path, fault.Path)
+		return ok && (inside == "" || inside[0] == '.' || inside[0] == '[')
+	})
 }
 
 // whole tells whether the input could not be read at all.
@@ -37,49 +52,46 @@ func (f Faults) whole() bool {
 }
 
 // line wants one line of printable text: it goes into mail headers and tables.
-func line(f *Faults, path, value string) {
-	switch {
+func line(f *Faults, path, value string, limit int) {
+	switch n := utf8.RuneCountInString(value); {
 	case strings.TrimSpace(value) == "":
-		f.once(path, "is required")
-	case utf8.RuneCountInString(value) > MaxLine:
-		f.once(path, "must have at most %d characters", MaxLine)
-	case strings.ContainsFunc(value, unicode.IsControl) || !utf8.ValidString(value):
-		f.once(path, "must be one line of printable text")
+		f.once(path, "is required: one line of 1 to %d characters", limit)
+	case n > limit:
+		f.once(path, "has %d characters; at most %d are allowed", n, limit)
+	case !utf8.ValidString(value) || strings.ContainsFunc(value, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp) }):
+		f.once(path, "must be one line of text, without control characters")
 	}
 }
 
-// text wants at most limit characters, and at least one where the text is required.
+// text wants at most MaxText characters, and at least one where the text is required.
 func text(f *Faults, path, value string, required bool) {
-	switch {
+	switch n := utf8.RuneCountInString(value); {
 	case required && strings.TrimSpace(value) == "":
-		f.once(path, "is required, 1 to %d characters", MaxText)
-	case utf8.RuneCountInString(value) > MaxText:
-		f.once(path, "must have at most %d characters", MaxText)
+		f.once(path, "is required: 1 to %d characters", MaxText)
+	case n > MaxText:
+		f.once(path, "has %d characters; at most %d are allowed", n, MaxText)
+	case strings.ContainsFunc(value, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\r\n", r) }):
+		f.once(path, "must be text, without control characters other than tabs and line breaks")
 	}
 }
 
 // email wants a bare address, as it stands in an envelope.
 func email(f *Faults, path, value string) {
-	if value == "" {
-		f.once(path, "is required")
-		return
-	}
-	address, err := mail.ParseAddress(value)
-	if err != nil || address.Address != value || len(value) > 254 || strings.ContainsFunc(value, unicode.IsControl) {
-		f.once(path, "%q cannot be an e-mail address; write it like jonas@example.de", value)
+	if len(value) > 254 || !emailPattern.MatchString(value) {
+		f.once(path, "must be an e-mail address, written like jonas@example.de")
 	}
 }
 
 // locale wants a language tag, or nothing: then mails are in English.
 func locale(f *Faults, path, value string) {
 	if value != "" && !localePattern.MatchString(value) {
-		f.once(path, "%q is no language tag; write it like de-DE", value)
+		f.once(path, "must be a language tag such as de-DE, or left out")
 	}
 }
 
 func oneOf[T ~string](f *Faults, path string, value T, allowed []T) {
 	if !slices.Contains(allowed, value) {
-		f.once(path, "%q is not allowed; allowed are %s", string(value), list(allowed))
+		f.once(path, "must be one of %s", list(allowed))
 	}
 }
 
@@ -94,10 +106,10 @@ func list[T ~string](names []T) string {
 
 func (m Money) check(f *Faults, path string) {
 	if m.Amount < 1 || m.Amount > MaxAmount {
-		f.once(path+".amount", "must be a whole number of minor units, 1 to %d", int64(MaxAmount))
+		f.once(path+".amount", "must be a whole number of minor units (cents of EUR), 1 to %d", int64(MaxAmount))
 	}
 	if !m.validCurrency() {
-		f.once(path+".currency", "%q is no ISO 4217 currency; write it like EUR", m.Currency)
+		f.once(path+".currency", "must be the ISO 4217 code of a currency, such as EUR")
 	}
 }
 

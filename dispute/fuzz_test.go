@@ -1,0 +1,99 @@
+package dispute_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// garbage is what nobody writes by hand.
+var garbage = []string{
+	"", "null", "{}", "[]", `{"id": {}}`, `{"id": null, "id": "x"}`, "{} {}", "\xff", strings.Repeat(`{"policy":`, 50),
+	`{"openedAt": "0000-01-01T00:00:00+01:00"}`, `{"files": [null, 1, {"size": 1e400}]}`, `{"refund": {"amount": 9223372036854775808}}`,
+}
+
+func FuzzDecodeDispute(f *testing.F) {
+	for _, seed := range append(garbage, complete, strings.ReplaceAll(complete, "2026-11-23T10:15:00+01:00", "0000-12-31T23:30:00-00:30")) {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_, strict := dispute.DecodeDispute(data, dispute.RefuseUnknownNames, now)
+		d, err := dispute.DecodeDispute(data, dispute.TolerateUnknownNames, now)
+		if err != nil {
+			requireReadable(t, err, dispute.CodeInvalidDispute)
+			require.Error(t, strict, "unknown names are one fault more")
+			return
+		}
+		require.NoError(t, d.Validate(now))
+		require.Equal(t, d, d.WithDefaults())
+		again, err := dispute.DecodeDispute([]byte(encoded(t, d)), dispute.RefuseUnknownNames, now)
+		require.NoError(t, err)
+		require.Equal(t, d, again)
+		require.NotEmpty(t, d.Hash())
+		require.Equal(t, d.Hash(), again.Hash())
+		require.NotEmpty(t, d.DisputedAmount.Format(d.Complainant.Locale))
+	})
+}
+
+func FuzzDecodeMessage(f *testing.F) {
+	for _, seed := range append(garbage,
+		files(2), `{"terms": "merchant_refunds", "refund": {"amount": 1, "currency": "EUR"}, "reportedBy": "merchant", "note": "ok"}`,
+		`{"message": "x", "reportedBy": "merchant"}`, `{"statement": "x\n"}`, `{"reportedBy": "operator", "note": "x"}`,
+		`{"stage": "justification", "justified": true, "ruledBy": "x", "rationale": "y"}`,
+		`{"stage": "decision", "inFavourOf": "customer", "ruledBy": "x", "rationale": "y"}`,
+		`{"to": "2026-12-22T00:00:00+01:00", "reason": "x", "movedBy": "y"}`, `{"email": "jonas@example.de", "requestedBy": "x"}`,
+		`{"cause": "message-failed", "acknowledgedBy": "x"}`, `{"merchants": [`+merchant+`], "invoices": [`+invoice+`]}`,
+	) {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		fuzzMessage[dispute.Agreement](t, data)
+		fuzzMessage[dispute.Withdrawal](t, data)
+		fuzzMessage[dispute.Response](t, data)
+		fuzzMessage[dispute.LossAcceptance](t, data)
+		fuzzMessage[dispute.Statement](t, data)
+		fuzzMessage[dispute.Evidence](t, data)
+		fuzzMessage[dispute.Ruling](t, data)
+		fuzzMessage[dispute.DeadlineMove](t, data)
+		fuzzMessage[dispute.Retry](t, data)
+		fuzzMessage[dispute.Acknowledgement](t, data)
+		fuzzDecoder(t, data, dispute.DecodeImport, dispute.CodeInvalidImport)
+	})
+}
+
+func fuzzMessage[M dispute.Message](t *testing.T, data []byte) {
+	fuzzDecoder(t, data, dispute.DecodeMessage[M], dispute.CodeInvalidMessage)
+}
+
+// fuzzDecoder wants either faults, or a value that stays the same when it travels on.
+func fuzzDecoder[V any](t *testing.T, data []byte, decode func([]byte) (V, error), code dispute.Code) {
+	value, err := decode(data)
+	if err != nil {
+		requireReadable(t, err, code)
+		return
+	}
+	sent := encoded(t, value)
+	again, err := decode([]byte(sent))
+	require.NoError(t, err)
+	require.Equal(t, sent, encoded(t, again))
+}
+
+// requireReadable wants a refusal that fits into one line of a log and names each place once.
+func requireReadable(t *testing.T, err error, code dispute.Code) {
+	var refusal *dispute.Error
+	require.ErrorAs(t, err, &refusal)
+	require.Equal(t, code, refusal.Code)
+	require.NotEmpty(t, refusal.Faults)
+	seen := map[string]bool{}
+	for _, fault := range refusal.Faults {
+		require.False(t, seen[fault.Path], "%s has two faults", fault.Path)
+		seen[fault.Path] = true
+	}
+	require.False(t, strings.ContainsFunc(err.Error(), unicode.IsControl), err)
+	require.True(t, json.Valid([]byte(encoded(t, refusal.Faults))))
+}

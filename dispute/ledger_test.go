@@ -1,0 +1,152 @@
+package dispute_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+const (
+	merchant = `{"id": "m-4", "name": "Nordlicht GmbH", "email": "disputes@nordlicht.example", "locale": "de-DE", "portalActive": true, "emailOnDispute": false}`
+	invoice  = `{"id": "i-1", "orderId": "o-1", "merchantId": "m-4", "customerId": "c-19", "amount": {"amount": 100, "currency": "EUR"}, "paid": 30, "dueDate": "2026-12-31"}`
+)
+
+func TestImportReadsEveryMember(t *testing.T) {
+	t.Parallel()
+	in, err := dispute.DecodeImport([]byte(`{"merchants": [` + merchant + `], "invoices": [` + invoice + `]}`))
+	require.NoError(t, err)
+	require.Equal(t, dispute.Import{
+		Merchants: []dispute.Merchant{{ID: "m-4", Name: "Nordlicht GmbH", Email: "disputes@nordlicht.example", Locale: "de-DE", PortalActive: true}},
+		Invoices: []dispute.Invoice{{
+			ID: "i-1", OrderID: "o-1", MerchantID: "m-4", CustomerID: "c-19",
+			Amount: dispute.Money{Amount: 100, Currency: "EUR"}, Paid: 30, DueDate: "2026-12-31",
+		}},
+	}, in)
+	for _, nothing := range []string{"{}", `{"merchants": [], "invoices": null}`} {
+		in, err = dispute.DecodeImport([]byte(nothing))
+		require.NoError(t, err)
+		require.Empty(t, in.Merchants)
+		require.Empty(t, in.Invoices)
+	}
+}
+
+func TestImportNamesAllFaultsAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := dispute.DecodeImport([]byte(`{"merchants": [` + merchant + `, {"portalActive": "yes", "phone": 1}], "invoices": [null, [], ` + invoice + `]}`))
+	requireFaults(t, err, dispute.CodeInvalidImport,
+		"merchants[1].portalActive: must be true or false",
+		"merchants[1].phone: is unknown here; known are id, name, email, locale, portalActive, emailOnDispute",
+		"invoices[1]: must be a JSON object",
+		"merchants[1].id: is required: one line of 1 to 200 characters",
+		"merchants[1].name: is required: one line of 1 to 200 characters",
+		"merchants[1].email: must be an e-mail address, written like jonas@example.de",
+		"invoices[0].id: is required: one line of 1 to 200 characters",
+		"invoices[0].orderId: is required: one line of 1 to 200 characters",
+		"invoices[0].merchantId: is required: one line of 1 to 200 characters",
+		"invoices[0].customerId: is required: one line of 1 to 200 characters",
+		"invoices[0].amount.amount: must be a whole number of minor units (cents of EUR), 1 to 9007199254740991",
+		"invoices[0].amount.currency: must be the ISO 4217 code of a currency, such as EUR")
+	require.True(t, strings.HasPrefix(err.Error(), "this cannot be imported: merchants[1].portalActive: must be true or false; "))
+	_, err = dispute.DecodeImport([]byte(`{"merchants": {"m-4": ` + merchant + `}, "invoice": []}`))
+	requireFaults(t, err, dispute.CodeInvalidImport, "merchants: must be a list", "invoice: is unknown here; known are merchants, invoices")
+}
+
+func TestContentOfAnInvoice(t *testing.T) {
+	t.Parallel()
+	const (
+		paid   = "paid: must be a whole number of minor units, 0 to the invoice's amount"
+		due    = "dueDate: must be a date such as 2026-12-31; it can be left out when nothing is open"
+		amount = "amount.amount: must be a whole number of minor units (cents of EUR), 1 to 9007199254740991"
+	)
+	for i, test := range []struct{ member, value, fault string }{
+		{"paid", "0", ""},
+		{"paid", "", ""},
+		{"paid", "100", ""},
+		{"paid", "101", paid},
+		{"paid", "-1", paid},
+		{"paid", `"30"`, "paid: must be a whole number, without quotes, decimals or exponent, at most 9007199254740991"},
+		{"amount.amount", "0", amount}, // and nothing about what is paid of it
+		{"amount.amount", "9007199254740992", amount},
+		{"amount", "100", "amount: must be a JSON object"},
+		{"dueDate", `"2028-02-29"`, ""},
+		{"dueDate", "", due},
+		{"dueDate", `""`, due},
+		{"dueDate", `"2027-02-29"`, due},
+		{"dueDate", `"31.12.2026"`, due},
+		{"dueDate", `"2026-12-31T00:00:00Z"`, due},
+		{"dueDate", "20261231", "dueDate: must be a string"},
+		{"customerId", `"` + strings.Repeat("c", 201) + `"`, "customerId: has 201 characters; at most 200 are allowed"},
+	} {
+		t.Run(fmt.Sprint(i, test.member), func(t *testing.T) {
+			t.Parallel()
+			_, err := dispute.DecodeImport([]byte(`{"invoices": [` + with(t, invoice, test.member, test.value) + `]}`))
+			if test.fault == "" {
+				require.NoError(t, err)
+				return
+			}
+			requireFaults(t, err, dispute.CodeInvalidImport, "invoices[0]."+test.fault)
+		})
+	}
+}
+
+func TestAPaidInvoiceNeedsNoDueDate(t *testing.T) {
+	t.Parallel()
+	paid := with(t, invoice, "paid", "100")
+	_, err := dispute.DecodeImport([]byte(`{"invoices": [` + with(t, paid, "dueDate", "") + `]}`))
+	require.NoError(t, err)
+	_, err = dispute.DecodeImport([]byte(`{"invoices": [` + with(t, paid, "dueDate", `"soon"`) + `]}`))
+	requireFaultPaths(t, err, dispute.CodeInvalidImport, "invoices[0].dueDate")
+}
+
+func TestDebitExamples(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ amount, paid, x, open, refunded int64 }{
+		{100, 0, 100, 0, 0},
+		{100, 100, 30, 0, 30},
+		{100, 80, 30, 0, 10},
+		{100, 60, 30, 10, 0},
+		{100, 0, 30, 70, 0},
+		{100, 100, 100, 0, 100},
+	} {
+		balance := dispute.Balance{Amount: test.amount, Paid: test.paid}
+		credit, refund := balance.Debit(test.x)
+		balance.Credited, balance.Refunded = balance.Credited+credit, balance.Refunded+refund
+		require.Equal(t, test.open, balance.Open(), test)
+		require.Equal(t, test.refunded, refund, test)
+		require.Equal(t, test.amount-test.x, balance.Left(), test)
+	}
+}
+
+func TestDebitsOfAnyInvoice(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		balance := dispute.Balance{Amount: rapid.Int64Range(1, dispute.MaxAmount).Draw(t, "amount")}
+		balance.Paid = rapid.Int64Range(0, balance.Amount).Draw(t, "paid")
+		for balance.Left() > 0 && rapid.Bool().Draw(t, "another dispute") {
+			x := rapid.Int64Range(0, balance.Left()).Draw(t, "x")
+			credit, refund := balance.Debit(x)
+			require.Equal(t, x, credit+refund)
+			require.GreaterOrEqual(t, credit, int64(0))
+			require.GreaterOrEqual(t, refund, int64(0))
+			require.LessOrEqual(t, credit, balance.Open())
+			require.True(t, refund == 0 || credit == balance.Open(), "money goes back only when nothing is owed")
+			balance.Credited, balance.Refunded = balance.Credited+credit, balance.Refunded+refund
+			require.GreaterOrEqual(t, balance.Open(), int64(0))
+			require.LessOrEqual(t, balance.Refunded, balance.Paid)
+		}
+	})
+}
+
+func TestDebitOfAnInvoiceThatIsPaidTwice(t *testing.T) {
+	t.Parallel()
+	balance := dispute.Balance{Amount: 100, Paid: 100, Credited: 30} // the customer paid in full after the merchant gave up 30
+	require.Equal(t, int64(-30), balance.Open())
+	credit, refund := balance.Debit(20)
+	require.Zero(t, credit)
+	require.Equal(t, int64(20), refund)
+}
