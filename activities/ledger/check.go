@@ -1,0 +1,121 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Report is what a check of the ledger counted and found.
+type Report struct {
+	Merchants      int `json:"merchants"`
+	Invoices       int `json:"invoices"`
+	OpenDisputes   int `json:"openDisputes"`
+	ClosedDisputes int `json:"closedDisputes"`
+	Postings       int `json:"postings"`
+	// Totals are in the order of accounts and currencies.
+	Totals []Total `json:"totals"`
+	// Findings says in a sentence each what is not as it must be. A sound ledger has none.
+	Findings []string `json:"findings"`
+}
+
+// Total is what was booked on one account in one currency, in minor units.
+type Total struct {
+	Account  Account `json:"account"`
+	Currency string  `json:"currency"`
+	Debit    int64   `json:"debit"`
+	Credit   int64   `json:"credit"`
+}
+
+// Check proves the ledger on one snapshot: invoices agree with their postings and states, every paused
+// invoice has exactly one open dispute and no other invoice has one, every closed dispute has its
+// settlement and no open one has any, and all postings are in the currency of their invoice.
+func (l *Ledger) Check(ctx context.Context) (report Report, err error) {
+	err = l.read(ctx, "check the ledger", func(tx *sql.Tx) error {
+		if report, err = count(ctx, tx); err != nil {
+			return err
+		}
+		if report.Totals, err = totals(ctx, tx); err != nil {
+			return err
+		}
+		report.Findings = []string{}
+		for _, proof := range proofs {
+			found, err := collect(ctx, tx, scanText, proof)
+			if err != nil {
+				return err
+			}
+			report.Findings = append(report.Findings, found...)
+		}
+		return nil
+	})
+	return report, err
+}
+
+func count(ctx context.Context, tx *sql.Tx) (r Report, err error) {
+	err = tx.QueryRowContext(ctx, `select (select count(*) from merchants), (select count(*) from invoices),
+		(select count(*) from disputes where state = 'open'), (select count(*) from disputes where state = 'closed'),
+		(select count(*) from postings)`).Scan(&r.Merchants, &r.Invoices, &r.OpenDisputes, &r.ClosedDisputes, &r.Postings)
+	return r, err
+}
+
+func totals(ctx context.Context, tx *sql.Tx) ([]Total, error) {
+	scan := func(into func(...any) error) (t Total, err error) {
+		err = into(&t.Account, &t.Currency, &t.Debit, &t.Credit)
+		return t, err
+	}
+	return collect(ctx, tx, scan, `select account, currency, cast(sum(debit) as bigint), cast(sum(credit) as bigint)
+		from (select destination as account, currency, amount as debit, 0 as credit from postings
+			union all select source, currency, 0, amount from postings) as lines
+		group by account, currency order by account, currency`)
+}
+
+func scanText(into func(...any) error) (text string, err error) {
+	err = into(&text)
+	return text, err
+}
+
+// proofs are queries that find nothing in a sound ledger. Each row that they find is a sentence.
+var proofs = []string{
+	// What the invoice says, against the sum of its postings with the sign of their direction.
+	`select 'invoice ' || i.id || ' says amount/paid/credited/refunded '
+			|| i.amount || '/' || i.paid || '/' || i.credited || '/' || i.refunded
+			|| ', its postings ' || p.amount || '/' || p.paid || '/' || p.credited || '/' || p.refunded
+		from invoices i join (
+			select i.id,
+				coalesce(sum(case when p.movement <> 'invoice' then 0 when p.destination = 'customer_receivable' then p.amount else -p.amount end), 0) as amount,
+				coalesce(sum(case when p.movement <> 'payment' then 0 when p.destination = 'cash' then p.amount else -p.amount end), 0) as paid,
+				coalesce(sum(case when p.dispute_id is not null and p.source = 'customer_receivable' then p.amount else 0 end), 0) as credited,
+				coalesce(sum(case when p.dispute_id is not null and p.source = 'customer_refund' then p.amount else 0 end), 0) as refunded
+			from invoices i left join postings p on p.invoice_id = i.id group by i.id
+		) p on p.id = i.id
+		where i.amount <> p.amount or i.paid <> p.paid or i.credited <> p.credited or i.refunded <> p.refunded
+		order by i.id`,
+
+	`select 'invoice ' || id || ' is ' || state || ' with ' || (amount - paid - credited) || ' open'
+		from invoices
+		where paid + credited > amount or refunded > paid
+			or (state = 'open' and paid + credited = amount) or (state = 'settled' and paid + credited < amount)
+		order by id`,
+
+	`select 'invoice ' || i.id || ' is ' || i.state || ' and has ' || count(d.id) || ' open disputes'
+		from invoices i left join disputes d on d.invoice_id = i.id and d.state = 'open'
+		group by i.id, i.state
+		having (i.state = 'paused' and count(d.id) <> 1) or (i.state <> 'paused' and count(d.id) > 0)
+		order by i.id`,
+
+	// While a dispute is open all three are 0, so this also finds money that moved too early.
+	`select 'dispute ' || d.id || ' is ' || d.state || ' with debit/credited/refunded '
+			|| d.debit || '/' || d.credited || '/' || d.refunded || ', its postings ' || p.credited || '/' || p.refunded
+		from disputes d join (
+			select d.id,
+				coalesce(sum(case when p.source = 'customer_receivable' then p.amount end), 0) as credited,
+				coalesce(sum(case when p.source = 'customer_refund' then p.amount end), 0) as refunded
+			from disputes d left join postings p on p.dispute_id = d.id group by d.id
+		) p on p.id = d.id
+		where d.debit <> d.credited + d.refunded or d.credited <> p.credited or d.refunded <> p.refunded
+		order by d.id`,
+
+	`select 'posting ' || p.id || ' is in ' || p.currency || ', its invoice ' || p.invoice_id || ' in ' || coalesce(i.currency, 'no currency: there is none')
+		from postings p left join invoices i on i.id = p.invoice_id
+		where i.currency is null or i.currency <> p.currency
+		order by p.id`,
+}

@@ -1,0 +1,123 @@
+package ledger_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+)
+
+const chargeback = "insert into postings (movement, source, destination, amount, currency, invoice_id, dispute_id, at) " +
+	"values ('chargeback', 'customer_refund', 'merchant_payable', "
+
+// corruptions and the sentence that tells of each.
+var corruptions = map[string]struct{ plant, want string }{
+	"a lost posting": {
+		"delete from postings where invoice_id = 'i-3' and movement = 'payment'",
+		"invoice i-3 says amount/paid/credited/refunded 500/500/0/0, its postings 500/0/0/0",
+	},
+	"a changed posting": {
+		"update postings set amount = 10001 where id = 1",
+		"invoice i-1 says amount/paid/credited/refunded 10000/6000/0/0, its postings 10001/6000/0/0",
+	},
+	"a changed invoice": {
+		"update invoices set paid = 5999 where id = 'i-1'",
+		"invoice i-1 says amount/paid/credited/refunded 10000/5999/0/0, its postings 10000/6000/0/0",
+	},
+	"an invoice without postings": {
+		"delete from postings where invoice_id = 'i-3'",
+		"invoice i-3 says amount/paid/credited/refunded 500/500/0/0, its postings 0/0/0/0",
+	},
+	"a wrong state":             {"update invoices set state = 'open' where id = 'i-3'", "invoice i-3 is open with 0 open"},
+	"a settled one with a rest": {"update invoices set state = 'settled' where id = 'i-4'", "invoice i-4 is settled with 500 open"},
+	"a paused one without dispute": {
+		"update invoices set state = 'paused' where id = 'i-4'", "invoice i-4 is paused and has 0 open disputes",
+	},
+	"a disputed one that is not paused": {
+		"update invoices set state = 'open' where id = 'i-1'", "invoice i-1 is open and has 1 open disputes",
+	},
+	"two open disputes": {
+		"insert into disputes (id, content_hash, invoice_id, currency, amount, reason, opened_at, paused_at, paused_open, days_left) values ('d-3', '', 'i-1', 'EUR', 1, '', '', '', 0, 0)",
+		"invoice i-1 is paused and has 2 open disputes",
+	},
+	"a closed dispute without settlement": {
+		"delete from postings where dispute_id = 'd-2'",
+		"dispute d-2 is closed with debit/credited/refunded 7000/4000/3000, its postings 0/0",
+	},
+	"half a settlement": {
+		"delete from postings where dispute_id = 'd-2' and source = 'customer_refund'",
+		"dispute d-2 is closed with debit/credited/refunded 7000/4000/3000, its postings 4000/0",
+	},
+	"a debit that is not the sum": {
+		"update disputes set debit = 6999 where id = 'd-2'",
+		"dispute d-2 is closed with debit/credited/refunded 6999/4000/3000, its postings 4000/3000",
+	},
+	"a settlement twice": {
+		chargeback + "3000, 'EUR', 'i-2', 'd-2', '')",
+		"dispute d-2 is closed with debit/credited/refunded 7000/4000/3000, its postings 4000/6000",
+	},
+	"a settlement too early": {
+		chargeback + "1, 'EUR', 'i-1', 'd-1', '')",
+		"dispute d-1 is open with debit/credited/refunded 0/0/0, its postings 0/1",
+	},
+	"a posting in another currency": {
+		"update postings set currency = 'SEK' where id = 1", "posting 1 is in SEK, its invoice i-1 in EUR",
+	},
+	"a posting on no invoice": {
+		"update postings set invoice_id = 'i-404' where id = 1", "posting 1 is in EUR, its invoice i-404 in no currency: there is none",
+	},
+}
+
+// Corruption is planted with all protection off, as a bad disk or a stranger with a database tool would.
+func TestCheckFinds(t *testing.T) {
+	t.Parallel()
+	for name, c := range corruptions {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := checked(t)
+			requireSound(t, l)
+			for _, statement := range []string{
+				"pragma foreign_keys = off", "pragma ignore_check_constraints = on",
+				"drop index one_open_dispute_per_invoice", "drop index one_settlement_per_dispute",
+				"drop trigger postings_are_never_changed", "drop trigger postings_are_never_deleted",
+				"drop trigger closed_disputes_are_never_changed", "drop trigger settlement_before_close",
+				c.plant,
+			} {
+				_, err := l.DB().ExecContext(t.Context(), statement)
+				require.NoError(t, err, statement)
+			}
+			report, err := l.Check(t.Context())
+			require.NoError(t, err)
+			require.Contains(t, report.Findings, c.want)
+		})
+	}
+}
+
+// checked is a ledger with an invoice in dispute (i-1, d-1), one charged back (i-2, d-2), one paid (i-3)
+// and one open (i-4).
+func checked(t *testing.T) *ledger.Ledger {
+	t.Helper()
+	l := paused(t, 6000, 3000)
+	imported(t, l, invoice("i-2", eur(10000), 6000), invoice("i-3", eur(500), 500), invoice("i-4", eur(500), 0))
+	_, err := l.Pause(t.Context(), pauseOf("d-2", "i-2", eur(7000)))
+	require.NoError(t, err)
+	_, err = l.Settle(t.Context(), settleOf("d-2", lost(7000)))
+	require.NoError(t, err)
+	return l
+}
+
+func TestCheckCounts(t *testing.T) {
+	t.Parallel()
+	report, err := checked(t).Check(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, ledger.Report{
+		Merchants: 2, Invoices: 4, OpenDisputes: 1, ClosedDisputes: 1, Postings: 9, Findings: []string{},
+		Totals: []ledger.Total{
+			{Account: ledger.AccountCash, Currency: "EUR", Debit: 12500},
+			{Account: ledger.AccountCustomerReceivable, Currency: "EUR", Debit: 21000, Credit: 16500},
+			{Account: ledger.AccountCustomerRefund, Currency: "EUR", Credit: 3000},
+			{Account: ledger.AccountMerchantPayable, Currency: "EUR", Debit: 7000, Credit: 21000},
+		},
+	}, report)
+}

@@ -1,0 +1,143 @@
+package ledger_test
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// monday is the day of the pauses in these tests.
+var monday = time.Date(2026, time.November, 23, 9, 15, 0, 123456000, time.UTC)
+
+var merchants = []dispute.Merchant{
+	{ID: "m-1", Name: "Lampenladen Nord", Email: "post@lampenladen.example", Locale: "de-DE", PortalActive: true, EmailOnDispute: true},
+	{ID: "m-2", Name: "Sykkel AS", Email: "post@sykkel.example", Locale: "nb-NO"},
+}
+
+func eur(amount int64) dispute.Money {
+	return dispute.Money{Amount: amount, Currency: "EUR"}
+}
+
+// invoice is one of merchant m-1, due four weeks after monday.
+func invoice(id string, amount dispute.Money, paid int64) dispute.Invoice {
+	return dispute.Invoice{
+		ID: id, OrderID: "order-" + id, MerchantID: "m-1", CustomerID: "c-1", Amount: amount, Paid: paid, DueDate: "2026-12-21",
+	}
+}
+
+func imported(t require.TestingT, l *ledger.Ledger, invoices ...dispute.Invoice) {
+	_, err := l.Import(testContext(t), dispute.Import{Merchants: merchants, Invoices: invoices})
+	require.NoError(t, err)
+}
+
+// pauseOf pauses an invoice made by invoice on monday.
+func pauseOf(id, invoiceID string, amount dispute.Money) activities.Pause {
+	return activities.Pause{
+		Dispute: dispute.Dispute{
+			ID: id, OpenedAt: monday.Add(-time.Hour), Reason: dispute.ReasonGoodsNotReceived, OrderID: "order-" + invoiceID,
+			InvoiceID: invoiceID, DisputedAmount: amount, MerchantID: "m-1", Calendar: "DE",
+			Complainant: dispute.Complainant{ID: "c-1", Name: "Jonas Weber", Email: "jonas@example.de", Locale: "de-DE"},
+			Policy:      dispute.Policy{ResponseBusinessDays: 21},
+		},
+		At: monday, Today: "2026-11-23",
+	}
+}
+
+// settleOf settles three weeks after monday.
+func settleOf(id string, decision dispute.Decision) activities.Settle {
+	return activities.Settle{DisputeID: id, Calendar: "DE", Decision: decision, At: monday.AddDate(0, 0, 21), Today: "2026-12-14"}
+}
+
+func lost(amount int64) dispute.Decision {
+	return dispute.Decide(dispute.ClosedForCustomer, eur(amount), nil)
+}
+
+func won() dispute.Decision {
+	return dispute.Decide(dispute.ClosedForMerchant, eur(1), nil)
+}
+
+func open(t *testing.T) *ledger.Ledger {
+	t.Helper()
+	return openAt(t, filepath.Join(t.TempDir(), "ledger.db"))
+}
+
+func openAt(t *testing.T, path string) *ledger.Ledger {
+	t.Helper()
+	l, err := ledger.Open(t.Context(), "sqlite:"+path)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	return l
+}
+
+// paused opens a ledger in which dispute d-1 about amount has paused invoice i-1 of 100.00 EUR.
+func paused(t *testing.T, paid, amount int64) *ledger.Ledger {
+	t.Helper()
+	l := open(t)
+	imported(t, l, invoice("i-1", eur(10000), paid))
+	_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(amount)))
+	require.NoError(t, err)
+	return l
+}
+
+// dump is everything in the ledger as text, but for the clock's time of imports and messages.
+func dump(t require.TestingT, l *ledger.Ledger) string {
+	var text strings.Builder
+	for _, query := range []string{
+		"select * from accounts order by 1", "select * from movements order by 1, 2, 3", "select * from merchants order by 1",
+		"select * from invoices order by 1", "select * from disputes order by 1", "select * from messages order by 1, 2, 3, 4",
+		"select id, notice, merchant_id, content from inbox order by 1",
+		`select id, movement, source, destination, amount, currency, invoice_id, dispute_id,
+			case when dispute_id is null then '' else at end from postings order by 1`,
+	} {
+		fmt.Fprintln(&text, query)
+		rows, err := l.DB().QueryContext(testContext(t), query)
+		require.NoError(t, err)
+		columns, err := rows.Columns()
+		require.NoError(t, err)
+		for rows.Next() {
+			values, into := make([]any, len(columns)), make([]any, len(columns))
+			for i := range values {
+				into[i] = &values[i]
+			}
+			require.NoError(t, rows.Scan(into...))
+			fmt.Fprintln(&text, values...)
+		}
+		require.NoError(t, rows.Err())
+		require.NoError(t, rows.Close())
+	}
+	return text.String()
+}
+
+// requireSound runs the ledger's own check.
+func requireSound(t require.TestingT, l *ledger.Ledger) {
+	report, err := l.Check(testContext(t))
+	require.NoError(t, err)
+	require.Empty(t, report.Findings)
+}
+
+// requireFaults wants a refusal with exactly these paths, in this order.
+func requireFaults(t *testing.T, err error, code dispute.Code, paths ...string) {
+	t.Helper()
+	var refusal *dispute.Error
+	require.ErrorAs(t, err, &refusal)
+	require.Equal(t, code, refusal.Code, err)
+	var got []string
+	for _, fault := range refusal.Faults {
+		got = append(got, fault.Path)
+	}
+	require.Equal(t, paths, got, err)
+}
+
+// testContext is the context of a test; a rapid one has one per try.
+func testContext(t require.TestingT) context.Context {
+	return t.(interface{ Context() context.Context }).Context()
+}

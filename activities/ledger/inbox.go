@@ -1,0 +1,107 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// Inbox is the portal's inbox of the merchants.
+type Inbox struct {
+	ledger *Ledger
+}
+
+var _ activities.Channel = (*Inbox)(nil)
+
+// Inbox returns the portal's inbox, which is kept in the ledger's database.
+func (l *Ledger) Inbox() *Inbox {
+	return &Inbox{ledger: l}
+}
+
+// Message is what a merchant finds in the inbox. It has nothing of the customer but the order: the
+// merchant knows whose that is.
+type Message struct {
+	// Number counts the messages of the whole inbox.
+	Number int64 `json:"number"`
+	// At is when the inbox took the message.
+	At             time.Time        `json:"at"`
+	Occasion       dispute.Occasion `json:"occasion"`
+	DisputeID      string           `json:"disputeId"`
+	State          dispute.State    `json:"state"`
+	Reason         dispute.Reason   `json:"reason"`
+	OrderID        string           `json:"orderId"`
+	InvoiceID      string           `json:"invoiceId"`
+	DisputedAmount dispute.Money    `json:"disputedAmount"`
+	// Deadline ends the period that the message opens, moves or recalls, with the offset of the dispute's
+	// calendar. BusinessDays is the length of a period that it opens.
+	Deadline     time.Time `json:"deadline,omitzero"`
+	BusinessDays int       `json:"businessDays,omitzero"`
+	// Move is why and by whom the deadline was moved, and Shortened that it came closer.
+	Move      string `json:"move,omitzero"`
+	Shortened bool   `json:"shortened,omitzero"`
+	// Decision is how the dispute ended, Open what the customer owes now, by NewDueDate, and Refunded what
+	// went back to the customer; amounts are in minor units of the disputed amount's currency.
+	Decision   dispute.Decision `json:"decision,omitzero"`
+	Open       int64            `json:"open,omitzero"`
+	Refunded   int64            `json:"refunded,omitzero"`
+	NewDueDate string           `json:"newDueDate,omitzero"`
+}
+
+// Send puts a notice into its merchant's inbox, once per key, and answers with its number there. It
+// refuses nothing for good.
+func (i *Inbox) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
+	content, err := json.Marshal(message(notice))
+	if err != nil {
+		return "", fmt.Errorf("encode message %s: %w", notice.Key, err)
+	}
+	err = i.ledger.write(ctx, "put message "+notice.Key.String()+" into the inbox", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `insert into inbox (notice, merchant_id, at, content) values ($1, $2, $3, $4)
+			on conflict (notice) do nothing`, notice.Key.String(), notice.Merchant.ID, instant(now()), string(content))
+		if err != nil {
+			return err
+		}
+		var number int64
+		err = tx.QueryRowContext(ctx, `select id from inbox where notice = $1`, notice.Key.String()).Scan(&number)
+		answer = fmt.Sprintf("message %d of the portal's inbox", number)
+		return err
+	})
+	return answer, err
+}
+
+func message(n dispute.Notice) Message {
+	return Message{
+		Occasion: n.Key.Occasion, DisputeID: n.Dispute.ID, State: n.State, Reason: n.Dispute.Reason,
+		OrderID: n.Dispute.OrderID, InvoiceID: n.Dispute.InvoiceID, DisputedAmount: n.Dispute.DisputedAmount,
+		Deadline: n.Deadline, BusinessDays: n.BusinessDays, Move: n.Move, Shortened: n.Shortened,
+		Decision: n.Decision, Open: n.Open, Refunded: n.Refunded, NewDueDate: n.NewDueDate,
+	}
+}
+
+// Messages lists the messages of a merchant, newest last. CodeUnknownMerchant when there is none such.
+func (i *Inbox) Messages(ctx context.Context, merchantID string) (messages []Message, err error) {
+	err = i.ledger.read(ctx, "read the inbox of merchant "+merchantID, func(tx *sql.Tx) error {
+		if _, err := mustFindMerchant(ctx, tx, merchantID); err != nil {
+			return err
+		}
+		messages, err = collect(ctx, tx, scanMessage, `select id, at, content from inbox where merchant_id = $1 order by id`, merchantID)
+		return err
+	})
+	return messages, err
+}
+
+func scanMessage(into func(...any) error) (m Message, err error) {
+	var number int64
+	var at instant
+	var content []byte
+	if err := into(&number, &at, &content); err != nil {
+		return Message{}, err
+	}
+	err = json.Unmarshal(content, &m)
+	m.Number, m.At = number, time.Time(at)
+	return m, err
+}

@@ -1,0 +1,128 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// InvoiceState says whether an invoice has to be paid.
+type InvoiceState string
+
+// The states of an invoice.
+const (
+	// InvoiceOpen has to be paid by its due date.
+	InvoiceOpen InvoiceState = "open"
+	// InvoicePaused is in dispute: nobody has to pay, and no due date runs.
+	InvoicePaused InvoiceState = "paused"
+	// InvoiceSettled is paid or credited in full.
+	InvoiceSettled InvoiceState = "settled"
+)
+
+// Invoice is an invoice as the ledger has it. Amounts are in minor units of its currency.
+type Invoice struct {
+	ID         string       `json:"id"`
+	OrderID    string       `json:"orderId"`
+	MerchantID string       `json:"merchantId"`
+	CustomerID string       `json:"customerId"`
+	State      InvoiceState `json:"state"`
+	// Amount is what the customer was billed, Paid what the customer has paid of it.
+	Amount dispute.Money `json:"amount"`
+	Paid   int64         `json:"paid"`
+	// Credited came off what the customer owes, Refunded went back to the customer, both by disputes.
+	Credited int64 `json:"credited"`
+	Refunded int64 `json:"refunded"`
+	// Open is what the customer still owes, Left what can still be disputed.
+	Open int64 `json:"open"`
+	Left int64 `json:"left"`
+	// DueDate is the day by which the open part must be paid (2026-12-31): empty unless the state is open.
+	DueDate string `json:"dueDate,omitzero"`
+	// DisputeID is the open dispute of a paused invoice, and DaysLeft the calendar days to pay that the
+	// customer gets back when it ends.
+	DisputeID string `json:"disputeId,omitzero"`
+	DaysLeft  int    `json:"daysLeft,omitzero"`
+	// Postings are all movements on the invoice, oldest first.
+	Postings []Posting `json:"postings"`
+
+	// billedDueDate is the last imported due date, while settlements move the one that holds.
+	billedDueDate string
+}
+
+// Invoice reads an invoice. CodeUnknownInvoice when there is none.
+func (l *Ledger) Invoice(ctx context.Context, id string) (invoice Invoice, err error) {
+	err = l.read(ctx, "read invoice "+id, func(tx *sql.Tx) error {
+		var found bool
+		invoice, found, err = first(ctx, tx, scanInvoice, `select `+invoiceColumns+` from invoices where id = $1`, id)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return dispute.Refuse(dispute.CodeUnknownInvoice, "the ledger has no invoice %q", id)
+		}
+		open, _, err := openDispute(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		invoice.DisputeID, invoice.DaysLeft = open.ID, open.Paused.DaysLeft
+		invoice.Postings, err = postingsOf(ctx, tx, id)
+		return err
+	})
+	return invoice, err
+}
+
+const invoiceColumns = `id, order_id, merchant_id, customer_id, state, amount, currency, paid, credited, refunded, due_date, billed_due_date`
+
+func scanInvoice(into func(...any) error) (i Invoice, err error) {
+	err = into(&i.ID, &i.OrderID, &i.MerchantID, &i.CustomerID, &i.State, &i.Amount.Amount, &i.Amount.Currency,
+		&i.Paid, &i.Credited, &i.Refunded, &i.DueDate, &i.billedDueDate)
+	i.Open, i.Left = i.balance().Open(), i.balance().Left()
+	return i, err
+}
+
+func (i Invoice) balance() dispute.Balance {
+	return dispute.Balance{Amount: i.Amount.Amount, Paid: i.Paid, Credited: i.Credited, Refunded: i.Refunded}
+}
+
+// money gives an amount the invoice's currency.
+func (i Invoice) money(amount int64) dispute.Money {
+	return dispute.Money{Amount: amount, Currency: i.Amount.Currency}
+}
+
+// release lets the invoice be paid by the due date, or settles it when nothing is open.
+func (i *Invoice) release(dueDate string) {
+	i.Open, i.Left = i.balance().Open(), i.balance().Left()
+	if i.State, i.DueDate = InvoiceOpen, dueDate; i.Open == 0 {
+		i.State, i.DueDate = InvoiceSettled, ""
+	}
+}
+
+// claimInvoice reads an invoice and keeps all others from changing it until the transaction ends: an
+// update that changes nothing takes the row's lock in every database.
+func claimInvoice(ctx context.Context, tx *sql.Tx, id string) (Invoice, bool, error) {
+	return first(ctx, tx, scanInvoice, `update invoices set state = state where id = $1 returning `+invoiceColumns, id)
+}
+
+// insert writes a new invoice.
+func (i Invoice) insert(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `insert into invoices (`+invoiceColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		i.ID, i.OrderID, i.MerchantID, i.CustomerID, i.State, i.Amount.Amount, i.Amount.Currency,
+		i.Paid, i.Credited, i.Refunded, i.DueDate, i.billedDueDate)
+	return wrap(err, "insert invoice %s", i.ID)
+}
+
+// save writes what can change of an invoice, provided that its state was from until now.
+func (i Invoice) save(ctx context.Context, tx *sql.Tx, from InvoiceState) error {
+	err := changeOne(ctx, tx, `update invoices set state = $1, amount = $2, paid = $3, credited = $4, refunded = $5, due_date = $6,
+		billed_due_date = $7 where id = $8 and state = $9`,
+		i.State, i.Amount.Amount, i.Paid, i.Credited, i.Refunded, i.DueDate, i.billedDueDate, i.ID, from)
+	return wrap(err, "update the %s invoice %s", from, i.ID)
+}
+
+func wrap(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
+}

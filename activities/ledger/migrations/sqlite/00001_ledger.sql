@@ -1,0 +1,178 @@
+-- +goose Up
+
+create table merchants (
+    id               text    not null primary key,
+    name             text    not null,
+    email            text    not null,
+    locale           text    not null,
+    portal_active    integer not null check (portal_active in (0, 1)),
+    email_on_dispute integer not null check (email_on_dispute in (0, 1))
+) strict;
+
+-- The chart of accounts.
+create table accounts (
+    name text not null primary key
+) strict;
+
+insert into accounts (name)
+values ('cash'),
+       ('customer_receivable'),
+       ('customer_refund'),
+       ('merchant_payable');
+
+-- Which money may move, and between which accounts. The source is credited, the destination debited.
+-- The reverse lines of invoice and payment are corrections by a later import.
+create table movements (
+    movement    text not null,
+    source      text not null references accounts (name),
+    destination text not null references accounts (name),
+    primary key (movement, source, destination),
+    check (source <> destination)
+) strict;
+
+insert into movements (movement, source, destination)
+values ('invoice', 'merchant_payable', 'customer_receivable'),
+       ('invoice', 'customer_receivable', 'merchant_payable'),
+       ('payment', 'customer_receivable', 'cash'),
+       ('payment', 'cash', 'customer_receivable'),
+       ('chargeback', 'customer_receivable', 'merchant_payable'),
+       ('chargeback', 'customer_refund', 'merchant_payable'),
+       ('agreed_refund', 'customer_receivable', 'merchant_payable'),
+       ('agreed_refund', 'customer_refund', 'merchant_payable');
+
+-- amount to refunded repeat what the postings say; the ledger's check proves it. billed_due_date is the
+-- last imported one, due_date the one that holds now: empty while the invoice is paused or paid.
+create table invoices (
+    id              text    not null primary key,
+    order_id        text    not null,
+    merchant_id     text    not null references merchants (id),
+    customer_id     text    not null,
+    currency        text    not null check (length(currency) = 3),
+    amount          integer not null check (amount between 1 and 9007199254740991),
+    paid            integer not null check (paid >= 0),
+    credited        integer not null check (credited >= 0),
+    refunded        integer not null check (refunded >= 0),
+    billed_due_date text    not null check (billed_due_date = '' or billed_due_date like '____-__-__'),
+    due_date        text    not null check (due_date = '' or due_date like '____-__-__'),
+    state           text    not null check (state in ('open', 'paused', 'settled')),
+    unique (id, currency),
+    constraint customer_owes_nothing_negative check (paid + credited <= amount),
+    constraint refunded_only_what_was_paid check (refunded <= paid),
+    constraint settled_when_nothing_is_open check (state = 'paused' or (state = 'settled') = (paid + credited = amount)),
+    constraint due_only_when_open check ((due_date <> '') = (state = 'open'))
+) strict;
+
+-- The columns from paused_at on keep the answer to the pause, those from settled_at on the settlement's.
+create table disputes (
+    id             text    not null primary key,
+    content_hash   text    not null,
+    state          text    not null default 'open' check (state in ('open', 'closed')),
+    invoice_id     text    not null,
+    currency       text    not null,
+    amount         integer not null check (amount between 1 and 9007199254740991),
+    reason         text    not null,
+    opened_at      text    not null,
+    paused_at      text    not null,
+    paused_open    integer not null check (paused_open >= 0),
+    days_left      integer not null check (days_left >= 0),
+    outcome        text    not null default '',
+    closing_reason text    not null default '',
+    debit          integer not null default 0 check (debit between 0 and amount),
+    settled_at     text,
+    credited       integer not null default 0 check (credited >= 0),
+    refunded       integer not null default 0 check (refunded >= 0),
+    settled_open   integer not null default 0 check (settled_open >= 0),
+    new_due_date   text    not null default '',
+    unique (id, invoice_id),
+    foreign key (invoice_id, currency) references invoices (id, currency),
+    constraint closed_has_a_decision check (
+        (state = 'open' and settled_at is null and outcome = '' and closing_reason = '')
+            or (state = 'closed' and settled_at is not null and outcome <> '' and closing_reason <> '')),
+    constraint debit_moves_in_full check (credited + refunded = debit),
+    constraint debit_fits_the_outcome check (
+        (outcome = 'LOST' and debit = amount) or outcome = 'SETTLED' or (outcome in ('', 'WON', 'CANCELLED') and debit = 0))
+) strict;
+
+create unique index one_open_dispute_per_invoice on disputes (invoice_id) where state = 'open';
+
+-- One row moves an amount from the source to the destination account, so the books balance by
+-- construction. The composite keys keep a posting in its invoice's currency and a dispute's posting on
+-- the dispute's invoice.
+create table postings (
+    id          integer not null primary key autoincrement,
+    movement    text    not null,
+    source      text    not null,
+    destination text    not null,
+    amount      integer not null check (amount between 1 and 9007199254740991),
+    currency    text    not null,
+    invoice_id  text    not null,
+    dispute_id  text,
+    at          text    not null,
+    foreign key (movement, source, destination) references movements (movement, source, destination),
+    foreign key (invoice_id, currency) references invoices (id, currency),
+    foreign key (dispute_id, invoice_id) references disputes (id, invoice_id),
+    constraint dispute_named_by_its_movements check ((dispute_id is null) = (movement in ('invoice', 'payment')))
+) strict;
+
+create index postings_of_invoice on postings (invoice_id);
+create unique index one_settlement_per_dispute on postings (dispute_id, source) where dispute_id is not null;
+
+-- +goose StatementBegin
+create trigger postings_are_never_changed before update on postings
+begin
+    select raise(abort, 'postings are never changed: book a correction');
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger postings_are_never_deleted before delete on postings
+begin
+    select raise(abort, 'postings are never deleted: book a correction');
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger settlement_before_close before insert on postings
+    when new.dispute_id is not null and (select state from disputes where id = new.dispute_id) = 'closed'
+begin
+    select raise(abort, 'a closed dispute moves no more money');
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger closed_disputes_are_never_changed before update on disputes when old.state = 'closed'
+begin
+    select raise(abort, 'closed disputes are never changed');
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger disputes_are_never_deleted before delete on disputes
+begin
+    select raise(abort, 'disputes are never deleted');
+end;
+-- +goose StatementEnd
+
+-- The messages that were sent. No foreign key: a receipt must be kept whatever else is wrong, or the
+-- message goes out again with every attempt.
+create table messages (
+    dispute_id text    not null,
+    occasion   text    not null,
+    number     integer not null,
+    recipient  text    not null,
+    channel    text    not null,
+    at         text    not null,
+    answer     text    not null,
+    primary key (dispute_id, occasion, number, recipient)
+) strict;
+
+-- The portal's inbox. content is what the merchant reads, as JSON; notice is the key of the message.
+create table inbox (
+    id          integer not null primary key autoincrement,
+    notice      text    not null unique,
+    merchant_id text    not null references merchants (id),
+    at          text    not null,
+    content     text    not null
+) strict;
+
+create index inbox_of_merchant on inbox (merchant_id);

@@ -1,0 +1,98 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// Account is an account of the books, each in the currencies of its invoices.
+type Account string
+
+// The chart of accounts.
+const (
+	// AccountCash is the money that customers have paid. Debited when it comes in.
+	AccountCash Account = "cash"
+	// AccountCustomerReceivable is what customers owe. Debited when they are billed.
+	AccountCustomerReceivable Account = "customer_receivable"
+	// AccountCustomerRefund is what goes back to customers who had paid. Credited by disputes.
+	AccountCustomerRefund Account = "customer_refund"
+	// AccountMerchantPayable is what the merchants get. Credited when their customers are billed.
+	AccountMerchantPayable Account = "merchant_payable"
+)
+
+// Movement says why money moved.
+type Movement string
+
+// The movements.
+const (
+	// MovementInvoice bills the customer, MovementPayment is what the customer pays of it. Both come with
+	// the import of an invoice, and the other way round when a later import corrects it downwards.
+	MovementInvoice Movement = "invoice"
+	MovementPayment Movement = "payment"
+	// MovementChargeback debits the merchant after a lost dispute, MovementAgreedRefund by agreement.
+	MovementChargeback   Movement = "chargeback"
+	MovementAgreedRefund Movement = "agreed_refund"
+)
+
+// Posting is one line of the books: the source account is credited, the destination debited.
+type Posting struct {
+	ID          int64    `json:"id"`
+	Movement    Movement `json:"movement"`
+	Source      Account  `json:"source"`
+	Destination Account  `json:"destination"`
+	// Amount is more than 0, in the currency of the invoice.
+	Amount    dispute.Money `json:"amount"`
+	InvoiceID string        `json:"invoiceId"`
+	// DisputeID is the dispute that a chargeback or an agreed refund settles, else empty.
+	DisputeID string    `json:"disputeId,omitzero"`
+	At        time.Time `json:"at"`
+}
+
+// book writes postings, leaving out those of nothing.
+func book(ctx context.Context, tx *sql.Tx, postings ...Posting) error {
+	for _, p := range postings {
+		if p.Amount.Amount == 0 {
+			continue
+		}
+		disputeID := sql.NullString{String: p.DisputeID, Valid: p.DisputeID != ""}
+		_, err := tx.ExecContext(ctx, `insert into postings
+			(movement, source, destination, amount, currency, invoice_id, dispute_id, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			p.Movement, p.Source, p.Destination, p.Amount.Amount, p.Amount.Currency, p.InvoiceID, disputeID, instant(p.At))
+		if err != nil {
+			return fmt.Errorf("post %s %s → %s: %w", p.Movement, p.Source, p.Destination, err)
+		}
+	}
+	return nil
+}
+
+// bookImport books what an import changes: the postings of the difference.
+func bookImport(ctx context.Context, tx *sql.Tx, before, after Invoice, at time.Time) error {
+	line := func(movement Movement, from, to Account, difference int64) Posting {
+		if difference < 0 {
+			from, to, difference = to, from, -difference
+		}
+		amount := dispute.Money{Amount: difference, Currency: after.Amount.Currency}
+		return Posting{Movement: movement, Source: from, Destination: to, Amount: amount, InvoiceID: after.ID, At: at}
+	}
+	return book(
+		ctx, tx,
+		line(MovementInvoice, AccountMerchantPayable, AccountCustomerReceivable, after.Amount.Amount-before.Amount.Amount),
+		line(MovementPayment, AccountCustomerReceivable, AccountCash, after.Paid-before.Paid),
+	)
+}
+
+// postingsOf reads the postings of an invoice in the order in which they were made.
+func postingsOf(ctx context.Context, tx *sql.Tx, invoiceID string) ([]Posting, error) {
+	scan := func(into func(...any) error) (p Posting, err error) {
+		var disputeID sql.NullString
+		err = into(&p.ID, &p.Movement, &p.Source, &p.Destination, &p.Amount.Amount, &p.Amount.Currency, &p.InvoiceID, &disputeID, (*instant)(&p.At))
+		p.DisputeID = disputeID.String
+		return p, err
+	}
+	return collect(ctx, tx, scan, `select id, movement, source, destination, amount, currency, invoice_id, dispute_id, at
+		from postings where invoice_id = $1 order by id`, invoiceID)
+}

@@ -1,0 +1,138 @@
+//go:build !race
+
+// One goroutine: nothing for the race detector, under which SQLite in Go is thirty times slower.
+
+package ledger_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// step is one request to the ledger.
+type step struct {
+	name string
+	do   func(context.Context, *ledger.Ledger) (any, error)
+	// lasting steps have the same answer for ever once they have succeeded, or are refused.
+	lasting bool
+}
+
+// Whatever happens in whatever order: the ledger stays sound, and repeats change nothing.
+func TestRepeatsChangeNothing(t *testing.T) {
+	t.Parallel()
+	empty := template(t)
+	rapid.Check(t, func(t *rapid.T) {
+		once, repeating := fresh(t, empty), fresh(t, empty)
+		steps := rapid.SliceOfN(stepGenerator(), 8, 20).Draw(t, "steps")
+		var done []step
+		for i, s := range append([]step{importStep(0, 0, 0), importStep(1, 100, 60), importStep(2, dispute.MaxAmount, 1)}, steps...) {
+			want, wantErr := s.do(t.Context(), once)
+			for range rapid.IntRange(1, 2).Draw(t, fmt.Sprint("times ", i)) {
+				got, err := s.do(t.Context(), repeating)
+				if wantErr != nil {
+					require.EqualError(t, err, wantErr.Error(), s.name)
+					continue
+				}
+				require.NoError(t, err, s.name)
+				if s.lasting {
+					require.Equal(t, want, got, s.name)
+				}
+			}
+			if s.lasting && wantErr == nil {
+				done = append(done, s)
+			}
+			if len(done) > 0 { // an old request comes again: its answer or its refusal, and no effect
+				_, _ = rapid.SampledFrom(done).Draw(t, fmt.Sprint("again ", i)).do(t.Context(), repeating)
+			}
+		}
+		require.Equal(t, dump(t, once), dump(t, repeating))
+		requireSound(t, once)
+		requireSound(t, repeating)
+	})
+}
+
+// Amounts around the ends of what is allowed, and small ones that meet each other.
+var amounts = []int64{1, 2, 3, 5, 99, 100, 101, dispute.MaxAmount - 1, dispute.MaxAmount}
+
+func stepGenerator() *rapid.Generator[step] {
+	return rapid.Custom(func(t *rapid.T) step {
+		id, of := rapid.IntRange(1, 5).Draw(t, "dispute"), rapid.IntRange(1, 2).Draw(t, "invoice")
+		amount := rapid.SampledFrom(amounts).Draw(t, "amount")
+		switch rapid.SampledFrom([]string{"import", "pause", "pause", "settle", "settle"}).Draw(t, "step") {
+		case "import":
+			return importStep(of, amount, rapid.Int64Range(0, amount).Draw(t, "paid"))
+		case "pause":
+			return pauseStep(id, of, amount)
+		default:
+			return settleStep(id, rapid.SampledFrom(dispute.ClosingReasons).Draw(t, "closing reason"), rapid.Int64Range(0, 3).Draw(t, "refund"))
+		}
+	})
+}
+
+// importStep imports the merchants and, unless of is 0, invoice of.
+func importStep(of int, amount, paid int64) step {
+	in := dispute.Import{Merchants: merchants}
+	if of > 0 {
+		in.Invoices = []dispute.Invoice{invoice(fmt.Sprint("i-", of), eur(amount), paid)}
+	}
+	return step{name: fmt.Sprintf("import i-%d %d/%d", of, amount, paid), do: func(ctx context.Context, l *ledger.Ledger) (any, error) {
+		return l.Import(ctx, in)
+	}}
+}
+
+func pauseStep(id, of int, amount int64) step {
+	in := pauseOf(fmt.Sprint("d-", id), fmt.Sprint("i-", of), eur(amount))
+	return step{name: fmt.Sprintf("pause d-%d on i-%d for %d", id, of, amount), lasting: true, do: func(ctx context.Context, l *ledger.Ledger) (any, error) {
+		return l.Pause(ctx, in)
+	}}
+}
+
+// settleStep settles by a reason; the refund counts in an agreement only and may be too much.
+func settleStep(id int, reason dispute.ClosingReason, refund int64) step {
+	name := fmt.Sprint("d-", id)
+	return step{name: fmt.Sprintf("settle %s: %s, %d", name, reason, refund), lasting: true, do: func(ctx context.Context, l *ledger.Ledger) (any, error) {
+		record, err := l.Dispute(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		back := eur(refund)
+		return l.Settle(ctx, settleOf(name, dispute.Decide(reason, record.DisputedAmount, &back)))
+	}}
+}
+
+// template is the file of an empty ledger: to copy it is faster than to migrate a new one.
+func template(t *testing.T) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "empty.db")
+	l, err := ledger.Open(t.Context(), "sqlite:"+path)
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return content
+}
+
+func fresh(t *rapid.T, template []byte) *ledger.Ledger {
+	folder, err := os.MkdirTemp("", "ledger")
+	require.NoError(t, err)
+	path := filepath.Join(folder, "ledger.db")
+	require.NoError(t, os.WriteFile(path, template, 0o600))
+	l, err := ledger.Open(t.Context(), "sqlite:"+path)
+	require.NoError(t, err)
+	_, err = l.DB().ExecContext(t.Context(), "pragma synchronous = off") // no power fails here
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		require.NoError(t, l.Close())
+		require.NoError(t, os.RemoveAll(folder))
+	})
+	return l
+}

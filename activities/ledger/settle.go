@@ -1,0 +1,109 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rickb777/date/v2"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// Settle moves the money of a decision, gives the invoice back and closes the dispute, all in one
+// transaction. The same decision again gets the recorded answer. It refuses nothing: a dispute that the
+// ledger does not know, or another decision than the recorded one, is for an operator to mend.
+func (l *Ledger) Settle(ctx context.Context, in activities.Settle) (settled activities.Settled, err error) {
+	err = l.write(ctx, "settle dispute "+in.DisputeID, func(tx *sql.Tx) error {
+		settled, err = settle(ctx, tx, in)
+		return err
+	})
+	if err != nil {
+		return activities.Settled{}, err
+	}
+	return settled, nil
+}
+
+func settle(ctx context.Context, tx *sql.Tx, in activities.Settle) (activities.Settled, error) {
+	record, found, err := claimDispute(ctx, tx, in.DisputeID)
+	switch {
+	case err != nil:
+		return activities.Settled{}, err
+	case !found:
+		return activities.Settled{}, errors.New("the ledger has no such dispute")
+	case record.State == DisputeClosed && record.Decision != in.Decision:
+		return activities.Settled{}, fmt.Errorf("it was closed before by another decision: %+v, not %+v", record.Decision, in.Decision)
+	case record.State == DisputeClosed:
+		return record.Settled, nil
+	}
+	invoice, _, err := claimInvoice(ctx, tx, record.InvoiceID)
+	if err != nil {
+		return activities.Settled{}, err
+	}
+	if err := record.apply(in, &invoice); err != nil {
+		return activities.Settled{}, err
+	}
+	return record.Settled, bookSettlement(ctx, tx, record, invoice)
+}
+
+// apply works out a settlement: dispute and invoice as they are after it.
+func (d *Dispute) apply(in activities.Settle, invoice *Invoice) error {
+	if err := decides(in.Decision, d.DisputedAmount); err != nil {
+		return err
+	}
+	dueDate, err := newDueDate(in.Today, d.Paused.DaysLeft)
+	if err != nil {
+		return err
+	}
+	credited, refunded := invoice.balance().Debit(in.Decision.Debit)
+	invoice.Credited += credited
+	invoice.Refunded += refunded
+	invoice.release(dueDate)
+	d.Decision = in.Decision
+	d.Settled = activities.Settled{
+		At: in.At.UTC().Truncate(time.Microsecond), Credited: credited, Refunded: refunded,
+		Open: invoice.Open, NewDueDate: invoice.DueDate,
+	}
+	return nil
+}
+
+// decides tells whether a decision can settle a dispute about this amount.
+func decides(decision dispute.Decision, disputed dispute.Money) error {
+	refund := disputed
+	refund.Amount = decision.Debit
+	if decision != dispute.Decide(decision.Reason, disputed, &refund) || decision.Debit < 0 || decision.Debit > disputed.Amount {
+		return fmt.Errorf("the decision %+v cannot settle a dispute about %s", decision, disputed)
+	}
+	return nil
+}
+
+// newDueDate is today and the days left. An invoice that is due "never" stays so: the last date that
+// can be written is the limit.
+func newDueDate(today string, daysLeft int) (string, error) {
+	from, err := date.Parse(time.DateOnly, today)
+	return min(from+date.Date(daysLeft), date.New(9999, time.December, 31)).String(), err
+}
+
+// bookSettlement writes the settlement: the postings first, because a closed dispute takes none.
+func bookSettlement(ctx context.Context, tx *sql.Tx, record Dispute, invoice Invoice) error {
+	line := Posting{
+		Movement: MovementAgreedRefund, Destination: AccountMerchantPayable,
+		InvoiceID: invoice.ID, DisputeID: record.ID, At: record.Settled.At,
+	}
+	if record.Decision.Outcome == dispute.OutcomeLost {
+		line.Movement = MovementChargeback
+	}
+	credit, refund := line, line
+	credit.Source, credit.Amount = AccountCustomerReceivable, invoice.money(record.Settled.Credited)
+	refund.Source, refund.Amount = AccountCustomerRefund, invoice.money(record.Settled.Refunded)
+	if err := book(ctx, tx, credit, refund); err != nil {
+		return err
+	}
+	if err := record.close(ctx, tx); err != nil {
+		return err
+	}
+	return invoice.save(ctx, tx, InvoicePaused)
+}
