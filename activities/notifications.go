@@ -86,8 +86,11 @@ func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, 
 		return Notified{}, retried(err)
 	}
 	receipt, err := n.once(ctx, notice)
-	if err != nil {
+	if dispute.CodeOf(err) == dispute.CodeMessageRefused {
 		return Notified{}, err
+	}
+	if err != nil {
+		return Notified{}, retried(err)
 	}
 	notified := Notified{
 		Channel: receipt.Channel, At: receipt.At, Answer: receipt.Answer,
@@ -114,7 +117,8 @@ func (n *Notifications) notice(in Notification, merchant dispute.Merchant) dispu
 		to.Email = in.Email
 	}
 	key := dispute.NoticeKey{DisputeID: in.Dispute.ID, Occasion: in.Occasion, Number: in.Number, Recipient: in.Recipient}
-	return dispute.Notice{Key: key, Dispute: in.Dispute, Merchant: merchant, To: to, Deadline: in.Deadline, Facts: in.Facts}
+	in.Facts.BusinessDays = in.Period
+	return dispute.Notice{Key: key, Dispute: in.Dispute, Merchant: merchant, To: to, Facts: in.Facts}
 }
 
 // once sends a notice unless it is on record, and records it.

@@ -95,11 +95,15 @@ func (p *process) askDesk(stage dispute.Stage) {
 	p.periods++
 	p.tell(scope, activities.Notification{Occasion: dispute.OccasionRulingAsked, Recipient: dispute.PartyDesk,
 		Facts: dispute.Facts{Stage: stage, Statement: p.statement, Evidence: p.evidence}})
-	overdue := workflow.NewTimerWithOptions(scope, deskPatience, workflow.TimerOptions{Summary: "the desk is overdue: " + string(stage)})
+	timerCtx, cancel := workflow.WithCancel(p.ctx)
+	overdue := workflow.NewTimerWithOptions(timerCtx, deskPatience, workflow.TimerOptions{Summary: "the desk is overdue: " + string(stage)})
 	p.until(func() bool { return p.ruling != nil || overdue.IsReady() })
 	if p.decision == nil && p.ruling == nil {
 		p.raise(dispute.CauseDeskOverdue)
 		p.until(func() bool { return p.ruling != nil })
+	}
+	if p.decision == nil && stage == dispute.StageJustification {
+		cancel() // else the run ends now, and its timer with it
 	}
 	leave()
 	p.relieve(dispute.CauseDeskOverdue)

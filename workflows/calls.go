@@ -55,11 +55,20 @@ func localFirst[Out any](ctx workflow.Context, c calls, p profile, summary strin
 	local.Summary = summary
 	err := workflow.ExecuteLocalActivity(workflow.WithLocalActivityOptions(ctx, local), activity, in).Get(ctx, &out)
 	if err == nil || isFinal(err) {
-		return out, err
+		return out, bare(err)
 	}
 	c.onTrouble()
 	err = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, p.options(summary)), activity, in).Get(ctx, &out)
-	return out, err
+	return out, bare(err)
+}
+
+// bare takes a refusal out of what a regular activity wraps around it, so that callers of the dispute in
+// any language read it in the same place, whether the step succeeded at once or not.
+func bare(err error) error {
+	if refusal, ok := errors.AsType[*temporal.ApplicationError](err); ok {
+		return refusal
+	}
+	return err
 }
 
 func isFinal(err error) bool {

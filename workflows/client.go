@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -35,19 +36,32 @@ func (c *Client) Open(ctx context.Context, d dispute.Dispute) (dispute.View, err
 	if err := d.Validate(time.Now()); err != nil {
 		return dispute.View{}, err
 	}
-	view, err := c.open(ctx, d, openUpdateID(d))
+	request, err := c.openRequest(ctx, d)
 	if err != nil {
 		return dispute.View{}, err
 	}
-	// Temporal answers a repeated request from its record, also when the dispute is long closed.
-	run, err := c.temporal.DescribeWorkflow(ctx, WorkflowID(d.ID), "")
-	if err != nil {
-		return dispute.View{}, refusal(err)
+	return c.open(ctx, d, request)
+}
+
+// openRequest is the update id of an opening: the same content is the same request. Temporal answers a
+// repeated request from its record even when the run is long over, so a closed dispute is refused here,
+// and after a refusal by the ledger, which may have been mended since, the request is a new one.
+func (c *Client) openRequest(ctx context.Context, d dispute.Dispute) (string, error) {
+	request := "open-" + d.Hash()
+	last, err := c.temporal.DescribeWorkflow(ctx, WorkflowID(d.ID), "")
+	if _, unknown := errors.AsType[*serviceerror.NotFound](err); unknown {
+		return request, nil
 	}
-	if run.Status != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
-		return dispute.View{}, closed(d.ID)
+	switch {
+	case err != nil:
+		return "", err
+	case last.Status == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
+		return request, nil
+	case last.Status == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED || last.Status == enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:
+		return "", closed(d.ID)
+	default: // failed by a refusal, or terminated by an operator: a new run may take over
+		return request + "-after-" + last.WorkflowExecution.RunID, nil
 	}
-	return view, nil
 }
 
 func (c *Client) open(ctx context.Context, d dispute.Dispute, updateID string) (dispute.View, error) {
@@ -127,7 +141,7 @@ func (c *Client) Acknowledge(ctx context.Context, id string, message dispute.Ack
 
 // Cancel ends a dispute that has not been decided: the invoice is reactivated. Operators only.
 func (c *Client) Cancel(ctx context.Context, id string) error {
-	return refusal(c.temporal.CancelWorkflow(ctx, WorkflowID(id), ""))
+	return c.missing(ctx, id, c.temporal.CancelWorkflow(ctx, WorkflowID(id), ""))
 }
 
 // Status answers where a dispute stands, with its timeline. It works for closed disputes too, as long as
@@ -210,5 +224,6 @@ func refusal(err error) error {
 	if failure.HasDetails() {
 		_ = failure.Details(&back.Faults) // another version's details: the message says it all
 	}
+	back.Message = strings.TrimSuffix(back.Message, ": "+back.Faults.String())
 	return back
 }

@@ -20,6 +20,9 @@ var (
 	stated    = dispute.Statement{Statement: "The parcel never came."}
 	evidence  = dispute.Evidence{Text: "Signed for by a neighbour."}
 	yes, no   = true, false
+
+	customerPays = dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}
+	withdrawn    = dispute.Withdrawal{ReportedBy: dispute.PartyCustomer, Note: "The parcel came."}
 )
 
 func justified(verdict *bool) dispute.Ruling {

@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"go.temporal.io/sdk/temporal"
-
-	"github.com/streitfall/streitfall/dispute"
 )
 
 // The names under which the process is known to Temporal and to clients in any language. They live as
@@ -47,9 +45,4 @@ func WorkflowID(disputeID string) string {
 // DisputeID is the reverse of WorkflowID.
 func DisputeID(workflowID string) string {
 	return strings.TrimPrefix(workflowID, idPrefix)
-}
-
-// openUpdateID makes opening idempotent: the same content is the same request.
-func openUpdateID(d dispute.Dispute) string {
-	return "open-" + d.Hash()
 }

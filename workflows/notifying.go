@@ -36,6 +36,9 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 			p.raise(dispute.CauseUnreachable)
 			p.retry = nil
 			p.until(func() bool { return p.retry != nil })
+			if p.retry != nil && p.retry.Email != "" {
+				p.corrected[message.Recipient] = p.retry.Email
+			}
 		}
 	}
 }
@@ -98,18 +101,15 @@ func (p *process) nextDue() (due time.Time, name string) {
 }
 
 // remind sends the latest reminder that has fallen due. Older ones are stale after an outage, and all
-// are when the merchant has reacted or the deadline has passed.
+// are when the merchant has reacted.
 func (p *process) remind(scope workflow.Context) {
 	reminders := p.deadline.Reminders
 	due := 0
 	for due < len(reminders) && !p.ahead(reminders[due].At) {
 		due++
 	}
-	if due == 0 {
-		return
-	}
 	p.deadline.Reminders = reminders[due:]
-	if !p.reacted && p.ahead(p.deadline.At) {
+	if due > 0 && !p.reacted {
 		p.tell(scope, activities.Notification{Occasion: reminders[due-1].Occasion, Recipient: dispute.PartyMerchant, Deadline: p.deadline.At})
 	}
 }

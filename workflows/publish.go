@@ -25,7 +25,7 @@ type published struct {
 func (p *process) publish() {
 	p.stale = false
 	view := p.view()
-	workflow.SetCurrentDetails(p.ctx, details(view, p.timeline.entries))
+	workflow.SetCurrentDetails(p.ctx, details(view, p.next(), p.timeline.entries))
 	if changes := p.published.changes(p.ctx, view); len(changes) > 0 {
 		if err := workflow.UpsertTypedSearchAttributes(p.ctx, changes...); err != nil {
 			workflow.GetLogger(p.ctx).Error("cannot publish the search attributes", "error", err)
@@ -121,15 +121,23 @@ var actors = map[dispute.Wait]string{
 	"":                            "nobody: the dispute is over",
 }
 
-// latest is how many entries of the case file the current details repeat.
+// next says who is expected to do what. The desk is not, before the arbiter has referred the case.
+func (p *process) next() string {
+	if p.deskAsked == "" && (p.wait == dispute.WaitJustification || p.wait == dispute.WaitDecision) {
+		return "Streitfall asks the arbiter"
+	}
+	return actors[p.wait]
+}
+
+// latest is how many entries of the case file the current details repeat, newest first.
 const latest = 6
 
 // details is the case file's cover in Markdown. It holds no texts of the parties: current details are
 // not encrypted.
-func details(view dispute.View, timeline []dispute.Entry) string {
+func details(view dispute.View, next string, timeline []dispute.Entry) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", headline(view))
-	fmt.Fprintf(&b, "**Next:** %s  \n", actors[view.WaitingFor])
+	fmt.Fprintf(&b, "**Next:** %s  \n", next)
 	if view.Deadline != nil {
 		fmt.Fprintf(&b, "**Until:** %s\n", dispute.Until(*view.Deadline))
 	}
@@ -137,7 +145,7 @@ func details(view dispute.View, timeline []dispute.Entry) string {
 		fmt.Fprintf(&b, "\n> **Needs attention:** %s\n", strings.Join(names(view.Attention), ", "))
 	}
 	fmt.Fprintf(&b, "\n%s · %s · merchant %s · invoice %s\n\n", view.DisputedAmount, view.Reason, view.MerchantID, view.InvoiceID)
-	for _, entry := range timeline[max(0, len(timeline)-latest):] {
+	for _, entry := range slices.Backward(timeline[max(0, len(timeline)-latest):]) {
 		fmt.Fprintf(&b, "- %s · %s · %s\n", entry.At.UTC().Format("2006-01-02 15:04"), entry.Actor, entry.Event)
 	}
 	return b.String()

@@ -58,7 +58,8 @@ func (p *process) onAgreement(raw converter.RawValue) {
 		p.ignore(dispute.SignalAgreement, p.tooLate())
 	default:
 		if err := agreement.Fits(p.dispute.DisputedAmount); err != nil {
-			p.reacted = p.reacted || agreement.ReportedBy == dispute.PartyMerchant
+			// That the customer pays is no agreement when the merchant alone says so, but it is a reaction.
+			p.reacted = p.reacted || agreement.Terms == dispute.CustomerPays
 			p.ignore(dispute.SignalAgreement, err)
 			return
 		}

@@ -1,8 +1,10 @@
 package workflows
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
+	"time"
 
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
@@ -66,19 +68,22 @@ func (p *process) handle(name, description string, validate func(workflow.Contex
 	}
 }
 
-// validateOpen lets the run's own opening through: refusing it would leave the run that it started.
+// validateOpen lets the opening that started the run through, whatever is wrong with it: refused here, it
+// would leave its run behind. Another one that came before a worker took up the run must not end it.
 func (p *process) validateOpen(_ workflow.Context, raw converter.RawValue) error {
-	if !p.begun {
+	if !p.begun && (p.refusal != nil || bytes.Equal(payload(raw), p.input)) {
 		return nil
 	}
 	return activities.ApplicationError(p.sameDispute(raw))
 }
 
-func (p *process) handleOpen(_ workflow.Context, raw converter.RawValue) (dispute.View, error) {
+func (p *process) handleOpen(ctx workflow.Context, raw converter.RawValue) (dispute.View, error) {
 	if !p.begun && p.refusal == nil {
 		p.refusal = p.sameDispute(raw)
 	}
-	if err := workflow.Await(p.ctx, func() bool { return p.paused != nil || p.refusal != nil }); err != nil {
+	// The pause goes on when the workflow is cancelled, so the answer waits for it all the same.
+	ctx, _ = workflow.NewDisconnectedContext(ctx)
+	if err := workflow.Await(ctx, func() bool { return p.paused != nil || p.refusal != nil }); err != nil {
 		return dispute.View{}, err
 	}
 	if p.refusal != nil {
@@ -127,8 +132,10 @@ func (p *process) handleSubmitEvidence(m dispute.Evidence) {
 // validateRule takes one ruling, on what the desk has been asked.
 func (p *process) validateRule(m dispute.Ruling) error {
 	switch {
-	case p.deskAsked == "" || p.ruling != nil:
-		return dispute.Refuse(dispute.CodeNotAccepted, "the desk has not been asked to rule now")
+	case p.deskAsked == "":
+		return dispute.Refuse(dispute.CodeNotAccepted, "the arbiter is still judging; the desk rules when it has been asked")
+	case p.ruling != nil:
+		return dispute.Refuse(dispute.CodeNotAccepted, "the desk has ruled on the %s already", p.deskAsked)
 	case m.Stage != p.deskAsked:
 		return dispute.Refuse(dispute.CodeNotAccepted, "the desk has been asked for the %s, not for the %s", p.deskAsked, m.Stage)
 	}
@@ -140,17 +147,23 @@ func (p *process) handleRule(m dispute.Ruling) {
 	p.noteRuling(dispute.PartyDesk, m)
 }
 
+// lastMove is where the calendars end, in every time zone: beyond it no reminder can be planned.
+var lastMove = time.Date(dispute.LastYear, time.December, 31, 0, 0, 0, 0, time.UTC)
+
 func (p *process) validateMoveDeadline(m dispute.DeadlineMove) error {
 	now := workflow.Now(p.ctx)
+	var faults dispute.Faults
 	switch {
 	case p.deadline == nil:
 		return p.periodOver()
 	case !m.To.After(now):
-		return dispute.Refuse(dispute.CodeInvalidMessage, "the deadline can be moved to a time after now only")
-	case m.To.After(now.Add(dispute.MaxDeadlineMove)) || m.To.Year() > dispute.LastYear:
-		return dispute.Refuse(dispute.CodeInvalidMessage, "the deadline can be moved to at most 180 days from now, within %d", dispute.LastYear)
+		faults.Add("to", "must be after now")
+	case m.To.After(now.Add(dispute.MaxDeadlineMove)):
+		faults.Add("to", "must be within 180 days from now")
+	case !m.To.Before(lastMove):
+		faults.Add("to", "must be before 31 December %d, where the calendars end", dispute.LastYear)
 	}
-	return nil
+	return faults.Err(dispute.CodeInvalidMessage, "the deadline cannot be moved to this time")
 }
 
 func (p *process) handleMoveDeadline(m dispute.DeadlineMove) {
@@ -167,7 +180,11 @@ func (p *process) handleMoveDeadline(m dispute.DeadlineMove) {
 
 func (p *process) handleRetry(m dispute.Retry) {
 	p.retry = &m
-	p.note(dispute.PartyOperator, dispute.UpdateRetryNotification, m.RequestedBy)
+	detail := m.RequestedBy
+	if m.Email != "" {
+		detail += ": to " + m.Email
+	}
+	p.note(dispute.PartyOperator, dispute.UpdateRetryNotification, detail)
 }
 
 // validateAcknowledge leaves those causes alone that go away by themselves: taken off, they would hide

@@ -56,34 +56,36 @@ func (p *process) start(ctx workflow.Context, work func(ctx workflow.Context)) (
 	return func() bool { return done }
 }
 
-// awaitDeadline waits until done or until the deadline has passed, which may be moved meanwhile. One
-// timer runs to the next instant at which something is due: each timer that fires costs five events.
+// awaitDeadline waits until done or until the deadline has passed, which may be moved meanwhile.
 func (p *process) awaitDeadline(concerned dispute.Party, done func() bool) {
 	for p.decision == nil && !done() && p.ahead(p.deadline.At) {
 		scope, leave := workflow.WithCancel(p.untilDecision)
 		if p.moved != nil {
 			p.followMove(scope, concerned)
 		}
-		p.awaitInstant(scope, concerned, done)
+		p.awaitInstant(done)
 		leave()
 	}
-	p.deadline = nil
+	p.deadline, p.moved = nil, nil
 }
 
-// awaitInstant waits until one of: done, the deadline passed, the deadline moved. Messages that tell of
-// the deadline run in scope, which ends with it.
-func (p *process) awaitInstant(scope workflow.Context, concerned dispute.Party, done func() bool) {
+// awaitInstant waits until one of: done, the deadline passed, the deadline moved. One timer runs to the
+// next instant at which something is due: each timer that fires costs five events. A reminder that is
+// still under way then is stale, as it is when the merchant has reacted.
+func (p *process) awaitInstant(done func() bool) {
 	over := func() bool { return done() || p.moved != nil }
 	for p.decision == nil && !over() && p.ahead(p.deadline.At) {
+		scope, leave := workflow.WithCancel(p.untilDecision)
+		p.remind(scope)
 		due, name := p.nextDue()
 		timerCtx, cancel := workflow.WithCancel(p.ctx)
 		timer := workflow.NewTimerWithOptions(timerCtx, due.Sub(workflow.Now(p.ctx)), workflow.TimerOptions{Summary: name})
 		reacted := p.reacted
 		p.until(func() bool { return over() || timer.IsReady() || p.reacted != reacted })
-		cancel()
 		if p.decision == nil {
-			p.remind(scope)
+			cancel() // else the run ends now, and its timer with it
 		}
+		leave()
 	}
 }
 

@@ -62,6 +62,7 @@ type process struct {
 	untilDecision workflow.Context
 	endWork       workflow.CancelFunc
 
+	input   []byte
 	dispute dispute.Dispute
 	// refusal is why the run ends without a dispute.
 	refusal error
@@ -105,7 +106,7 @@ type process struct {
 func newProcess(root workflow.Context, input converter.RawValue) *process {
 	ctx, _ := workflow.NewDisconnectedContext(root)
 	p := &process{
-		ctx: ctx, root: root,
+		ctx: ctx, root: root, input: payload(input),
 		state: dispute.StateOpened, wait: dispute.WaitPause,
 		taken: map[string]int{}, corrected: map[dispute.Party]string{},
 	}

@@ -1,8 +1,6 @@
 package workflows_test
 
 import (
-	"context"
-	"errors"
 	"log/slog"
 	"slices"
 	"sync"
@@ -10,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/interceptor"
@@ -39,14 +38,23 @@ type world struct {
 	merchant dispute.Merchant
 	pauses   []activities.Pause
 	settles  []activities.Settle
-	sent     []dispute.Notice
+	sent     []sending
 	receipts map[dispute.NoticeKey]dispute.Receipt
-	// trouble says how many more times a system is away: "ledger", "outbox", "portal", "email", "arbiter".
+	// trouble says how many more times a system is away: "ledger", "outbox" (before a message is sent),
+	// "record" (after it), "portal", "email", "arbiter".
 	trouble map[string]int
 	// refused lists the systems or occasions that refuse for good.
 	refused map[string]bool
 	refusal error
 	rulings map[dispute.Stage]*dispute.Ruling
+	probe   probe
+}
+
+// sending is a message that a system has taken.
+type sending struct {
+	dispute.Notice
+	via string
+	at  time.Time
 }
 
 // forever is longer than the test environment's ten attempts of a regular activity.
@@ -70,19 +78,39 @@ func newWorld(t *testing.T) *world {
 	}
 	clock := func() time.Time { return w.env.Now() }
 	w.env.SetStartTime(monday)
+	w.env.SetTestTimeout(time.Minute)
 	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: workflows.WorkflowID(w.dispute.ID), TaskQueue: workflows.TaskQueue})
-	w.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{activities.Refusals()}})
+	w.probe.env = w.env
+	w.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{activities.Refusals(), &w.probe}})
+	w.env.SetOnActivityCanceledListener(w.probe.cancelled)
 	w.env.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
 	w.env.RegisterActivity(activities.NewInvoices(w, clock))
-	w.env.RegisterActivity(activities.NewNotifications(w, channel{w, "portal"}, channel{w, "email"}, "desk@example.com", clock))
+	w.registerNotifications("desk@example.com")
 	w.env.RegisterActivity(&activities.Deadlines{})
 	w.env.RegisterActivity(activities.NewArbitration(w))
 	return w
 }
 
+func (w *world) registerNotifications(deskEmail string) {
+	w.env.RegisterActivityWithOptions(
+		activities.NewNotifications(w, channel{w, "portal"}, channel{w, "email"}, deskEmail, func() time.Time { return w.env.Now() }),
+		activity.RegisterOptions{DisableAlreadyRegisteredCheck: true})
+}
+
 // at does something once the given time has passed since the start.
 func (w *world) at(after time.Duration, do func()) {
 	w.env.RegisterDelayedCallback(do, max(after, time.Millisecond))
+}
+
+// on does something at an instant.
+func (w *world) on(instant time.Time, do func()) {
+	w.at(instant.Sub(monday), do)
+}
+
+// startAt lets the dispute begin at another time than monday; at and on still count from monday.
+func (w *world) startAt(start time.Time) {
+	w.env.SetStartTime(start)
+	w.dispute.OpenedAt = start.Add(-time.Hour)
 }
 
 // run runs the dispute to its end and returns the last view.
@@ -116,6 +144,12 @@ func (w *world) ended(view dispute.View, reason dispute.ClosingReason) {
 	require.Len(w, w.pauses, 1)
 	require.Len(w, w.settles, 1)
 	require.Equal(w, reason, w.settles[0].Decision.Reason)
+	switch {
+	case reason.Outcome() == dispute.OutcomeLost:
+		require.Equal(w, w.dispute.DisputedAmount.Amount, w.settles[0].Decision.Debit, "charged back")
+	case reason != dispute.ClosedByAgreement:
+		require.Zero(w, w.settles[0].Decision.Debit, "reactivated")
+	}
 	require.Equal(w, 1, w.count(dispute.OccasionClosed, dispute.PartyMerchant))
 	require.Equal(w, 1, w.count(dispute.OccasionClosed, dispute.PartyCustomer))
 }
@@ -138,11 +172,11 @@ type reply struct {
 }
 
 // send sends an update; the reply is filled in when the answer comes.
-func (w *world) send(name string, message any) *reply {
-	return w.sendAs("", name, message)
+func (w *world) send(name string, message ...any) *reply {
+	return w.sendAs("", name, message...)
 }
 
-func (w *world) sendAs(id, name string, message any) *reply {
+func (w *world) sendAs(id, name string, message ...any) *reply {
 	r := &reply{}
 	w.env.UpdateWorkflow(name, id, &testsuite.TestUpdateCallback{
 		OnReject: func(err error) { r.err, r.rejected, r.answered = err, true, true },
@@ -152,7 +186,7 @@ func (w *world) sendAs(id, name string, message any) *reply {
 				r.view = view
 			}
 		},
-	}, message)
+	}, message...)
 	return r
 }
 
@@ -182,7 +216,7 @@ func (w *world) count(occasion dispute.Occasion, to dispute.Party) int {
 }
 
 // last is the last message of an occasion.
-func (w *world) last(occasion dispute.Occasion) dispute.Notice {
+func (w *world) last(occasion dispute.Occasion) sending {
 	w.Helper()
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -192,7 +226,7 @@ func (w *world) last(occasion dispute.Occasion) dispute.Notice {
 		}
 	}
 	w.Fatalf("no message %s was sent", occasion)
-	return dispute.Notice{}
+	return sending{}
 }
 
 // events are the events of a timeline.
@@ -202,87 +236,4 @@ func events(view dispute.View) []string {
 		names = append(names, entry.Event)
 	}
 	return names
-}
-
-// away lets a system fail as often as the test wants it.
-func (w *world) away(system string) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.trouble[system] > 0 {
-		w.trouble[system]--
-		return errors.New(system + " is away")
-	}
-	return nil
-}
-
-func (w *world) Pause(_ context.Context, in activities.Pause) (activities.Paused, error) {
-	if err := w.away("ledger"); err != nil {
-		return activities.Paused{}, err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.refusal != nil {
-		return activities.Paused{}, w.refusal
-	}
-	w.pauses = append(w.pauses, in)
-	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Open: 12990, DaysLeft: 14}, nil
-}
-
-func (w *world) Settle(_ context.Context, in activities.Settle) (activities.Settled, error) {
-	if err := w.away("ledger"); err != nil {
-		return activities.Settled{}, err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.settles = append(w.settles, in)
-	return activities.Settled{At: in.At, Credited: in.Decision.Debit, Open: 12990 - in.Decision.Debit}, nil
-}
-
-func (w *world) Merchant(context.Context, string) (dispute.Merchant, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.merchant, nil
-}
-
-func (w *world) Receipt(_ context.Context, key dispute.NoticeKey) (dispute.Receipt, bool, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	receipt, found := w.receipts[key]
-	return receipt, found, nil
-}
-
-func (w *world) Record(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
-	if err := w.away("outbox"); err != nil {
-		return dispute.Receipt{}, err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.receipts[receipt.Key] = receipt
-	return receipt, nil
-}
-
-func (w *world) Judge(_ context.Context, in activities.Case) (*dispute.Ruling, error) {
-	if err := w.away("arbiter"); err != nil {
-		return nil, err
-	}
-	return w.rulings[in.Stage], nil
-}
-
-// channel is the portal or the mail server.
-type channel struct {
-	world *world
-	name  string
-}
-
-func (c channel) Send(_ context.Context, notice dispute.Notice) (string, error) {
-	if err := c.world.away(c.name); err != nil {
-		return "", err
-	}
-	c.world.mu.Lock()
-	defer c.world.mu.Unlock()
-	if c.world.refused[c.name] || c.world.refused[string(notice.Key.Occasion)] || c.world.refused[notice.To.Email] {
-		return "", dispute.Refuse(dispute.CodeMessageRefused, "%s refuses", c.name)
-	}
-	c.world.sent = append(c.world.sent, notice)
-	return "250 OK", nil
 }

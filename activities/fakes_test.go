@@ -1,0 +1,96 @@
+package activities_test
+
+import (
+	"context"
+	"time"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// monday is 10:15 in Berlin on Monday, 23 November 2026.
+var monday = time.Date(2026, time.November, 23, 9, 15, 0, 0, time.UTC)
+
+func at(instant time.Time) activities.Clock {
+	return func() time.Time { return instant }
+}
+
+func aDispute() dispute.Dispute {
+	return dispute.Dispute{
+		ID: "d-1", OpenedAt: monday, Reason: dispute.ReasonFaultyGoods, OrderID: "order-1", InvoiceID: "invoice-1",
+		DisputedAmount: dispute.Money{Amount: 12990, Currency: "EUR"},
+		Complainant:    dispute.Complainant{ID: "customer-1", Name: "Jonas Weber", Email: "jonas@example.de", Locale: "de-DE"},
+		MerchantID:     "merchant-1",
+	}.WithDefaults()
+}
+
+// ledger answers what the test tells it to, and keeps what it was asked.
+type ledger struct {
+	pause  activities.Pause
+	settle activities.Settle
+	err    error
+}
+
+func (l *ledger) Pause(_ context.Context, in activities.Pause) (activities.Paused, error) {
+	l.pause = in
+	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID}, l.err
+}
+
+func (l *ledger) Settle(_ context.Context, in activities.Settle) (activities.Settled, error) {
+	l.settle = in
+	return activities.Settled{At: in.At, Credited: in.Decision.Debit}, l.err
+}
+
+// outbox keeps receipts, and fails at the step of the given name.
+type outbox struct {
+	merchant dispute.Merchant
+	receipts map[dispute.NoticeKey]dispute.Receipt
+	failures map[string]error
+}
+
+func (o *outbox) Merchant(_ context.Context, id string) (dispute.Merchant, error) {
+	if id != o.merchant.ID {
+		return dispute.Merchant{}, dispute.Refuse(dispute.CodeUnknownMerchant, "there is no merchant %q", id)
+	}
+	return o.merchant, o.failures["merchant"]
+}
+
+func (o *outbox) Receipt(_ context.Context, key dispute.NoticeKey) (dispute.Receipt, bool, error) {
+	receipt, found := o.receipts[key]
+	return receipt, found, o.failures["receipt"]
+}
+
+func (o *outbox) Record(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
+	if err := o.failures["record"]; err != nil {
+		return dispute.Receipt{}, err
+	}
+	if before, found := o.receipts[receipt.Key]; found {
+		return before, nil
+	}
+	o.receipts[receipt.Key] = receipt
+	return receipt, nil
+}
+
+// channel takes every message, or fails.
+type channel struct {
+	name string
+	err  error
+	sent []dispute.Notice
+}
+
+func (c *channel) Send(_ context.Context, notice dispute.Notice) (string, error) {
+	if c.err != nil {
+		return "", c.err
+	}
+	c.sent = append(c.sent, notice)
+	return c.name + " took it", nil
+}
+
+type arbiter struct {
+	ruling *dispute.Ruling
+	err    error
+}
+
+func (a arbiter) Judge(context.Context, activities.Case) (*dispute.Ruling, error) {
+	return a.ruling, a.err
+}

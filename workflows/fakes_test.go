@@ -1,0 +1,95 @@
+package workflows_test
+
+import (
+	"context"
+	"errors"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// away lets a system fail as often as the test wants it.
+func (w *world) away(system string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.trouble[system] > 0 {
+		w.trouble[system]--
+		return errors.New(system + " is away")
+	}
+	return nil
+}
+
+func (w *world) Pause(_ context.Context, in activities.Pause) (activities.Paused, error) {
+	if err := w.away("ledger"); err != nil {
+		return activities.Paused{}, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.refusal != nil {
+		return activities.Paused{}, w.refusal
+	}
+	w.pauses = append(w.pauses, in)
+	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Open: 12990, DaysLeft: 14}, nil
+}
+
+func (w *world) Settle(_ context.Context, in activities.Settle) (activities.Settled, error) {
+	if err := w.away("ledger"); err != nil {
+		return activities.Settled{}, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.settles = append(w.settles, in)
+	return activities.Settled{At: in.At, Credited: in.Decision.Debit, Open: 12990 - in.Decision.Debit}, nil
+}
+
+func (w *world) Merchant(context.Context, string) (dispute.Merchant, error) {
+	if err := w.away("outbox"); err != nil {
+		return dispute.Merchant{}, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.merchant, nil
+}
+
+func (w *world) Receipt(_ context.Context, key dispute.NoticeKey) (dispute.Receipt, bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	receipt, found := w.receipts[key]
+	return receipt, found, nil
+}
+
+func (w *world) Record(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
+	if err := w.away("record"); err != nil {
+		return dispute.Receipt{}, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.receipts[receipt.Key] = receipt
+	return receipt, nil
+}
+
+func (w *world) Judge(_ context.Context, in activities.Case) (*dispute.Ruling, error) {
+	if err := w.away("arbiter"); err != nil {
+		return nil, err
+	}
+	return w.rulings[in.Stage], nil
+}
+
+// channel is the portal or the mail server.
+type channel struct {
+	world *world
+	name  string
+}
+
+func (c channel) Send(_ context.Context, notice dispute.Notice) (string, error) {
+	if err := c.world.away(c.name); err != nil {
+		return "", err
+	}
+	c.world.mu.Lock()
+	defer c.world.mu.Unlock()
+	if c.world.refused[c.name] || c.world.refused[string(notice.Key.Occasion)] || c.world.refused[notice.To.Email] {
+		return "", dispute.Refuse(dispute.CodeMessageRefused, "%s refuses", c.name)
+	}
+	c.world.sent = append(c.world.sent, sending{notice, c.name, c.world.env.Now()})
+	return "250 OK", nil
+}

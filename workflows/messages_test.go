@@ -1,0 +1,296 @@
+package workflows_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// sentVia lists the messages of an occasion to a party: over which channel, to which address.
+func (w *world) sentVia(occasion dispute.Occasion, to dispute.Party) []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var found []string
+	for _, sent := range w.sent {
+		if sent.Key.Occasion == occasion && sent.Key.Recipient == to {
+			found = append(found, sent.via+" "+sent.To.Email)
+		}
+	}
+	return found
+}
+
+// TestChannels: the portal when it is active, and a copy by e-mail when the settings ask for it; else an
+// e-mail. A portal that refuses for good falls back to e-mail.
+func TestChannels(t *testing.T) {
+	t.Parallel()
+	const portal, email = "portal shop@example.de", "email shop@example.de"
+	for name, test := range map[string]struct {
+		active, copyWanted, refuses bool
+		opened, copied              []string
+	}{
+		"no portal":                      {false, false, false, []string{email}, nil},
+		"no portal, and settings for it": {false, true, false, []string{email}, nil},
+		"portal":                         {true, false, false, []string{portal}, nil},
+		"portal and copy":                {true, true, false, []string{portal}, []string{email}},
+		"portal refuses":                 {true, false, true, []string{email}, nil},
+		"portal refuses, copy wanted":    {true, true, true, []string{email}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.merchant.PortalActive, w.merchant.EmailOnDispute = test.active, test.copyWanted
+			w.refused["portal"] = test.refuses
+			after := w.toEvidence()
+			w.at(after, w.env.CancelWorkflow)
+			view := w.run()
+			require.Empty(t, view.Attention)
+			require.Equal(t, test.opened, w.sentVia(dispute.OccasionOpened, dispute.PartyMerchant))
+			require.Equal(t, test.copied, w.sentVia(dispute.OccasionOpenedCopy, dispute.PartyMerchant))
+			for _, occasion := range []dispute.Occasion{dispute.OccasionKlarnaStepsIn, dispute.OccasionInformationRequested, dispute.OccasionClosed} {
+				require.Equal(t, test.opened, w.sentVia(occasion, dispute.PartyMerchant), "as the first message")
+			}
+			for _, occasion := range []dispute.Occasion{dispute.OccasionReceived, dispute.OccasionReasonAsked, dispute.OccasionClosed} {
+				require.Equal(t, []string{"email jonas@example.de"}, w.sentVia(occasion, dispute.PartyCustomer))
+			}
+			require.Equal(t, []string{"email desk@example.com"}, w.sentVia(dispute.OccasionRulingAsked, dispute.PartyDesk))
+			w.requireOnceEach()
+		})
+	}
+}
+
+// requireOnceEach asserts that each message was sent once.
+func (w *world) requireOnceEach() {
+	w.Helper()
+	keys := map[dispute.NoticeKey]bool{}
+	for _, sent := range w.sent {
+		require.False(w, keys[sent.Key], "%s was sent twice", sent.Key)
+		keys[sent.Key] = true
+	}
+}
+
+// TestCopyHoldsNothingBack: the window runs from the portal's message, whatever becomes of the copy.
+func TestCopyHoldsNothingBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.merchant.PortalActive, w.merchant.EmailOnDispute = true, true
+	w.holdMessages(dispute.OccasionOpenedCopy, dispute.OccasionReceived)
+	w.at(day, func() {
+		require.Equal(t, dispute.WaitAgreement, w.status().WaitingFor)
+		require.True(t, windowEnds.Equal(*w.status().Deadline))
+	})
+	w.at(2*day, w.probe.release)
+	w.closes(dispute.ClosedMerchantSilent)
+	require.True(t, windowEnds.Equal(w.last(dispute.OccasionOpenedCopy).Deadline))
+	require.Equal(t, 1, w.count(dispute.OccasionReceived, dispute.PartyCustomer))
+}
+
+// TestPeriodStartsWithDelivery: each period is counted from the instant at which its message was taken,
+// however long the mail server was away.
+func TestPeriodStartsWithDelivery(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		occasion dispute.Occasion
+		prepare  func(*world) time.Duration
+		state    dispute.State
+		until    string
+	}{
+		// Taken on Wednesday, 25 November: 21 business days later is Thursday, 24 December.
+		{dispute.OccasionOpened, func(*world) time.Duration { return 0 }, dispute.StateOpened, "2026-12-25T00:00:00+01:00"},
+		// Taken on Friday, 25 December: the ten days begin with Monday, 28 December.
+		{dispute.OccasionReasonAsked, (*world).toStatement, dispute.StateArbitrationPending, "2027-01-12T00:00:00+01:00"},
+		// Taken on Saturday, 26 December: the same.
+		{dispute.OccasionInformationRequested, (*world).toEvidence, dispute.StateEvidencePending, "2027-01-12T00:00:00+01:00"},
+	} {
+		t.Run(string(test.occasion), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.holdMessages(test.occasion)
+			after := test.prepare(w)
+			w.at(after+day, func() {
+				view := w.status()
+				require.Equal(t, test.state, view.State)
+				require.Equal(t, dispute.WaitNotification, view.WaitingFor)
+				require.Nil(t, view.Deadline)
+				require.Empty(t, view.Attention)
+			})
+			w.at(after+2*day, w.probe.release)
+			w.at(after+2*day+time.Second, func() {
+				require.Equal(t, test.until, w.status().Deadline.Format(time.RFC3339))
+				w.env.CancelWorkflow()
+			})
+			w.run()
+		})
+	}
+}
+
+// TestPortalAwayIsNotRefusal: a portal that is away is tried again, not replaced by e-mail.
+func TestPortalAwayIsNotRefusal(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.merchant.PortalActive = true
+	w.trouble["portal"] = 5
+	w.at(day, func() { require.True(t, windowEnds.Equal(*w.status().Deadline)) })
+	view := w.closes(dispute.ClosedMerchantSilent)
+	require.Equal(t, []string{"portal shop@example.de"}, w.sentVia(dispute.OccasionOpened, dispute.PartyMerchant))
+	require.Empty(t, view.Attention)
+}
+
+// TestUnreachable: refused on every channel, the dispute stays where it is, for as long as it takes. With
+// the corrected address it goes on, and uses it for every later message to that party.
+func TestUnreachable(t *testing.T) {
+	t.Parallel()
+	const corrected = "mended@example.de"
+	for _, test := range []struct {
+		occasion dispute.Occasion
+		party    dispute.Party
+		address  string
+		prepare  func(*world) time.Duration
+		state    dispute.State
+		next     dispute.Wait
+	}{
+		{dispute.OccasionOpened, dispute.PartyMerchant, "shop@example.de", func(*world) time.Duration { return 0 }, dispute.StateOpened, dispute.WaitAgreement},
+		{dispute.OccasionReasonAsked, dispute.PartyCustomer, "jonas@example.de", (*world).toStatement, dispute.StateArbitrationPending, dispute.WaitStatement},
+		{dispute.OccasionInformationRequested, dispute.PartyMerchant, "shop@example.de", (*world).toEvidence, dispute.StateEvidencePending, dispute.WaitEvidence},
+	} {
+		t.Run(string(test.occasion), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.merchant.PortalActive = true
+			after := test.prepare(w)
+			w.at(max(after-day, time.Millisecond), func() { w.refuse("portal", test.address) })
+			if after == 0 {
+				w.refused["portal"], w.refused[test.address] = true, true
+			}
+			stays := func(view dispute.View) {
+				require.Equal(t, test.state, view.State)
+				require.Equal(t, dispute.WaitRetryNotification, view.WaitingFor)
+				require.Nil(t, view.Deadline)
+				require.Contains(t, view.Attention, dispute.CauseUnreachable)
+			}
+			after += 100 * day
+			w.at(after, func() {
+				stays(w.status())
+				w.send(dispute.UpdateRetryNotification, dispute.Retry{RequestedBy: "op-1"})
+			})
+			w.at(after+time.Hour, func() {
+				stays(w.status())
+				w.send(dispute.UpdateRetryNotification, dispute.Retry{Email: corrected, RequestedBy: "op-1"})
+			})
+			w.at(after+2*time.Hour, func() {
+				view := w.status()
+				require.Equal(t, test.next, view.WaitingFor)
+				require.NotContains(t, view.Attention, dispute.CauseUnreachable)
+				require.Greater(t, view.Deadline.Sub(w.env.Now()), 12*day, "a whole period from the delivery on")
+				w.env.CancelWorkflow()
+			})
+			view := w.run()
+			require.Equal(t, []string{"email " + corrected}, w.sentVia(test.occasion, test.party))
+			require.Equal(t, []string{"email " + corrected}, w.sentVia(dispute.OccasionClosed, test.party))
+			require.Equal(t, 2, countEvents(view, dispute.UpdateRetryNotification))
+			corrections := slices.DeleteFunc(view.Timeline, func(entry dispute.Entry) bool { return !strings.Contains(entry.Detail, "op-1: to "+corrected) })
+			require.Len(t, corrections, 1)
+		})
+	}
+}
+
+// refuse lets systems or addresses refuse for good.
+func (w *world) refuse(names ...string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, name := range names {
+		w.refused[name] = true
+	}
+}
+
+// TestMessageFailed: what holds nothing back and is refused for good calls for a person, and nothing waits
+// for it. A person takes the call off.
+func TestMessageFailed(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		occasion dispute.Occasion
+		party    dispute.Party
+		wait     dispute.Wait
+	}{
+		{dispute.OccasionOpenedCopy, dispute.PartyMerchant, dispute.WaitAgreement},
+		{dispute.OccasionReceived, dispute.PartyCustomer, dispute.WaitAgreement},
+		{dispute.OccasionDeadlineMoved, dispute.PartyMerchant, dispute.WaitAgreement},
+		{dispute.OccasionKlarnaStepsIn, dispute.PartyMerchant, dispute.WaitStatement},
+		{dispute.OccasionRulingAsked, dispute.PartyDesk, dispute.WaitJustification},
+	} {
+		t.Run(string(test.occasion), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.merchant.PortalActive, w.merchant.EmailOnDispute = true, true
+			w.refused[string(test.occasion)] = true
+			after := waits[test.wait](w)
+			if test.occasion == dispute.OccasionDeadlineMoved {
+				w.at(time.Hour, func() { w.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
+			}
+			var answer *reply
+			w.at(after, func() {
+				view := w.status()
+				require.Equal(t, test.wait, view.WaitingFor)
+				require.Equal(t, []dispute.Cause{dispute.CauseMessageFailed}, view.Attention)
+				entry := view.Timeline[indexOf(view, "told-"+string(test.occasion))]
+				require.Contains(t, entry.Detail, string(test.party))
+				require.Contains(t, entry.Detail, "refuse")
+				answer = w.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageFailed))
+			})
+			w.at(after+time.Second, func() {
+				require.NoError(t, answer.err)
+				require.Empty(t, w.status().Attention)
+				w.env.CancelWorkflow()
+			})
+			require.Empty(t, w.run().Attention)
+		})
+	}
+}
+
+// TestClosingMessageRefused: the run ends all the same, and keeps the call for a person.
+func TestClosingMessageRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.refused[string(dispute.OccasionClosed)] = true
+	view := w.run()
+	require.NoError(t, w.env.GetWorkflowError())
+	require.Equal(t, dispute.StateClosed, view.State)
+	require.Equal(t, []dispute.Cause{dispute.CauseMessageFailed}, view.Attention)
+	require.Len(t, w.settles, 1)
+}
+
+// TestDeskWithoutAddress: nobody is told, and that stands in the timeline.
+func TestDeskWithoutAddress(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.registerNotifications("")
+	after := w.toDesk()
+	w.at(after, func() { w.send(dispute.UpdateRule, justified(&no)) })
+	view := w.closes(dispute.ClosedNotJustified)
+	require.Zero(t, w.count(dispute.OccasionRulingAsked, dispute.PartyDesk))
+	require.Contains(t, view.Timeline[indexOf(view, "told-ruling-asked")].Detail, "no address")
+	require.Empty(t, view.Attention)
+}
+
+// TestWhatTheMessagesTell: a message carries what its text needs.
+func TestWhatTheMessagesTell(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	after := w.toDecision()
+	w.at(after, func() { w.send(dispute.UpdateRule, inFavourOf(dispute.PartyCustomer)) })
+	w.closes(dispute.ClosedForCustomer)
+	require.Equal(t, dispute.StateOpened, w.last(dispute.OccasionOpened).State)
+	require.True(t, windowEnds.Equal(w.last(dispute.OccasionOpened).Deadline))
+	desk := w.last(dispute.OccasionRulingAsked)
+	require.Equal(t, dispute.StageDecision, desk.Stage)
+	require.Equal(t, stated.Statement, desk.Statement)
+	require.Equal(t, []dispute.Evidence{evidence}, desk.Evidence)
+	closed := w.last(dispute.OccasionClosed)
+	require.Equal(t, w.settles[0].Decision, closed.Decision)
+	require.Zero(t, closed.Open)
+	w.requireOnceEach()
+}

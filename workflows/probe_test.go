@@ -1,0 +1,188 @@
+package workflows_test
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"sync"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// probe watches what a dispute asks of Temporal, and can hold an activity up for any time: the test
+// environment itself gives up on a failing one after ten attempts.
+type probe struct {
+	interceptor.WorkerInterceptorBase
+	env *testsuite.TestWorkflowEnvironment
+
+	mu sync.Mutex
+	// commands are what the workflow did that costs history, in the order of time.
+	commands []command
+	// holds tells which steps are held up, by the name and the input of their activity.
+	holds func(name string, input any) bool
+	held  map[string]heldActivity
+}
+
+// command is one command of the workflow: a timer, a local or a regular activity, or an upsert.
+type command struct {
+	kind    string
+	name    string
+	summary string
+	// attributes are the search attributes of an upsert; nil unsets one.
+	attributes map[string]any
+}
+
+type heldActivity struct {
+	token  []byte
+	resume func() (any, error)
+}
+
+// hold holds up the steps that it describes from now on.
+func (p *probe) hold(holds func(name string, input any) bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.holds = holds
+}
+
+// release lets every held step go on.
+func (p *probe) release() {
+	p.mu.Lock()
+	held := p.held
+	p.holds, p.held = nil, nil
+	p.mu.Unlock()
+	for _, step := range held {
+		result, err := step.resume()
+		_ = p.env.CompleteActivity(step.token, result, activities.ApplicationError(err))
+	}
+}
+
+// cancelled forgets a held activity that the workflow has cancelled: it never runs.
+func (p *probe) cancelled(info *activity.Info) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.held, info.ActivityID)
+}
+
+func (p *probe) record(c command) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.commands = append(p.commands, c)
+}
+
+// of lists the commands of a kind.
+func (p *probe) of(kind string) []command {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var found []command
+	for _, c := range p.commands {
+		if c.kind == kind {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+func (p *probe) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+	inbound := &holdUp{probe: p}
+	inbound.Next = next
+	return inbound
+}
+
+type holdUp struct {
+	interceptor.ActivityInboundInterceptorBase
+	probe *probe
+}
+
+func (h *holdUp) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
+	info := activity.GetInfo(ctx)
+	h.probe.mu.Lock()
+	defer h.probe.mu.Unlock()
+	if h.probe.holds == nil || !h.probe.holds(info.ActivityType.Name, in.Args[0]) {
+		h.probe.mu.Unlock()
+		defer h.probe.mu.Lock()
+		return h.Next.ExecuteActivity(ctx, in)
+	}
+	if info.IsLocalActivity {
+		return nil, errors.New("held up")
+	}
+	if h.probe.held == nil {
+		h.probe.held = map[string]heldActivity{}
+	}
+	h.probe.held[info.ActivityID] = heldActivity{info.TaskToken, func() (any, error) { return h.Next.ExecuteActivity(ctx, in) }}
+	return nil, activity.ErrResultPending
+}
+
+func (p *probe) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+	inbound := &watchedInbound{probe: p}
+	inbound.Next = next
+	return inbound
+}
+
+type watchedInbound struct {
+	interceptor.WorkflowInboundInterceptorBase
+	probe *probe
+}
+
+func (w *watchedInbound) Init(outbound interceptor.WorkflowOutboundInterceptor) error {
+	watched := &watchedOutbound{probe: w.probe}
+	watched.Next = outbound
+	return w.Next.Init(watched)
+}
+
+type watchedOutbound struct {
+	interceptor.WorkflowOutboundInterceptorBase
+	probe *probe
+}
+
+func (w *watchedOutbound) ExecuteLocalActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
+	w.probe.record(command{kind: "local", name: name, summary: workflow.GetLocalActivityOptions(ctx).Summary})
+	return w.Next.ExecuteLocalActivity(ctx, name, args...)
+}
+
+func (w *watchedOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
+	w.probe.record(command{kind: "regular", name: name, summary: workflow.GetActivityOptions(ctx).Summary})
+	return w.Next.ExecuteActivity(ctx, name, args...)
+}
+
+func (w *watchedOutbound) NewTimerWithOptions(ctx workflow.Context, d time.Duration, options workflow.TimerOptions) workflow.Future {
+	w.probe.record(command{kind: "timer", summary: options.Summary})
+	return w.Next.NewTimerWithOptions(ctx, d, options)
+}
+
+func (w *watchedOutbound) UpsertTypedSearchAttributes(ctx workflow.Context, updates ...temporal.SearchAttributeUpdate) error {
+	w.probe.record(command{kind: "upsert", attributes: changed(updates)})
+	return w.Next.UpsertTypedSearchAttributes(ctx, updates...)
+}
+
+// changed tells what an upsert sets or, with nil, unsets: laid over something untouched, what is neither
+// as before nor there is unset.
+func changed(updates []temporal.SearchAttributeUpdate) map[string]any {
+	var untouched []temporal.SearchAttributeUpdate
+	for _, key := range workflows.SearchAttributes {
+		switch key := key.(type) {
+		case temporal.SearchAttributeKeyKeyword:
+			untouched = append(untouched, key.ValueSet("untouched"))
+		case temporal.SearchAttributeKeyKeywordList:
+			untouched = append(untouched, key.ValueSet([]string{"untouched"}))
+		case temporal.SearchAttributeKeyTime:
+			untouched = append(untouched, key.ValueSet(time.Time{}))
+		}
+	}
+	before := temporal.NewSearchAttributes(untouched...).GetUntypedValues()
+	after := temporal.NewSearchAttributes(append(untouched, updates...)...).GetUntypedValues()
+	changes := map[string]any{}
+	for _, key := range workflows.SearchAttributes {
+		if value, ok := after[key]; !ok || !reflect.DeepEqual(value, before[key]) {
+			changes[key.GetName()] = value
+		}
+	}
+	return changes
+}

@@ -1,0 +1,200 @@
+package workflows_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	sdkpb "go.temporal.io/api/sdk/v1"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// given are the search attributes that our client gives with the start.
+func (w *world) given() {
+	require.NoError(w, w.env.SetTypedSearchAttributesOnStart(temporal.NewSearchAttributes(
+		workflows.AttributeState.ValueSet("OPENED"), workflows.AttributeWaitingFor.ValueSet("pause"),
+		workflows.AttributeReason.ValueSet("goods_not_received"), workflows.AttributeMerchant.ValueSet("merchant-1"))))
+}
+
+// upserts are the changes to the search attributes, one after another.
+func (w *world) upserts() []map[string]any {
+	var all []map[string]any
+	for _, upsert := range w.probe.of("upsert") {
+		if deadline, ok := upsert.attributes["DisputeDeadline"].(time.Time); ok {
+			upsert.attributes["DisputeDeadline"] = deadline.UTC().Format(time.RFC3339)
+		}
+		all = append(all, upsert.attributes)
+	}
+	return all
+}
+
+// TestSearchAttributes: what the start gave is not set again, later only what changed is; a deadline that
+// no longer runs is unset.
+func TestSearchAttributes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.given()
+	w.at(day, func() { w.signal(dispute.SignalAgreement, raw(`{}`)) })
+	w.at(2*day, func() { w.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageIgnored)) })
+	w.at(3*day, func() { w.send(dispute.UpdateRespond, responded) })
+	w.at(4*day, func() { w.send(dispute.UpdateMoveDeadline, moveTo(windowEnds.Add(-day))) })
+	w.at(30*day, func() { w.send(dispute.UpdateStateReason, stated) })
+	w.at(31*day, func() { w.send(dispute.UpdateRule, justified(&yes)) })
+	w.at(32*day, func() { w.send(dispute.UpdateSubmitEvidence, evidence) })
+	w.at(33*day, func() { w.send(dispute.UpdateRule, inFavourOf(dispute.PartyMerchant)) })
+	w.closes(dispute.ClosedForMerchant)
+	require.Equal(t, []map[string]any{
+		{"DisputeState": "PRE_ARBITRATION", "DisputeWaitingFor": "agreement", "DisputeDeadline": "2026-12-22T23:00:00Z"},
+		{"DisputeAttention": []string{"message-ignored"}},
+		{"DisputeAttention": nil},
+		{"DisputeDeadline": "2026-12-21T23:00:00Z"},
+		{"DisputeState": "ARBITRATION_PENDING", "DisputeWaitingFor": "statement", "DisputeDeadline": "2027-01-07T23:00:00Z"},
+		{"DisputeWaitingFor": "justification", "DisputeDeadline": nil},
+		{"DisputeState": "MERCHANT_EVIDENCE_PENDING", "DisputeWaitingFor": "evidence", "DisputeDeadline": "2027-01-11T23:00:00Z"},
+		{"DisputeState": "ARBITRATION_PENDING", "DisputeWaitingFor": "decision", "DisputeDeadline": nil},
+		{"DisputeState": "CLOSED", "DisputeWaitingFor": nil, "DisputeOutcome": "WON"},
+	}, w.upserts())
+}
+
+// TestSearchAttributesOfOtherStarts: a start from another client gives none, so the dispute sets them all;
+// a step that does not succeed at once shows where the dispute stands.
+func TestSearchAttributesOfOtherStarts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.refused[string(dispute.OccasionOpened)] = true
+	w.trouble["ledger"] = 1
+	w.at(day, func() { w.heal(); w.send(dispute.UpdateRetryNotification, dispute.Retry{RequestedBy: "op-1"}) })
+	w.at(2*day, func() {
+		w.away7("ledger")
+		w.signal(dispute.SignalAgreement, customerPays)
+	})
+	w.closes(dispute.ClosedByAgreement)
+	require.Equal(t, []map[string]any{
+		{"DisputeState": "OPENED", "DisputeWaitingFor": "pause", "DisputeReason": "goods_not_received", "DisputeMerchant": "merchant-1"},
+		{"DisputeWaitingFor": "retry-notification", "DisputeAttention": []string{"unreachable"}},
+		{"DisputeState": "PRE_ARBITRATION", "DisputeWaitingFor": "agreement", "DisputeDeadline": "2026-12-23T23:00:00Z", "DisputeAttention": nil},
+		{"DisputeWaitingFor": "settlement", "DisputeOutcome": "SETTLED", "DisputeDeadline": nil},
+		{"DisputeState": "CLOSED", "DisputeWaitingFor": nil},
+	}, w.upserts())
+}
+
+// TestSearchAttributesOfARefusedOpening: the run that ends waits for nothing.
+func TestSearchAttributesOfARefusedOpening(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.given()
+	w.refusal = dispute.Refuse(dispute.CodeDisputeRefused, "no")
+	w.run()
+	require.Equal(t, []map[string]any{{"DisputeWaitingFor": nil}}, w.upserts())
+}
+
+// metadata is what the Web UI reads from the workflow itself.
+func (w *world) metadata() *sdkpb.WorkflowMetadata {
+	w.Helper()
+	value, err := w.env.QueryWorkflow("__temporal_workflow_metadata")
+	require.NoError(w, err)
+	var metadata *sdkpb.WorkflowMetadata
+	require.NoError(w, value.Get(&metadata))
+	return metadata
+}
+
+// TestCurrentDetails: state, who is expected to do what until when, and what needs attention, in words.
+func TestCurrentDetails(t *testing.T) {
+	t.Parallel()
+	for wait, want := range map[dispute.Wait][]string{
+		dispute.WaitPause:             {"OPENED", "Streitfall pauses the invoice"},
+		dispute.WaitNotification:      {"OPENED", "Streitfall delivers a message"},
+		dispute.WaitRetryNotification: {"OPENED", "**operator**", "retry-notification", "unreachable"},
+		dispute.WaitAgreement:         {"PRE_ARBITRATION", "**merchant and customer** agree", "the end of Tuesday, 22 December 2026"},
+		dispute.WaitStatement:         {"ARBITRATION_PENDING", "**customer** states the reason", "the end of Friday, 8 January 2027"},
+		dispute.WaitJustification:     {"ARBITRATION_PENDING", "**desk** judges"},
+		dispute.WaitEvidence:          {"MERCHANT_EVIDENCE_PENDING", "**merchant** provides information", "the end of Monday, 11 January 2027"},
+		dispute.WaitDecision:          {"ARBITRATION_PENDING", "**desk** decides"},
+		dispute.WaitSettlement:        {"PRE_ARBITRATION", "SETTLED", "settles the invoice"},
+		dispute.WaitClosingMessages:   {"CLOSED", "SETTLED", "tells both parties"},
+	} {
+		t.Run(string(wait), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			after := everyWait()[wait](w)
+			w.at(after, func() {
+				require.Equal(t, wait, w.status().WaitingFor)
+				details := w.metadata().CurrentDetails
+				for _, part := range append(want, "129.90 EUR", "goods_not_received") {
+					require.Contains(t, details, part)
+				}
+				w.cancelAndHeal()
+			})
+			w.run()
+			require.Contains(t, w.metadata().CurrentDetails, "CLOSED")
+			require.Contains(t, w.metadata().CurrentDetails, "nobody")
+			w.requireNothingPersonal(w.metadata().CurrentDetails)
+		})
+	}
+}
+
+// TestDetailsWhileTheArbiterIsAway: the desk is not named before it has been asked.
+func TestDetailsWhileTheArbiterIsAway(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.probe.hold(func(name string, _ any) bool { return name == "AskArbiter" })
+	after := w.toDesk()
+	w.at(after, func() {
+		require.NotContains(t, w.metadata().CurrentDetails, "desk")
+		w.probe.release()
+	})
+	w.at(after+time.Second, func() {
+		require.Contains(t, w.metadata().CurrentDetails, "**desk** judges")
+		w.env.CancelWorkflow()
+	})
+	w.run()
+}
+
+// TestNothingPersonal: what Temporal stores in the clear has neither names nor addresses nor texts.
+func TestNothingPersonal(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.merchant.PortalActive, w.merchant.EmailOnDispute = true, true
+	w.at(time.Hour, func() { w.send(dispute.UpdateMoveDeadline, moveTo(windowEnds.Add(-time.Hour))) })
+	w.at(2*time.Hour, func() { w.send(dispute.UpdateSubmitEvidence, evidence) })
+	after := w.toDecision()
+	for i := range int(after / day) {
+		w.at(time.Duration(i)*day+3*time.Hour, func() { w.requireNothingPersonal(w.metadata().CurrentDetails) })
+	}
+	w.at(after, func() { w.send(dispute.UpdateRule, inFavourOf(dispute.PartyMerchant)) })
+	w.closes(dispute.ClosedForMerchant)
+	for _, command := range w.probe.commands {
+		w.requireNothingPersonal(command.summary + fmt.Sprint(command.attributes))
+	}
+}
+
+func (w *world) requireNothingPersonal(text string) {
+	w.Helper()
+	for _, personal := range []string{
+		"Jonas", "Weber", "example.de", "Nordlicht", "shop@", "customer-1",
+		responded.Message, stated.Statement, evidence.Text, "tracking says", "convinces", "searched for", "op-1", "desk-7",
+	} {
+		require.NotContains(w, text, personal)
+	}
+}
+
+// TestDescriptions: every message that a dispute takes says in the Web UI what it is.
+func TestDescriptions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.run()
+	definition := w.metadata().Definition
+	require.Equal(t, "Dispute", definition.Type)
+	for kind, found := range map[string][]*sdkpb.WorkflowInteractionDefinition{
+		"signals": definition.SignalDefinitions, "updates": definition.UpdateDefinitions, "queries": definition.QueryDefinitions,
+	} {
+		require.NotEmpty(t, found, kind)
+		for _, message := range found {
+			require.NotEmpty(t, message.Description, message.Name)
+		}
+	}
+}

@@ -1,0 +1,285 @@
+package workflows_test
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// accepted says while which waits each update is accepted.
+var accepted = map[string][]dispute.Wait{
+	dispute.UpdateRespond: {dispute.WaitAgreement},
+	dispute.UpdateAcceptLoss: {
+		dispute.WaitPause, dispute.WaitNotification, dispute.WaitRetryNotification, dispute.WaitAgreement,
+		dispute.WaitStatement, dispute.WaitJustification, dispute.WaitEvidence, dispute.WaitDecision,
+	},
+	dispute.UpdateStateReason:       {dispute.WaitStatement},
+	dispute.UpdateSubmitEvidence:    {dispute.WaitAgreement, dispute.WaitEvidence},
+	dispute.UpdateRule:              {dispute.WaitJustification, dispute.WaitDecision},
+	dispute.UpdateMoveDeadline:      {dispute.WaitAgreement, dispute.WaitStatement, dispute.WaitEvidence},
+	dispute.UpdateRetryNotification: {dispute.WaitRetryNotification},
+	dispute.UpdateAcknowledge:       nil, // nothing is raised
+}
+
+// messages are valid messages of every update, for any wait.
+func messages() map[string]any {
+	return map[string]any{
+		dispute.UpdateRespond:           responded,
+		dispute.UpdateAcceptLoss:        dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant},
+		dispute.UpdateStateReason:       stated,
+		dispute.UpdateSubmitEvidence:    evidence,
+		dispute.UpdateRule:              justified(&yes),
+		dispute.UpdateMoveDeadline:      moveTo(monday.Add(90 * day)),
+		dispute.UpdateRetryNotification: dispute.Retry{RequestedBy: "op-1"},
+		dispute.UpdateAcknowledge:       acknowledged(dispute.CauseMessageIgnored),
+	}
+}
+
+func moveTo(at time.Time) dispute.DeadlineMove {
+	return dispute.DeadlineMove{To: at, Reason: "The parcel is being searched for.", MovedBy: "op-1"}
+}
+
+func acknowledged(cause dispute.Cause) dispute.Acknowledgement {
+	return dispute.Acknowledgement{Cause: cause, AcknowledgedBy: "op-1", Note: "Seen."}
+}
+
+// everyWait are the waits before the decision and those after it.
+func everyWait() map[dispute.Wait]func(*world) time.Duration {
+	every := map[dispute.Wait]func(*world) time.Duration{
+		dispute.WaitSettlement:      func(w *world) time.Duration { return w.agreeWithout("ledger") },
+		dispute.WaitClosingMessages: func(w *world) time.Duration { return w.agreeWithout("email") },
+	}
+	for wait, prepare := range waits {
+		every[wait] = prepare
+	}
+	return every
+}
+
+// agreeWithout lets the two agree while a system is away.
+func (w *world) agreeWithout(system string) time.Duration {
+	w.at(day, func() {
+		w.breakDown(system)
+		w.signal(dispute.SignalAgreement, customerPays)
+	})
+	return day + time.Minute
+}
+
+// TestUpdateInTheWrongWait: what a wait does not accept is refused, with what it allows instead, and
+// leaves no trace.
+func TestUpdateInTheWrongWait(t *testing.T) {
+	t.Parallel()
+	for wait, prepare := range everyWait() {
+		t.Run(string(wait), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			after := prepare(w)
+			var before dispute.View
+			replies := map[string]*reply{}
+			w.at(after, func() {
+				before = w.status()
+				require.Equal(t, wait, before.WaitingFor)
+				for name, message := range messages() {
+					if !slices.Contains(accepted[name], wait) {
+						replies[name] = w.send(name, message)
+					}
+				}
+			})
+			w.at(after+time.Second, func() {
+				require.Equal(t, before, w.status(), "a refused update leaves no trace")
+				w.cancelAndHeal()
+			})
+			w.run()
+			for name, reply := range replies {
+				failure := reply.refusal(t)
+				require.Equal(t, string(dispute.CodeNotAccepted), failure.Type(), name)
+				if name == dispute.UpdateAcknowledge {
+					require.Contains(t, failure.Message(), "raised are")
+					continue
+				}
+				require.Contains(t, failure.Message(), "it waits for "+string(wait), name)
+				require.Contains(t, failure.Message(), "which allows "+strings.Join(dispute.Allowed(wait), ", "), name)
+			}
+		})
+	}
+}
+
+// TestUpdateAccepted: every update takes effect in each wait that accepts it, and answers at once with
+// the view, without the timeline.
+func TestUpdateAccepted(t *testing.T) {
+	t.Parallel()
+	for name, waits := range accepted {
+		for _, wait := range waits {
+			t.Run(name+" in "+string(wait), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t)
+				after := everyWait()[wait](w)
+				message := messages()[name]
+				if wait == dispute.WaitDecision && name == dispute.UpdateRule {
+					message = inFavourOf(dispute.PartyMerchant)
+				}
+				var answer *reply
+				w.at(after, func() {
+					require.Equal(t, wait, w.status().WaitingFor)
+					answer = w.send(name, message)
+				})
+				w.at(after+time.Second, func() {
+					require.True(t, answer.answered)
+					require.NoError(t, answer.err)
+					require.Equal(t, w.dispute.ID, answer.view.ID)
+					require.Empty(t, answer.view.Timeline)
+					w.cancelAndHeal()
+				})
+				view := w.run()
+				if name == dispute.UpdateAcceptLoss {
+					require.Contains(t, events(view), string(dispute.ClosedLossAccepted))
+					return
+				}
+				require.Contains(t, events(view), name)
+			})
+		}
+	}
+}
+
+// TestAtMost: each update is accepted only so often in a dispute.
+func TestAtMost(t *testing.T) {
+	t.Parallel()
+	for name, limit := range map[string]int{
+		dispute.UpdateRespond:        20,
+		dispute.UpdateSubmitEvidence: 10,
+		dispute.UpdateMoveDeadline:   20,
+		dispute.UpdateAcknowledge:    50,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			var replies []*reply
+			w.at(day, func() {
+				for range limit + 1 {
+					if name == dispute.UpdateAcknowledge {
+						w.signal(dispute.SignalAgreement, raw(`{}`))
+					}
+					replies = append(replies, w.send(name, messages()[name]))
+				}
+			})
+			w.at(2*day, w.env.CancelWorkflow)
+			view := w.run()
+			w.limited(replies, limit)
+			require.Len(t, slices.DeleteFunc(events(view), func(event string) bool { return event != name }), limit)
+		})
+	}
+}
+
+// TestRetryNotificationAtMost: a message can be tried again 20 times.
+func TestRetryNotificationAtMost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.refused[string(dispute.OccasionOpened)] = true
+	var replies []*reply
+	for i := range 21 {
+		w.at(time.Duration(i+1)*time.Hour, func() {
+			replies = append(replies, w.send(dispute.UpdateRetryNotification, dispute.Retry{RequestedBy: "op-1"}))
+		})
+	}
+	w.at(day, w.env.CancelWorkflow)
+	w.run()
+	w.limited(replies, 20)
+}
+
+// TestAcceptLossOnce: while the pause is not booked, an accepted loss is known but not final, so a second
+// one meets its own limit.
+func TestAcceptLossOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	after := waits[dispute.WaitPause](w)
+	var replies []*reply
+	w.at(after, func() {
+		for range 2 {
+			replies = append(replies, w.send(dispute.UpdateAcceptLoss, messages()[dispute.UpdateAcceptLoss]))
+		}
+	})
+	w.at(after+time.Second, w.heal)
+	w.closes(dispute.ClosedLossAccepted)
+	w.limited(replies, 1)
+}
+
+func (w *world) limited(replies []*reply, limit int) {
+	w.Helper()
+	require.Len(w, replies, limit+1)
+	for _, reply := range replies[:limit] {
+		require.NoError(w, reply.err)
+	}
+	failure := replies[limit].refusal(w.T)
+	require.Equal(w, string(dispute.CodeLimitReached), failure.Type())
+	require.Contains(w, failure.Message(), strconv.Itoa(limit))
+}
+
+// TestSameUpdateTwice: the same update id takes effect once.
+func TestSameUpdateTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var first, second *reply
+	w.at(day, func() { first = w.sendAs("event-1", dispute.UpdateRespond, responded) })
+	w.at(2*day, func() { second = w.sendAs("event-1", dispute.UpdateRespond, responded) })
+	w.at(3*day, w.env.CancelWorkflow)
+	view := w.run()
+	require.NoError(t, first.err)
+	require.True(t, second.answered)
+	require.NoError(t, second.err)
+	require.Len(t, slices.DeleteFunc(events(view), func(event string) bool { return event != dispute.UpdateRespond }), 1)
+}
+
+// TestUpdatesInTheSameMoment: the first answer ends what was asked for, also before the process goes on.
+func TestUpdatesInTheSameMoment(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		wait          dispute.Wait
+		first, second any
+	}{
+		dispute.UpdateStateReason:    {dispute.WaitStatement, stated, stated},
+		dispute.UpdateSubmitEvidence: {dispute.WaitEvidence, evidence, evidence},
+		dispute.UpdateRule:           {dispute.WaitJustification, justified(&yes), justified(&no)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			after := waits[test.wait](w)
+			var first, second *reply
+			w.at(after, func() { first, second = w.send(name, test.first), w.send(name, test.second) })
+			w.at(after+time.Hour, w.env.CancelWorkflow)
+			w.run()
+			require.NoError(t, first.err)
+			require.Error(t, second.err)
+		})
+	}
+}
+
+// refusal is the typed error of a refused update, which must not have been accepted.
+func (r *reply) refusal(t *testing.T) *temporal.ApplicationError {
+	t.Helper()
+	require.True(t, r.rejected, "accepted, or not answered: %v", r.err)
+	failure, ok := errors.AsType[*temporal.ApplicationError](r.err)
+	require.True(t, ok)
+	require.True(t, failure.NonRetryable())
+	return failure
+}
+
+// breakDown takes a system away for long.
+func (w *world) breakDown(system string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.trouble[system] = forever
+}
+
+// cancelAndHeal ends a test that has seen enough.
+func (w *world) cancelAndHeal() {
+	w.env.CancelWorkflow()
+	w.heal()
+}
