@@ -1,0 +1,91 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/contrib/envconfig"
+	"go.temporal.io/sdk/log"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// app is what the commands share: the streams and, once a command needs them, the connections.
+type app struct {
+	streams
+	getenv   func(string) string
+	temporal client.Client
+	books    *ledger.Ledger
+}
+
+// connect reaches Temporal.
+func (a *app) connect(ctx context.Context) (client.Client, error) {
+	options, err := envconfig.LoadDefaultClientOptions()
+	if err != nil {
+		return nil, fmt.Errorf("the configuration of Temporal is not usable: %w", err)
+	}
+	options.HostPort = cmp.Or(options.HostPort, client.DefaultHostPort)
+	options.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
+	a.temporal, err = client.DialContext(ctx, options)
+	if err != nil {
+		return nil, fmt.Errorf("temporal cannot be reached at %s (TEMPORAL_ADDRESS): %w", options.HostPort, err)
+	}
+	return a.temporal, nil
+}
+
+// disputes reaches the disputes.
+func (a *app) disputes(ctx context.Context) (*workflows.Client, error) {
+	temporal, err := a.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return workflows.NewClient(temporal), nil
+}
+
+// openLedger opens the ledger that LEDGER_URL names.
+func (a *app) openLedger(ctx context.Context) (*ledger.Ledger, error) {
+	url := a.getenv("LEDGER_URL")
+	if url == "" {
+		return nil, errors.New("LEDGER_URL is not set; set it to the worker's ledger, such as sqlite:ledger.db")
+	}
+	var err error
+	a.books, err = ledger.Open(ctx, url)
+	return a.books, err
+}
+
+func (a *app) close() {
+	if a.temporal != nil {
+		a.temporal.Close()
+	}
+	if a.books != nil {
+		_ = a.books.Close() // everything was committed, or said to have failed
+	}
+}
+
+// read reads a file, or the standard input for "-".
+func (a *app) read(name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(a.in)
+	}
+	return os.ReadFile(name)
+}
+
+func (a *app) printf(format string, args ...any) {
+	fmt.Fprintf(a.out, format, args...)
+}
+
+// printJSON prints a value for scripts.
+func (a *app) printJSON(value any) error {
+	encoder := json.NewEncoder(a.out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/calendar"
+)
+
+func (a *app) deadline() *cobra.Command {
+	var name string
+	var days int
+	var from time.Time
+	cmd := &cobra.Command{
+		Use:   "deadline",
+		Short: "Print the deadline that ends a number of business days",
+		Long: `Prints, as RFC 3339 and nothing else, the instant that ends the given number of business days
+after the local day of --from: the midnight that ends the last day, in the calendar's time zone.`,
+		Example: "  starter deadline --calendar DE-BY --business-days 21 --from 2026-11-23T10:15:00+01:00",
+		Args:    cobra.NoArgs,
+		RunE: does(func(context.Context, []string) error {
+			cal, err := calendar.Load(name)
+			if err != nil {
+				return err
+			}
+			deadline, err := cal.Deadline(from, days)
+			if err != nil {
+				return err
+			}
+			a.printf("%s\n", deadline.Format(time.RFC3339))
+			return nil
+		}),
+	}
+	cmd.Flags().StringVar(&name, "calendar", dispute.DefaultCalendar, choices(dispute.CalendarNames))
+	cmd.Flags().IntVar(&days, "business-days", dispute.MaxResponseBusinessDays, "how many business days, 1 to 60")
+	cmd.Flags().TimeVar(&from, "from", time.Now(), []string{time.RFC3339}, "when the period is caused (RFC 3339); that day does not count")
+	cmd.Flags().Lookup("from").DefValue = "now"
+	return cmd
+}

@@ -1,0 +1,104 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/testsuite/devserver"
+	"github.com/streitfall/streitfall/worker/assembly"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// stage is everything that the demo starts, in a temporary place: a Temporal of its own (never one that
+// has real disputes), a worker, a ledger and a mail folder.
+type stage struct {
+	dir      string
+	server   *devserver.Server
+	temporal client.Client
+	ledger   *ledger.Ledger
+	worker   *worker
+}
+
+func newStage() (*stage, error) {
+	dir, err := os.MkdirTemp("", "streitfall-demo-")
+	if err != nil {
+		return nil, err
+	}
+	return &stage{dir: dir}, nil
+}
+
+// start starts everything. What it has started when it fails or is interrupted, close stops.
+func (s *stage) start(ctx context.Context, out io.Writer) error {
+	var err error
+	fmt.Fprintln(out, "Starting Temporal with its Web UI …")
+	s.server, err = devserver.Start(ctx, devserver.Options{UI: true, SearchAttributes: workflows.SearchAttributes, Progress: out})
+	if err != nil {
+		return err
+	}
+	quiet := slog.New(slog.DiscardHandler)
+	s.temporal, err = client.DialContext(ctx, client.Options{HostPort: s.server.Address(), Logger: log.NewStructuredLogger(quiet)})
+	if err != nil {
+		return err
+	}
+	if s.ledger, err = ledger.Open(ctx, s.ledgerURL()); err != nil {
+		return err
+	}
+	s.worker, err = startWorker(ctx, s.temporal, assembly.Config{
+		LedgerURL: s.ledgerURL(), MailDir: s.mailDir(), MailFrom: "Streitfall <streitfall@klarna.example>",
+		DeskEmail: "desk@klarna.example", Arbiter: assembly.ArbiterDesk,
+	}, quiet)
+	return err
+}
+
+func (s *stage) ledgerURL() string { return "sqlite:" + filepath.Join(s.dir, "ledger.db") }
+func (s *stage) mailDir() string   { return filepath.Join(s.dir, "mails") }
+
+// close stops everything and leaves nothing lying about.
+func (s *stage) close() error {
+	var errs []error
+	if s.worker != nil {
+		errs = append(errs, s.worker.stop())
+	}
+	if s.ledger != nil {
+		errs = append(errs, s.ledger.Close())
+	}
+	if s.temporal != nil {
+		s.temporal.Close()
+	}
+	if s.server != nil {
+		errs = append(errs, s.server.Stop())
+	}
+	return errors.Join(append(errs, os.RemoveAll(s.dir))...)
+}
+
+// worker is the assembled worker, running in this process.
+type worker struct {
+	end  context.CancelFunc
+	done chan error
+}
+
+func startWorker(ctx context.Context, temporal client.Client, config assembly.Config, log *slog.Logger) (*worker, error) {
+	assembled, err := assembly.New(ctx, temporal, client.DefaultNamespace, config, log)
+	if err != nil {
+		return nil, err
+	}
+	// It outlives a Ctrl-C until stop, so that nothing is cut off in the middle.
+	ctx, end := context.WithCancel(context.WithoutCancel(ctx))
+	w := &worker{end: end, done: make(chan error, 1)}
+	go func() { w.done <- assembled.Run(ctx) }()
+	return w, nil
+}
+
+func (w *worker) stop() error {
+	w.end()
+	return <-w.done
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/bojanz/currency"
+	"github.com/spf13/cobra"
+
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+func (a *app) agree() *cobra.Command {
+	var m dispute.Agreement
+	cmd := reportSignal(a, "agree ID", "Merchant and customer have agreed", dispute.SignalAgreement, dispute.ClosedByAgreement,
+		func(ctx context.Context, disputes *workflows.Client, id string) error {
+			return disputes.Agree(ctx, id, m)
+		})
+	cmd.Example = "  starter agree kd-2026-0001 --terms customer_pays --reported-by customer\n" +
+		"  starter agree kd-2026-0001 --terms merchant_refunds --refund \"30.00 EUR\" --reported-by merchant"
+	text(cmd, &m.Terms, "terms", "customer_pays or merchant_refunds")
+	cmd.Flags().Func("refund", `with merchant_refunds: what the merchant gives up, such as "30.00 EUR"`, func(value string) error {
+		refund, err := parseMoney(value)
+		m.Refund = &refund
+		return err
+	})
+	text(cmd, &m.ReportedBy, "reported-by", "merchant, customer or operator")
+	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
+	return required(cmd, "terms", "reported-by")
+}
+
+func (a *app) withdraw() *cobra.Command {
+	m := dispute.Withdrawal{}
+	cmd := reportSignal(a, "withdraw ID", "The customer has withdrawn the complaint", dispute.SignalWithdrawal, dispute.ClosedByWithdrawal,
+		func(ctx context.Context, disputes *workflows.Client, id string) error {
+			return disputes.Withdraw(ctx, id, m)
+		})
+	party(cmd, &m.ReportedBy, dispute.PartyCustomer, "customer or operator")
+	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
+	return cmd
+}
+
+// reportSignal makes the command of a signal. A signal cannot be refused, so the command reads afterwards what
+// became of it.
+func reportSignal(a *app, use, short, name string, effect dispute.ClosingReason,
+	send func(ctx context.Context, disputes *workflows.Client, id string) error,
+) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1), RunE: does(func(ctx context.Context, args []string) error {
+		disputes, err := a.disputes(ctx)
+		if err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		defer cancel()
+		before, err := disputes.Status(ctx, args[0])
+		if err != nil {
+			return unanswered(ctx, err, "nothing was sent")
+		}
+		if err := send(ctx, disputes, args[0]); err != nil {
+			return unanswered(ctx, err, "the same again is safe")
+		}
+		after, err := disputes.Status(ctx, args[0])
+		if err != nil {
+			return unanswered(ctx, err, "the message is stored and will be looked at")
+		}
+		return a.report(before, after, name, effect)
+	})}
+	cmd.Long = short + `.
+
+This reports a fact, which cannot be refused and counts until the dispute is decided. The command
+reads what became of it and says "taken", or "ignored" and why. The same again changes nothing.`
+	return cmd
+}
+
+// report says what became of a signal between two views of its dispute.
+func (a *app) report(before, after dispute.View, name string, effect dispute.ClosingReason) error {
+	why, found := ignoredSince(before, after, name)
+	switch {
+	case found:
+		return &ignored{why: why}
+	case after.ClosingReason == effect:
+		a.printf("taken: %s\n", line(after))
+	case after.WaitingFor == dispute.WaitPause:
+		a.printf("taken: it counts as soon as the invoice is paused; %s\n", line(after))
+	default: // its case file is full, so the reason is not in it
+		return &ignored{why: "it had no effect; " + line(after)}
+	}
+	return nil
+}
+
+// ignored says that a signal arrived and had no effect.
+type ignored struct {
+	why string
+}
+
+func (i *ignored) Error() string { return "ignored: " + i.why }
+
+// ignoredSince finds out whether a signal was ignored between two views, and why.
+func ignoredSince(before, after dispute.View, name string) (why string, found bool) {
+	for _, entry := range after.Timeline[min(len(before.Timeline), len(after.Timeline)):] {
+		if entry.Event == name+"-ignored" {
+			return entry.Detail, true
+		}
+	}
+	return "", false
+}
+
+// amountPattern is how this command line prints amounts.
+var amountPattern = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) +([A-Z]{3})$`)
+
+// parseMoney reads an amount such as "30.00 EUR".
+func parseMoney(value string) (dispute.Money, error) {
+	parts := amountPattern.FindStringSubmatch(strings.TrimSpace(value))
+	if parts == nil {
+		return dispute.Money{}, errors.New(`write it like "30.00 EUR"`)
+	}
+	amount, err := currency.NewAmount(parts[1], parts[2])
+	if err != nil {
+		return dispute.Money{}, fmt.Errorf("there is no currency %s", parts[2])
+	}
+	minor, err := amount.Int64()
+	if back, _ := currency.NewAmountFromInt64(minor, parts[2]); err != nil || !back.Equal(amount) {
+		return dispute.Money{}, fmt.Errorf("it has more decimals than %s, or is too large", parts[2])
+	}
+	return dispute.Money{Amount: minor, Currency: parts[2]}, nil
+}

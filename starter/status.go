@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+func (a *app) status() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "status ID",
+		Short: "Print where a dispute stands, with its timeline",
+		Long: `Prints where a dispute stands, with its timeline; --json has the texts in full. When Temporal has
+forgotten a closed dispute, the ledger's row answers instead (LEDGER_URL).`,
+		Args: cobra.ExactArgs(1),
+		RunE: does(func(ctx context.Context, args []string) error {
+			disputes, err := a.disputes(ctx)
+			if err != nil {
+				return err
+			}
+			ctx, cancel := context.WithTimeout(ctx, answerTime)
+			defer cancel()
+			view, err := disputes.Status(ctx, args[0])
+			switch {
+			case dispute.CodeOf(err) == dispute.CodeUnknownDispute:
+				return a.remembered(ctx, args[0], asJSON, err)
+			case err != nil:
+				return unanswered(ctx, err, "reading changes nothing")
+			case asJSON:
+				return a.printJSON(view)
+			}
+			printView(a.out, view)
+			return nil
+		}),
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the view as JSON")
+	return cmd
+}
+
+// remembered answers from the ledger what Temporal does not know.
+func (a *app) remembered(ctx context.Context, id string, asJSON bool, unknown error) error {
+	if a.getenv("LEDGER_URL") == "" {
+		return fmt.Errorf("%w; set LEDGER_URL to ask the ledger too", unknown)
+	}
+	books, err := a.openLedger(ctx)
+	if err != nil {
+		return errors.Join(unknown, err)
+	}
+	row, err := books.Dispute(ctx, id)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.err, "Temporal knows no dispute %q; the ledger remembers it as %s.\n", id, row.State)
+	if asJSON {
+		return a.printJSON(recalled(row))
+	}
+	printView(a.out, recalled(row))
+	return nil
+}
+
+// recalled is the view that the ledger's row still gives of a dispute that Temporal has forgotten.
+func recalled(row ledger.Dispute) dispute.View {
+	view := dispute.View{
+		ID: row.ID, State: dispute.StateOpened, Reason: row.Reason, MerchantID: row.MerchantID, InvoiceID: row.InvoiceID,
+		DisputedAmount: row.DisputedAmount, Attention: []dispute.Cause{}, Outcome: row.Decision.Outcome, ClosingReason: row.Decision.Reason,
+		Timeline: []dispute.Entry{{At: row.Paused.At, Actor: dispute.PartyKlarna, Event: "invoice-paused"}},
+	}
+	if row.State == ledger.DisputeClosed {
+		view.State = dispute.StateClosed
+		view.Timeline = append(view.Timeline, dispute.Entry{At: row.Settled.At, Actor: dispute.PartyKlarna, Event: "invoice-settled"})
+	}
+	return view
+}
+
+// printView prints the case file.
+func printView(out io.Writer, view dispute.View) {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	field := func(name, format string, args ...any) { fmt.Fprintf(table, name+"\t"+format+"\n", args...) }
+	field("dispute", "%s", view.ID)
+	field("state", "%s", view.State)
+	if view.Outcome != "" {
+		field("outcome", "%s (%s)", view.Outcome, view.ClosingReason)
+	}
+	if view.WaitingFor != "" {
+		field("waiting for", "%s", view.WaitingFor)
+	}
+	if view.Deadline != nil {
+		field("until", "%s (%s)", dispute.Until(*view.Deadline), view.Deadline.Format(time.RFC3339))
+	}
+	if len(view.Attention) > 0 {
+		field("attention", "%s", strings.Join(words(view.Attention), ", "))
+	}
+	field("amount", "%s", view.DisputedAmount)
+	field("reason", "%s", view.Reason)
+	field("merchant", "%s", view.MerchantID)
+	field("invoice", "%s", view.InvoiceID)
+	_ = table.Flush()
+	fmt.Fprintln(out)
+	for _, entry := range view.Timeline {
+		printEntry(out, entry)
+	}
+	if view.TimelineOmitted > 0 {
+		fmt.Fprintf(out, "… and %d more entries\n", view.TimelineOmitted)
+	}
+}
+
+// printEntry prints an entry of the timeline within 100 columns.
+func printEntry(out io.Writer, entry dispute.Entry) {
+	when := fmt.Sprintf("%s  %-8s  ", entry.At.UTC().Format("2006-01-02 15:04:05Z"), entry.Actor)
+	what := entry.Event
+	if entry.Detail != "" {
+		what += ": " + excerpt(entry.Detail)
+	}
+	for _, line := range wrap(what, 100-len(when)) {
+		fmt.Fprintln(out, when+line)
+		when = strings.Repeat(" ", len(when))
+	}
+}

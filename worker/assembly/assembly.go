@@ -1,0 +1,94 @@
+// Package assembly builds a worker from its configuration: adapters, activities, workflow. It is the only
+// place where they meet; the worker's main, the demo and the end-to-end tests all start what it builds.
+package assembly
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/activities/arbiter"
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/activities/mail"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// stopTime is how long a worker that is asked to stop lets running activities finish.
+const stopTime = 30 * time.Second
+
+// Worker is an assembled worker.
+type Worker struct {
+	temporal worker.Worker
+	ledger   *ledger.Ledger
+}
+
+// New opens the ledger, makes sure of the search attributes and assembles a worker on a connection to
+// Temporal, which it does not close. Interceptors come before our own; tests use them.
+func New(ctx context.Context, temporal client.Client, namespace string, c Config, log *slog.Logger,
+	interceptors ...interceptor.WorkerInterceptor,
+) (*Worker, error) {
+	email, err := newMail(c, log)
+	if err != nil {
+		return nil, err
+	}
+	if err := ensureSearchAttributes(ctx, temporal, namespace); err != nil {
+		return nil, err
+	}
+	books, err := ledger.Open(ctx, c.LedgerURL)
+	if err != nil {
+		return nil, fmt.Errorf("LEDGER_URL: %w", err)
+	}
+	w := worker.New(temporal, workflows.TaskQueue, worker.Options{
+		WorkerStopTimeout: stopTime,
+		Interceptors:      append(interceptors, activities.Refusals()),
+		// Set explicitly: with a fixed number of pollers new disputes stall after a burst of signals.
+		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
+		ActivityTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
+	})
+	w.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
+	w.RegisterActivity(activities.NewInvoices(books, time.Now))
+	w.RegisterActivity(activities.NewNotifications(books, books.Inbox(), email, c.DeskEmail, time.Now))
+	w.RegisterActivity(&activities.Deadlines{})
+	w.RegisterActivity(activities.NewArbitration(newArbiter(c)))
+	return &Worker{temporal: w, ledger: books}, nil
+}
+
+func newMail(c Config, log *slog.Logger) (activities.Channel, error) {
+	if c.SMTPURL != "" {
+		server, err := mail.NewSMTP(c.SMTPURL, c.MailFrom)
+		if err != nil {
+			return nil, fmt.Errorf("SMTP_URL: %w", err)
+		}
+		return server, nil
+	}
+	folder, err := mail.NewFolder(c.MailDir, c.MailFrom)
+	if err != nil {
+		return nil, fmt.Errorf("MAIL_DIR: %w", err)
+	}
+	log.Warn("mails are written to a folder: nobody is reached by e-mail", "MAIL_DIR", c.MailDir)
+	return folder, nil
+}
+
+func newArbiter(c Config) activities.Arbiter {
+	if c.Arbiter == ArbiterRules {
+		return arbiter.Rules{}
+	}
+	return arbiter.Desk{}
+}
+
+// Run takes tasks until ctx ends, lets running activities finish, at most stopTime, and closes the
+// ledger. It fails when Temporal cannot be reached or refuses the worker for good.
+func (w *Worker) Run(ctx context.Context) error {
+	interrupt := make(chan any)
+	stop := context.AfterFunc(ctx, func() { close(interrupt) })
+	defer stop()
+	return errors.Join(w.temporal.Run(interrupt), w.ledger.Close())
+}

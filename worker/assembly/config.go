@@ -1,0 +1,95 @@
+package assembly
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	netmail "net/mail"
+	"strings"
+
+	"github.com/streitfall/streitfall/activities/mail"
+)
+
+// Config is what an operator decides about a worker. How to reach Temporal is not part of it: that is
+// configured the way of all Temporal tools.
+type Config struct {
+	// LedgerURL names the ledger's database: sqlite:PATH.
+	LedgerURL string
+	// SMTPURL names the mail server, or MailDir a folder that takes the mails as .eml files instead, so
+	// that nobody is reached. Exactly one of them is set.
+	SMTPURL string
+	MailDir string
+	// MailFrom is the sender of all mails; its mailbox is read by operators.
+	MailFrom string
+	// DeskEmail is where the desk is asked for rulings. Without it, it finds its cases in Temporal only.
+	DeskEmail string
+	// Arbiter is ArbiterDesk or ArbiterRules.
+	Arbiter string
+	// LogLevel is the lowest level that is logged.
+	LogLevel slog.Level
+}
+
+// The arbiters.
+const (
+	// ArbiterDesk refers every ruling to people.
+	ArbiterDesk = "desk"
+	// ArbiterRules decides what needs no opened file, and refers the rest.
+	ArbiterRules = "rules"
+)
+
+// defaultSender is the sender of mails where none is configured.
+const defaultSender = "Streitfall <streitfall@localhost>"
+
+// ConfigFromEnv reads the configuration from the environment and names every fault at once. What decides
+// whether anybody is reached has no default: nobody is charged back unheard by a forgotten setting.
+func ConfigFromEnv(getenv func(string) string) (Config, error) {
+	c := Config{
+		LedgerURL: getenv("LEDGER_URL"), SMTPURL: getenv("SMTP_URL"), MailDir: getenv("MAIL_DIR"),
+		MailFrom: getenv("MAIL_FROM"), DeskEmail: getenv("DESK_EMAIL"), Arbiter: getenv("ARBITER"),
+	}
+	var faults []error
+	switch {
+	case c.LedgerURL == "":
+		faults = append(faults, errors.New("LEDGER_URL is required, such as sqlite:ledger.db"))
+	case !strings.HasPrefix(c.LedgerURL, "sqlite:"):
+		faults = append(faults, errors.New("LEDGER_URL has an unknown scheme; allowed is sqlite:PATH, such as sqlite:ledger.db"))
+	}
+	switch {
+	case c.SMTPURL == "" && c.MailDir == "":
+		faults = append(faults, errors.New("SMTP_URL (such as smtp://mail.example.com:587) or MAIL_DIR (a folder, nobody is reached) is required"))
+	case c.SMTPURL != "" && c.MailDir != "":
+		faults = append(faults, errors.New("SMTP_URL and MAIL_DIR are both set; only one is allowed"))
+	}
+	c.MailFrom = cmp.Or(c.MailFrom, defaultSender)
+	faults = append(faults, c.mailFaults()...)
+	switch c.Arbiter {
+	case "":
+		c.Arbiter = ArbiterDesk
+	case ArbiterDesk, ArbiterRules:
+	default:
+		faults = append(faults, fmt.Errorf("ARBITER is %q; allowed are %s and %s", c.Arbiter, ArbiterDesk, ArbiterRules))
+	}
+	if level := getenv("LOG_LEVEL"); level != "" {
+		if err := c.LogLevel.UnmarshalText([]byte(level)); err != nil {
+			faults = append(faults, fmt.Errorf("LOG_LEVEL is %q; allowed are debug, info, warn and error", strings.ToLower(level)))
+		}
+	}
+	return c, errors.Join(faults...)
+}
+
+// mailFaults asks the mail adapter, which connects to nothing yet, about each setting by itself.
+func (c Config) mailFaults() (faults []error) {
+	if c.SMTPURL != "" {
+		if _, err := mail.NewSMTP(c.SMTPURL, defaultSender); err != nil {
+			faults = append(faults, fmt.Errorf("SMTP_URL: %w", err))
+		}
+	}
+	if _, err := mail.NewSMTP("smtp://localhost", c.MailFrom); err != nil {
+		faults = append(faults, fmt.Errorf("MAIL_FROM: %w", err))
+	}
+	if address, err := netmail.ParseAddress(c.DeskEmail); c.DeskEmail != "" && (err != nil || address.Address != c.DeskEmail) {
+		faults = append(faults, errors.New("DESK_EMAIL must be an e-mail address without a name, such as desk@example.com"))
+	}
+	return faults
+}
