@@ -1,0 +1,49 @@
+package devserver
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestNarrate(t *testing.T) {
+	t.Parallel()
+	const first = "Building a Temporal server from its sources, which takes two to five minutes the first time.\n"
+	for name, test := range map[string]struct {
+		takes   time.Duration
+		success bool
+		want    string
+	}{
+		"a look into the cache": {takes: time.Second, success: true, want: ""},
+		"a build": {takes: 29 * time.Second, success: true, want: first +
+			"Still building, 13s so far.\nStill building, 23s so far.\nThe Temporal server is built, after 29s.\n"},
+		"a failure": {takes: 5 * time.Second, success: false, want: first},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var text strings.Builder
+				done := narrate(&text)
+				<-time.After(test.takes)
+				done(test.success)
+				require.Equal(t, test.want, text.String())
+			})
+		})
+	}
+}
+
+func TestTailKeepsTheEnd(t *testing.T) {
+	t.Parallel()
+	var output tail
+	for range 3 {
+		_, err := output.Write([]byte(strings.Repeat("-", tailSize/2)))
+		require.NoError(t, err)
+	}
+	_, err := output.Write([]byte("end\n"))
+	require.NoError(t, err)
+	require.True(t, strings.HasSuffix(output.String(), "-end"))
+	require.Len(t, output.String(), tailSize-1)
+}

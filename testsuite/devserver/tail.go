@@ -1,0 +1,33 @@
+package devserver
+
+import (
+	"strings"
+	"sync"
+)
+
+// tailSize holds the reason of a failed start and the stack of the goroutine that failed.
+const tailSize = 16 << 10
+
+// tail keeps the end of what is written to it. Its zero value is ready for use.
+type tail struct {
+	mu  sync.Mutex
+	end []byte
+}
+
+// Write implements io.Writer.
+func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.end = append(t.end, b...)
+	if over := len(t.end) - tailSize; over > 0 {
+		t.end = append(t.end[:0], t.end[over:]...)
+	}
+	return len(b), nil
+}
+
+// String returns the end, without blank lines around it.
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.TrimSpace(string(t.end))
+}

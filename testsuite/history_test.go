@@ -1,0 +1,164 @@
+package testsuite_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/activities/arbiter"
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// hasty are the activities of a world in which every period lasts two seconds, with both reminders in it:
+// deadlines of a real calendar are weeks away, and moving them would cost events of its own.
+type hasty struct{}
+
+func (hasty) PauseInvoice(_ context.Context, in activities.Pause) (activities.Paused, error) {
+	return activities.Paused{At: time.Now(), InvoiceID: in.Dispute.InvoiceID, Open: 12990, DaysLeft: 14}, nil
+}
+
+func (hasty) SettleInvoice(context.Context, activities.Settle) (activities.Settled, error) {
+	return activities.Settled{At: time.Now(), Open: 12990}, nil
+}
+
+func (hasty) Notify(_ context.Context, in activities.Notification) (activities.Notified, error) {
+	now := time.Now()
+	notified := activities.Notified{Channel: dispute.ChannelEmail, At: now, Answer: "250 OK"}
+	if in.Period > 0 {
+		notified.Deadline = &dispute.Deadline{At: now.Add(2 * time.Second)}
+	}
+	if in.Reminders {
+		notified.Deadline.Reminders = []dispute.Reminder{
+			{Occasion: dispute.OccasionReminder7, At: now.Add(600 * time.Millisecond)},
+			{Occasion: dispute.OccasionReminder2, At: now.Add(1200 * time.Millisecond)},
+		}
+	}
+	return notified, nil
+}
+
+func (hasty) AskArbiter(ctx context.Context, in activities.Case) (activities.Judgement, error) {
+	ruling, err := arbiter.Rules{}.Judge(ctx, in)
+	return activities.Judgement{Ruling: ruling}, err
+}
+
+// hasten starts a worker of the hasty world on a task queue of its own and a dispute in it.
+func hasten(t *testing.T) *household {
+	t.Helper()
+	h := settle(t)
+	w := worker.New(town.temporal, t.Name(), worker.Options{})
+	w.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
+	w.RegisterActivity(&hasty{})
+	require.NoError(t, w.Start())
+	t.Cleanup(w.Stop)
+	operation := town.temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
+		ID: workflows.WorkflowID(h.dispute.ID), TaskQueue: t.Name(),
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+	}, workflows.WorkflowType, h.dispute)
+	handle, err := town.temporal.UpdateWithStartWorkflow(t.Context(), client.UpdateWithStartWorkflowOptions{
+		StartWorkflowOperation: operation,
+		UpdateOptions:          client.UpdateWorkflowOptions{UpdateName: dispute.UpdateOpen, Args: []any{h.dispute}, WaitForStage: client.WorkflowUpdateStageCompleted},
+	})
+	require.NoError(t, err)
+	require.NoError(t, handle.Get(t.Context(), nil))
+	return h
+}
+
+// history waits for the end of the dispute and returns its events.
+func (h *household) history(reason dispute.ClosingReason) []*historypb.HistoryEvent {
+	h.Helper()
+	id := workflows.WorkflowID(h.dispute.ID)
+	var view dispute.View
+	require.NoError(h, town.temporal.GetWorkflow(h.Context(), id, "").Get(h.Context(), &view))
+	require.Equal(h, reason, view.ClosingReason)
+	var events []*historypb.HistoryEvent
+	for it := town.temporal.GetWorkflowHistory(h.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); it.HasNext(); {
+		event, err := it.Next()
+		require.NoError(h, err)
+		events = append(events, event)
+	}
+	return events
+}
+
+// TestHistoryOfAgreement pins what a provider pays Temporal for the most frequent path.
+func TestHistoryOfAgreement(t *testing.T) {
+	t.Parallel()
+	h := hasten(t)
+	require.NoError(t, town.disputes.Agree(t.Context(), h.dispute.ID, dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}))
+	events := h.history(dispute.ClosedByAgreement)
+	require.LessOrEqual(t, len(events), 24, "events: %v", kinds(events))
+	requireStep(t, events, "PauseInvoice", "Pause the invoice "+h.invoice.ID)
+	requireStep(t, events, "Notify", "Tell the merchant: opened")
+}
+
+// TestHistoryOfSilence pins the path with both reminders.
+func TestHistoryOfSilence(t *testing.T) {
+	t.Parallel()
+	events := hasten(t).history(dispute.ClosedMerchantSilent)
+	require.LessOrEqual(t, len(events), 36, "events: %v", kinds(events))
+	requireStep(t, events, "Notify", "Tell the merchant: reminder-7")
+	requireStep(t, events, "Notify", "Tell the merchant: reminder-2")
+}
+
+// TestHistoryOfArbitration pins the longest straight path: the rules find the complaint justified, the desk
+// decides.
+func TestHistoryOfArbitration(t *testing.T) {
+	t.Parallel()
+	h := hasten(t)
+	ctx, id := t.Context(), h.dispute.ID
+	_, err := town.disputes.Respond(ctx, id, dispute.Response{Message: "We look into it.", ReportedBy: dispute.PartyMerchant})
+	require.NoError(t, err)
+	h.waitsFor(dispute.WaitStatement)
+	_, err = town.disputes.StateReason(ctx, id, dispute.Statement{Statement: "It never came."})
+	require.NoError(t, err)
+	h.waitsFor(dispute.WaitEvidence)
+	_, err = town.disputes.SubmitEvidence(ctx, id, dispute.Evidence{Text: "It was delivered."})
+	require.NoError(t, err)
+	h.waitsFor(dispute.WaitDecision)
+	_, err = town.disputes.Rule(ctx, id, dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyMerchant, RuledBy: "anna", Rationale: "proven"})
+	require.NoError(t, err)
+	events := h.history(dispute.ClosedForMerchant)
+	require.LessOrEqual(t, len(events), 56, "events: %v", kinds(events))
+}
+
+func kinds(events []*historypb.HistoryEvent) []string {
+	names := make([]string, len(events))
+	for i, event := range events {
+		names[i] = event.GetEventType().String()
+	}
+	return names
+}
+
+// requireStep asserts that a step ran as a local activity under its registered name and with its summary,
+// which is what an operator sees of it in the Web UI.
+func requireStep(t *testing.T, events []*historypb.HistoryEvent, activity, summary string) {
+	t.Helper()
+	for _, event := range events {
+		if text(t, event.GetUserMetadata().GetSummary()) != summary {
+			continue
+		}
+		var data struct{ ActivityType string }
+		marker := event.GetMarkerRecordedEventAttributes().GetDetails()["data"]
+		require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(marker, &data))
+		require.Equal(t, activity, data.ActivityType)
+		return
+	}
+	t.Fatalf("no step %q in the history", summary)
+}
+
+func text(t *testing.T, payload *commonpb.Payload) string {
+	t.Helper()
+	var text string
+	require.NoError(t, converter.GetDefaultDataConverter().FromPayload(payload, &text))
+	return text
+}
