@@ -93,8 +93,10 @@ func (p *process) askDesk(stage dispute.Stage) {
 	p.note(dispute.PartyKlarna, "referred-to-desk", string(stage))
 	scope, leave := workflow.WithCancel(p.untilDecision)
 	p.periods++
-	p.tell(scope, activities.Notification{Occasion: dispute.OccasionRulingAsked, Recipient: dispute.PartyDesk,
-		Facts: dispute.Facts{Stage: stage, Statement: p.statement, Evidence: p.evidence}})
+	p.tell(scope, activities.Notification{
+		Occasion: dispute.OccasionRulingAsked, Recipient: dispute.PartyDesk,
+		Facts: dispute.Facts{Stage: stage, Statement: p.statement, Evidence: p.evidence},
+	})
 	timerCtx, cancel := workflow.WithCancel(p.ctx)
 	overdue := workflow.NewTimerWithOptions(timerCtx, deskPatience, workflow.TimerOptions{Summary: "the desk is overdue: " + string(stage)})
 	p.until(func() bool { return p.ruling != nil || overdue.IsReady() })

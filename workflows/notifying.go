@@ -28,8 +28,10 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 			p.deadline = notified.Deadline
 			p.relieve(dispute.CauseUnreachable)
 			if notified.CopyWanted && message.Occasion == dispute.OccasionOpened {
-				p.tell(p.untilDecision, activities.Notification{Occasion: dispute.OccasionOpenedCopy, Recipient: dispute.PartyMerchant,
-					Deadline: notified.Deadline.At, Facts: message.Facts})
+				p.tell(p.untilDecision, activities.Notification{
+					Occasion: dispute.OccasionOpenedCopy, Recipient: dispute.PartyMerchant,
+					Deadline: notified.Deadline.At, Facts: message.Facts,
+				})
 			}
 		default:
 			p.enter(state, dispute.WaitRetryNotification)

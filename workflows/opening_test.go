@@ -118,7 +118,7 @@ func TestRefusedByTheLedger(t *testing.T) {
 			view := w.run()
 			for _, err := range []error{w.failure(), (*answer).err} {
 				var activity *temporal.ActivityError
-				require.False(t, errors.As(err, &activity), "the refusal itself, as every client reads it")
+				require.NotErrorAs(t, err, &activity, "the refusal itself, as every client reads it")
 				failure, ok := errors.AsType[*temporal.ApplicationError](err)
 				require.True(t, ok)
 				require.Equal(t, string(dispute.CodeDisputeRefused), failure.Type())

@@ -71,10 +71,11 @@ func (p *process) handle(name, description string, validate func(workflow.Contex
 // validateOpen lets the opening that started the run through, whatever is wrong with it: refused here, it
 // would leave its run behind. Another one that came before a worker took up the run must not end it.
 func (p *process) validateOpen(_ workflow.Context, raw converter.RawValue) error {
-	if !p.begun && (p.refusal != nil || bytes.Equal(payload(raw), p.input)) {
-		return nil
+	var err error
+	if p.begun || p.refusal == nil && !bytes.Equal(payload(raw), p.input) {
+		err = p.sameDispute(raw)
 	}
-	return activities.ApplicationError(p.sameDispute(raw))
+	return activities.ApplicationError(err)
 }
 
 func (p *process) handleOpen(ctx workflow.Context, raw converter.RawValue) (dispute.View, error) {
