@@ -106,11 +106,11 @@ func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, 
 
 func (n *Notifications) notice(in Notification, merchant dispute.Merchant) dispute.Notice {
 	to := dispute.Recipient{Name: merchant.Name, Email: merchant.Email, Locale: merchant.Locale}
-	switch in.Recipient {
-	case dispute.PartyCustomer:
+	if in.Recipient == dispute.PartyCustomer {
 		complainant := in.Dispute.Complainant
 		to = dispute.Recipient{Name: complainant.Name, Email: complainant.Email, Locale: complainant.Locale}
-	case dispute.PartyDesk:
+	}
+	if in.Recipient == dispute.PartyDesk {
 		to = dispute.Recipient{Email: n.deskEmail}
 	}
 	if in.Email != "" {

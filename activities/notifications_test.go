@@ -39,43 +39,45 @@ func opened() activities.Notification {
 	}
 }
 
-// TestNotify: which way each message takes, and to whom.
-func TestNotify(t *testing.T) {
-	t.Parallel()
+// delivery is how a message should reach its recipient.
+type delivery struct {
+	arrange     func(*post, *activities.Notification)
+	via         dispute.Channel
+	to          dispute.Recipient
+	copyWanted  bool
+	wantAnswer  string
+	wantRefusal string
+}
+
+func deliveries() map[string]delivery {
 	refuses := dispute.Refuse(dispute.CodeMessageRefused, "no such mailbox")
-	for name, test := range map[string]struct {
-		arrange     func(*post, *activities.Notification)
-		via         dispute.Channel
-		to          dispute.Recipient
-		copyWanted  bool
-		wantAnswer  string
-		wantRefusal string
-	}{
+	shop := dispute.Recipient{Name: "Nordlicht GmbH", Email: "shop@example.de", Locale: "de-DE"}
+	return map[string]delivery{
 		"merchant without portal": {
 			arrange: func(p *post, _ *activities.Notification) { p.outbox.merchant.EmailOnDispute = true },
-			via:     dispute.ChannelEmail, to: dispute.Recipient{Name: "Nordlicht GmbH", Email: "shop@example.de", Locale: "de-DE"}, wantAnswer: "email took it",
+			via:     dispute.ChannelEmail, to: shop, wantAnswer: "email took it",
 		},
 		"merchant with portal": {
 			arrange: func(p *post, _ *activities.Notification) { p.outbox.merchant.PortalActive = true },
-			via:     dispute.ChannelPortal, to: dispute.Recipient{Name: "Nordlicht GmbH", Email: "shop@example.de", Locale: "de-DE"}, wantAnswer: "portal took it",
+			via:     dispute.ChannelPortal, to: shop, wantAnswer: "portal took it",
 		},
 		"merchant who wants a copy": {
 			arrange: func(p *post, _ *activities.Notification) {
 				p.outbox.merchant.PortalActive, p.outbox.merchant.EmailOnDispute = true, true
 			},
-			via: dispute.ChannelPortal, to: dispute.Recipient{Name: "Nordlicht GmbH", Email: "shop@example.de", Locale: "de-DE"}, copyWanted: true, wantAnswer: "portal took it",
+			via: dispute.ChannelPortal, to: shop, copyWanted: true, wantAnswer: "portal took it",
 		},
 		"the copy": {
 			arrange: func(p *post, in *activities.Notification) {
 				p.outbox.merchant.PortalActive, in.Occasion = true, dispute.OccasionOpenedCopy
 			},
-			via: dispute.ChannelEmail, to: dispute.Recipient{Name: "Nordlicht GmbH", Email: "shop@example.de", Locale: "de-DE"}, wantAnswer: "email took it",
+			via: dispute.ChannelEmail, to: shop, wantAnswer: "email took it",
 		},
 		"portal refuses": {
 			arrange: func(p *post, _ *activities.Notification) {
 				p.outbox.merchant.PortalActive, p.outbox.merchant.EmailOnDispute, p.portal.err = true, true, refuses
 			},
-			via: dispute.ChannelEmail, to: dispute.Recipient{Name: "Nordlicht GmbH", Email: "shop@example.de", Locale: "de-DE"}, wantAnswer: "email took it",
+			via: dispute.ChannelEmail, to: shop, wantAnswer: "email took it",
 		},
 		"both refuse": {
 			arrange: func(p *post, _ *activities.Notification) {
@@ -105,7 +107,13 @@ func TestNotify(t *testing.T) {
 			arrange: func(p *post, in *activities.Notification) { p.desk, in.Recipient = "", dispute.PartyDesk },
 			via:     dispute.ChannelNone, wantAnswer: "no address",
 		},
-	} {
+	}
+}
+
+// TestNotify: which way each message takes, and to whom.
+func TestNotify(t *testing.T) {
+	t.Parallel()
+	for name, test := range deliveries() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p, in := newPost(), opened()

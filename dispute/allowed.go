@@ -52,7 +52,8 @@ var rules = []rule{
 
 // Accept tells whether an update is accepted while the dispute waits for wait and has taken it so many
 // times before; if not, the Error says what is allowed now. The update open is not among them: it is
-// accepted by its content alone.
+// accepted by its content alone. The answer to the request for information is accepted however much was
+// sent early: without it the merchant would lose.
 func Accept(update string, wait Wait, taken int) error {
 	i := slices.IndexFunc(rules, func(r rule) bool { return r.update == update })
 	switch {
@@ -63,7 +64,7 @@ func Accept(update string, wait Wait, taken int) error {
 	case !slices.Contains(rules[i].waits, wait):
 		return Refuse(CodeNotAccepted, "%s is accepted only while the dispute waits for %s; it waits for %s now, which allows %s",
 			update, list(rules[i].waits), wait, list(Allowed(wait)))
-	case taken >= rules[i].atMost:
+	case taken >= rules[i].atMost && !(update == UpdateSubmitEvidence && wait == WaitEvidence):
 		return Refuse(CodeLimitReached, "the dispute has taken as many messages %s as it may: %d", update, rules[i].atMost)
 	}
 	return nil

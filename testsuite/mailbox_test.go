@@ -52,7 +52,7 @@ func (b *mailbox) to(address, text string) []letter {
 	defer b.mu.Unlock()
 	var found []letter
 	for _, l := range b.mails {
-		if l.to == address && (strings.Contains(l.id, text)) {
+		if l.to == address && strings.Contains(l.id, text) {
 			found = append(found, l)
 		}
 	}

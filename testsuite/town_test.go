@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 }
 
 func runTown(m *testing.M) (code int, err error) {
-	ctx, leave := context.WithCancel(context.Background())
+	ctx, leave := context.WithCancel(context.Background()) //nolint:forbidigo // TestMain has no testing.T
 	defer leave()
 	dir, err := os.MkdirTemp("", "streitfall-test-")
 	if err != nil {

@@ -144,6 +144,22 @@ func TestMoveIsForItsPeriodOnly(t *testing.T) {
 	w.closes(dispute.ClosedNoInformation)
 }
 
+// TestMoveOvertakenByTheDecision: nobody is told of a deadline that no longer runs.
+func TestMoveOvertakenByTheDecision(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.probe.hold(func(name string, _ any) bool { return name == "PlanDeadline" })
+	w.at(day, func() { w.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
+	w.at(2*day, func() {
+		w.breakDown("ledger")
+		w.signal(dispute.SignalWithdrawal, withdrawn)
+	})
+	w.at(2*day+time.Second, func() { require.Nil(t, w.status().Deadline) })
+	w.at(2*day+2*time.Second, w.heal)
+	view := w.closes(dispute.ClosedByWithdrawal)
+	require.NotContains(t, events(view), "told-deadline-moved")
+}
+
 func ptr[T any](value T) *T { return &value }
 
 // TestMessageAtTheDeadline: one that is in the history before the deadline's own task has started is

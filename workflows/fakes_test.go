@@ -29,6 +29,9 @@ func (w *world) Pause(_ context.Context, in activities.Pause) (activities.Paused
 		return activities.Paused{}, w.refusal
 	}
 	w.pauses = append(w.pauses, in)
+	if w.pausedBefore != nil {
+		return *w.pausedBefore, nil
+	}
 	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Open: 12990, DaysLeft: 14}, nil
 }
 

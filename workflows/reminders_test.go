@@ -113,6 +113,18 @@ func TestNoReminderAfterReaction(t *testing.T) {
 	}
 }
 
+// TestReactionInOneTaskWithTheReminder: the reaction is seen first.
+func TestReactionInOneTaskWithTheReminder(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.on(reminder7.Add(-1), func() {
+		w.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalAgreement,
+			dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyMerchant})
+	})
+	w.closes(dispute.ClosedNotSubstantiated)
+	require.Empty(t, w.reminders())
+}
+
 // TestRemindersAfterOutage: when the mail server is back, only the latest reminder that fell due goes out,
 // and none once the deadline has passed.
 func TestRemindersAfterOutage(t *testing.T) {

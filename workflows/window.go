@@ -17,6 +17,7 @@ func (p *process) pauseInvoice() error {
 		p.completely(func(ctx workflow.Context) { paused, p.refusal = p.calls().pauseInvoice(ctx, p.dispute) })
 		if p.refusal == nil {
 			p.paused = &paused
+			p.takeOver()
 			p.note(dispute.PartyKlarna, "invoice-paused", fmt.Sprintf("%s, %d days before it is due", paused.InvoiceID, paused.DaysLeft))
 		}
 	}
@@ -27,11 +28,18 @@ func (p *process) pauseInvoice() error {
 		return activities.ApplicationError(p.refusal)
 	}
 	p.enter(dispute.StateOpened, dispute.WaitNotification)
-	if p.decision != nil { // the merchant accepted the loss before there was anything to lose
-		p.wait = dispute.WaitSettlement
-	}
 	p.drain()
 	return nil
+}
+
+// takeOver gives the periods of a run that goes on with a dispute which the ledger had open, after an
+// operator has terminated the run before, numbers of their own: what the parties had said then is gone,
+// so they are told anew and get their time again. Else a merchant could lose for a silence that was none.
+func (p *process) takeOver() {
+	if since := workflow.GetInfo(p.ctx).WorkflowStartTime.Sub(p.paused.At); since > 0 {
+		p.periods = int(since.Milliseconds())
+		p.note(dispute.PartyOperator, "taken-over", "from a run that was terminated; both parties are told anew")
+	}
 }
 
 // notifyMerchant tells the merchant, whose window begins with that, and confirms to the customer.

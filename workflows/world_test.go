@@ -46,8 +46,10 @@ type world struct {
 	// refused lists the systems or occasions that refuse for good.
 	refused map[string]bool
 	refusal error
-	rulings map[dispute.Stage]*dispute.Ruling
-	probe   probe
+	// pausedBefore is the answer of a ledger that has the dispute open already.
+	pausedBefore *activities.Paused
+	rulings      map[dispute.Stage]*dispute.Ruling
+	probe        probe
 }
 
 // sending is a message that a system has taken.
