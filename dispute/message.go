@@ -73,8 +73,12 @@ type Evidence struct {
 	Files []EvidenceFile `json:"files,omitempty"`
 }
 
-// MaxEvidenceFiles is how many files one submission may name.
-const MaxEvidenceFiles = 10
+// MaxEvidenceFiles is how many files one submission may name, MaxLocation how many characters say where
+// one of them is.
+const (
+	MaxEvidenceFiles = 10
+	MaxLocation      = 500
+)
 
 // EvidenceFile refers to a file; files themselves never travel in the history.
 type EvidenceFile struct {

@@ -77,7 +77,7 @@ func (e EvidenceFile) check(f *Faults, path string) {
 	if sum, err := hex.DecodeString(e.SHA256); err != nil || len(sum) != 32 {
 		f.once(path+".sha256", "must be a SHA-256 in 64 hexadecimal digits")
 	}
-	line(f, path+".location", e.Location, MaxText)
+	line(f, path+".location", e.Location, MaxLocation)
 }
 
 func (r Ruling) check(f *Faults) {

@@ -141,7 +141,7 @@ func TestFilesOfEvidence(t *testing.T) {
 		for _, second := range []string{"{}", "null"} {
 			_, err := dispute.DecodeMessage[dispute.Evidence]([]byte(`{"files": [` + file + `, ` + second + `]}`))
 			requireFaults(t, err, dispute.CodeInvalidMessage, "files[1]."+kind, "files[1].name: is required: one line of 1 to 200 characters",
-				"files[1]."+size, "files[1]."+sum, "files[1].location: is required: one line of 1 to 5000 characters")
+				"files[1]."+size, "files[1]."+sum, "files[1].location: is required: one line of 1 to 500 characters")
 		}
 	})
 	for i, test := range []struct{ member, value, fault string }{
@@ -157,8 +157,8 @@ func TestFilesOfEvidence(t *testing.T) {
 		{"sha256", `"` + strings.Repeat("a0", 31) + `"`, sum},
 		{"sha256", `"` + strings.Repeat("a0", 33) + `"`, sum},
 		{"sha256", `"` + strings.Repeat("g0", 32) + `"`, sum},
-		{"location", `"https://files.example/` + strings.Repeat("x", 4978) + `"`, ""},
-		{"location", `"` + strings.Repeat("x", 5001) + `"`, "location: has 5001 characters; at most 5000 are allowed"},
+		{"location", `"https://files.example/` + strings.Repeat("x", 478) + `"`, ""},
+		{"location", `"` + strings.Repeat("x", 501) + `"`, "location: has 501 characters; at most 500 are allowed"},
 		{"location", `"a\r\nb"`, "location: must be one line of text, without control characters"},
 		{"url", `"x"`, "url: is unknown here; known are kind, name, size, sha256, location"},
 	} {

@@ -54,7 +54,7 @@ func localFirst[Out any](ctx workflow.Context, c calls, p profile, summary strin
 	local := localOnce
 	local.Summary = summary
 	err := workflow.ExecuteLocalActivity(workflow.WithLocalActivityOptions(ctx, local), activity, in).Get(ctx, &out)
-	if err == nil || isFinal(err) {
+	if err == nil || isFinal(ctx, err) {
 		return out, bare(err)
 	}
 	c.onTrouble()
@@ -71,7 +71,7 @@ func bare(err error) error {
 	return err
 }
 
-func isFinal(err error) bool {
+func isFinal(ctx workflow.Context, err error) bool {
 	refusal, ok := errors.AsType[*temporal.ApplicationError](err)
-	return ok && refusal.NonRetryable() || temporal.IsCanceledError(err)
+	return ok && refusal.NonRetryable() || ctx.Err() != nil
 }

@@ -199,15 +199,27 @@ func checked[M dispute.Message](message M) error {
 	return err
 }
 
-// missing tells a closed dispute from an unknown one: Temporal's own answers differ by their text only.
+// missing tells a closed dispute from one that was refused, was stopped, or never was: Temporal's own
+// answers differ by their text only.
 func (c *Client) missing(ctx context.Context, id string, err error) error {
 	if _, ok := errors.AsType[*serviceerror.NotFound](err); !ok {
 		return refusal(err)
 	}
-	if _, err := c.temporal.DescribeWorkflow(ctx, WorkflowID(id), ""); err == nil {
-		return closed(id)
+	last, describeErr := c.temporal.DescribeWorkflow(ctx, WorkflowID(id), "")
+	if _, unknown := errors.AsType[*serviceerror.NotFound](describeErr); unknown {
+		return dispute.Refuse(dispute.CodeUnknownDispute, "Temporal knows no dispute %q", id)
 	}
-	return dispute.Refuse(dispute.CodeUnknownDispute, "Temporal knows no dispute %q", id)
+	if describeErr != nil {
+		return describeErr
+	}
+	switch last.Status {
+	case enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:
+		return closed(id)
+	case enumspb.WORKFLOW_EXECUTION_STATUS_FAILED:
+		return dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q was refused when it was opened; it can be opened corrected", id)
+	default:
+		return dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q does not run: an operator has stopped it; opened again with the same content it goes on", id)
+	}
 }
 
 func closed(id string) error {

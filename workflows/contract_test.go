@@ -164,7 +164,7 @@ func TestViewOfAClosedDispute(t *testing.T) {
 		"outcome":"LOST","closingReason":"merchant_did_not_respond"}`, string(data))
 	var result dispute.View
 	require.NoError(t, w.env.GetWorkflowResult(&result))
-	require.Equal(t, view, result, "the run's result is its last view")
+	require.Equal(t, view.Summary(), result, "the run's result is its last view, without the timeline")
 	for i, entry := range view.Timeline {
 		require.False(t, i > 0 && entry.At.Before(view.Timeline[i-1].At), "the timeline is in the order of time")
 		require.NotEmpty(t, entry.Actor)

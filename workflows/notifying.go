@@ -90,6 +90,14 @@ func reason(err error) string {
 	return err.Error()
 }
 
+// codeOf is the code of a refusal that travelled through Temporal.
+func codeOf(err error) dispute.Code {
+	if refusal, ok := errors.AsType[*temporal.ApplicationError](err); ok {
+		return dispute.Code(refusal.Type())
+	}
+	return dispute.CodeOf(err)
+}
+
 // nextDue is the next instant at which something is due, and its name in the Web UI.
 func (p *process) nextDue() (due time.Time, name string) {
 	if !p.reacted && p.wait == dispute.WaitAgreement {

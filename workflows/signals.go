@@ -21,19 +21,16 @@ type signals struct {
 
 // mail tells whether messages are waiting to be drained.
 func (p *process) mail() bool {
-	return p.paused != nil && (p.signals.agreement.Len() > 0 || p.signals.withdrawal.Len() > 0 || p.cancelPending())
+	return p.signals.agreement.Len() > 0 || p.signals.withdrawal.Len() > 0 || p.cancelPending()
 }
 
 func (p *process) cancelPending() bool {
 	return p.root.Err() != nil && !p.signals.cancelNoted
 }
 
-// drain takes in what has arrived. Before the pause is booked there is nothing to decide, so everything
-// waits in its channel until then.
+// drain takes in what has arrived, in the order agreement, withdrawal, cancellation. What decides the
+// dispute before the pause is booked takes effect as soon as it is.
 func (p *process) drain() {
-	if p.paused == nil {
-		return
-	}
 	var raw converter.RawValue
 	for p.signals.agreement.ReceiveAsync(&raw) {
 		p.onAgreement(raw)
@@ -93,12 +90,15 @@ func (p *process) onCancellation() {
 	p.decide(dispute.PartyOperator, dispute.ClosedByOperator, nil, "the workflow was cancelled")
 }
 
+// maxIgnored bounds what an impossible signal leaves behind, in characters: anybody can send thousands.
+const maxIgnored = 500
+
 func (p *process) tooLate() error {
 	return dispute.Refuse(dispute.CodeNotAccepted, "it came after the decision: %s", p.decision.Reason)
 }
 
 // ignore keeps an impossible signal in the timeline, with what is wrong with it.
 func (p *process) ignore(signal string, why error) {
-	p.note(dispute.PartyKlarna, signal+"-ignored", why.Error())
+	p.note(dispute.PartyKlarna, signal+"-ignored", cut(why.Error(), maxIgnored))
 	p.raise(dispute.CauseMessageIgnored)
 }

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -41,7 +42,7 @@ func on[M dispute.Message](p *process, name, description string, validate func(M
 	check := func(_ workflow.Context, raw converter.RawValue) error {
 		message, err := dispute.DecodeMessage[M](payload(raw))
 		if err == nil {
-			err = dispute.Accept(name, p.wait, p.taken[name])
+			err = p.accepts(name)
 		}
 		if err == nil && validate != nil {
 			err = validate(message)
@@ -49,7 +50,12 @@ func on[M dispute.Message](p *process, name, description string, validate func(M
 		return activities.ApplicationError(err)
 	}
 	p.handle(name, description, check, func(_ workflow.Context, raw converter.RawValue) (dispute.View, error) {
+		// A signal or a cancellation that came before this update counts first.
+		p.drain()
 		message, err := dispute.DecodeMessage[M](payload(raw))
+		if err == nil {
+			err = p.accepts(name)
+		}
 		if err != nil {
 			return dispute.View{}, activities.ApplicationError(err)
 		}
@@ -57,6 +63,15 @@ func on[M dispute.Message](p *process, name, description string, validate func(M
 		handle(message)
 		return p.view().Summary(), nil
 	})
+}
+
+// accepts tells whether an update is accepted now.
+func (p *process) accepts(name string) error {
+	err := dispute.Accept(name, p.wait, p.taken[name])
+	if err == nil && p.decision != nil && name == dispute.UpdateAcceptLoss {
+		return p.tooLate()
+	}
+	return err
 }
 
 func (p *process) handle(name, description string, validate func(workflow.Context, converter.RawValue) error,
@@ -116,11 +131,19 @@ func (p *process) handleStateReason(m dispute.Statement) {
 	p.note(dispute.PartyCustomer, dispute.UpdateStateReason, m.Statement)
 }
 
-func (p *process) validateSubmitEvidence(dispute.Evidence) error {
+// maxEarlyEvidence bounds what is put forward before the request, in bytes of JSON: the arbiter and the desk
+// get all of it in one message, which Temporal limits.
+const maxEarlyEvidence = 128 << 10
+
+func (p *process) validateSubmitEvidence(m dispute.Evidence) error {
 	if p.informed {
 		return p.periodOver()
 	}
-	return nil
+	all, err := json.Marshal(append(slices.Clone(p.evidence), m))
+	if err == nil && p.wait == dispute.WaitAgreement && len(all) > maxEarlyEvidence {
+		return dispute.Refuse(dispute.CodeLimitReached, "the evidence before the request may have %d bytes in all; put the rest into a file", maxEarlyEvidence)
+	}
+	return err
 }
 
 func (p *process) handleSubmitEvidence(m dispute.Evidence) {

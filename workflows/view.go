@@ -10,11 +10,20 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// timeline is the case file. It is bounded, because anybody can send messages without end.
+// timeline is the case file. It is bounded, because anybody can send messages without end, and Temporal
+// answers no query beyond 2 MiB.
 type timeline struct {
 	entries []dispute.Entry
 	omitted int
+	// room is how many bytes of details are still kept; JSON may need six times as many.
+	room int
 }
+
+// maxDetails is how many bytes of details a timeline keeps in all; after that they are cut short.
+const (
+	maxDetails  = 200 << 10
+	shortDetail = 80
+)
 
 // note adds an entry to the case file.
 func (p *process) note(actor dispute.Party, event, detail string) {
@@ -22,7 +31,18 @@ func (p *process) note(actor dispute.Party, event, detail string) {
 		p.timeline.omitted++
 		return
 	}
+	if p.timeline.room -= len(detail); p.timeline.room < 0 {
+		detail = cut(detail, shortDetail)
+	}
 	p.timeline.entries = append(p.timeline.entries, dispute.Entry{At: workflow.Now(p.ctx), Actor: actor, Event: event, Detail: detail})
+}
+
+// cut shortens a text to a number of characters.
+func cut(text string, limit int) string {
+	if characters := []rune(text); len(characters) > limit {
+		return string(characters[:limit-1]) + "…"
+	}
+	return text
 }
 
 func (p *process) noteRuling(by dispute.Party, ruling dispute.Ruling) {

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"time"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -23,6 +24,9 @@ func (p *process) pauseInvoice() error {
 	}
 	if p.refusal != nil {
 		p.wait = ""
+		if codeOf(p.refusal) == dispute.CodeDisputeClosed {
+			p.state = dispute.StateClosed
+		}
 		p.note(dispute.PartyKlarna, "refused", reason(p.refusal))
 		p.publish()
 		return activities.ApplicationError(p.refusal)
@@ -32,11 +36,14 @@ func (p *process) pauseInvoice() error {
 	return nil
 }
 
+// clockSkew is by how much the clocks of the server and of a worker may differ.
+const clockSkew = time.Minute
+
 // takeOver gives the periods of a run that goes on with a dispute which the ledger had open, after an
 // operator has terminated the run before, numbers of their own: what the parties had said then is gone,
 // so they are told anew and get their time again. Else a merchant could lose for a silence that was none.
 func (p *process) takeOver() {
-	if since := workflow.GetInfo(p.ctx).WorkflowStartTime.Sub(p.paused.At); since > 0 {
+	if since := workflow.GetInfo(p.ctx).WorkflowStartTime.Sub(p.paused.At); since > clockSkew {
 		p.periods = int(since.Milliseconds())
 		p.note(dispute.PartyOperator, "taken-over", "from a run that was terminated; both parties are told anew")
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Dispute runs one dispute from opening to settlement and returns how it ended. Its input is a
+// Dispute runs one dispute from opening to settlement and returns how it ended, without the timeline. Its input is a
 // dispute.Dispute as JSON, taken raw, because the SDK would fail the task where we want to say what is
 // wrong. An invalid dispute, or one that the ledger refuses, fails the run with the refusal's code.
 func Dispute(ctx workflow.Context, input converter.RawValue) (dispute.View, error) {
@@ -19,9 +19,9 @@ func Dispute(ctx workflow.Context, input converter.RawValue) (dispute.View, erro
 	p.listen()
 	err := p.run()
 	if err := workflow.Await(p.ctx, func() bool { return workflow.AllHandlersFinished(p.ctx) }); err != nil {
-		return p.view(), err
+		return p.view().Summary(), err
 	}
-	return p.view(), err
+	return p.view().Summary(), err
 }
 
 // story is the process between pause and settlement. It ends with the step that brings the decision;
@@ -108,7 +108,8 @@ func newProcess(root workflow.Context, input converter.RawValue) *process {
 	p := &process{
 		ctx: ctx, root: root, input: payload(input),
 		state: dispute.StateOpened, wait: dispute.WaitPause,
-		taken: map[string]int{}, corrected: map[dispute.Party]string{},
+		timeline: timeline{room: maxDetails},
+		taken:    map[string]int{}, corrected: map[dispute.Party]string{},
 	}
 	p.untilDecision, p.endWork = workflow.WithCancel(ctx)
 	p.dispute, p.refusal = started(ctx, input)
