@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -27,6 +29,8 @@ type answer struct {
 type shell struct {
 	*testing.T
 	env map[string]string
+	// hurry is how long a command may take, if that matters.
+	hurry time.Duration
 }
 
 // starter runs one command line with the town's ledger.
@@ -42,8 +46,10 @@ func (s shell) run(args ...string) answer {
 
 func (s shell) runWith(input string, args ...string) answer {
 	s.Helper()
+	ctx, cancel := context.WithTimeout(s.Context(), cmp.Or(s.hurry, patience))
+	defer cancel()
 	var out, err bytes.Buffer
-	code := run(s.Context(), args, streams{in: strings.NewReader(input), out: &out, err: &err}, func(name string) string { return s.env[name] })
+	code := run(ctx, args, streams{in: strings.NewReader(input), out: &out, err: &err}, func(name string) string { return s.env[name] })
 	return answer{code: code, out: out.String(), err: err.String()}
 }
 

@@ -174,7 +174,7 @@ func printInvoice(out io.Writer, invoice ledger.Invoice) error {
 	}
 	fmt.Fprintln(table, "\nAT\tMOVEMENT\tDEBIT\tCREDIT\tAMOUNT\tDISPUTE")
 	for _, p := range invoice.Postings {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", p.At.UTC().Format("2006-01-02 15:04:05Z"), p.Movement, p.Destination, p.Source, p.Amount, p.DisputeID)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", p.At.UTC().Format("2006-01-02 15:04Z"), p.Movement, p.Destination, p.Source, p.Amount, p.DisputeID)
 	}
 	return table.Flush()
 }

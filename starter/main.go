@@ -40,7 +40,7 @@ type streams struct {
 func run(ctx context.Context, args []string, io streams, getenv func(string) string) int {
 	app := &app{streams: io, getenv: getenv}
 	defer app.close()
-	root := app.root()
+	root := app.root() //nolint:contextcheck // every command gets the context when it is executed
 	root.SetArgs(args)
 	root.SetIn(io.in)
 	root.SetOut(io.out)
@@ -117,11 +117,12 @@ same as the worker's. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "starter COMMAND",
-		Short:         "Open, drive and read payment disputes",
-		Long:          about,
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Use:                   "starter COMMAND",
+		Short:                 "Open, drive and read payment disputes",
+		Long:                  about,
+		SilenceErrors:         true,
+		DisableFlagsInUseLine: true,
+		SilenceUsage:          true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return errors.Join(cmd.Help(), errors.New("which command?"))
 		},
@@ -154,6 +155,7 @@ func help() *cobra.Command {
 			case len(rest) > 0:
 				return fmt.Errorf("unknown command %q for %q", rest[0], found.CommandPath())
 			}
+			found.InitDefaultHelpFlag()
 			return found.Help()
 		},
 	}

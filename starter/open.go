@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.temporal.io/api/serviceerror"
 
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -76,9 +77,10 @@ func (a *app) openFile(ctx context.Context, name string, timeout time.Duration) 
 const answerTime = 30 * time.Second
 
 // unanswered explains a call that ran out of time: most often there is no worker. Temporal reports that in
-// several ways, so the context is what tells.
+// several ways, so the context tells, unless Temporal gave up before it.
 func unanswered(ctx context.Context, err error, advice string) error {
-	if dispute.CodeOf(err) == "" && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	_, gaveUp := errors.AsType[*serviceerror.DeadlineExceeded](err)
+	if dispute.CodeOf(err) == "" && (gaveUp || errors.Is(ctx.Err(), context.DeadlineExceeded)) {
 		return fmt.Errorf("no answer in time; is a worker running, and is its ledger there? (%s): %w", advice, err)
 	}
 	return err

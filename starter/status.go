@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -50,11 +49,11 @@ forgotten a closed dispute, the ledger's row answers instead (LEDGER_URL).`,
 // remembered answers from the ledger what Temporal does not know.
 func (a *app) remembered(ctx context.Context, id string, asJSON bool, unknown error) error {
 	if a.getenv("LEDGER_URL") == "" {
-		return fmt.Errorf("%w; set LEDGER_URL to ask the ledger too", unknown)
+		return dispute.Refuse(dispute.CodeUnknownDispute, "%v; set LEDGER_URL to ask the ledger too", unknown)
 	}
 	books, err := a.openLedger(ctx)
 	if err != nil {
-		return errors.Join(unknown, err)
+		return fmt.Errorf("%s, and the ledger cannot be asked: %w", unknown.Error(), err)
 	}
 	row, err := books.Dispute(ctx, id)
 	if err != nil {

@@ -2,12 +2,14 @@ package assembly
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	netmail "net/mail"
 	"strings"
 
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/activities/mail"
 )
 
@@ -49,11 +51,10 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		MailFrom: getenv("MAIL_FROM"), DeskEmail: getenv("DESK_EMAIL"), Arbiter: getenv("ARBITER"),
 	}
 	var faults []error
-	switch {
-	case c.LedgerURL == "":
+	if c.LedgerURL == "" {
 		faults = append(faults, errors.New("LEDGER_URL is required, such as sqlite:ledger.db"))
-	case !strings.HasPrefix(c.LedgerURL, "sqlite:"):
-		faults = append(faults, errors.New("LEDGER_URL has an unknown scheme; allowed is sqlite:PATH, such as sqlite:ledger.db"))
+	} else if err := ledgerURLFault(c.LedgerURL); err != nil {
+		faults = append(faults, fmt.Errorf("LEDGER_URL: %w", err))
 	}
 	switch {
 	case c.SMTPURL == "" && c.MailDir == "":
@@ -76,6 +77,17 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		}
 	}
 	return c, errors.Join(faults...)
+}
+
+// ledgerURLFault asks the ledger about its URL alone: in a context that is over, it opens nothing.
+func ledgerURLFault(url string) error {
+	over, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := ledger.Open(over, url)
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }
 
 // mailFaults asks the mail adapter, which connects to nothing yet, about each setting by itself.

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"database/sql"
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+func TestImport(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	in := dispute.Import{Merchants: []dispute.Merchant{h.merchant}, Invoices: []dispute.Invoice{h.invoice}}
+	require.Equal(t, "merchants: 0 new, 0 changed, 1 unchanged\ninvoices:  0 new, 0 changed, 1 unchanged\n",
+		h.does("ledger", "import", file(t, asJSON(t, in))))
+	in.Merchants[0].PortalActive = true
+	in.Invoices[0].Paid = 12990
+	in.Invoices = append(in.Invoices, in.Invoices[0])
+	in.Invoices[1].ID += "-2"
+	require.Equal(t, "merchants: 0 new, 1 changed, 0 unchanged\ninvoices:  1 new, 1 changed, 0 unchanged\n",
+		h.doesWith(asJSON(t, in), "ledger", "import", "-"))
+}
+
+// TestImportRefused: all faults at once, and nothing is imported. An invoice in dispute cannot change.
+func TestImportRefused(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	h.open(dispute.WaitAgreement)
+	changed := h.invoice
+	changed.Paid = 1
+	stray := h.invoice
+	stray.ID, stray.MerchantID = h.invoice.ID+"-stray", "m-stray"
+	fresh := h.invoice
+	fresh.ID = h.invoice.ID + "-fresh"
+	why := h.fails([]string{"ledger", "import", file(t, asJSON(t, dispute.Import{Invoices: []dispute.Invoice{fresh, changed, stray}}))},
+		"refused (invalid_import): this cannot be imported\n")
+	require.Contains(t, why, "\n  invoices[1]: the invoice is in dispute")
+	require.Contains(t, why, "\n  invoices[2].merchantId: ")
+	h.fails([]string{"ledger", "show", fresh.ID}, "refused (unknown_invoice)")
+
+	why = h.fails([]string{"ledger", "import", file(t, `{"merchants": [{"id": "", "email": "x", "shoeSize": 43}], "invoices": [{"id": "i", "dueDate": "soon"}]}`)},
+		"refused (invalid_import): ")
+	for _, path := range []string{"merchants[0].id", "merchants[0].shoeSize", "merchants[0].email", "invoices[0].amount.amount", "invoices[0].dueDate"} {
+		require.Contains(t, why, "\n  "+path+": ")
+	}
+	h.fails([]string{"ledger", "import", filepath.Join(t.TempDir(), "nowhere.json")}, "failed: open ", "nowhere.json")
+}
+
+func TestLedgerShow(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	require.Regexp(t, `(?m)^state +open$`, h.does("ledger", "show", h.invoice.ID))
+	require.Regexp(t, `(?m)^due +`+h.invoice.DueDate+`$`, h.does("ledger", "show", h.invoice.ID))
+	h.open(dispute.WaitAgreement)
+	text := h.does("ledger", "show", h.invoice.ID)
+	require.Regexp(t, `(?m)^state +paused$`, text)
+	require.Regexp(t, `(?m)^in dispute +`+h.dispute.ID+` \(1[345] days left to pay afterwards\)$`, text)
+	require.NotContains(t, text, "\ndue")
+
+	h.tells("accept-loss")
+	h.closes(dispute.ClosedLossAccepted)
+	text = h.does("ledger", "show", h.invoice.ID)
+	require.Regexp(t, `(?m)^\S+ \S+Z +chargeback +merchant_payable +customer_receivable +129\.90 EUR +`+h.dispute.ID+`$`, text)
+	for line := range strings.Lines(text) {
+		require.LessOrEqual(t, utf8.RuneCountInString(line), 101, line)
+	}
+	var invoice ledger.Invoice
+	require.NoError(t, json.Unmarshal([]byte(h.does("ledger", "show", h.invoice.ID, "--json")), &invoice))
+	require.Equal(t, ledger.InvoiceSettled, invoice.State)
+	require.EqualValues(t, 12990, invoice.Credited)
+	require.Len(t, invoice.Postings, 2)
+	h.fails([]string{"ledger", "show", "nothing"}, `refused (unknown_invoice): the ledger has no invoice "nothing"`)
+}
+
+// TestLedgerCheck: a sound ledger, and one that a stranger with a database tool has changed.
+func TestLedgerCheck(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	s := shell{T: t, env: map[string]string{"LEDGER_URL": "sqlite:" + path}}
+	s.doesWith(asJSON(t, exampleImport(time.Now())), "ledger", "import", "-")
+	text := s.does("ledger", "check")
+	require.Contains(t, text, "1 merchants, 1 invoices, 0 disputes open and 0 closed, 1 postings\n")
+	require.Regexp(t, `(?m)^merchant_payable +0\.00 +129\.90 +EUR$`, text)
+	require.Contains(t, text, "\nThe ledger is sound.\n")
+
+	db, err := sql.Open("sqlite", path)
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), "update invoices set paid = 1")
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+	got := s.run("ledger", "check")
+	require.Equal(t, exitFailed, got.code)
+	require.Contains(t, got.out, "\n- invoice invoice-4711 says ")
+	require.NotContains(t, got.out, "sound")
+	require.Equal(t, "failed: the ledger has 1 findings\n", got.err)
+}
+
+func TestInbox(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	h.merchant.PortalActive = true
+	h.book()
+	h.open(dispute.WaitAgreement)
+	h.tells("respond", "--message", "We look into it.")
+	h.passes()
+	h.waitsFor(dispute.WaitStatement)
+	h.tells("withdraw")
+	h.closes(dispute.ClosedByWithdrawal)
+	text := h.does("inbox", h.merchant.ID)
+	row := `\d{4}-\d\d-\d\d \d\d:\d\dZ +` + h.dispute.ID + ` +129\.90 EUR +`
+	require.Regexp(t, `^AT +DISPUTE +AMOUNT +MESSAGE\n`+
+		row+`opened, until the end of \d{4}-\d\d-\d\d\n`+
+		row+`deadline-moved, until \d{4}-\d\d-\d\d \d\d:\d\d \+0[12]:00\n`+
+		row+`klarna-steps-in\n`+
+		row+`closed: customer_cancelled_dispute\n$`, text)
+	for line := range strings.Lines(text) {
+		require.LessOrEqual(t, utf8.RuneCountInString(line), 101, line)
+	}
+	h.fails([]string{"inbox", "nobody"}, `refused (unknown_merchant): the ledger has no merchant "nobody"`)
+}
+
+// TestWithoutLedger: every command that needs the ledger says how to name it.
+func TestWithoutLedger(t *testing.T) {
+	t.Parallel()
+	s := shell{T: t}
+	input := file(t, asJSON(t, exampleImport(time.Now())))
+	for _, args := range [][]string{{"ledger", "import", input}, {"ledger", "show", "i"}, {"ledger", "check"}, {"inbox", "m"}} {
+		s.fails(args, "failed: LEDGER_URL is not set; set it to the worker's ledger, such as sqlite:ledger.db\n")
+	}
+	s.env = map[string]string{"LEDGER_URL": "mysql://user:geheim@db/ledger"}
+	why := s.fails([]string{"ledger", "check"}, "unknown scheme", "allowed is sqlite:PATH")
+	require.NotContains(t, why, "geheim")
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+var (
+	customerPays = []string{"agree", "--terms", "customer_pays", "--reported-by", "customer"}
+	refund       = []string{"agree", "--terms", "merchant_refunds", "--refund", "30.00 EUR", "--reported-by", "merchant", "--note", "scratch"}
+)
+
+// ignores sends a signal that has no effect and returns why.
+func (h *household) ignores(args ...string) string {
+	h.Helper()
+	got := h.run(h.on(args)...)
+	require.Equal(h, exitFailed, got.code)
+	require.Empty(h, got.out)
+	require.Regexp(h, "^ignored: .+\n$", got.err)
+	return got.err
+}
+
+// TestSignals: what became of a signal, while the dispute's last mail cannot be delivered yet.
+func TestSignals(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	h.dispute.Complainant.Email = "away@mail.example"
+	h.open(dispute.WaitAgreement)
+	h.refuses(dispute.CodeInvalidMessage, "agree", "--terms", "merchant_refunds", "--reported-by", "customer")
+	h.refuses(dispute.CodeInvalidMessage, "withdraw", "--reported-by", "merchant")
+	require.Contains(t, h.ignores("agree", "--terms", "customer_pays", "--reported-by", "merchant"), "not the merchant alone")
+	require.Contains(t, h.ignores("agree", "--terms", "merchant_refunds", "--refund", "129.91 EUR", "--reported-by", "customer"), "at most 129.90 EUR")
+	require.Contains(t, h.ignores("agree", "--terms", "merchant_refunds", "--refund", "30 SEK", "--reported-by", "customer"), "allowed is EUR")
+
+	require.Regexp(t, `(?m)^attention +message-ignored$`, h.does("status", h.dispute.ID))
+	h.tells("acknowledge", "--cause", "message-ignored", "--acknowledged-by", "op", "--note", "a typing error")
+	require.NotContains(t, h.does("status", h.dispute.ID), "\nattention")
+
+	taken := "taken: " + h.dispute.ID + " is "
+	require.Contains(t, h.tells(refund...), taken)
+	h.waitsFor(dispute.WaitClosingMessages)
+	for range 2 {
+		require.Equal(t, taken+"CLOSED, SETTLED (merchant_solved_the_dispute_with_the_customer)\n", h.tells(refund...), "an identical repeat")
+	}
+	require.NotContains(t, h.does("status", h.dispute.ID), "\nattention")
+	require.Contains(t, h.ignores(customerPays...), "after the decision")
+	require.Contains(t, h.ignores("withdraw"), "after the decision: merchant_solved")
+	h.refuses(dispute.CodeNotAccepted, "accept-loss")
+	require.Regexp(t, `(?m)^open +99\.90 EUR$`, h.does("ledger", "show", h.invoice.ID))
+}
+
+func TestWithdraw(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	h.open(dispute.WaitAgreement)
+	require.Contains(t, h.tells("withdraw", "--reported-by", "operator", "--note", "by telephone"), "WON (customer_cancelled_dispute)\n")
+	h.closes(dispute.ClosedByWithdrawal)
+	h.refuses(dispute.CodeDisputeClosed, "withdraw", "--reported-by", "operator", "--note", "by telephone")
+}
+
+// TestReport has the answers that a quick test cannot wait for.
+func TestReport(t *testing.T) {
+	t.Parallel()
+	early := dispute.View{ID: "kd", State: dispute.StateOpened, WaitingFor: dispute.WaitPause}
+	full := dispute.View{ID: "kd", State: dispute.StateOpened, WaitingFor: dispute.WaitNotification, Timeline: make([]dispute.Entry, dispute.MaxTimeline), TimelineOmitted: 1}
+	for name, c := range map[string]struct {
+		view      dispute.View
+		out, want string
+	}{
+		"before the pause": {view: early, out: "taken: it counts as soon as the invoice is paused; kd is OPENED, waiting for pause\n"},
+		"a full case file": {view: full, want: "ignored: it had no effect; kd is OPENED, waiting for notification"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out strings.Builder
+			a := app{streams: streams{out: &out}}
+			err := a.report(c.view, c.view, dispute.SignalAgreement, dispute.ClosedByAgreement)
+			require.Equal(t, c.out, out.String())
+			if c.want != "" {
+				require.EqualError(t, err, c.want)
+				return
+			}
+			require.NoError(t, err)
+		})
+	}
+}

@@ -1,0 +1,78 @@
+package assembly_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/operatorservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+
+	"github.com/streitfall/streitfall/testsuite/devserver"
+	"github.com/streitfall/streitfall/worker/assembly"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// TestOnRealTemporal: the first worker of a namespace registers the search attributes, the next finds them,
+// and both run until they are told to stop.
+func TestOnRealTemporal(t *testing.T) {
+	t.Parallel()
+	server, err := devserver.Start(t.Context(), devserver.Options{Progress: os.Stderr})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Stop()) })
+	temporal, err := client.DialContext(t.Context(), client.Options{
+		HostPort: server.Address(), Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+	})
+	require.NoError(t, err)
+	t.Cleanup(temporal.Close)
+	for range 2 {
+		worker, err := assembly.New(t.Context(), temporal, client.DefaultNamespace, config(t), slog.New(slog.DiscardHandler))
+		require.NoError(t, err)
+		requireStops(t, worker)
+	}
+	known, err := temporal.OperatorService().ListSearchAttributes(t.Context(), &operatorservice.ListSearchAttributesRequest{Namespace: client.DefaultNamespace})
+	require.NoError(t, err)
+	for _, key := range workflows.SearchAttributes {
+		require.Equal(t, key.GetValueType(), known.GetCustomAttributes()[key.GetName()], key.GetName())
+	}
+}
+
+// requireStops runs a worker and stops it, long before it would give up waiting for running steps.
+func requireStops(t *testing.T, worker *assembly.Worker) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- worker.Run(ctx) }()
+	stop()
+	select {
+	case err := <-done:
+		require.NoError(t, err)
+	case <-time.After(20 * time.Second):
+		require.FailNow(t, "the worker does not stop")
+	}
+}
+
+// TestAdapters: each adapter's fault names its variable; a mail folder is announced.
+func TestAdapters(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	for want, change := range map[string]func(*assembly.Config){
+		"SMTP_URL: ":   func(c *assembly.Config) { c.MailDir, c.SMTPURL = "", "imap://mail.example" },
+		"MAIL_DIR: ":   func(c *assembly.Config) { c.MailDir = filepath.Join(file, "mails") },
+		"LEDGER_URL: ": func(c *assembly.Config) { c.LedgerURL = "sqlite:" + filepath.Join(file, "ledger.db") },
+	} {
+		c := config(t)
+		change(&c)
+		var log bytes.Buffer
+		s := &server{known: complete()}
+		require.ErrorContains(t, s.assembleAs(t, c, time.Minute, slog.New(slog.NewTextHandler(&log, nil))), want)
+		require.Equal(t, want == "LEDGER_URL: ", bytes.Contains(log.Bytes(), []byte("nobody is reached by e-mail")), log.String())
+	}
+}
