@@ -64,7 +64,7 @@ func Accept(update string, wait Wait, taken int) error {
 	case !slices.Contains(rules[i].waits, wait):
 		return Refuse(CodeNotAccepted, "%s is accepted only while the dispute waits for %s; it waits for %s now, which allows %s",
 			update, list(rules[i].waits), wait, list(Allowed(wait)))
-	case taken >= rules[i].atMost && !(update == UpdateSubmitEvidence && wait == WaitEvidence):
+	case taken >= rules[i].atMost && (update != UpdateSubmitEvidence || wait != WaitEvidence):
 		return Refuse(CodeLimitReached, "the dispute has taken as many messages %s as it may: %d", update, rules[i].atMost)
 	}
 	return nil

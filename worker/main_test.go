@@ -87,7 +87,7 @@ func TestRefusesToStart(t *testing.T) {
 				"LEDGER_URL=mysql://u:geheim@db", "SMTP_URL=imap://u:geheim@mail", "MAIL_FROM=x", "DESK_EMAIL=y", "ARBITER=z", "LOG_LEVEL=q",
 				"TEMPORAL_CONFIG_FILE=" + broken,
 			},
-			[]string{"\nLEDGER_URL has an unknown scheme", "\nSMTP_URL: ", "\nMAIL_FROM: ", "\nDESK_EMAIL ", "\nARBITER ", "\nLOG_LEVEL ", "toml"},
+			[]string{"\nLEDGER_URL: the ledger's URL has ", "\nSMTP_URL: ", "\nMAIL_FROM: ", "\nDESK_EMAIL ", "\nARBITER ", "\nLOG_LEVEL ", "toml"},
 		},
 		"no Temporal": {
 			append(sound, "TEMPORAL_ADDRESS=127.0.0.1:1"),

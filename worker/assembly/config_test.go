@@ -3,6 +3,9 @@ package assembly_test
 import (
 	"log/slog"
 	"maps"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,38 +45,65 @@ func TestConfigInFull(t *testing.T) {
 
 func TestConfigFaults(t *testing.T) {
 	t.Parallel()
-	const mailServer = "SMTP_URL: the mail server's URL must be smtp://[user:password@]host[:port], optionally with ?tls=required or " +
-		"?tls=none, or smtps://[user:password@]host[:port]; other than letters and digits in user and password are written as %XX"
+	const (
+		noLedger   = "LEDGER_URL is required, such as sqlite:ledger.db"
+		noMail     = "SMTP_URL (such as smtp://mail.example.com:587) or MAIL_DIR (a folder, nobody is reached) is required"
+		bothMails  = "SMTP_URL and MAIL_DIR are both set; only one is allowed"
+		mailServer = "SMTP_URL: the mail server's URL must be smtp://[user:password@]host[:port]"
+		sender     = `MAIL_FROM: the sender "x" is no e-mail address in ASCII; write it like Streitfall <disputes@example.com>`
+		desk       = "DESK_EMAIL must be an e-mail address without a name, such as desk@example.com"
+		arbiter    = `ARBITER is "dice"; allowed are desk and rules`
+		level      = `LOG_LEVEL is "loud"; allowed are debug, info, warn and error`
+	)
 	for name, c := range map[string]struct {
 		changes map[string]string
-		want    string
+		want    []string
 	}{
-		"no ledger":       {map[string]string{"LEDGER_URL": ""}, "LEDGER_URL is required, such as sqlite:ledger.db"},
-		"unknown ledger":  {map[string]string{"LEDGER_URL": "mysql://user:geheim@db"}, "LEDGER_URL has an unknown scheme; allowed is sqlite:PATH, such as sqlite:ledger.db"},
-		"bare ledger":     {map[string]string{"LEDGER_URL": "geheim"}, "LEDGER_URL has an unknown scheme; allowed is sqlite:PATH, such as sqlite:ledger.db"},
-		"no mail":         {map[string]string{"MAIL_DIR": ""}, "SMTP_URL (such as smtp://mail.example.com:587) or MAIL_DIR (a folder, nobody is reached) is required"},
-		"both mails":      {map[string]string{"SMTP_URL": "smtp://user:geheim@mail.example"}, "SMTP_URL and MAIL_DIR are both set; only one is allowed"},
-		"mail scheme":     {map[string]string{"MAIL_DIR": "", "SMTP_URL": "imap://user:geheim@mail.example"}, mailServer},
-		"mail password":   {map[string]string{"MAIL_DIR": "", "SMTP_URL": "smtp://user:geheim%@mail.example"}, mailServer},
-		"bare mail":       {map[string]string{"MAIL_DIR": "", "SMTP_URL": "geheim"}, mailServer},
-		"sender":          {map[string]string{"MAIL_FROM": "Klarna"}, `MAIL_FROM: the sender "Klarna" is no e-mail address in ASCII; write it like Streitfall <disputes@example.com>`},
-		"desk":            {map[string]string{"DESK_EMAIL": "desk"}, "DESK_EMAIL must be an e-mail address without a name, such as desk@example.com"},
-		"desk with name":  {map[string]string{"DESK_EMAIL": "Desk <desk@example.com>"}, "DESK_EMAIL must be an e-mail address without a name, such as desk@example.com"},
-		"unknown arbiter": {map[string]string{"ARBITER": "dice"}, `ARBITER is "dice"; allowed are desk and rules`},
-		"unknown level":   {map[string]string{"LOG_LEVEL": "loud"}, `LOG_LEVEL is "loud"; allowed are debug, info, warn and error`},
-		"all at once": {
-			map[string]string{"LEDGER_URL": "", "MAIL_DIR": "", "SMTP_URL": "geheim", "MAIL_FROM": "x", "DESK_EMAIL": "y", "ARBITER": "z", "LOG_LEVEL": "q"},
-			"LEDGER_URL is required, such as sqlite:ledger.db\n" + mailServer + "\n" +
-				`MAIL_FROM: the sender "x" is no e-mail address in ASCII; write it like Streitfall <disputes@example.com>` + "\n" +
-				"DESK_EMAIL must be an e-mail address without a name, such as desk@example.com\n" +
-				`ARBITER is "z"; allowed are desk and rules` + "\n" + `LOG_LEVEL is "q"; allowed are debug, info, warn and error`,
+		"no ledger":         {map[string]string{"LEDGER_URL": ""}, []string{noLedger}},
+		"unknown ledger":    {map[string]string{"LEDGER_URL": "mysql://user:geheim@db"}, []string{"LEDGER_URL: the ledger's URL has "}},
+		"bare ledger":       {map[string]string{"LEDGER_URL": "geheim"}, []string{"LEDGER_URL: the ledger's URL has no scheme"}},
+		"ledger of no file": {map[string]string{"LEDGER_URL": "sqlite:"}, []string{"LEDGER_URL: the ledger's URL names no file"}},
+		"no mail":           {map[string]string{"MAIL_DIR": ""}, []string{noMail}},
+		"both mails":        {map[string]string{"SMTP_URL": "smtp://user:geheim@mail.example"}, []string{bothMails}},
+		"other mail scheme": {map[string]string{"MAIL_DIR": "", "SMTP_URL": "imap://user:geheim@mail.example"}, []string{mailServer}},
+		"bad mail password": {map[string]string{"MAIL_DIR": "", "SMTP_URL": "smtp://user:geheim%@mail.example"}, []string{mailServer}},
+		"bare mail":         {map[string]string{"MAIL_DIR": "", "SMTP_URL": "geheim"}, []string{mailServer}},
+		"sender":            {map[string]string{"MAIL_FROM": "x"}, []string{sender}},
+		"desk":              {map[string]string{"DESK_EMAIL": "desk"}, []string{desk}},
+		"desk with a name":  {map[string]string{"DESK_EMAIL": "Desk <desk@example.com>"}, []string{desk}},
+		"unknown arbiter":   {map[string]string{"ARBITER": "dice"}, []string{arbiter}},
+		"unknown level":     {map[string]string{"LOG_LEVEL": "loud"}, []string{level}},
+		"nothing is set":    {map[string]string{"LEDGER_URL": "", "MAIL_DIR": ""}, []string{noLedger, noMail}},
+		"everything at once": {
+			map[string]string{"LEDGER_URL": "geheim", "SMTP_URL": "geheim", "MAIL_FROM": "x", "DESK_EMAIL": "y", "ARBITER": "dice", "LOG_LEVEL": "loud"},
+			[]string{"LEDGER_URL: ", bothMails, mailServer, sender, desk, arbiter, level},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := assembly.ConfigFromEnv(environment(c.changes))
-			require.EqualError(t, err, c.want)
+			require.Error(t, err)
+			faults := strings.Split(err.Error(), "\n")
+			require.Len(t, faults, len(c.want), "%v", err)
+			for i, want := range c.want {
+				require.True(t, strings.HasPrefix(faults[i], want), faults[i])
+			}
 			require.NotContains(t, err.Error(), "geheim")
 		})
 	}
+}
+
+// TestConfigOpensNothing: reading a configuration leaves no trace, and asks nobody who is elsewhere.
+func TestConfigOpensNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, path := range []string{"ledger.db", "not/there/ledger.db"} {
+		_, err := assembly.ConfigFromEnv(environment(map[string]string{
+			"LEDGER_URL": "sqlite:" + filepath.Join(dir, path), "MAIL_DIR": filepath.Join(dir, "mails"),
+		}))
+		require.NoError(t, err)
+	}
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, left)
 }
