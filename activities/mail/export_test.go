@@ -3,8 +3,15 @@ package mail
 import (
 	"crypto/x509"
 	"sync"
+	"time"
 
 	"github.com/streitfall/streitfall/dispute"
+)
+
+// SampleNotice and CloseSample make the notices of the preview.
+var (
+	SampleNotice = sampleNotice
+	CloseSample  = closeSample
 )
 
 // Withhold is what is left of a server's words.
@@ -26,6 +33,28 @@ func Render(notice dispute.Notice) (subject, body string, err error) {
 func (s *SMTP) Trust(certificate *x509.Certificate) {
 	s.secure.RootCAs = x509.NewCertPool()
 	s.secure.RootCAs.AddCert(certificate)
+}
+
+// KeepFor changes how long connections are kept.
+func (s *SMTP) KeepFor(idle time.Duration) {
+	s.pool.idleTime = idle
+}
+
+// Lanes is how many mails are handed over at the same time.
+const Lanes = lanes
+
+// Compose builds a mail.
+func Compose(from string, notice dispute.Notice) ([]byte, error) {
+	sender, err := parseSender(from)
+	if err != nil {
+		return nil, err
+	}
+	loaded, err := loadOnce()
+	if err != nil {
+		return nil, err
+	}
+	built, err := (&composer{from: sender, texts: loaded}).compose(notice, time.Now())
+	return built.data, err
 }
 
 // Server shows what a URL was understood as: host, port and how the connection is secured.

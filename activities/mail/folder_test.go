@@ -34,8 +34,6 @@ func TestFolderWritesAMailThatCanBeRead(t *testing.T) {
 	require.Equal(t, "auto-generated", got.header.Get("Auto-Submitted"))
 	require.Equal(t, "de", got.header.Get("Content-Language"))
 	require.Equal(t, "1.0", got.header.Get("Mime-Version"))
-	require.Equal(t, "quoted-printable", got.header.Get("Content-Transfer-Encoding"))
-	require.Equal(t, "text/plain; charset=UTF-8", got.header.Get("Content-Type"))
 	require.Equal(t, "<"+strings.TrimSuffix(file, ".eml")+"@example.com>", got.header.Get("Message-Id"))
 	date, err := got.header.Date()
 	require.NoError(t, err)
@@ -43,6 +41,7 @@ func TestFolderWritesAMailThatCanBeRead(t *testing.T) {
 	require.Equal(t, "Bitte bis 21. Dezember 2026 reagieren: Streitfall d-2026-17 über 1.234,50 €", got.subject)
 	require.Equal(t, []*netmail.Address{{Name: "Käthes Öfen GmbH", Address: "post@example.net"}}, got.to)
 	require.True(t, strings.HasPrefix(got.body, "Guten Tag Käthes Öfen GmbH,\r\n\r\n"))
+	require.True(t, strings.HasPrefix(got.html, "<!DOCTYPE html>\r\n<html lang=\"de\">"))
 }
 
 func TestFolderKeepsOneFilePerKey(t *testing.T) {

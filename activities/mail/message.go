@@ -32,12 +32,9 @@ type composer struct {
 }
 
 func newComposer(from string) (*composer, error) {
-	sender, err := mail.ParseAddress(from)
-	if err != nil || !isASCII(sender.Address) {
-		return nil, fmt.Errorf("the sender %q is no e-mail address in ASCII; write it like %s <disputes@example.com>", from, senderName)
-	}
-	if sender.Name = oneLine(sender.Name); sender.Name == "" {
-		sender.Name = senderName
+	sender, err := parseSender(from)
+	if err != nil {
+		return nil, err
 	}
 	loaded, err := loadTexts()
 	if err != nil {
@@ -46,13 +43,24 @@ func newComposer(from string) (*composer, error) {
 	return &composer{from: sender, texts: loaded}, nil
 }
 
+func parseSender(from string) (*mail.Address, error) {
+	sender, err := mail.ParseAddress(from)
+	if err != nil || !isASCII(sender.Address) {
+		return nil, fmt.Errorf("the sender %q is no e-mail address in ASCII; write it like %s <disputes@example.com>", from, senderName)
+	}
+	if sender.Name = displayName(sender.Name); sender.Name == "" {
+		sender.Name = senderName
+	}
+	return sender, nil
+}
+
 // compose builds the mail for a notice. A recipient's address that cannot be one is CodeMessageRefused.
 func (c *composer) compose(notice dispute.Notice, now time.Time) (message, error) {
 	to, err := mail.ParseAddress(notice.To.Email)
 	if err != nil || to.Address != notice.To.Email {
 		return message{}, dispute.Refuse(dispute.CodeMessageRefused, "the e-mail address of the %s cannot be one", notice.Key.Recipient)
 	}
-	to.Name = oneLine(notice.To.Name)
+	to.Name = displayName(notice.To.Name)
 	content, err := c.texts.render(notice)
 	if err != nil {
 		return message{}, err
@@ -78,7 +86,9 @@ func (c *composer) assemble(name string, to *mail.Address, content text, now tim
 	// Auto-responders answer nothing that says so (RFC 3834), or they would end up with the operators.
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetGenHeader(gomail.HeaderContentLang, content.language)
+	// The last alternative is the one that programs prefer (RFC 2046, section 5.1.4).
 	msg.SetBodyString(gomail.TypeTextPlain, content.body)
+	msg.AddAlternativeString(gomail.TypeTextHTML, content.html)
 	return msg
 }
 
@@ -95,6 +105,15 @@ func name(key dispute.NoticeKey) string {
 	}, key.String())
 	sum := sha256.Sum256([]byte(key.String()))
 	return readable[:min(len(readable), longest)] + "." + hex.EncodeToString(sum[:8])
+}
+
+// displayName is a name as it can stand in a header. net/mail leaves a backslash in an encoded name, where
+// it may not be (RFC 2047, section 5.3): some programs then find no address.
+func displayName(name string) string {
+	if name = oneLine(name); !isASCII(name) {
+		name = strings.ReplaceAll(name, `\`, "/")
+	}
+	return name
 }
 
 func isASCII(text string) bool {

@@ -57,7 +57,7 @@ func newPage(notice dispute.Notice, in language) page {
 		Portal: notice.Merchant.PortalActive, State: notice.State,
 		BusinessDays: notice.BusinessDays, ResponseDays: notice.Dispute.Policy.ResponseBusinessDays,
 		Move: notice.Move, Shortened: notice.Shortened,
-		Stage: notice.Stage, Statement: notice.Statement, Evidence: notice.Evidence,
+		Stage: dispute.Stage(oneLine(string(notice.Stage))), Statement: notice.Statement, Evidence: notice.Evidence,
 		Outcome: notice.Decision.Outcome, ClosedBy: notice.Decision.Reason,
 	}
 	if !notice.Deadline.IsZero() {
@@ -80,7 +80,7 @@ func (p *page) setMoney(notice dispute.Notice, in language) {
 		if minor == 0 {
 			return ""
 		}
-		return dispute.Money{Amount: minor, Currency: notice.Dispute.DisputedAmount.Currency}.Format(locale)
+		return dispute.Money{Amount: minor, Currency: oneLine(notice.Dispute.DisputedAmount.Currency)}.Format(locale)
 	}
 	p.Amount = format(notice.Dispute.DisputedAmount.Amount)
 	p.Debit = format(notice.Decision.Debit)
@@ -110,7 +110,7 @@ var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f",
 func quote(text string) string {
 	lines := strings.Split(lineBreaks.Replace(strings.TrimSpace(text)), "\n")
 	for i, line := range lines {
-		lines[i] = strings.TrimSpace("> " + oneLine(line))
+		lines[i] = string(quoted) + oneLine(line)
 	}
 	return strings.Join(lines, "\n")
 }

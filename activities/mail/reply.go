@@ -41,8 +41,10 @@ func withhold(words, to string) string {
 	const longest = 300
 	words = addresses.ReplaceAllString(oneLine(words), "[address]")
 	local := to[:max(strings.LastIndex(to, "@"), 0)]
-	if alone, err := regexp.Compile(`(?i)(^|[^\pL\pN])` + regexp.QuoteMeta(local) + `($|[^\pL\pN])`); err == nil && local != "" {
-		words = alone.ReplaceAllString(words, "${1}[address]${2}")
+	if local != "" && strings.Contains(strings.ToLower(words), strings.ToLower(local)) {
+		if alone, err := regexp.Compile(`(?i)(^|[^\pL\pN])` + regexp.QuoteMeta(local) + `($|[^\pL\pN])`); err == nil {
+			words = alone.ReplaceAllString(words, "${1}[address]${2}")
+		}
 	}
 	if runes := []rune(words); len(runes) > longest {
 		words = string(runes[:longest]) + "…"

@@ -3,11 +3,8 @@ package mail_test
 import (
 	"strings"
 	"testing"
-	"time"
-	_ "time/tzdata"
 
-	"github.com/stretchr/testify/require"
-
+	"github.com/streitfall/streitfall/activities/mail"
 	"github.com/streitfall/streitfall/dispute"
 )
 
@@ -18,73 +15,12 @@ var german, english = "de-DE", "en-GB"
 // sample is a notice about a German dispute, as the process would make it.
 func sample(t *testing.T, occasion dispute.Occasion, to dispute.Party, locale string) dispute.Notice {
 	t.Helper()
-	berlin, err := time.LoadLocation("Europe/Berlin")
-	require.NoError(t, err)
-	notice := dispute.Notice{
-		Key: dispute.NoticeKey{DisputeID: "d-2026-17", Occasion: occasion, Number: 1, Recipient: to},
-		Dispute: dispute.Dispute{
-			ID: "d-2026-17", Reason: dispute.ReasonGoodsNotReceived, OrderID: "A-1042", InvoiceID: "R-88-1042",
-			DisputedAmount: dispute.Money{Amount: 123450, Currency: "EUR"},
-			Complainant:    dispute.Complainant{ID: "c-1", Name: "Jonas Weiß", Email: "jonas@example.org", Locale: locale},
-			MerchantID:     "m-1", Calendar: "DE", Policy: dispute.Policy{ResponseBusinessDays: 21},
-		},
-		Merchant: dispute.Merchant{ID: "m-1", Name: "Käthes Öfen GmbH", Email: "post@example.net", Locale: locale},
-		Deadline: time.Date(2026, 12, 22, 0, 0, 0, 0, berlin),
-	}
-	notice.To = map[dispute.Party]dispute.Recipient{
-		dispute.PartyMerchant: {Name: "Käthes Öfen GmbH", Email: "post@example.net", Locale: locale},
-		dispute.PartyCustomer: {Name: "Jonas Weiß", Email: "jonas@example.org", Locale: locale},
-		dispute.PartyDesk:     {Email: "desk@example.com"},
-	}[to]
-	addFacts(&notice)
-	return notice
-}
-
-// addFacts fills in what only some occasions tell.
-func addFacts(notice *dispute.Notice) {
-	switch notice.Key.Occasion { //nolint:exhaustive // the others tell nothing more
-	case dispute.OccasionOpened:
-		notice.BusinessDays = 21
-	case dispute.OccasionReasonAsked:
-		notice.BusinessDays = 10
-	case dispute.OccasionReceived, dispute.OccasionKlarnaStepsIn:
-		notice.Deadline = time.Time{}
-	case dispute.OccasionDeadlineMoved:
-		notice.Move = "Käthe ist bis Freitag krank.\nAbgesprochen am Telefon."
-		notice.State = dispute.StatePreArbitration
-		if notice.Key.Recipient == dispute.PartyCustomer {
-			notice.State = dispute.StateArbitrationPending
-		}
-	case dispute.OccasionInformationRequested:
-		notice.BusinessDays = 10
-		notice.Statement = "Das Paket ist nie angekommen.\n\nDer Bote hat es woanders abgegeben."
-	case dispute.OccasionRulingAsked:
-		notice.Deadline, notice.Stage = time.Time{}, dispute.StageDecision
-		notice.Statement = "Das Paket ist nie angekommen."
-		notice.Evidence = []dispute.Evidence{
-			{Text: "Zugestellt laut Sendungsverfolgung.", Files: []dispute.EvidenceFile{{
-				Kind: "proof_of_delivery", Name: "zustellung.pdf", Size: 48213,
-				SHA256: strings.Repeat("ab", 32), Location: "https://files.example.net/zustellung.pdf",
-			}}},
-			{Text: "Auf Nachfrage beim Boten: Nachbar."},
-		}
-	case dispute.OccasionClosed:
-		notice.Deadline = time.Time{}
-		closeAs(notice, dispute.ClosedForMerchant, nil, 0)
-	}
+	return mail.SampleNotice(occasion, to, locale)
 }
 
 // closeAs ends the dispute about a whole invoice, of which the customer has paid a part.
 func closeAs(notice *dispute.Notice, reason dispute.ClosingReason, refund *dispute.Money, paid int64) {
-	amount := notice.Dispute.DisputedAmount
-	notice.State = dispute.StateClosed
-	notice.Decision = dispute.Decide(reason, amount, refund)
-	balance := dispute.Balance{Amount: amount.Amount, Paid: paid}
-	credit, refunded := balance.Debit(notice.Decision.Debit)
-	notice.Refunded, notice.Open, notice.NewDueDate = refunded, balance.Open()-credit, ""
-	if notice.Open > 0 {
-		notice.NewDueDate = "2026-12-31"
-	}
+	mail.CloseSample(notice, reason, refund, paid)
 }
 
 // contains looks for words regardless of the space between amount and currency, which does not break.

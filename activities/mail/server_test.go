@@ -7,8 +7,10 @@ import (
 	"log"
 	"net"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -22,16 +24,30 @@ type mailServer struct {
 	onMail, onRcpt func(address string) error
 	onData         func(c *smtp.Conn) error
 	password       string
+	// idle is how long the server waits for the next command, 0 for ever.
+	idle time.Duration
+	// ended gets a value for every connection that has ended.
+	ended chan struct{}
 
-	mutex sync.Mutex
-	mails [][]byte
+	mutex       sync.Mutex
+	connections []*smtp.Conn
+	mails       [][]byte
 }
 
 // serve starts the server, on TLS from the first byte if it is implicit, else on STARTTLS if there is a
 // certificate.
-func (m *mailServer) serve(t *testing.T, certificate *tls.Certificate, implicit bool) *mailServer {
+func (m *mailServer) serve(t testing.TB, certificate *tls.Certificate, implicit bool) *mailServer {
 	t.Helper()
-	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{m, c}, nil }))
+	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
+		m.mutex.Lock()
+		defer m.mutex.Unlock()
+		if !slices.Contains(m.connections, c) { // STARTTLS begins anew on the same one
+			m.connections = append(m.connections, c)
+		}
+		return &session{m, c}, nil
+	}))
+	m.ended = make(chan struct{}, 1000)
+	server.ReadTimeout = m.idle
 	server.Domain = "mx.example.com"
 	server.AllowInsecureAuth = true
 	server.ErrorLog = log.New(io.Discard, "", 0)
@@ -59,6 +75,22 @@ func (m *mailServer) received() [][]byte {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	return m.mails
+}
+
+// connected counts the connections that there have been.
+func (m *mailServer) connected() int {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return len(m.connections)
+}
+
+// hangUp ends all connections without a word.
+func (m *mailServer) hangUp() {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	for _, c := range m.connections {
+		_ = c.Conn().Close()
+	}
 }
 
 type session struct {
@@ -90,10 +122,15 @@ func (s *session) Data(r io.Reader) error {
 			return err
 		}
 	}
-	s.server.mutex.Lock()
-	defer s.server.mutex.Unlock()
-	s.server.mails = append(s.server.mails, data)
+	s.server.take(data)
 	return nil
+}
+
+// take keeps a mail.
+func (m *mailServer) take(data []byte) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	m.mails = append(m.mails, data)
 }
 
 func (s *session) AuthMechanisms() []string {
@@ -114,7 +151,8 @@ func (s *session) Auth(string) (sasl.Server, error) {
 
 func (*session) Reset() {}
 
-func (*session) Logout() error {
+func (s *session) Logout() error {
+	s.server.ended <- struct{}{}
 	return nil
 }
 

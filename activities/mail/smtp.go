@@ -8,16 +8,17 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
-	"github.com/wneessen/go-mail/smtp"
 
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// SMTP hands mails over to a mail server, each on a connection of its own. It can be used concurrently.
+// SMTP hands mails over to a mail server, on connections that it keeps for the next mail. It can be used
+// concurrently.
 type SMTP struct {
 	composer *composer
 	server   server
 	secure   *tls.Config
+	pool     *pool
 }
 
 // NewSMTP takes the server as smtp://[user:password@]host[:port] or smtps://…, and the sender as an
@@ -38,7 +39,7 @@ func NewSMTP(rawURL, from string) (*SMTP, error) {
 		return nil, err
 	}
 	return &SMTP{
-		composer: composer, server: parsed,
+		composer: composer, server: parsed, pool: newPool(),
 		secure: &tls.Config{ServerName: parsed.host, MinVersion: tls.VersionTLS12},
 	}, nil
 }
@@ -54,18 +55,55 @@ func (s *SMTP) Send(ctx context.Context, notice dispute.Notice) (answer string, 
 	if err != nil {
 		return "", err
 	}
-	open, err := s.connect(ctx)
-	if err != nil {
-		return "", s.explain(ctx, trouble("connect", err, mail.to))
+	if err := s.pool.enter(ctx); err != nil {
+		return "", s.explain(ctx, fmt.Errorf("wait for a connection: %w", err))
 	}
-	defer open.hangUp()
-	if answer, err = open.deliver(mail); err != nil {
+	defer s.pool.leave()
+	if answer, err = s.hand(ctx, mail); err != nil {
 		return "", s.explain(ctx, err)
 	}
 	if answer == "" {
 		answer = "accepted by " + s.server.host
 	}
 	return answer, nil
+}
+
+// Close hangs up what is kept. Mails can still be sent.
+func (s *SMTP) Close() error {
+	for open := s.pool.take(); open != nil; open = s.pool.take() {
+		open.hangUp()
+	}
+	return nil
+}
+
+// hand hands a mail over on a kept connection, if there is one that still works, else on a new one.
+func (s *SMTP) hand(ctx context.Context, mail message) (answer string, err error) {
+	if kept := s.pool.take(); kept != nil {
+		answer, err := s.handOn(ctx, kept, mail)
+		if err == nil || !kept.stale || ctx.Err() != nil {
+			return answer, err
+		}
+	}
+	open, err := s.connect(ctx)
+	if err != nil {
+		return "", trouble("connect", err, mail.to)
+	}
+	return s.handOn(ctx, open, mail)
+}
+
+// handOn hands a mail over on this connection, and keeps it when nothing went wrong.
+func (s *SMTP) handOn(ctx context.Context, open *connection, mail message) (answer string, err error) {
+	open.watch(ctx)
+	answer, err = open.deliver(mail)
+	switch {
+	case open.unwatch() && err == nil:
+		s.pool.keep(open)
+	case open.stale:
+		_ = open.wire.Close()
+	default:
+		open.hangUp()
+	}
+	return answer, err
 }
 
 // explain says which server it is, and that the context has ended where that is the cause.
@@ -80,22 +118,15 @@ func (s *SMTP) explain(ctx context.Context, err error) error {
 	}
 }
 
-// connection is a greeted, secured and authenticated connection: what could be kept for the next mail.
-type connection struct {
-	client  *smtp.Client
-	wire    net.Conn
-	release func() bool
-}
-
-// connect opens a connection that ctx can end at any moment. go-mail watches the context only until the
-// dialogue begins, and leaves the connection open when the dialogue fails.
+// connect opens a connection: greeted, secured and authenticated. ctx can end it at any moment: go-mail
+// watches the context only until the dialogue begins, and leaves the connection open when the dialogue fails.
 func (s *SMTP) connect(ctx context.Context) (*connection, error) {
 	open := &connection{}
 	dial := func(dialing context.Context, network, _ string) (net.Conn, error) {
 		wire, err := s.dial(dialing, network)
 		if err == nil {
 			open.wire = wire
-			open.release = context.AfterFunc(ctx, func() { _ = wire.Close() })
+			open.watch(ctx)
 		}
 		return wire, err
 	}
@@ -103,7 +134,11 @@ func (s *SMTP) connect(ctx context.Context) (*connection, error) {
 	if err != nil {
 		return nil, err
 	}
-	if open.client, err = client.DialToSMTPClientWithContext(ctx); err != nil {
+	open.client, err = client.DialToSMTPClientWithContext(ctx)
+	if open.wire != nil && !open.unwatch() && err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
 		open.hangUp()
 		return nil, err
 	}
@@ -115,49 +150,4 @@ func (s *SMTP) dial(ctx context.Context, network string) (net.Conn, error) {
 		return (&tls.Dialer{Config: s.secure.Clone()}).DialContext(ctx, network, s.server.address())
 	}
 	return (&net.Dialer{}).DialContext(ctx, network, s.server.address())
-}
-
-// deliver hands over one mail. go-mail's own way to send keeps the server's reply to itself and takes a
-// mail for failed when only the RSET after it did.
-func (c *connection) deliver(mail message) (answer string, err error) {
-	if ok, _ := c.client.Extension("SMTPUTF8"); !ok && !isASCII(mail.to) {
-		return "", dispute.Refuse(dispute.CodeMessageRefused, "the mail server takes no addresses with other than ASCII characters")
-	}
-	c.client.SkipSMTPUTF8(isASCII(mail.to))
-	if err := c.client.UpdateDeadline(patience); err != nil {
-		return "", err
-	}
-	if err := c.client.Mail("<" + mail.from + ">"); err != nil {
-		return "", trouble("hand over the sender", err, mail.to)
-	}
-	if err := c.client.Rcpt("<" + mail.to + ">"); err != nil {
-		return "", refused("recipient", err, mail.to)
-	}
-	body, err := c.client.Data()
-	if err != nil {
-		return "", refused("message", err, mail.to)
-	}
-	if _, err := body.Write(mail.data); err != nil {
-		return "", trouble("hand over the message", err, mail.to)
-	}
-	if err := body.Close(); err != nil {
-		return "", refused("message", err, mail.to)
-	}
-	if said, ok := body.(*smtp.DataCloser); ok && said.ServerResponse() != "" {
-		answer = "250 " + withhold(said.ServerResponse(), mail.to)
-	}
-	return answer, nil
-}
-
-// hangUp ends the connection politely, but does not wait long for the server to say goodbye: the mail is
-// delivered, or it is not, either way.
-func (c *connection) hangUp() {
-	if c.wire == nil {
-		return
-	}
-	c.release()
-	if c.client != nil && c.client.UpdateDeadline(time.Second) == nil {
-		_ = c.client.Quit()
-	}
-	_ = c.wire.Close()
 }

@@ -4,7 +4,6 @@ import (
 	"embed"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 	"text/template"
 
@@ -22,7 +21,9 @@ type texts map[string]*template.Template
 
 // text is a mail's content for its reader.
 type text struct {
-	language, subject, body string
+	language, subject string
+	// body is the text, html the same words with a layout.
+	body, html string
 }
 
 func loadTexts() (texts, error) {
@@ -37,9 +38,9 @@ func loadTexts() (texts, error) {
 
 func (t texts) load(in language) error {
 	folder := path.Join("templates", in.name)
-	helpers := template.FuncMap{"line": oneLine, "quote": quote, "words": words}
-	base, err := template.New(shared).Funcs(helpers).ParseFS(templates, path.Join(folder, shared))
-	if err != nil {
+	helpers := template.FuncMap{"line": oneLine, "quote": quote, "words": words, "strong": strong}
+	base := template.New(shared).Funcs(helpers)
+	if err := add(base, path.Join(folder, shared)); err != nil {
 		return err
 	}
 	files, err := templates.ReadDir(folder)
@@ -51,12 +52,22 @@ func (t texts) load(in language) error {
 		if err != nil {
 			return err
 		}
-		if parsed, err = parsed.ParseFS(templates, path.Join(folder, file.Name())); err != nil {
+		parsed = parsed.New(file.Name())
+		if err := add(parsed, path.Join(folder, file.Name())); err != nil {
 			return err
 		}
-		t[in.name+"/"+strings.TrimSuffix(file.Name(), ".tmpl")] = parsed.Lookup(file.Name())
+		t[in.name+"/"+strings.TrimSuffix(file.Name(), ".tmpl")] = parsed
 	}
 	return nil
+}
+
+// add parses a file into a template.
+func add(to *template.Template, file string) error {
+	source, err := templates.ReadFile(file)
+	if err == nil {
+		_, err = to.Parse(mark(string(source)))
+	}
+	return err
 }
 
 // find gives the text for this recipient, else the one for everybody.
@@ -68,9 +79,6 @@ func (t texts) find(in language, key dispute.NoticeKey) (*template.Template, err
 	}
 	return nil, fmt.Errorf("there is no text for %s to the %s in %q", key.Occasion, key.Recipient, in.name)
 }
-
-// gaps are what optional paragraphs leave behind.
-var gaps = regexp.MustCompile(`\n{3,}`)
 
 // render writes the mail for a notice in its reader's language. That it cannot is a fault of ours.
 func (t texts) render(notice dispute.Notice) (text, error) {
@@ -87,9 +95,11 @@ func (t texts) render(notice dispute.Notice) (text, error) {
 		return text{}, fmt.Errorf("write the mail: %w", err)
 	}
 	head, body, _ := strings.Cut(out.String(), "\n\n")
-	return text{
-		language: in.name,
-		subject:  oneLine(strings.TrimPrefix(head, "Subject: ")),
-		body:     strings.TrimSpace(gaps.ReplaceAllString(body, "\n\n")) + "\n",
-	}, nil
+	written := text{language: in.name, subject: oneLine(strings.TrimPrefix(head, "Subject: "))}
+	blocks := parseBlocks(body)
+	written.body = plain(blocks)
+	if written.html, err = layOut(written, blocks); err != nil {
+		return text{}, fmt.Errorf("lay out the mail: %w", err)
+	}
+	return written, nil
 }

@@ -192,8 +192,8 @@ func TestDeskGetsTheWholeCaseInEnglish(t *testing.T) {
 	for _, part := range []string{
 		"Hello,\n", "workflow dispute-d-2026-17", `- stage: "decision"`, `- inFavourOf: "merchant" or "customer"`,
 		"Amount in dispute: €1,234.50", "Customer: Jonas Weiß\nMerchant: Käthes Öfen GmbH", "> Das Paket ist nie angekommen.",
-		"> Zugestellt laut Sendungsverfolgung.\n- zustellung.pdf (proof of delivery, 48213 bytes)\n" +
-			"  Location: https://files.example.net/zustellung.pdf\n  SHA-256: " + strings.Repeat("ab", 32) + "\n",
+		"> Zugestellt laut Sendungsverfolgung.\nFile: zustellung.pdf (proof of delivery, 48213 bytes)\n" +
+			"Location: https://files.example.net/zustellung.pdf\nSHA-256: " + strings.Repeat("ab", 32) + "\n",
 		"> Auf Nachfrage beim Boten: Nachbar.",
 	} {
 		require.Contains(t, body, part)

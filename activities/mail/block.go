@@ -1,0 +1,80 @@
+package mail
+
+import (
+	"regexp"
+	"strings"
+)
+
+// kind is what a line of a mail is. While a mail is written, it is a control character at the line's start:
+// no name and no statement can bring one along (oneLine), so nobody else's words pass for our headings.
+type kind rune
+
+const (
+	plainLine kind = 0
+	heading   kind = '\x01'
+	item      kind = '\x02'
+	fact      kind = '\x03'
+	quoted    kind = '\x04'
+)
+
+// strongBegins and strongEnds enclose words that stand out.
+const strongBegins, strongEnds = "\x05", "\x06"
+
+// signs are how the templates write the kinds, at the start of a line.
+var signs = map[string]kind{"#": heading, "-": item, "|": fact}
+
+// marked is the start of a line in a template, after actions that print nothing there.
+var marked = regexp.MustCompile(`(?m)^((?:\{\{[^{}]*\}\})*)([#|-]) `)
+
+// mark turns the signs of a template into marks.
+func mark(source string) string {
+	return marked.ReplaceAllStringFunc(source, func(start string) string {
+		parts := marked.FindStringSubmatch(start)
+		return parts[1] + string(signs[parts[2]])
+	})
+}
+
+// strong makes words stand out, where there is a layout.
+func strong(words string) string {
+	return strongBegins + words + strongEnds
+}
+
+// line is one line of a mail, without its mark.
+type line struct {
+	kind kind
+	text string
+}
+
+// parseBlocks takes a marked text apart: into what stands between empty lines, and that into lines.
+func parseBlocks(marked string) (blocks [][]line) {
+	var block []line
+	for written := range strings.SplitSeq(marked+"\n", "\n") {
+		if written = strings.TrimSpace(written); written != "" {
+			block = append(block, parseLine(written))
+		} else if block != nil {
+			blocks, block = append(blocks, block), nil
+		}
+	}
+	return blocks
+}
+
+func parseLine(written string) line {
+	if first := kind(written[0]); first >= heading && first <= quoted {
+		return line{kind: first, text: strings.TrimSpace(written[1:])}
+	}
+	return line{text: written}
+}
+
+// plain is the text of a mail without a layout.
+func plain(blocks [][]line) string {
+	var out strings.Builder
+	for i, block := range blocks {
+		if i > 0 {
+			out.WriteString("\n")
+		}
+		for _, line := range block {
+			out.WriteString(strings.TrimSpace(map[kind]string{item: "- ", quoted: "> "}[line.kind]+line.text) + "\n")
+		}
+	}
+	return strings.NewReplacer(strongBegins, "", strongEnds, "").Replace(out.String())
+}

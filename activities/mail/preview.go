@@ -1,0 +1,121 @@
+package mail
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// Preview renders every mail of the catalogue in every language for a sample dispute into a folder, which it
+// makes if there is none: as .html and .txt, with an index.html that lists them.
+func Preview(dir string) error {
+	loaded, err := loadTexts()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return fmt.Errorf("make the preview's folder: %w", err)
+	}
+	entries := catalogue()
+	for i := range entries {
+		if err := entries[i].write(dir, loaded); err != nil {
+			return fmt.Errorf("preview %s: %w", entries[i].File, err)
+		}
+	}
+	var index strings.Builder
+	if err := layouts.ExecuteTemplate(&index, "index.html", entries); err != nil {
+		return fmt.Errorf("write the preview's index: %w", err)
+	}
+	return save(dir, "index.html", index.String())
+}
+
+// previewed is one mail of the preview.
+type previewed struct {
+	notice dispute.Notice
+	// Occasion heads the entries of one occasion, Case tells them apart.
+	Occasion, Case string
+	// File is the name of the two files without their endings.
+	File                  string
+	To, Language, Subject string
+}
+
+func (p *previewed) write(dir string, loaded texts) error {
+	written, err := loaded.render(p.notice)
+	if err != nil {
+		return err
+	}
+	p.Subject, p.Language, p.To = written.subject, written.language, string(p.notice.Key.Recipient)
+	if err := save(dir, p.File+".txt", written.body); err != nil {
+		return err
+	}
+	return save(dir, p.File+".html", written.html)
+}
+
+func save(dir, file, content string) error {
+	return os.WriteFile(filepath.Join(dir, file), []byte(content), 0o600)
+}
+
+// mailed is who gets mails on which occasion, in the order of the process.
+var mailed = []struct {
+	occasion dispute.Occasion
+	to       []dispute.Party
+}{
+	{dispute.OccasionOpened, []dispute.Party{dispute.PartyMerchant}},
+	{dispute.OccasionOpenedCopy, []dispute.Party{dispute.PartyMerchant}},
+	{dispute.OccasionReceived, []dispute.Party{dispute.PartyCustomer}},
+	{dispute.OccasionReminder7, []dispute.Party{dispute.PartyMerchant}},
+	{dispute.OccasionReminder2, []dispute.Party{dispute.PartyMerchant}},
+	{dispute.OccasionDeadlineMoved, []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer}},
+	{dispute.OccasionKlarnaStepsIn, []dispute.Party{dispute.PartyMerchant}},
+	{dispute.OccasionReasonAsked, []dispute.Party{dispute.PartyCustomer}},
+	{dispute.OccasionRulingAsked, []dispute.Party{dispute.PartyDesk}},
+	{dispute.OccasionInformationRequested, []dispute.Party{dispute.PartyMerchant}},
+	{dispute.OccasionClosed, []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer}},
+}
+
+// catalogue is every mail there is, closing mails once for each closing reason.
+func catalogue() (entries []previewed) {
+	for _, m := range mailed {
+		for _, to := range m.to {
+			for _, in := range []language{german, english} {
+				if to == dispute.PartyDesk && in.name != english.name {
+					continue // the desk reads English
+				}
+				entries = append(entries, cases(sampleNotice(m.occasion, to, in.name), in)...)
+			}
+		}
+	}
+	return entries
+}
+
+// cases are the mails of one occasion to one reader, which differ in what has happened.
+func cases(notice dispute.Notice, in language) (entries []previewed) {
+	add := func(what string, notice dispute.Notice) {
+		name := strings.Join([]string{string(notice.Key.Occasion), what, string(notice.Key.Recipient), in.name}, "-")
+		entries = append(entries, previewed{
+			notice: notice, Occasion: string(notice.Key.Occasion), Case: words(what), File: strings.ReplaceAll(name, "--", "-"),
+		})
+	}
+	switch notice.Key.Occasion { //nolint:exhaustive // the others have one case
+	case dispute.OccasionDeadlineMoved:
+		add("", notice)
+		notice.Shortened = true
+		add("shortened", notice)
+	case dispute.OccasionRulingAsked:
+		for _, notice.Stage = range []dispute.Stage{dispute.StageJustification, dispute.StageDecision} {
+			add(string(notice.Stage), notice)
+		}
+	case dispute.OccasionClosed:
+		half := dispute.Money{Amount: notice.Dispute.DisputedAmount.Amount / 2, Currency: notice.Dispute.DisputedAmount.Currency}
+		for _, reason := range dispute.ClosingReasons {
+			closeSample(&notice, reason, &half, half.Amount)
+			add(string(reason), notice)
+		}
+	default:
+		add("", notice)
+	}
+	return entries
+}

@@ -1,0 +1,69 @@
+package mail_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/activities/mail"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+func TestPreviewHasEveryMail(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "new", "preview")
+	for range 2 { // a second one takes the place of the first
+		require.NoError(t, mail.Preview(dir))
+	}
+	index := string(read(t, dir, "index.html"))
+	linked := map[string]bool{"index.html": true}
+	for _, link := range regexp.MustCompile(`href="([^"]*)"`).FindAllStringSubmatch(index, -1) {
+		require.NotEmpty(t, read(t, dir, link[1]))
+		linked[link[1]] = true
+	}
+	require.Len(t, files(t, dir), len(linked), "every file is linked")
+	for _, entry := range catalogue {
+		for _, language := range []string{"de", "en"} {
+			require.Regexp(t, string(entry.occasion)+`(-[a-z_]+)?-`+string(entry.to)+"-"+language+`\.html`, index)
+		}
+	}
+	for _, reason := range dispute.ClosingReasons {
+		require.Contains(t, index, "closed-"+string(reason)+"-customer-de.html")
+	}
+	require.Contains(t, index, "ruling-asked-justification-desk-en.html")
+	require.Contains(t, index, "Bitte bis 21. Dezember 2026 reagieren: Streitfall d-2026-17 über 1.234,50 €")
+}
+
+func TestPreviewThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	require.ErrorContains(t, mail.Preview(file), "make the preview's folder")
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "index.html"), 0o750))
+	require.ErrorContains(t, mail.Preview(dir), "index.html")
+}
+
+// TestLayoutHasTheWordsOfTheText: what a reader of either alternative learns is the same.
+func TestLayoutHasTheWordsOfTheText(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, mail.Preview(dir))
+	tags, blanks := regexp.MustCompile(`(?s)<head>.*</head>|<[^>]*>`), regexp.MustCompile(`[\s>:]+|- `)
+	entity := strings.NewReplacer("\u2011", "-", "\u00a0", " ", "&#39;", "'", "&#34;", `"`, "&amp;", "&", "&gt;", ">", "&lt;", "<")
+	squeeze := func(text string) string { return blanks.ReplaceAllString(text, "") }
+	for _, file := range files(t, dir) {
+		name, isText := strings.CutSuffix(file, ".txt")
+		if !isText {
+			continue
+		}
+		html := string(read(t, dir, name+".html"))
+		plain := entity.Replace(tags.ReplaceAllString(html, ""))
+		require.Equal(t, squeeze(entity.Replace(string(read(t, dir, file)))), squeeze(plain), name)
+		require.Less(t, len(html), 100<<10, "longer mails are cut by some programs")
+	}
+}

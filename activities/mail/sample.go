@@ -1,0 +1,81 @@
+package mail
+
+import (
+	"strings"
+	"time"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// sampleNotice is what the process would tell about a German dispute on one occasion.
+func sampleNotice(occasion dispute.Occasion, to dispute.Party, locale string) dispute.Notice {
+	berlin := time.FixedZone("CET", 3600)
+	notice := dispute.Notice{
+		Key: dispute.NoticeKey{DisputeID: "d-2026-17", Occasion: occasion, Number: 1, Recipient: to},
+		Dispute: dispute.Dispute{
+			ID: "d-2026-17", Reason: dispute.ReasonGoodsNotReceived, OrderID: "A-1042", InvoiceID: "R-88-1042",
+			DisputedAmount: dispute.Money{Amount: 123450, Currency: "EUR"},
+			Complainant:    dispute.Complainant{ID: "c-1", Name: "Jonas Weiß", Email: "jonas@example.org", Locale: locale},
+			MerchantID:     "m-1", Calendar: "DE", Policy: dispute.Policy{ResponseBusinessDays: 21},
+		},
+		Merchant: dispute.Merchant{ID: "m-1", Name: "Käthes Öfen GmbH", Email: "post@example.net", Locale: locale},
+		Deadline: time.Date(2026, 12, 22, 0, 0, 0, 0, berlin),
+	}
+	notice.To = map[dispute.Party]dispute.Recipient{
+		dispute.PartyMerchant: {Name: notice.Merchant.Name, Email: notice.Merchant.Email, Locale: locale},
+		dispute.PartyCustomer: {Name: notice.Dispute.Complainant.Name, Email: notice.Dispute.Complainant.Email, Locale: locale},
+		dispute.PartyDesk:     {Email: "desk@example.com"},
+	}[to]
+	addSampleFacts(&notice)
+	return notice
+}
+
+// addSampleFacts fills in what only some occasions tell.
+func addSampleFacts(notice *dispute.Notice) {
+	switch notice.Key.Occasion {
+	case dispute.OccasionOpened:
+		notice.BusinessDays = 21
+	case dispute.OccasionReasonAsked:
+		notice.BusinessDays = 10
+	case dispute.OccasionReceived, dispute.OccasionKlarnaStepsIn:
+		notice.Deadline = time.Time{}
+	case dispute.OccasionDeadlineMoved:
+		notice.Move, notice.State = "Käthe ist bis Freitag krank.\nAbgesprochen am Telefon.", dispute.StatePreArbitration
+		if notice.Key.Recipient == dispute.PartyCustomer {
+			notice.State = dispute.StateArbitrationPending
+		}
+	case dispute.OccasionInformationRequested:
+		notice.BusinessDays = 10
+		notice.Statement = "Das Paket ist nie angekommen.\n\nDer Bote hat es woanders abgegeben."
+	case dispute.OccasionRulingAsked:
+		notice.Deadline, notice.Stage = time.Time{}, dispute.StageDecision
+		notice.Statement, notice.Evidence = "Das Paket ist nie angekommen.", sampleEvidence()
+	case dispute.OccasionClosed:
+		notice.Deadline = time.Time{}
+		closeSample(notice, dispute.ClosedForMerchant, nil, 0)
+	case dispute.OccasionOpenedCopy, dispute.OccasionReminder7, dispute.OccasionReminder2: // tell nothing more
+	}
+}
+
+func sampleEvidence() []dispute.Evidence {
+	return []dispute.Evidence{
+		{Text: "Zugestellt laut Sendungsverfolgung.", Files: []dispute.EvidenceFile{{
+			Kind: "proof_of_delivery", Name: "zustellung.pdf", Size: 48213,
+			SHA256: strings.Repeat("ab", 32), Location: "https://files.example.net/zustellung.pdf",
+		}}},
+		{Text: "Auf Nachfrage beim Boten: Nachbar."},
+	}
+}
+
+// closeSample ends the dispute about a whole invoice, of which the customer has paid a part.
+func closeSample(notice *dispute.Notice, reason dispute.ClosingReason, refund *dispute.Money, paid int64) {
+	amount := notice.Dispute.DisputedAmount
+	notice.State = dispute.StateClosed
+	notice.Decision = dispute.Decide(reason, amount, refund)
+	balance := dispute.Balance{Amount: amount.Amount, Paid: paid}
+	credit, refunded := balance.Debit(notice.Decision.Debit)
+	notice.Refunded, notice.Open, notice.NewDueDate = refunded, balance.Open()-credit, ""
+	if notice.Open > 0 {
+		notice.NewDueDate = "2026-12-31"
+	}
+}
