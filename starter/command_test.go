@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -93,13 +95,16 @@ type household struct {
 	dispute  dispute.Dispute
 }
 
-// settle makes a household of the examples and imports it. Its ids are the test's own.
+// households counts the households, to tell them apart.
+var households atomic.Int64
+
+// settle makes a household of the examples, with ids of its own, and imports it.
 func settle(t *testing.T) *household {
 	t.Helper()
-	name := strings.ToLower(strings.NewReplacer("/", "-", "_", "-").Replace(t.Name()))
+	number := strconv.FormatInt(households.Add(1), 10)
 	in := exampleImport(time.Now())
 	h := &household{shell: starter(t), merchant: in.Merchants[0], invoice: in.Invoices[0], dispute: exampleDispute(time.Now())}
-	h.merchant.ID, h.invoice.ID, h.dispute.ID = "m-"+name, "i-"+name, name
+	h.merchant.ID, h.invoice.ID, h.dispute.ID = "merchant-"+number, "invoice-"+number, "kd-"+number
 	h.merchant.PortalActive = false
 	h.invoice.MerchantID, h.dispute.MerchantID, h.dispute.InvoiceID = h.merchant.ID, h.merchant.ID, h.invoice.ID
 	h.book()
