@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 )
 
 // Report is what a check of the ledger counted and found.
@@ -30,7 +29,7 @@ type Total struct {
 // invoice has exactly one open dispute and no other invoice has one, every closed dispute has its
 // settlement and no open one has any, and all postings are in the currency of their invoice.
 func (l *Ledger) Check(ctx context.Context) (report Report, err error) {
-	err = l.read(ctx, "check the ledger", func(tx *sql.Tx) error {
+	err = l.read(ctx, "check the ledger", func(tx *transaction) error {
 		if report, err = count(ctx, tx); err != nil {
 			return err
 		}
@@ -50,14 +49,14 @@ func (l *Ledger) Check(ctx context.Context) (report Report, err error) {
 	return report, err
 }
 
-func count(ctx context.Context, tx *sql.Tx) (r Report, err error) {
+func count(ctx context.Context, tx *transaction) (r Report, err error) {
 	err = tx.QueryRowContext(ctx, `select (select count(*) from merchants), (select count(*) from invoices),
 		(select count(*) from disputes where state = 'open'), (select count(*) from disputes where state = 'closed'),
 		(select count(*) from postings)`).Scan(&r.Merchants, &r.Invoices, &r.OpenDisputes, &r.ClosedDisputes, &r.Postings)
 	return r, err
 }
 
-func totals(ctx context.Context, tx *sql.Tx) ([]Total, error) {
+func totals(ctx context.Context, tx *transaction) ([]Total, error) {
 	scan := func(into func(...any) error) (t Total, err error) {
 		err = into(&t.Account, &t.Currency, &t.Debit, &t.Credit)
 		return t, err

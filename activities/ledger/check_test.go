@@ -38,7 +38,7 @@ var corruptions = map[string]struct{ plant, want string }{
 		"update invoices set state = 'open' where id = 'i-1'", "invoice i-1 is open and has 1 open disputes",
 	},
 	"two open disputes": {
-		"insert into disputes (id, content_hash, invoice_id, currency, amount, reason, opened_at, paused_at, paused_open, days_left) values ('d-3', '', 'i-1', 'EUR', 1, '', '', '', 0, 0)",
+		opens + "('d-3', '', 'i-1', 'EUR', 1, '', 'DE', @, @, 0, 0)",
 		"invoice i-1 is paused and has 2 open disputes",
 	},
 	"a closed dispute without settlement": {
@@ -54,11 +54,11 @@ var corruptions = map[string]struct{ plant, want string }{
 		"dispute d-2 is closed with debit/credited/refunded 6999/4000/3000, its postings 4000/3000",
 	},
 	"a settlement twice": {
-		chargeback + "3000, 'EUR', 'i-2', 'd-2', '')",
+		chargeback + "3000, 'EUR', 'i-2', 'd-2', @)",
 		"dispute d-2 is closed with debit/credited/refunded 7000/4000/3000, its postings 4000/6000",
 	},
 	"a settlement too early": {
-		chargeback + "1, 'EUR', 'i-1', 'd-1', '')",
+		chargeback + "1, 'EUR', 'i-1', 'd-1', @)",
 		"dispute d-1 is open with debit/credited/refunded 0/0/0, its postings 0/1",
 	},
 	"a posting in another currency": {
@@ -69,36 +69,49 @@ var corruptions = map[string]struct{ plant, want string }{
 	},
 }
 
+// unprotected takes away what would refuse the corruptions.
+var unprotected = map[string][]string{
+	"SQLite": {
+		"pragma foreign_keys = off", "pragma ignore_check_constraints = on",
+		"drop index one_open_dispute_per_invoice", "drop index one_settlement_per_dispute",
+		"drop trigger postings_are_never_changed", "drop trigger postings_are_never_deleted",
+		"drop trigger closed_disputes_are_never_changed", "drop trigger settlement_before_close",
+	},
+	"PostgreSQL": {
+		spoil,
+		"drop index one_open_dispute_per_invoice", "drop index one_settlement_per_dispute",
+		"alter table postings disable trigger all", "alter table disputes disable trigger all", "alter table invoices disable trigger all",
+		"alter table invoices drop constraint settled_when_nothing_is_open, drop constraint due_only_when_open",
+		"alter table disputes drop constraint debit_moves_in_full, drop constraint debit_fits_the_outcome",
+	},
+}
+
 // Corruption is planted with all protection off, as a bad disk or a stranger with a database tool would.
 func TestCheckFinds(t *testing.T) {
 	t.Parallel()
-	for name, c := range corruptions {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			l := checked(t)
-			requireSound(t, l)
-			for _, statement := range []string{
-				"pragma foreign_keys = off", "pragma ignore_check_constraints = on",
-				"drop index one_open_dispute_per_invoice", "drop index one_settlement_per_dispute",
-				"drop trigger postings_are_never_changed", "drop trigger postings_are_never_deleted",
-				"drop trigger closed_disputes_are_never_changed", "drop trigger settlement_before_close",
-				c.plant,
-			} {
-				_, err := l.DB().ExecContext(t.Context(), statement)
-				require.NoError(t, err, statement)
-			}
-			report, err := l.Check(t.Context())
-			require.NoError(t, err)
-			require.Contains(t, report.Findings, c.want)
-		})
-	}
+	onEach(t, func(t *testing.T, db database) {
+		for name, c := range corruptions {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				l := checked(t, db)
+				requireSound(t, l)
+				for _, statement := range append(unprotected[db.name], timed(c.plant)) {
+					_, err := l.DB().ExecContext(t.Context(), statement)
+					require.NoError(t, err, statement)
+				}
+				report, err := l.Check(t.Context())
+				require.NoError(t, err)
+				require.Contains(t, report.Findings, c.want)
+			})
+		}
+	})
 }
 
 // checked is a ledger with an invoice in dispute (i-1, d-1), one charged back (i-2, d-2), one paid (i-3)
 // and one open (i-4).
-func checked(t *testing.T) *ledger.Ledger {
+func checked(t *testing.T, db database) *ledger.Ledger {
 	t.Helper()
-	l := paused(t, 6000, 3000)
+	l := db.paused(t, 6000, 3000)
 	imported(t, l, invoice("i-2", eur(10000), 6000), invoice("i-3", eur(500), 500), invoice("i-4", eur(500), 0))
 	_, err := l.Pause(t.Context(), pauseOf("d-2", "i-2", eur(7000)))
 	require.NoError(t, err)
@@ -109,15 +122,17 @@ func checked(t *testing.T) *ledger.Ledger {
 
 func TestCheckCounts(t *testing.T) {
 	t.Parallel()
-	report, err := checked(t).Check(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, ledger.Report{
-		Merchants: 2, Invoices: 4, OpenDisputes: 1, ClosedDisputes: 1, Postings: 9, Findings: []string{},
-		Totals: []ledger.Total{
-			{Account: ledger.AccountCash, Currency: "EUR", Debit: 12500},
-			{Account: ledger.AccountCustomerReceivable, Currency: "EUR", Debit: 21000, Credit: 16500},
-			{Account: ledger.AccountCustomerRefund, Currency: "EUR", Credit: 3000},
-			{Account: ledger.AccountMerchantPayable, Currency: "EUR", Debit: 7000, Credit: 21000},
-		},
-	}, report)
+	onEach(t, func(t *testing.T, db database) {
+		report, err := checked(t, db).Check(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, ledger.Report{
+			Merchants: 2, Invoices: 4, OpenDisputes: 1, ClosedDisputes: 1, Postings: 9, Findings: []string{},
+			Totals: []ledger.Total{
+				{Account: ledger.AccountCash, Currency: "EUR", Debit: 12500},
+				{Account: ledger.AccountCustomerReceivable, Currency: "EUR", Debit: 21000, Credit: 16500},
+				{Account: ledger.AccountCustomerRefund, Currency: "EUR", Credit: 3000},
+				{Account: ledger.AccountMerchantPayable, Currency: "EUR", Debit: 7000, Credit: 21000},
+			},
+		}, report)
+	})
 }

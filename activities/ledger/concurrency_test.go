@@ -2,7 +2,6 @@ package ledger_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -14,9 +13,9 @@ import (
 )
 
 // atOnce runs do 16 times at once, on a ledger that two processes have open.
-func atOnce[T any](t *testing.T, path string, do func(l *ledger.Ledger, n int) (T, error)) ([]T, []error) {
+func atOnce[T any](t *testing.T, place string, do func(l *ledger.Ledger, n int) (T, error)) ([]T, []error) {
 	t.Helper()
-	processes := []*ledger.Ledger{openAt(t, path), openAt(t, path)}
+	processes := []*ledger.Ledger{openAt(t, place), openAt(t, place)}
 	answers, errs := make([]T, 16), make([]error, 16)
 	var group sync.WaitGroup
 	for n := range answers {
@@ -28,108 +27,118 @@ func atOnce[T any](t *testing.T, path string, do func(l *ledger.Ledger, n int) (
 
 func TestOneOfManyDisputesGetsTheInvoice(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "ledger.db")
-	l := openAt(t, path)
-	imported(t, l, invoice("i-1", eur(10000), 0))
-	_, errs := atOnce(t, path, func(l *ledger.Ledger, n int) (any, error) {
-		return l.Pause(t.Context(), pauseOf(fmt.Sprint("d-", n), "i-1", eur(100)))
-	})
-	winners := 0
-	for _, err := range errs {
-		if err == nil {
-			winners++
-			continue
+	onEach(t, func(t *testing.T, db database) {
+		place := db.place(t)
+		l := openAt(t, place)
+		imported(t, l, invoice("i-1", eur(10000), 0))
+		_, errs := atOnce(t, place, func(l *ledger.Ledger, n int) (any, error) {
+			return l.Pause(t.Context(), pauseOf(fmt.Sprint("d-", n), "i-1", eur(100)))
+		})
+		winners := 0
+		for _, err := range errs {
+			if err == nil {
+				winners++
+				continue
+			}
+			requireFaults(t, err, dispute.CodeDisputeRefused, "invoiceId")
 		}
-		requireFaults(t, err, dispute.CodeDisputeRefused, "invoiceId")
-	}
-	require.Equal(t, 1, winners)
-	requireSound(t, l)
+		require.Equal(t, 1, winners)
+		requireSound(t, l)
+	})
 }
 
 func TestTheSamePauseAtOnceHasOneAnswer(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "ledger.db")
-	l := openAt(t, path)
-	imported(t, l, invoice("i-1", eur(10000), 0))
-	answers, errs := atOnce(t, path, func(l *ledger.Ledger, n int) (any, error) {
-		in := pauseOf("d-1", "i-1", eur(100))
-		in.At = in.At.Add(time.Duration(n) * time.Second)
-		return l.Pause(t.Context(), in)
+	onEach(t, func(t *testing.T, db database) {
+		place := db.place(t)
+		l := openAt(t, place)
+		imported(t, l, invoice("i-1", eur(10000), 0))
+		answers, errs := atOnce(t, place, func(l *ledger.Ledger, n int) (any, error) {
+			in := pauseOf("d-1", "i-1", eur(100))
+			in.At = in.At.Add(time.Duration(n) * time.Second)
+			return l.Pause(t.Context(), in)
+		})
+		for n := range answers {
+			require.NoError(t, errs[n])
+			require.Equal(t, answers[0], answers[n])
+		}
+		requireSound(t, l)
 	})
-	for n := range answers {
-		require.NoError(t, errs[n])
-		require.Equal(t, answers[0], answers[n])
-	}
-	requireSound(t, l)
 }
 
 func TestTheSameSettlementAtOnceMovesTheMoneyOnce(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "ledger.db")
-	l := openAt(t, path)
-	imported(t, l, invoice("i-1", eur(10000), 6000))
-	_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(7000)))
-	require.NoError(t, err)
-	answers, errs := atOnce(t, path, func(l *ledger.Ledger, n int) (any, error) {
-		in := settleOf("d-1", lost(7000))
-		in.At = in.At.Add(time.Duration(n) * time.Second)
-		return l.Settle(t.Context(), in)
+	onEach(t, func(t *testing.T, db database) {
+		place := db.place(t)
+		l := openAt(t, place)
+		imported(t, l, invoice("i-1", eur(10000), 6000))
+		_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(7000)))
+		require.NoError(t, err)
+		answers, errs := atOnce(t, place, func(l *ledger.Ledger, n int) (any, error) {
+			in := settleOf("d-1", lost(7000))
+			in.At = in.At.Add(time.Duration(n) * time.Second)
+			return l.Settle(t.Context(), in)
+		})
+		for n := range answers {
+			require.NoError(t, errs[n])
+			require.Equal(t, answers[0], answers[n])
+		}
+		got, err := l.Invoice(t.Context(), "i-1")
+		require.NoError(t, err)
+		require.Len(t, got.Postings, 4)
+		requireSound(t, l)
 	})
-	for n := range answers {
-		require.NoError(t, errs[n])
-		require.Equal(t, answers[0], answers[n])
-	}
-	got, err := l.Invoice(t.Context(), "i-1")
-	require.NoError(t, err)
-	require.Len(t, got.Postings, 4)
-	requireSound(t, l)
 }
 
 func TestTheSameReceiptAtOnceIsOne(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "ledger.db")
-	imported(t, openAt(t, path))
-	receipts, errs := atOnce(t, path, func(l *ledger.Ledger, n int) (any, error) {
-		return l.Record(t.Context(), dispute.Receipt{Key: key(1), At: monday, Answer: fmt.Sprint(n)})
+	onEach(t, func(t *testing.T, db database) {
+		place := db.place(t)
+		imported(t, openAt(t, place))
+		receipts, errs := atOnce(t, place, func(l *ledger.Ledger, n int) (any, error) {
+			return l.Record(t.Context(), dispute.Receipt{Key: key(1), At: monday, Answer: fmt.Sprint(n)})
+		})
+		answers, sendErrs := atOnce(t, place, func(l *ledger.Ledger, _ int) (any, error) {
+			return l.Inbox().Send(t.Context(), notice(1))
+		})
+		for n := range receipts {
+			require.NoError(t, errs[n])
+			require.NoError(t, sendErrs[n])
+			require.Equal(t, receipts[0], receipts[n])
+			require.Equal(t, answers[0], answers[n])
+		}
 	})
-	answers, sendErrs := atOnce(t, path, func(l *ledger.Ledger, _ int) (any, error) {
-		return l.Inbox().Send(t.Context(), notice(1))
-	})
-	for n := range receipts {
-		require.NoError(t, errs[n])
-		require.NoError(t, sendErrs[n])
-		require.Equal(t, receipts[0], receipts[n])
-		require.Equal(t, answers[0], answers[n])
-	}
 }
 
 func TestManyDisputesAtOnce(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "ledger.db")
-	l := openAt(t, path)
-	var invoices []dispute.Invoice
-	for n := range 16 {
-		invoices = append(invoices, invoice(fmt.Sprint("i-", n), eur(10000), 6000))
-	}
-	imported(t, l, invoices...)
-	_, errs := atOnce(t, path, func(l *ledger.Ledger, n int) (any, error) {
-		for round := range 3 {
-			id := fmt.Sprintf("d-%d-%d", n, round)
-			if _, err := l.Pause(t.Context(), pauseOf(id, fmt.Sprint("i-", n), eur(3000))); err != nil {
-				return nil, err
-			}
-			if _, err := l.Settle(t.Context(), settleOf(id, lost(3000))); err != nil {
-				return nil, err
-			}
+	onEach(t, func(t *testing.T, db database) {
+		place := db.place(t)
+		l := openAt(t, place)
+		var invoices []dispute.Invoice
+		for n := range 16 {
+			invoices = append(invoices, invoice(fmt.Sprint("i-", n), eur(10000), 6000))
 		}
-		return nil, nil
-	})
-	for _, err := range errs {
+		imported(t, l, invoices...)
+		_, errs := atOnce(t, place, func(l *ledger.Ledger, n int) (any, error) {
+			for round := range 3 {
+				id := fmt.Sprintf("d-%d-%d", n, round)
+				if _, err := l.Pause(t.Context(), pauseOf(id, fmt.Sprint("i-", n), eur(3000))); err != nil {
+					return nil, err
+				}
+				if _, err := l.Settle(t.Context(), settleOf(id, lost(3000))); err != nil {
+					return nil, err
+				}
+			}
+			return nil, nil
+		})
+		for _, err := range errs {
+			require.NoError(t, err)
+		}
+		report, err := l.Check(t.Context())
 		require.NoError(t, err)
-	}
-	report, err := l.Check(t.Context())
-	require.NoError(t, err)
-	require.Empty(t, report.Findings)
-	require.Equal(t, 48, report.ClosedDisputes)
-	require.Equal(t, ledger.Total{Account: ledger.AccountMerchantPayable, Currency: "EUR", Debit: 16 * 9000, Credit: 160000}, report.Totals[3])
+		require.Empty(t, report.Findings)
+		require.Equal(t, 48, report.ClosedDisputes)
+		require.Equal(t, ledger.Total{Account: ledger.AccountMerchantPayable, Currency: "EUR", Debit: 16 * 9000, Credit: 160000}, report.Totals[3])
+	})
 }

@@ -2,7 +2,7 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
+	"fmt"
 	"time"
 
 	"github.com/streitfall/streitfall/activities"
@@ -28,7 +28,9 @@ type Dispute struct {
 	InvoiceID      string         `json:"invoiceId"`
 	DisputedAmount dispute.Money  `json:"disputedAmount"`
 	Reason         dispute.Reason `json:"reason"`
-	OpenedAt       time.Time      `json:"openedAt"`
+	// Calendar says what is a business day for the dispute, and in which time zone.
+	Calendar string    `json:"calendar"`
+	OpenedAt time.Time `json:"openedAt"`
 	// Paused is the answer to the pause.
 	Paused activities.Paused `json:"paused"`
 	// Decision and Settled, the answer to the settlement, are zero while the dispute is open.
@@ -38,7 +40,7 @@ type Dispute struct {
 
 // Dispute reads the record of a dispute. CodeUnknownDispute when there is none.
 func (l *Ledger) Dispute(ctx context.Context, id string) (record Dispute, err error) {
-	err = l.read(ctx, "read dispute "+id, func(tx *sql.Tx) error {
+	err = l.read(ctx, "read dispute "+id, func(tx *transaction) error {
 		var found bool
 		record, found, err = findDispute(ctx, tx, id)
 		if err == nil && !found {
@@ -49,54 +51,80 @@ func (l *Ledger) Dispute(ctx context.Context, id string) (record Dispute, err er
 	return record, err
 }
 
-const selectDisputes = `select d.id, d.content_hash, d.state, i.merchant_id, d.invoice_id, d.amount, d.currency, d.reason, d.opened_at,
-	d.paused_at, d.paused_open, d.days_left, d.outcome, d.closing_reason, d.debit,
-	d.settled_at, d.credited, d.refunded, d.settled_open, d.new_due_date
-	from disputes d join invoices i on i.id = d.invoice_id `
+const disputeColumns = `id, content_hash, state, (select merchant_id from invoices where id = disputes.invoice_id), invoice_id,
+	amount, currency, reason, calendar, opened_at, paused_at, paused_open, days_left, outcome, closing_reason, debit,
+	settled_at, credited, refunded, settled_open, new_due_date`
 
 func scanDispute(into func(...any) error) (d Dispute, err error) {
 	err = into(&d.ID, &d.ContentHash, &d.State, &d.MerchantID, &d.InvoiceID, &d.DisputedAmount.Amount, &d.DisputedAmount.Currency,
-		&d.Reason, (*instant)(&d.OpenedAt), (*instant)(&d.Paused.At), &d.Paused.Open, &d.Paused.DaysLeft,
+		&d.Reason, &d.Calendar, (*instant)(&d.OpenedAt), (*instant)(&d.Paused.At), &d.Paused.Open, &d.Paused.DaysLeft,
 		&d.Decision.Outcome, &d.Decision.Reason, &d.Decision.Debit,
 		(*instant)(&d.Settled.At), &d.Settled.Credited, &d.Settled.Refunded, &d.Settled.Open, &d.Settled.NewDueDate)
 	d.Paused.InvoiceID = d.InvoiceID
 	return d, err
 }
 
-func findDispute(ctx context.Context, tx *sql.Tx, id string) (Dispute, bool, error) {
-	return first(ctx, tx, scanDispute, selectDisputes+`where d.id = $1`, id)
+func findDispute(ctx context.Context, tx *transaction, id string) (Dispute, bool, error) {
+	return first(ctx, tx, scanDispute, `select `+disputeColumns+` from disputes where id = $1`, id)
+}
+
+// OpenDisputes lists the disputes that are open and were paused before an instant, those paused first
+// first. It is for finding those that nobody works on any more.
+func (l *Ledger) OpenDisputes(ctx context.Context, pausedBefore time.Time) (disputes []Dispute, err error) {
+	err = l.read(ctx, "list the open disputes", func(tx *transaction) error {
+		disputes, err = collect(ctx, tx, scanDispute, `select `+disputeColumns+` from disputes
+			where state = 'open' and paused_at < $1 order by paused_at, id`, instant(pausedBefore))
+		return err
+	})
+	return disputes, err
 }
 
 // openDispute finds the dispute for which an invoice is paused.
-func openDispute(ctx context.Context, tx *sql.Tx, invoiceID string) (Dispute, bool, error) {
-	return first(ctx, tx, scanDispute, selectDisputes+`where d.invoice_id = $1 and d.state = 'open'`, invoiceID)
+func openDispute(ctx context.Context, tx *transaction, invoiceID string) (Dispute, bool, error) {
+	return first(ctx, tx, scanDispute, `select `+disputeColumns+` from disputes where invoice_id = $1 and state = 'open'`, invoiceID)
 }
 
-// claimDispute reads a dispute and, while it is open, keeps all others from changing it until the
-// transaction ends.
-func claimDispute(ctx context.Context, tx *sql.Tx, id string) (Dispute, bool, error) {
-	if _, err := tx.ExecContext(ctx, `update disputes set state = state where id = $1 and state = 'open'`, id); err != nil {
-		return Dispute{}, false, err
+// Open is written here as not settled, which is the same. Of state = 'open' PostgreSQL might make a search
+// through the index of all open disputes, and keep to it while they become many.
+const findUnsettledStatement = `select ` + disputeColumns + `,
+	(select amount from invoices where id = disputes.invoice_id), (select paid from invoices where id = disputes.invoice_id),
+	(select credited from invoices where id = disputes.invoice_id), (select refunded from invoices where id = disputes.invoice_id)
+	from disputes where id = $1 and settled_at is null`
+
+// findUnsettled reads an open dispute with its paused invoice. Nobody changes either but who settles it.
+func findUnsettled(ctx context.Context, tx *transaction, id string) (d Dispute, i Invoice, open bool, err error) {
+	scan := func(into func(...any) error) (Dispute, error) {
+		return scanDispute(func(columns ...any) error {
+			return into(append(columns, &i.Amount.Amount, &i.Paid, &i.Credited, &i.Refunded)...)
+		})
 	}
-	return findDispute(ctx, tx, id)
+	d, open, err = first(ctx, tx, scan, findUnsettledStatement, id)
+	i.ID, i.MerchantID, i.State, i.Amount.Currency = d.InvoiceID, d.MerchantID, InvoicePaused, d.DisputedAmount.Currency
+	return d, i, open, err
 }
 
-// insert writes a new dispute. An id that another transaction takes in the same moment is an error, and
-// the repeat meets that dispute.
-func (d Dispute) insert(ctx context.Context, tx *sql.Tx) error {
-	err := changeOne(ctx, tx, `insert into disputes
-		(id, content_hash, invoice_id, amount, currency, reason, opened_at, paused_at, paused_open, days_left)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing`,
-		d.ID, d.ContentHash, d.InvoiceID, d.DisputedAmount.Amount, d.DisputedAmount.Currency, d.Reason,
+const insertDisputeStatement = `insert into disputes
+	(id, content_hash, invoice_id, amount, currency, reason, calendar, opened_at, paused_at, paused_open, days_left)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing`
+
+// insert writes a new dispute, unless there is one of the same id.
+func (d Dispute) insert(ctx context.Context, tx *transaction) (inserted bool, err error) {
+	result, err := tx.ExecContext(ctx, insertDisputeStatement,
+		d.ID, d.ContentHash, d.InvoiceID, d.DisputedAmount.Amount, d.DisputedAmount.Currency, d.Reason, d.Calendar,
 		instant(d.OpenedAt), instant(d.Paused.At), d.Paused.Open, d.Paused.DaysLeft)
-	return wrap(err, "insert dispute")
+	if err != nil {
+		return false, fmt.Errorf("insert dispute: %w", err)
+	}
+	n, err := result.RowsAffected()
+	return n == 1, err
 }
+
+const closeDisputeStatement = `update disputes set state = 'closed', outcome = $1, closing_reason = $2, debit = $3,
+	settled_at = $4, credited = $5, refunded = $6, settled_open = $7, new_due_date = $8 where id = $9 and settled_at is null`
 
 // close writes the decision and the settlement of an open dispute.
-func (d Dispute) close(ctx context.Context, tx *sql.Tx) error {
-	err := changeOne(ctx, tx, `update disputes set state = 'closed', outcome = $1, closing_reason = $2, debit = $3,
-		settled_at = $4, credited = $5, refunded = $6, settled_open = $7, new_due_date = $8 where id = $9 and state = 'open'`,
-		d.Decision.Outcome, d.Decision.Reason, d.Decision.Debit,
+func (d Dispute) close(ctx context.Context, tx *transaction) error {
+	err := changeOne(ctx, tx, closeDisputeStatement, d.Decision.Outcome, d.Decision.Reason, d.Decision.Debit,
 		instant(d.Settled.At), d.Settled.Credited, d.Settled.Refunded, d.Settled.Open, d.Settled.NewDueDate, d.ID)
 	return wrap(err, "close dispute")
 }

@@ -22,19 +22,66 @@
 // so the customer owes 40.00. A later import that changes the amount or the payment books the difference,
 // the other way round when it is less than before.
 //
-// A lost dispute about 70.00 of it is a chargeback. First it takes away what the customer still owes, the
+// # Settlements
+//
+// On 23 November a dispute about 70.00 of that invoice, which is due on 21 December, pauses it: the
+// customer owes 40.00, and 28 days are left. It is settled on 14 December, in one of three ways.
+//
+// Lost, the whole disputed amount is charged back. First that takes away what the customer still owes, the
 // rest goes back to the customer; the merchant is debited with both:
 //
 //	chargeback   customer_receivable   merchant_payable   40.00
 //	chargeback   customer_refund       merchant_payable   30.00
 //
 // The customer owes nothing and gets 30.00, the merchant gets 30.00 of 100.00, and 30.00 can still be
-// disputed. An agreement on a refund of 70.00 books the same as agreed_refund.
+// disputed. The invoice is settled.
 //
-// Had only 30.00 been in dispute, the open part would have borne all of it and 10.00 stayed to be paid:
+// Settled by an agreement that the merchant refunds 25.00, those 25.00 come off in the same order, and here
+// the open part bears all of it:
 //
-//	chargeback   customer_receivable   merchant_payable   30.00
+//	agreed_refund   customer_receivable   merchant_payable   25.00
 //
-// A dispute that the merchant wins, that is withdrawn, cancelled, or settled because the customer pays
-// after all moves no money: the invoice is open again, with the days to pay that were left at the pause.
+// The customer owes 15.00, by 11 January: 14 December and the 28 days.
+//
+// Won, withdrawn, cancelled by an operator, or settled because the customer pays after all, the dispute
+// moves no money and books nothing. The customer owes 40.00, by 11 January.
+//
+// Had the invoice been paid in full, each of them would leave it settled: the chargeback posts 70.00 from
+// customer_refund, the agreement 25.00, and after a win nothing falls due.
+//
+// # Databases
+//
+// The ledger is a file of SQLite, or a database (or a schema, named by the URL's search_path) of PostgreSQL.
+// The queries are the same for both, and so is what the schema refuses, whatever the Go code does: amounts
+// below 1 or above 2^53 - 1, postings between accounts that do not fit, in another currency than their
+// invoice or on another invoice than their dispute, a second open dispute on an invoice, a second settlement,
+// a change to a posting or to a closed dispute. The first worker writes down the Temporal namespace that the
+// ledger belongs to, and Claim refuses the others.
+//
+// SQLite lets one transaction write at a time, and what is committed is on the disk.
+//
+// On PostgreSQL, transactions that write are READ COMMITTED, whatever the database's default is: each
+// statement sees what is committed when it starts. Pause and Settle read without locks, because a lock that
+// is taken by an UPDATE costs as much as the change itself; then each change names what it has read, waits for
+// whoever is changing the same, and finds nothing to change when that is no longer so.
+//
+//   - Pause reads the invoice, inserts the dispute and pauses the invoice as it was read. A twin waits at the
+//     dispute's id (ON CONFLICT DO NOTHING), inserts nothing, and answers from what the first has recorded.
+//     Another dispute waits at the index of open disputes, fails on it, and is refused when it is done again.
+//   - Settle reads the open dispute and its paused invoice, neither of which anybody else changes, and books,
+//     closes, gives back. A twin waits at the first of these for the dispute's row, finds it closed, and
+//     answers from it when it is done again.
+//   - Import claims each invoice by an UPDATE … RETURNING that changes nothing, in the order of the file, and
+//     before them a row that lets in one import at a time: no two of them wait for each other. Pause and Settle
+//     wait for an invoice only while they hold a dispute for which nobody but their twins waits, so there is no
+//     circle.
+//   - A transaction that finds a row changed, or that PostgreSQL ends because another was first with a row
+//     (unique violation) or holds locks (deadlock, failed serialization), is done again, five times at most,
+//     and meets what the other has left.
+//
+// Reads, Check among them, are on one REPEATABLE READ snapshot and hold up nobody.
+//
+// A connection that breaks before COMMIT was sent has changed nothing. Whether a COMMIT arrived cannot be
+// known when the connection breaks after it: the caller gets an error, asks again, and the dispute's record
+// says what has happened, with the times of then.
 package ledger

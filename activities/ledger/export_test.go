@@ -1,8 +1,24 @@
 package ledger
 
-import "database/sql"
+import (
+	"context"
+	"database/sql"
+)
 
 // DB is the ledger's own connection, for tests that go around the Go code.
 func (l *Ledger) DB() *sql.DB {
 	return l.db
+}
+
+// OpenThrough opens a ledger through what wrap makes of its database and the database's own address.
+func OpenThrough(ctx context.Context, url string, wrap func(*sql.DB, string) *sql.DB) (*Ledger, error) {
+	dialect, err := parseURL(url)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := sql.Open(dialect.driver, dialect.dsn)
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, wrap(plain, dialect.dsn), dialect)
 }

@@ -3,7 +3,6 @@ package ledger_test
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -65,56 +64,43 @@ func won() dispute.Decision {
 	return dispute.Decide(dispute.ClosedForMerchant, eur(1), nil)
 }
 
-func open(t *testing.T) *ledger.Ledger {
-	t.Helper()
-	return openAt(t, filepath.Join(t.TempDir(), "ledger.db"))
-}
-
-func openAt(t *testing.T, path string) *ledger.Ledger {
-	t.Helper()
-	l, err := ledger.Open(t.Context(), "sqlite:"+path)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, l.Close()) })
-	return l
-}
-
-// paused opens a ledger in which dispute d-1 about amount has paused invoice i-1 of 100.00 EUR.
-func paused(t *testing.T, paid, amount int64) *ledger.Ledger {
-	t.Helper()
-	l := open(t)
-	imported(t, l, invoice("i-1", eur(10000), paid))
-	_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(amount)))
-	require.NoError(t, err)
-	return l
-}
-
 // dump is everything in the ledger as text, but for the clock's time of imports and messages.
 func dump(t require.TestingT, l *ledger.Ledger) string {
-	var text strings.Builder
-	for _, query := range []string{
-		"select * from accounts order by 1", "select * from movements order by 1, 2, 3", "select * from merchants order by 1",
+	return rowsOf(
+		t, l,
+		"select * from owner", "select * from accounts order by 1", "select * from movements order by 1, 2, 3", "select * from merchants order by 1",
 		"select * from invoices order by 1", "select * from disputes order by 1", "select * from messages order by 1, 2, 3, 4",
 		"select id, notice, merchant_id, content from inbox order by 1",
 		`select id, movement, source, destination, amount, currency, invoice_id, dispute_id,
-			case when dispute_id is null then '' else at end from postings order by 1`,
-	} {
+			case when dispute_id is null then null else at end from postings order by 1`,
+	)
+}
+
+// rowsOf is what queries find, as text.
+func rowsOf(t require.TestingT, l *ledger.Ledger, queries ...string) string {
+	var text strings.Builder
+	for _, query := range queries {
 		fmt.Fprintln(&text, query)
-		rows, err := l.DB().QueryContext(testContext(t), query)
-		require.NoError(t, err)
-		columns, err := rows.Columns()
-		require.NoError(t, err)
-		for rows.Next() {
-			values, into := make([]any, len(columns)), make([]any, len(columns))
-			for i := range values {
-				into[i] = &values[i]
-			}
-			require.NoError(t, rows.Scan(into...))
-			fmt.Fprintln(&text, values...)
-		}
-		require.NoError(t, rows.Err())
-		require.NoError(t, rows.Close())
+		writeRows(t, &text, l, query)
 	}
 	return text.String()
+}
+
+func writeRows(t require.TestingT, text *strings.Builder, l *ledger.Ledger, query string) {
+	rows, err := l.DB().QueryContext(testContext(t), query)
+	require.NoError(t, err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	require.NoError(t, err)
+	for rows.Next() {
+		values, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		require.NoError(t, rows.Scan(into...))
+		fmt.Fprintln(text, values...)
+	}
+	require.NoError(t, rows.Err())
 }
 
 // requireSound runs the ledger's own check.

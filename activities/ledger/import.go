@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -28,7 +27,11 @@ type Counts struct {
 // hold for each entry by itself is checked before, by dispute.DecodeImport.
 func (l *Ledger) Import(ctx context.Context, in dispute.Import) (Imported, error) {
 	var imported Imported
-	err := l.write(ctx, "import merchants and invoices", func(tx *sql.Tx) error {
+	err := l.write(ctx, "import merchants and invoices", func(tx *transaction) error {
+		// One import at a time: two that claim the same invoices in different orders would end each other.
+		if err := changeOne(ctx, tx, `update accounts set name = name where name = $1`, AccountCash); err != nil {
+			return err
+		}
 		run := importer{tx: tx, at: now(), merchants: map[string]dispute.Merchant{}, invoices: map[string]dispute.Invoice{}}
 		for i, merchant := range in.Merchants {
 			if err := run.merchant(ctx, fmt.Sprintf("merchants[%d]", i), merchant); err != nil {
@@ -51,7 +54,7 @@ func (l *Ledger) Import(ctx context.Context, in dispute.Import) (Imported, error
 
 // importer is one import. It goes on after a fault, to find the others; the transaction is undone then.
 type importer struct {
-	tx       *sql.Tx
+	tx       *transaction
 	at       time.Time
 	imported Imported
 	faults   dispute.Faults

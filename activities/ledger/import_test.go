@@ -12,91 +12,97 @@ import (
 
 func TestImportBooksInvoices(t *testing.T) {
 	t.Parallel()
-	l := open(t)
-	in := dispute.Import{
-		Merchants: merchants,
-		Invoices:  []dispute.Invoice{invoice("i-1", eur(10000), 6000), invoice("i-2", eur(500), 500), invoice("i-3", eur(700), 0)},
-	}
-	counts, err := l.Import(t.Context(), in)
-	require.NoError(t, err)
-	require.Equal(t, ledger.Imported{Merchants: ledger.Counts{New: 2}, Invoices: ledger.Counts{New: 3}}, counts)
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		in := dispute.Import{
+			Merchants: merchants,
+			Invoices:  []dispute.Invoice{invoice("i-1", eur(10000), 6000), invoice("i-2", eur(500), 500), invoice("i-3", eur(700), 0)},
+		}
+		counts, err := l.Import(t.Context(), in)
+		require.NoError(t, err)
+		require.Equal(t, ledger.Imported{Merchants: ledger.Counts{New: 2}, Invoices: ledger.Counts{New: 3}}, counts)
 
-	merchant, err := l.Merchant(t.Context(), "m-1")
-	require.NoError(t, err)
-	require.Equal(t, merchants[0], merchant)
-	got, err := l.Invoice(t.Context(), "i-2")
-	require.NoError(t, err)
-	require.Equal(t, ledger.InvoiceSettled, got.State)
-	require.Empty(t, got.DueDate)
-	got, err = l.Invoice(t.Context(), "i-3")
-	require.NoError(t, err)
-	require.Equal(t, ledger.InvoiceOpen, got.State)
-	require.Equal(t, "2026-12-21", got.DueDate)
+		merchant, err := l.Merchant(t.Context(), "m-1")
+		require.NoError(t, err)
+		require.Equal(t, merchants[0], merchant)
+		got, err := l.Invoice(t.Context(), "i-2")
+		require.NoError(t, err)
+		require.Equal(t, ledger.InvoiceSettled, got.State)
+		require.Empty(t, got.DueDate)
+		got, err = l.Invoice(t.Context(), "i-3")
+		require.NoError(t, err)
+		require.Equal(t, ledger.InvoiceOpen, got.State)
+		require.Equal(t, "2026-12-21", got.DueDate)
 
-	report, err := l.Check(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, ledger.Report{
-		Merchants: 2, Invoices: 3, Postings: 5, Findings: []string{},
-		Totals: []ledger.Total{
-			{Account: ledger.AccountCash, Currency: "EUR", Debit: 6500},
-			{Account: ledger.AccountCustomerReceivable, Currency: "EUR", Debit: 11200, Credit: 6500},
-			{Account: ledger.AccountMerchantPayable, Currency: "EUR", Credit: 11200},
-		},
-	}, report)
+		report, err := l.Check(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, ledger.Report{
+			Merchants: 2, Invoices: 3, Postings: 5, Findings: []string{},
+			Totals: []ledger.Total{
+				{Account: ledger.AccountCash, Currency: "EUR", Debit: 6500},
+				{Account: ledger.AccountCustomerReceivable, Currency: "EUR", Debit: 11200, Credit: 6500},
+				{Account: ledger.AccountMerchantPayable, Currency: "EUR", Credit: 11200},
+			},
+		}, report)
+	})
 }
 
 func TestImportAgainChangesNothing(t *testing.T) {
 	t.Parallel()
-	l := open(t)
-	in := dispute.Import{Merchants: merchants, Invoices: []dispute.Invoice{invoice("i-1", eur(10000), 6000), invoice("i-1", eur(10000), 6000)}}
-	counts, err := l.Import(t.Context(), in)
-	require.NoError(t, err)
-	require.Equal(t, ledger.Counts{New: 1, Unchanged: 1}, counts.Invoices, "the same twice in one file is one")
-	unchanged := ledger.Imported{Merchants: ledger.Counts{Unchanged: 2}, Invoices: ledger.Counts{Unchanged: 2}}
-
-	for step, do := range []func() error{
-		func() error { return nil },
-		func() error { _, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(3000))); return err },
-		func() error { _, err := l.Settle(t.Context(), settleOf("d-1", lost(3000))); return err },
-	} {
-		require.NoError(t, do())
-		before := dump(t, l)
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		in := dispute.Import{Merchants: merchants, Invoices: []dispute.Invoice{invoice("i-1", eur(10000), 6000), invoice("i-1", eur(10000), 6000)}}
 		counts, err := l.Import(t.Context(), in)
 		require.NoError(t, err)
-		require.Equal(t, unchanged, counts)
-		require.Equal(t, before, dump(t, l), fmt.Sprint("after step ", step))
-	}
+		require.Equal(t, ledger.Counts{New: 1, Unchanged: 1}, counts.Invoices, "the same twice in one file is one")
+		unchanged := ledger.Imported{Merchants: ledger.Counts{Unchanged: 2}, Invoices: ledger.Counts{Unchanged: 2}}
+
+		for step, do := range []func() error{
+			func() error { return nil },
+			func() error { _, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(3000))); return err },
+			func() error { _, err := l.Settle(t.Context(), settleOf("d-1", lost(3000))); return err },
+		} {
+			require.NoError(t, do())
+			before := dump(t, l)
+			counts, err := l.Import(t.Context(), in)
+			require.NoError(t, err)
+			require.Equal(t, unchanged, counts)
+			require.Equal(t, before, dump(t, l), fmt.Sprint("after step ", step))
+		}
+	})
 }
 
 func TestImportChangesWhatMayChange(t *testing.T) {
 	t.Parallel()
-	l := open(t)
-	imported(t, l, invoice("i-1", eur(10000), 6000))
-	renamed := dispute.Merchant{ID: "m-1", Name: "Lampenladen Süd", Email: "neu@lampenladen.example", Locale: "en"}
-	changed := invoice("i-1", eur(9000), 6500)
-	changed.DueDate = "2027-03-01"
-	counts, err := l.Import(t.Context(), dispute.Import{Merchants: []dispute.Merchant{renamed}, Invoices: []dispute.Invoice{changed}})
-	require.NoError(t, err)
-	require.Equal(t, ledger.Imported{Merchants: ledger.Counts{Changed: 1}, Invoices: ledger.Counts{Changed: 1}}, counts)
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		imported(t, l, invoice("i-1", eur(10000), 6000))
+		renamed := dispute.Merchant{ID: "m-1", Name: "Lampenladen Süd", Email: "neu@lampenladen.example", Locale: "en"}
+		changed := invoice("i-1", eur(9000), 6500)
+		changed.DueDate = "2027-03-01"
+		counts, err := l.Import(t.Context(), dispute.Import{Merchants: []dispute.Merchant{renamed}, Invoices: []dispute.Invoice{changed}})
+		require.NoError(t, err)
+		require.Equal(t, ledger.Imported{Merchants: ledger.Counts{Changed: 1}, Invoices: ledger.Counts{Changed: 1}}, counts)
 
-	merchant, err := l.Merchant(t.Context(), "m-1")
-	require.NoError(t, err)
-	require.Equal(t, renamed, merchant)
-	got, err := l.Invoice(t.Context(), "i-1")
-	require.NoError(t, err)
-	require.Equal(t, []any{eur(9000), int64(6500), int64(2500), "2027-03-01"}, []any{got.Amount, got.Paid, got.Open, got.DueDate})
-	require.Equal(t, []string{
-		"invoice merchant_payable→customer_receivable 100.00 EUR", "payment customer_receivable→cash 60.00 EUR",
-		"invoice customer_receivable→merchant_payable 10.00 EUR", "payment customer_receivable→cash 5.00 EUR",
-	}, lines(got.Postings))
+		merchant, err := l.Merchant(t.Context(), "m-1")
+		require.NoError(t, err)
+		require.Equal(t, renamed, merchant)
+		got, err := l.Invoice(t.Context(), "i-1")
+		require.NoError(t, err)
+		require.Equal(t, []any{eur(9000), int64(6500), int64(2500), "2027-03-01"}, []any{got.Amount, got.Paid, got.Open, got.DueDate})
+		require.Equal(t, []string{
+			"invoice merchant_payable→customer_receivable 100.00 EUR", "payment customer_receivable→cash 60.00 EUR",
+			"invoice customer_receivable→merchant_payable 10.00 EUR", "payment customer_receivable→cash 5.00 EUR",
+		}, lines(got.Postings))
 
-	back := invoice("i-1", eur(9000), 0)
-	back.DueDate = "2027-03-01"
-	imported(t, l, back)
-	got, err = l.Invoice(t.Context(), "i-1")
-	require.NoError(t, err)
-	require.Equal(t, []string{"payment cash→customer_receivable 65.00 EUR"}, lines(got.Postings[4:]))
-	requireSound(t, l)
+		back := invoice("i-1", eur(9000), 0)
+		back.DueDate = "2027-03-01"
+		imported(t, l, back)
+		got, err = l.Invoice(t.Context(), "i-1")
+		require.NoError(t, err)
+		require.Equal(t, []string{"payment cash→customer_receivable 65.00 EUR"}, lines(got.Postings[4:]))
+		requireSound(t, l)
+	})
 }
 
 func lines(postings []ledger.Posting) []string {
@@ -109,114 +115,126 @@ func lines(postings []ledger.Posting) []string {
 
 func TestImportKeepsTheDueDateOfASettlement(t *testing.T) {
 	t.Parallel()
-	l := paused(t, 0, 3000)
-	_, err := l.Settle(t.Context(), settleOf("d-1", lost(3000)))
-	require.NoError(t, err)
-	dueAfter := func(change dispute.Invoice) string {
-		imported(t, l, change)
-		requireSound(t, l)
-		got, err := l.Invoice(t.Context(), "i-1")
+	onEach(t, func(t *testing.T, db database) {
+		l := db.paused(t, 0, 3000)
+		_, err := l.Settle(t.Context(), settleOf("d-1", lost(3000)))
 		require.NoError(t, err)
-		return got.DueDate
-	}
-	require.Equal(t, "2027-01-11", dueAfter(invoice("i-1", eur(10000), 6000)), "a payment does not move it")
-	require.Empty(t, dueAfter(invoice("i-1", eur(10000), 7000)), "paid in full")
-	require.Equal(t, "2026-12-21", dueAfter(invoice("i-1", eur(10000), 6900)), "the payment was taken back")
-	moved := invoice("i-1", eur(10000), 6900)
-	moved.DueDate = "2027-02-01"
-	require.Equal(t, "2027-02-01", dueAfter(moved))
+		dueAfter := func(change dispute.Invoice) string {
+			imported(t, l, change)
+			requireSound(t, l)
+			got, err := l.Invoice(t.Context(), "i-1")
+			require.NoError(t, err)
+			return got.DueDate
+		}
+		require.Equal(t, "2027-01-11", dueAfter(invoice("i-1", eur(10000), 6000)), "a payment does not move it")
+		require.Empty(t, dueAfter(invoice("i-1", eur(10000), 7000)), "paid in full")
+		require.Equal(t, "2026-12-21", dueAfter(invoice("i-1", eur(10000), 6900)), "the payment was taken back")
+		moved := invoice("i-1", eur(10000), 6900)
+		moved.DueDate = "2027-02-01"
+		require.Equal(t, "2027-02-01", dueAfter(moved))
+	})
 }
 
 func TestImportListsAllFaults(t *testing.T) {
 	t.Parallel()
-	l := open(t)
-	imported(t, l, invoice("i-1", eur(10000), 6000), invoice("i-2", eur(10000), 6000), invoice("i-3", eur(10000), 0))
-	for id, of := range map[string]string{"d-1": "i-1", "d-2": "i-2"} {
-		_, err := l.Pause(t.Context(), pauseOf(id, of, eur(7000)))
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		imported(t, l, invoice("i-1", eur(10000), 6000), invoice("i-2", eur(10000), 6000), invoice("i-3", eur(10000), 0))
+		for id, of := range map[string]string{"d-1": "i-1", "d-2": "i-2"} {
+			_, err := l.Pause(t.Context(), pauseOf(id, of, eur(7000)))
+			require.NoError(t, err)
+		}
+		_, err := l.Settle(t.Context(), settleOf("d-1", lost(7000))) // i-1: credited 40.00, refunded 30.00
 		require.NoError(t, err)
-	}
-	_, err := l.Settle(t.Context(), settleOf("d-1", lost(7000))) // i-1: credited 40.00, refunded 30.00
-	require.NoError(t, err)
-	before := dump(t, l)
+		before := dump(t, l)
 
-	stranger := invoice("i-1", dispute.Money{Amount: 10000, Currency: "SEK"}, 6000)
-	stranger.OrderID, stranger.MerchantID, stranger.CustomerID = "o", "m-2", "c"
-	nobodys := invoice("i-5", eur(100), 0)
-	nobodys.MerchantID = "m-404"
-	in := dispute.Import{
-		Merchants: []dispute.Merchant{merchants[0], {ID: "m-1", Name: "Other", Email: "a@b.example"}, {ID: "m-3", Name: "New", Email: "a@b.example"}},
-		Invoices: []dispute.Invoice{
-			stranger,                             // 0: no field of these ever changes
-			invoice("i-2", eur(10000), 6001),     // 1: in dispute
-			nobodys,                              // 2
-			invoice("i-6", eur(100), 101),        // 3: not even as a new one
-			invoice("i-7", eur(100), 0),          // 4: fine
-			invoice("i-7", eur(100), 1),          // 5: not the same
-			invoice("i-3", eur(9000), 0),         // 6: fine
-			{ID: "i-2", Amount: eur(1), Paid: 2}, // 7: not the same as in 1
-		},
-	}
-	_, err = l.Import(t.Context(), in)
-	requireFaults(t, err, dispute.CodeInvalidImport,
-		"merchants[1]", "invoices[0].orderId", "invoices[0].merchantId", "invoices[0].customerId", "invoices[0].amount.currency",
-		"invoices[1]", "invoices[2].merchantId", "invoices[3].paid", "invoices[5]", "invoices[7]")
-	require.Equal(t, before, dump(t, l))
+		stranger := invoice("i-1", dispute.Money{Amount: 10000, Currency: "SEK"}, 6000)
+		stranger.OrderID, stranger.MerchantID, stranger.CustomerID = "o", "m-2", "c"
+		nobodys := invoice("i-5", eur(100), 0)
+		nobodys.MerchantID = "m-404"
+		in := dispute.Import{
+			Merchants: []dispute.Merchant{merchants[0], {ID: "m-1", Name: "Other", Email: "a@b.example"}, {ID: "m-3", Name: "New", Email: "a@b.example"}},
+			Invoices: []dispute.Invoice{
+				stranger,                             // 0: no field of these ever changes
+				invoice("i-2", eur(10000), 6001),     // 1: in dispute
+				nobodys,                              // 2
+				invoice("i-6", eur(100), 101),        // 3: not even as a new one
+				invoice("i-7", eur(100), 0),          // 4: fine
+				invoice("i-7", eur(100), 1),          // 5: not the same
+				invoice("i-3", eur(9000), 0),         // 6: fine
+				{ID: "i-2", Amount: eur(1), Paid: 2}, // 7: not the same as in 1
+			},
+		}
+		_, err = l.Import(t.Context(), in)
+		requireFaults(t, err, dispute.CodeInvalidImport,
+			"merchants[1]", "invoices[0].orderId", "invoices[0].merchantId", "invoices[0].customerId", "invoices[0].amount.currency",
+			"invoices[1]", "invoices[2].merchantId", "invoices[3].paid", "invoices[5]", "invoices[7]")
+		require.Equal(t, before, dump(t, l))
+	})
 }
 
 func TestImportRespectsWhatDisputesHaveMoved(t *testing.T) {
 	t.Parallel()
-	l := paused(t, 6000, 7000)
-	_, err := l.Settle(t.Context(), settleOf("d-1", lost(7000))) // credited 40.00, refunded 30.00
-	require.NoError(t, err)
-	before := dump(t, l)
-	for _, c := range []struct {
-		amount, paid int64
-		want         string
-	}{
-		{6999, 3000, "invoices[0].amount.amount: must be at least 7000: disputes have credited and refunded that much"},
-		{10000, 6001, "invoices[0].paid: must be at most 6000: the amount less what disputes have credited"},
-		{10000, 2999, "invoices[0].paid: must be at least 3000: disputes have refunded that much"},
-	} {
-		_, err := l.Import(t.Context(), dispute.Import{Invoices: []dispute.Invoice{invoice("i-1", eur(c.amount), c.paid)}})
-		require.EqualError(t, err, "this cannot be imported: "+c.want)
-		require.Equal(t, before, dump(t, l))
-	}
-	imported(t, l, invoice("i-1", eur(7000), 3000))
-	requireSound(t, l)
+	onEach(t, func(t *testing.T, db database) {
+		l := db.paused(t, 6000, 7000)
+		_, err := l.Settle(t.Context(), settleOf("d-1", lost(7000))) // credited 40.00, refunded 30.00
+		require.NoError(t, err)
+		before := dump(t, l)
+		for _, c := range []struct {
+			amount, paid int64
+			want         string
+		}{
+			{6999, 3000, "invoices[0].amount.amount: must be at least 7000: disputes have credited and refunded that much"},
+			{10000, 6001, "invoices[0].paid: must be at most 6000: the amount less what disputes have credited"},
+			{10000, 2999, "invoices[0].paid: must be at least 3000: disputes have refunded that much"},
+		} {
+			_, err := l.Import(t.Context(), dispute.Import{Invoices: []dispute.Invoice{invoice("i-1", eur(c.amount), c.paid)}})
+			require.EqualError(t, err, "this cannot be imported: "+c.want)
+			require.Equal(t, before, dump(t, l))
+		}
+		imported(t, l, invoice("i-1", eur(7000), 3000))
+		requireSound(t, l)
+	})
 }
 
 func TestImportGoesOnListingBeyondTheLastFault(t *testing.T) {
 	t.Parallel()
-	l := paused(t, 0, 100)
-	in := dispute.Import{}
-	for i := range dispute.MaxFaults + 1 {
-		in.Invoices = append(in.Invoices, dispute.Invoice{ID: fmt.Sprint("new-", i), MerchantID: "m-404", Amount: eur(1), Paid: 1})
-	}
-	in.Invoices = append(in.Invoices, invoice("i-1", eur(10000), 1)) // in dispute
-	_, err := l.Import(t.Context(), in)
-	require.Equal(t, dispute.CodeInvalidImport, dispute.CodeOf(err))
-	requireSound(t, l)
+	onEach(t, func(t *testing.T, db database) {
+		l := db.paused(t, 0, 100)
+		in := dispute.Import{}
+		for i := range dispute.MaxFaults + 1 {
+			in.Invoices = append(in.Invoices, dispute.Invoice{ID: fmt.Sprint("new-", i), MerchantID: "m-404", Amount: eur(1), Paid: 1})
+		}
+		in.Invoices = append(in.Invoices, invoice("i-1", eur(10000), 1)) // in dispute
+		_, err := l.Import(t.Context(), in)
+		require.Equal(t, dispute.CodeInvalidImport, dispute.CodeOf(err))
+		requireSound(t, l)
+	})
 }
 
 func TestImportFailsOnContentThatWasNotChecked(t *testing.T) {
 	t.Parallel()
-	l := open(t)
-	for _, bad := range []dispute.Invoice{invoice("i-1", eur(0), 0), invoice("i-1", eur(dispute.MaxAmount+1), 0)} {
-		_, err := l.Import(t.Context(), dispute.Import{Merchants: merchants, Invoices: []dispute.Invoice{bad}})
-		require.ErrorContains(t, err, "import merchants and invoices: insert invoice i-1: ")
-	}
-	report, err := l.Check(t.Context())
-	require.NoError(t, err)
-	require.Zero(t, report.Merchants+report.Invoices+report.Postings)
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		for _, bad := range []dispute.Invoice{invoice("i-1", eur(0), 0), invoice("i-1", eur(dispute.MaxAmount+1), 0)} {
+			_, err := l.Import(t.Context(), dispute.Import{Merchants: merchants, Invoices: []dispute.Invoice{bad}})
+			require.ErrorContains(t, err, "import merchants and invoices: insert invoice i-1: ")
+		}
+		report, err := l.Check(t.Context())
+		require.NoError(t, err)
+		require.Zero(t, report.Merchants+report.Invoices+report.Postings)
+	})
 }
 
 func TestReadsOfWhatIsNotThere(t *testing.T) {
 	t.Parallel()
-	l := open(t)
-	_, err := l.Invoice(t.Context(), "i-404")
-	requireFaults(t, err, dispute.CodeUnknownInvoice)
-	_, err = l.Dispute(t.Context(), "d-404")
-	requireFaults(t, err, dispute.CodeUnknownDispute)
-	_, err = l.Merchant(t.Context(), "m-404")
-	requireFaults(t, err, dispute.CodeUnknownMerchant)
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		_, err := l.Invoice(t.Context(), "i-404")
+		requireFaults(t, err, dispute.CodeUnknownInvoice)
+		_, err = l.Dispute(t.Context(), "d-404")
+		requireFaults(t, err, dispute.CodeUnknownDispute)
+		_, err = l.Merchant(t.Context(), "m-404")
+		requireFaults(t, err, dispute.CodeUnknownMerchant)
+	})
 }

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -52,6 +51,11 @@ type Message struct {
 	NewDueDate string           `json:"newDueDate,omitzero"`
 }
 
+const (
+	insertMessageStatement = `insert into inbox (notice, merchant_id, at, content) values ($1, $2, $3, $4) on conflict (notice) do nothing`
+	numberMessageStatement = `select id from inbox where notice = $1`
+)
+
 // Send puts a notice into its merchant's inbox, once per key, and answers with its number there. It
 // refuses nothing for good.
 func (i *Inbox) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
@@ -59,14 +63,13 @@ func (i *Inbox) Send(ctx context.Context, notice dispute.Notice) (answer string,
 	if err != nil {
 		return "", fmt.Errorf("encode message %s: %w", notice.Key, err)
 	}
-	err = i.ledger.write(ctx, "put message "+notice.Key.String()+" into the inbox", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `insert into inbox (notice, merchant_id, at, content) values ($1, $2, $3, $4)
-			on conflict (notice) do nothing`, notice.Key.String(), notice.Merchant.ID, instant(now()), string(content))
+	err = i.ledger.write(ctx, "put message "+notice.Key.String()+" into the inbox", func(tx *transaction) error {
+		_, err := tx.ExecContext(ctx, insertMessageStatement, notice.Key.String(), notice.Merchant.ID, instant(now()), string(content))
 		if err != nil {
 			return err
 		}
 		var number int64
-		err = tx.QueryRowContext(ctx, `select id from inbox where notice = $1`, notice.Key.String()).Scan(&number)
+		err = tx.QueryRowContext(ctx, numberMessageStatement, notice.Key.String()).Scan(&number)
 		answer = fmt.Sprintf("message %d of the portal's inbox", number)
 		return err
 	})
@@ -84,7 +87,7 @@ func message(n dispute.Notice) Message {
 
 // Messages lists the messages of a merchant, newest last. CodeUnknownMerchant when there is none such.
 func (i *Inbox) Messages(ctx context.Context, merchantID string) (messages []Message, err error) {
-	err = i.ledger.read(ctx, "read the inbox of merchant "+merchantID, func(tx *sql.Tx) error {
+	err = i.ledger.read(ctx, "read the inbox of merchant "+merchantID, func(tx *transaction) error {
 		if _, err := mustFindMerchant(ctx, tx, merchantID); err != nil {
 			return err
 		}

@@ -2,9 +2,9 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
+	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
 )
 
@@ -52,9 +52,9 @@ type Invoice struct {
 
 // Invoice reads an invoice. CodeUnknownInvoice when there is none.
 func (l *Ledger) Invoice(ctx context.Context, id string) (invoice Invoice, err error) {
-	err = l.read(ctx, "read invoice "+id, func(tx *sql.Tx) error {
+	err = l.read(ctx, "read invoice "+id, func(tx *transaction) error {
 		var found bool
-		invoice, found, err = first(ctx, tx, scanInvoice, `select `+invoiceColumns+` from invoices where id = $1`, id)
+		invoice, found, err = findInvoice(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -98,26 +98,49 @@ func (i *Invoice) release(dueDate string) {
 	}
 }
 
+const findInvoiceStatement = `select ` + invoiceColumns + ` from invoices where id = $1`
+
+func findInvoice(ctx context.Context, tx *transaction, id string) (Invoice, bool, error) {
+	return first(ctx, tx, scanInvoice, findInvoiceStatement, id)
+}
+
 // claimInvoice reads an invoice and keeps all others from changing it until the transaction ends: an
 // update that changes nothing takes the row's lock in every database.
-func claimInvoice(ctx context.Context, tx *sql.Tx, id string) (Invoice, bool, error) {
+func claimInvoice(ctx context.Context, tx *transaction, id string) (Invoice, bool, error) {
 	return first(ctx, tx, scanInvoice, `update invoices set state = state where id = $1 returning `+invoiceColumns, id)
 }
 
 // insert writes a new invoice.
-func (i Invoice) insert(ctx context.Context, tx *sql.Tx) error {
+func (i Invoice) insert(ctx context.Context, tx *transaction) error {
 	_, err := tx.ExecContext(ctx, `insert into invoices (`+invoiceColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		i.ID, i.OrderID, i.MerchantID, i.CustomerID, i.State, i.Amount.Amount, i.Amount.Currency,
 		i.Paid, i.Credited, i.Refunded, i.DueDate, i.billedDueDate)
 	return wrap(err, "insert invoice %s", i.ID)
 }
 
-// save writes what can change of an invoice, provided that its state was from until now.
-func (i Invoice) save(ctx context.Context, tx *sql.Tx, from InvoiceState) error {
-	err := changeOne(ctx, tx, `update invoices set state = $1, amount = $2, paid = $3, credited = $4, refunded = $5, due_date = $6,
-		billed_due_date = $7 where id = $8 and state = $9`,
-		i.State, i.Amount.Amount, i.Paid, i.Credited, i.Refunded, i.DueDate, i.billedDueDate, i.ID, from)
+// save writes what an import changes of an invoice, provided that its state was from until now.
+func (i Invoice) save(ctx context.Context, tx *transaction, from InvoiceState) error {
+	err := changeOne(ctx, tx, `update invoices set state = $1, amount = $2, paid = $3, due_date = $4, billed_due_date = $5
+		where id = $6 and state = $7`, i.State, i.Amount.Amount, i.Paid, i.DueDate, i.billedDueDate, i.ID, from)
 	return wrap(err, "update the %s invoice %s", from, i.ID)
+}
+
+const pauseInvoiceStatement = `update invoices set state = 'paused', due_date = ''
+	where id = $1 and state = $2 and amount = $3 and paid = $4 and credited = $5 and refunded = $6 and due_date = $7`
+
+// pause stops an invoice that is not in dispute, provided that it is as it was read.
+func (i Invoice) pause(ctx context.Context, tx *transaction) error {
+	err := changeOne(ctx, tx, pauseInvoiceStatement, i.ID, i.State, i.Amount.Amount, i.Paid, i.Credited, i.Refunded, i.DueDate)
+	return wrap(err, "pause the %s invoice %s", i.State, i.ID)
+}
+
+const settleInvoiceStatement = `update invoices set state = $1, due_date = $2, credited = credited + $3, refunded = refunded + $4
+	where id = $5 and state = 'paused'`
+
+// settle gives a paused invoice back as it is now, with what its dispute has moved.
+func (i Invoice) settle(ctx context.Context, tx *transaction, moved activities.Settled) error {
+	err := changeOne(ctx, tx, settleInvoiceStatement, i.State, i.DueDate, moved.Credited, moved.Refunded, i.ID)
+	return wrap(err, "settle the paused invoice %s", i.ID)
 }
 
 func wrap(err error, format string, args ...any) error {

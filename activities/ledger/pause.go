@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/rickb777/date/v2"
@@ -15,7 +14,7 @@ import (
 // answer, whoever asks, until it is closed. Refusals change nothing: CodeDisputeRefused with everything
 // that does not fit the ledger, CodeDisputeDiffers for another dispute of the same id, CodeDisputeClosed.
 func (l *Ledger) Pause(ctx context.Context, in activities.Pause) (paused activities.Paused, err error) {
-	err = l.write(ctx, "pause invoice of dispute "+in.Dispute.ID, func(tx *sql.Tx) error {
+	err = l.write(ctx, "pause invoice of dispute "+in.Dispute.ID, func(tx *transaction) error {
 		paused, err = pause(ctx, tx, in)
 		return err
 	})
@@ -25,40 +24,42 @@ func (l *Ledger) Pause(ctx context.Context, in activities.Pause) (paused activit
 	return paused, nil
 }
 
-func pause(ctx context.Context, tx *sql.Tx, in activities.Pause) (activities.Paused, error) {
-	// The invoice comes first: who waits here for a twin of itself must see what the twin recorded.
-	invoice, known, err := claimInvoice(ctx, tx, in.Dispute.InvoiceID)
+func pause(ctx context.Context, tx *transaction, in activities.Pause) (activities.Paused, error) {
+	invoice, known, err := findInvoice(ctx, tx, in.Dispute.InvoiceID)
 	if err != nil {
 		return activities.Paused{}, err
 	}
+	record, refusal := newDispute(ctx, tx, in, invoice, known)
+	if refusal == nil {
+		inserted, err := record.insert(ctx, tx) // waits here for a twin of itself
+		if err != nil {
+			return activities.Paused{}, err
+		}
+		if inserted {
+			return record.Paused, invoice.pause(ctx, tx)
+		}
+	}
+	// The answer to a dispute that is on record stands before whatever would be wrong with a new one.
 	recorded, repeated, err := findDispute(ctx, tx, in.Dispute.ID)
-	if err != nil {
+	switch {
+	case err != nil:
 		return activities.Paused{}, err
-	}
-	if repeated {
+	case repeated:
 		return recorded.Paused, sameOpen(recorded, in.Dispute)
 	}
-	if err := fits(ctx, tx, in.Dispute, invoice, known); err != nil {
-		return activities.Paused{}, err
-	}
-	record, err := newDispute(in, invoice)
-	if err != nil {
-		return activities.Paused{}, err
-	}
-	if err := record.insert(ctx, tx); err != nil {
-		return activities.Paused{}, err
-	}
-	from := invoice.State
-	invoice.State, invoice.DueDate = InvoicePaused, ""
-	return record.Paused, invoice.save(ctx, tx, from)
+	return activities.Paused{}, refusal
 }
 
-// newDispute is the record of a dispute that pauses this invoice.
-func newDispute(in activities.Pause, invoice Invoice) (Dispute, error) {
+// newDispute is the record of a dispute that pauses this invoice, if it fits.
+func newDispute(ctx context.Context, tx *transaction, in activities.Pause, invoice Invoice, known bool) (Dispute, error) {
+	if err := fits(ctx, tx, in.Dispute, invoice, known); err != nil {
+		return Dispute{}, err
+	}
 	left, err := daysLeft(invoice.DueDate, in.Today)
 	return Dispute{
 		ID: in.Dispute.ID, ContentHash: in.Dispute.Hash(), InvoiceID: invoice.ID,
-		DisputedAmount: in.Dispute.DisputedAmount, Reason: in.Dispute.Reason, OpenedAt: in.Dispute.OpenedAt,
+		DisputedAmount: in.Dispute.DisputedAmount, Reason: in.Dispute.Reason,
+		Calendar: in.Dispute.WithDefaults().Calendar, OpenedAt: in.Dispute.OpenedAt,
 		Paused: activities.Paused{
 			At: in.At.UTC().Truncate(time.Microsecond), InvoiceID: invoice.ID, Open: invoice.Open, DaysLeft: left,
 		},
@@ -79,35 +80,39 @@ func sameOpen(recorded Dispute, d dispute.Dispute) error {
 
 // fits compares a dispute with the ledger and lists everything that is wrong, in the order of its fields.
 // Like all faults they do not repeat what was given: it can be personal.
-func fits(ctx context.Context, tx *sql.Tx, d dispute.Dispute, invoice Invoice, known bool) error {
+func fits(ctx context.Context, tx *transaction, d dispute.Dispute, invoice Invoice, known bool) error {
 	var faults dispute.Faults
 	if known {
-		other, _, err := openDispute(ctx, tx, invoice.ID)
-		if err != nil {
+		if err := fitsInvoice(ctx, tx, &faults, d, invoice); err != nil {
 			return err
 		}
-		fitsInvoice(&faults, d, invoice, other.ID)
 	} else {
 		faults.Add("invoiceId", "the ledger has no such invoice")
 	}
-	_, merchantKnown, err := findMerchant(ctx, tx, d.MerchantID)
-	switch {
-	case err != nil:
-		return err
-	case !merchantKnown:
-		faults.Add("merchantId", "the ledger has no such merchant")
-	case known && invoice.MerchantID != d.MerchantID:
-		faults.Add("merchantId", "the invoice is another merchant's")
+	if !known || invoice.MerchantID != d.MerchantID {
+		_, merchantKnown, err := findMerchant(ctx, tx, d.MerchantID)
+		switch {
+		case err != nil:
+			return err
+		case !merchantKnown:
+			faults.Add("merchantId", "the ledger has no such merchant")
+		case known:
+			faults.Add("merchantId", "the invoice is another merchant's")
+		}
 	}
 	return faults.Err(dispute.CodeDisputeRefused, "the dispute does not fit the ledger")
 }
 
-func fitsInvoice(faults *dispute.Faults, d dispute.Dispute, invoice Invoice, other string) {
+func fitsInvoice(ctx context.Context, tx *transaction, faults *dispute.Faults, d dispute.Dispute, invoice Invoice) error {
 	if invoice.OrderID != d.OrderID {
 		faults.Add("orderId", "the invoice is another order's")
 	}
 	if invoice.State == InvoicePaused {
-		faults.Add("invoiceId", "the invoice is already in dispute %s; one at a time is allowed", other)
+		other, _, err := openDispute(ctx, tx, invoice.ID)
+		if err != nil {
+			return err
+		}
+		faults.Add("invoiceId", "the invoice is already in dispute %s; one at a time is allowed", other.ID)
 	}
 	switch disputed := d.DisputedAmount; {
 	case disputed.Currency != invoice.Amount.Currency:
@@ -118,6 +123,7 @@ func fitsInvoice(faults *dispute.Faults, d dispute.Dispute, invoice Invoice, oth
 	if invoice.CustomerID != d.Complainant.ID {
 		faults.Add("complainant.id", "the invoice is another customer's")
 	}
+	return nil
 }
 
 // daysLeft is how many calendar days are left from today until the due date: none after it, and none

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -52,25 +51,36 @@ type Posting struct {
 	At        time.Time `json:"at"`
 }
 
-// book writes postings, leaving out those of nothing.
-func book(ctx context.Context, tx *sql.Tx, postings ...Posting) error {
-	for _, p := range postings {
+// insertPostings are the statements for so many postings: one round trip, however many.
+var insertPostings = [...]string{
+	1: insertPosting,
+	2: insertPosting + `, ($9, $10, $11, $12, $13, $14, $15, $16)`,
+}
+
+const insertPosting = `insert into postings (movement, source, destination, amount, currency, invoice_id, dispute_id, at)
+	values ($1, $2, $3, $4, $5, $6, $7, $8)`
+
+// book writes two postings, leaving out those of nothing.
+func book(ctx context.Context, tx *transaction, one, other Posting) error {
+	var args []any
+	count := 0
+	for _, p := range []Posting{one, other} {
 		if p.Amount.Amount == 0 {
 			continue
 		}
+		count++
 		disputeID := sql.NullString{String: p.DisputeID, Valid: p.DisputeID != ""}
-		_, err := tx.ExecContext(ctx, `insert into postings
-			(movement, source, destination, amount, currency, invoice_id, dispute_id, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			p.Movement, p.Source, p.Destination, p.Amount.Amount, p.Amount.Currency, p.InvoiceID, disputeID, instant(p.At))
-		if err != nil {
-			return fmt.Errorf("post %s %s → %s: %w", p.Movement, p.Source, p.Destination, err)
-		}
+		args = append(args, p.Movement, p.Source, p.Destination, p.Amount.Amount, p.Amount.Currency, p.InvoiceID, disputeID, instant(p.At))
 	}
-	return nil
+	if count == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, insertPostings[count], args...)
+	return wrap(err, "post %s and %s", one.Movement, other.Movement)
 }
 
 // bookImport books what an import changes: the postings of the difference.
-func bookImport(ctx context.Context, tx *sql.Tx, before, after Invoice, at time.Time) error {
+func bookImport(ctx context.Context, tx *transaction, before, after Invoice, at time.Time) error {
 	line := func(movement Movement, from, to Account, difference int64) Posting {
 		if difference < 0 {
 			from, to, difference = to, from, -difference
@@ -86,7 +96,7 @@ func bookImport(ctx context.Context, tx *sql.Tx, before, after Invoice, at time.
 }
 
 // postingsOf reads the postings of an invoice in the order in which they were made.
-func postingsOf(ctx context.Context, tx *sql.Tx, invoiceID string) ([]Posting, error) {
+func postingsOf(ctx context.Context, tx *transaction, invoiceID string) ([]Posting, error) {
 	scan := func(into func(...any) error) (p Posting, err error) {
 		var disputeID sql.NullString
 		err = into(&p.ID, &p.Movement, &p.Source, &p.Destination, &p.Amount.Amount, &p.Amount.Currency, &p.InvoiceID, &disputeID, (*instant)(&p.At))

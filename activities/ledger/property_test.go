@@ -1,14 +1,8 @@
-//go:build !race
-
-// One goroutine: nothing for the race detector, under which SQLite in Go is thirty times slower.
-
 package ledger_test
 
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,34 +23,36 @@ type step struct {
 // Whatever happens in whatever order: the ledger stays sound, and repeats change nothing.
 func TestRepeatsChangeNothing(t *testing.T) {
 	t.Parallel()
-	empty := template(t)
-	rapid.Check(t, func(t *rapid.T) {
-		once, repeating := fresh(t, empty), fresh(t, empty)
-		steps := rapid.SliceOfN(stepGenerator(), 8, 20).Draw(t, "steps")
-		var done []step
-		for i, s := range append([]step{importStep(0, 0, 0), importStep(1, 100, 60), importStep(2, dispute.MaxAmount, 1)}, steps...) {
-			want, wantErr := s.do(t.Context(), once)
-			for range rapid.IntRange(1, 2).Draw(t, fmt.Sprint("times ", i)) {
-				got, err := s.do(t.Context(), repeating)
-				if wantErr != nil {
-					require.EqualError(t, err, wantErr.Error(), s.name)
-					continue
+	onEach(t, func(t *testing.T, db database) {
+		unrepeated, repeated := db.supply(t, nil), db.supply(t, nil)
+		rapid.Check(t, func(t *rapid.T) {
+			once, repeating := unrepeated(t), repeated(t)
+			steps := rapid.SliceOfN(stepGenerator(), 8, 20).Draw(t, "steps")
+			var done []step
+			for i, s := range append([]step{importStep(0, 0, 0), importStep(1, 100, 60), importStep(2, dispute.MaxAmount, 1)}, steps...) {
+				want, wantErr := s.do(t.Context(), once)
+				for range rapid.IntRange(1, 2).Draw(t, fmt.Sprint("times ", i)) {
+					got, err := s.do(t.Context(), repeating)
+					if wantErr != nil {
+						require.EqualError(t, err, wantErr.Error(), s.name)
+						continue
+					}
+					require.NoError(t, err, s.name)
+					if s.lasting {
+						require.Equal(t, want, got, s.name)
+					}
 				}
-				require.NoError(t, err, s.name)
-				if s.lasting {
-					require.Equal(t, want, got, s.name)
+				if s.lasting && wantErr == nil {
+					done = append(done, s)
+				}
+				if len(done) > 0 { // an old request comes again: its answer or its refusal, and no effect
+					_, _ = rapid.SampledFrom(done).Draw(t, fmt.Sprint("again ", i)).do(t.Context(), repeating)
 				}
 			}
-			if s.lasting && wantErr == nil {
-				done = append(done, s)
-			}
-			if len(done) > 0 { // an old request comes again: its answer or its refusal, and no effect
-				_, _ = rapid.SampledFrom(done).Draw(t, fmt.Sprint("again ", i)).do(t.Context(), repeating)
-			}
-		}
-		require.Equal(t, dump(t, once), dump(t, repeating))
-		requireSound(t, once)
-		requireSound(t, repeating)
+			require.Equal(t, dump(t, once), dump(t, repeating))
+			requireSound(t, once)
+			requireSound(t, repeating)
+		})
 	})
 }
 
@@ -107,32 +103,4 @@ func settleStep(id int, reason dispute.ClosingReason, refund int64) step {
 		back := eur(refund)
 		return l.Settle(ctx, settleOf(name, dispute.Decide(reason, record.DisputedAmount, &back)))
 	}}
-}
-
-// template is the file of an empty ledger: to copy it is faster than to migrate a new one.
-func template(t *testing.T) []byte {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "empty.db")
-	l, err := ledger.Open(t.Context(), "sqlite:"+path)
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	content, err := os.ReadFile(path)
-	require.NoError(t, err)
-	return content
-}
-
-func fresh(t *rapid.T, template []byte) *ledger.Ledger {
-	folder, err := os.MkdirTemp("", "ledger")
-	require.NoError(t, err)
-	path := filepath.Join(folder, "ledger.db")
-	require.NoError(t, os.WriteFile(path, template, 0o600))
-	l, err := ledger.Open(t.Context(), "sqlite:"+path)
-	require.NoError(t, err)
-	_, err = l.DB().ExecContext(t.Context(), "pragma synchronous = off") // no power fails here
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		require.NoError(t, l.Close())
-		require.NoError(t, os.RemoveAll(folder))
-	})
-	return l
 }

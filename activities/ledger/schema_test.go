@@ -1,54 +1,60 @@
 package ledger_test
 
 import (
+	"maps"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
+// In these statements @ stands for a time.
 const (
 	post  = "insert into postings (movement, source, destination, amount, currency, invoice_id, dispute_id, at) values "
-	opens = "insert into disputes (id, content_hash, invoice_id, currency, amount, reason, opened_at, paused_at, paused_open, days_left) values "
+	opens = "insert into disputes (id, content_hash, invoice_id, currency, amount, reason, calendar, opened_at, paused_at, paused_open, days_left) values "
 )
+
+func timed(statement string) string {
+	return strings.ReplaceAll(statement, "@", "'2026-11-23T09:15:00.000000Z'")
+}
 
 // forbidden is what must never be.
 var forbidden = map[string]string{
 	"a posting changed":               "update postings set amount = amount + 1",
 	"a posting deleted":               "delete from postings",
-	"a posting replaced":              "insert or replace into postings select id, movement, source, destination, amount + 1, currency, invoice_id, dispute_id, at from postings",
-	"an amount of 0":                  post + "('payment', 'customer_receivable', 'cash', 0, 'EUR', 'i-1', null, '')",
-	"an amount below 0":               post + "('payment', 'customer_receivable', 'cash', -1, 'EUR', 'i-1', null, '')",
-	"an amount of half a cent":        post + "('payment', 'customer_receivable', 'cash', 0.5, 'EUR', 'i-1', null, '')",
-	"an amount in words":              post + "('payment', 'customer_receivable', 'cash', 'ten', 'EUR', 'i-1', null, '')",
-	"an amount above the largest":     post + "('payment', 'customer_receivable', 'cash', 9007199254740992, 'EUR', 'i-1', null, '')",
-	"an unknown account":              post + "('payment', 'customer_receivable', 'pocket', 1, 'EUR', 'i-1', null, '')",
-	"an unknown movement":             post + "('gift', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', null, '')",
-	"accounts that do not fit":        post + "('payment', 'merchant_payable', 'cash', 1, 'EUR', 'i-1', null, '')",
+	"an amount of 0":                  post + "('payment', 'customer_receivable', 'cash', 0, 'EUR', 'i-1', null, @)",
+	"an amount below 0":               post + "('payment', 'customer_receivable', 'cash', -1, 'EUR', 'i-1', null, @)",
+	"an amount of half a cent":        post + "('payment', 'customer_receivable', 'cash', '0.5', 'EUR', 'i-1', null, @)",
+	"an amount in words":              post + "('payment', 'customer_receivable', 'cash', 'ten', 'EUR', 'i-1', null, @)",
+	"an amount above the largest":     post + "('payment', 'customer_receivable', 'cash', 9007199254740992, 'EUR', 'i-1', null, @)",
+	"an unknown account":              post + "('payment', 'customer_receivable', 'pocket', 1, 'EUR', 'i-1', null, @)",
+	"an unknown movement":             post + "('gift', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', null, @)",
+	"accounts that do not fit":        post + "('payment', 'merchant_payable', 'cash', 1, 'EUR', 'i-1', null, @)",
 	"a movement within an account":    "insert into movements values ('gift', 'cash', 'cash')",
 	"a movement on an unknown one":    "insert into movements values ('gift', 'cash', 'pocket')",
 	"an account deleted":              "delete from accounts where name = 'cash'",
-	"a posting in another currency":   post + "('payment', 'customer_receivable', 'cash', 1, 'SEK', 'i-1', null, '')",
-	"a posting on no invoice":         post + "('payment', 'customer_receivable', 'cash', 1, 'EUR', 'i-404', null, '')",
-	"a chargeback without dispute":    post + "('chargeback', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-1', null, '')",
-	"a chargeback of no dispute":      post + "('chargeback', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-1', 'd-404', '')",
-	"a dispute's posting elsewhere":   post + "('chargeback', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-2', 'd-1', '')",
-	"a payment of a dispute":          post + "('payment', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', 'd-1', '')",
-	"a second settlement":             post + "('agreed_refund', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-2', 'd-2', '')",
-	"a settlement after a win":        post + "('chargeback', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-2', 'd-9', '')",
-	"a settlement booked twice":       post + "('chargeback', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-1', 'd-1', ''), ('chargeback', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-1', 'd-1', '')",
-	"a second open dispute":           opens + "('d-3', '', 'i-1', 'EUR', 1, '', '', '', 0, 0)",
-	"a dispute of another currency":   opens + "('d-3', '', 'i-2', 'SEK', 1, '', '', '', 0, 0)",
-	"a dispute about nothing":         opens + "('d-3', '', 'i-2', 'EUR', 0, '', '', '', 0, 0)",
-	"a dispute on no invoice":         opens + "('d-3', '', 'i-404', 'EUR', 1, '', '', '', 0, 0)",
+	"a posting in another currency":   post + "('payment', 'customer_receivable', 'cash', 1, 'SEK', 'i-1', null, @)",
+	"a posting on no invoice":         post + "('payment', 'customer_receivable', 'cash', 1, 'EUR', 'i-404', null, @)",
+	"a chargeback without dispute":    post + "('chargeback', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-1', null, @)",
+	"a chargeback of no dispute":      post + "('chargeback', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-1', 'd-404', @)",
+	"a dispute's posting elsewhere":   post + "('chargeback', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-2', 'd-1', @)",
+	"a payment of a dispute":          post + "('payment', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', 'd-1', @)",
+	"a second settlement":             post + "('agreed_refund', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-2', 'd-2', @)",
+	"a settlement after a win":        post + "('chargeback', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-2', 'd-9', @)",
+	"a settlement booked twice":       post + "('chargeback', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-1', 'd-1', @), ('chargeback', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-1', 'd-1', @)",
+	"a second open dispute":           opens + "('d-3', '', 'i-1', 'EUR', 1, '', 'DE', @, @, 0, 0)",
+	"a dispute of another currency":   opens + "('d-3', '', 'i-2', 'SEK', 1, '', 'DE', @, @, 0, 0)",
+	"a dispute about nothing":         opens + "('d-3', '', 'i-2', 'EUR', 0, '', 'DE', @, @, 0, 0)",
+	"a dispute on no invoice":         opens + "('d-3', '', 'i-404', 'EUR', 1, '', 'DE', @, @, 0, 0)",
 	"a closed dispute reopened":       "update disputes set state = 'open', settled_at = null, outcome = '', closing_reason = '' where id = 'd-2'",
 	"a closed dispute changed":        "update disputes set outcome = 'SETTLED' where id = 'd-2'",
 	"a dispute deleted":               "delete from disputes where id = 'd-1'",
 	"a close without decision":        "update disputes set state = 'closed' where id = 'd-1'",
 	"a decision without close":        "update disputes set outcome = 'WON', closing_reason = 'decided_for_merchant' where id = 'd-1'",
-	"a debit above the amount":        "update disputes set state = 'closed', settled_at = 'x', outcome = 'SETTLED', closing_reason = 'x', debit = 3001, credited = 3001 where id = 'd-1'",
-	"a debit of the winner":           "update disputes set state = 'closed', settled_at = 'x', outcome = 'WON', closing_reason = 'x', debit = 1, credited = 1 where id = 'd-1'",
-	"a loss in part":                  "update disputes set state = 'closed', settled_at = 'x', outcome = 'LOST', closing_reason = 'x', debit = 1, credited = 1 where id = 'd-1'",
-	"a debit that goes nowhere":       "update disputes set state = 'closed', settled_at = 'x', outcome = 'SETTLED', closing_reason = 'x', debit = 2, credited = 1 where id = 'd-1'",
+	"a debit above the amount":        "update disputes set state = 'closed', settled_at = @, outcome = 'SETTLED', closing_reason = 'x', debit = 3001, credited = 3001 where id = 'd-1'",
+	"a debit of the winner":           "update disputes set state = 'closed', settled_at = @, outcome = 'WON', closing_reason = 'x', debit = 1, credited = 1 where id = 'd-1'",
+	"a loss in part":                  "update disputes set state = 'closed', settled_at = @, outcome = 'LOST', closing_reason = 'x', debit = 1, credited = 1 where id = 'd-1'",
+	"a debit that goes nowhere":       "update disputes set state = 'closed', settled_at = @, outcome = 'SETTLED', closing_reason = 'x', debit = 2, credited = 1 where id = 'd-1'",
 	"an invoice's currency changed":   "update invoices set currency = 'SEK' where id = 'i-1'",
 	"an invoice deleted":              "delete from invoices where id = 'i-1'",
 	"an invoice of no merchant":       "update invoices set merchant_id = 'm-404' where id = 'i-1'",
@@ -58,46 +64,73 @@ var forbidden = map[string]string{
 	"a settled invoice with rest":     "update invoices set state = 'settled' where id = 'i-1'",
 	"a paused invoice that is due":    "update invoices set due_date = '2026-12-21' where id = 'i-1'",
 	"an open invoice that never is":   "update invoices set state = 'open' where id = 'i-1'",
-	"a receipt twice":                 "insert into messages values ('d-1', 'opened', 1, 'merchant', '', '', ''), ('d-1', 'opened', 1, 'merchant', '', '', '')",
-	"an inbox message twice":          "insert into inbox (notice, merchant_id, at, content) values ('n', 'm-1', '', ''), ('n', 'm-1', '', '')",
+	"a dispute without calendar":      opens + "('d-3', '', 'i-2', 'EUR', 1, '', '', @, @, 0, 0)",
+	"a time in words":                 opens + "('d-3', '', 'i-2', 'EUR', 1, '', 'DE', 'today at noon', @, 0, 0)",
+	"a second owner":                  "insert into owner values (2, 'other')",
+	"an owner without name":           "insert into owner values (1, '')",
+	"a receipt twice":                 "insert into messages values ('d-1', 'opened', 1, 'merchant', '', @, ''), ('d-1', 'opened', 1, 'merchant', '', @, '')",
+	"an inbox message twice":          "insert into inbox (notice, merchant_id, at, content) values ('n', 'm-1', @, ''), ('n', 'm-1', @, '')",
+}
+
+// forbiddenIn are ways to the same end that only one kind of database knows.
+var forbiddenIn = map[string]map[string]string{
+	"SQLite": {
+		"a posting replaced": "insert or replace into postings select id, movement, source, destination, amount + 1, currency, invoice_id, dispute_id, at from postings",
+	},
+	"PostgreSQL": {
+		"a posting replaced":     "insert into postings overriding system value select * from postings on conflict (id) do update set amount = excluded.amount + 1",
+		"a posting's own number": "insert into postings (id, movement, source, destination, amount, currency, invoice_id, at) values (99, 'payment', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', @)",
+		"all postings cut off":   "truncate postings",
+		"all disputes cut off":   "truncate disputes cascade",
+		"everything cut off":     "truncate merchants cascade",
+	},
 }
 
 // The database refuses it, even if the Go code is wrong.
 func TestSchemaRefuses(t *testing.T) {
 	t.Parallel()
-	l := paused(t, 6000, 3000) // d-1 has paused i-1
-	imported(t, l, invoice("i-2", eur(10000), 6000))
-	_, err := l.Pause(t.Context(), pauseOf("d-2", "i-2", eur(7000)))
-	require.NoError(t, err)
-	_, err = l.Settle(t.Context(), settleOf("d-2", lost(7000)))
-	require.NoError(t, err)
-	_, err = l.Pause(t.Context(), pauseOf("d-9", "i-2", eur(100)))
-	require.NoError(t, err)
-	_, err = l.Settle(t.Context(), settleOf("d-9", won()))
-	require.NoError(t, err)
-	before := dump(t, l)
+	onEach(t, func(t *testing.T, db database) {
+		l := db.paused(t, 6000, 3000) // d-1 has paused i-1
+		imported(t, l, invoice("i-2", eur(10000), 6000))
+		_, err := l.Pause(t.Context(), pauseOf("d-2", "i-2", eur(7000)))
+		require.NoError(t, err)
+		_, err = l.Settle(t.Context(), settleOf("d-2", lost(7000)))
+		require.NoError(t, err)
+		_, err = l.Pause(t.Context(), pauseOf("d-9", "i-2", eur(100)))
+		require.NoError(t, err)
+		_, err = l.Settle(t.Context(), settleOf("d-9", won()))
+		require.NoError(t, err)
+		before := dump(t, l)
 
-	for name, statement := range forbidden {
-		_, err := l.DB().ExecContext(t.Context(), statement)
-		require.Error(t, err, name)
-		require.Regexp(t, `constraint failed|postings are never|disputes are never|moves no more money`, err.Error(), name)
-		require.Equal(t, before, dump(t, l), name)
-	}
+		statements := maps.Clone(forbidden)
+		maps.Copy(statements, forbiddenIn[db.name])
+		for name, statement := range statements {
+			_, err := l.DB().ExecContext(t.Context(), timed(statement))
+			require.Error(t, err, name)
+			require.Regexp(t, refusals, err.Error(), name)
+			require.Equal(t, before, dump(t, l), name)
+		}
+	})
 }
+
+// refusals are the words of a refusal, as against those of a statement that does not fit.
+var refusals = `constraint|are never|moves no more money|invalid input syntax for type|non-DEFAULT value`
 
 // The statements above fail for what is wrong in them, because these, like them but right, do not.
 func TestSchemaTakes(t *testing.T) {
 	t.Parallel()
-	l := paused(t, 6000, 3000)
-	imported(t, l, invoice("i-2", eur(10000), 6000))
-	for _, statement := range []string{
-		post + "('payment', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', null, '')",
-		post + "('chargeback', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-1', 'd-1', '')",
-		opens + "('d-3', '', 'i-2', 'EUR', 1, '', '', '', 0, 0)",
-		"update disputes set state = 'closed', settled_at = 'x', outcome = 'SETTLED', closing_reason = 'x', debit = 2, credited = 2 where id = 'd-1'",
-		"update invoices set amount = 10001 where id = 'i-1'",
-	} {
-		_, err := l.DB().ExecContext(t.Context(), statement)
-		require.NoError(t, err, statement)
-	}
+	onEach(t, func(t *testing.T, db database) {
+		l := db.paused(t, 6000, 3000)
+		imported(t, l, invoice("i-2", eur(10000), 6000))
+		for _, statement := range []string{
+			post + "('payment', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', null, @)",
+			post + "('chargeback', 'customer_refund', 'merchant_payable', 1, 'EUR', 'i-1', 'd-1', @)",
+			opens + "('d-3', '', 'i-2', 'EUR', 1, '', 'DE', @, @, 0, 0)",
+			"update disputes set state = 'closed', settled_at = @, outcome = 'SETTLED', closing_reason = 'x', debit = 2, credited = 2 where id = 'd-1'",
+			"update invoices set amount = 10001 where id = 'i-1'",
+		} {
+			_, err := l.DB().ExecContext(t.Context(), timed(statement))
+			require.NoError(t, err, statement)
+		}
+	})
 }

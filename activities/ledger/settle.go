@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -17,7 +16,7 @@ import (
 // transaction. The same decision again gets the recorded answer. It refuses nothing: a dispute that the
 // ledger does not know, or another decision than the recorded one, is for an operator to mend.
 func (l *Ledger) Settle(ctx context.Context, in activities.Settle) (settled activities.Settled, err error) {
-	err = l.write(ctx, "settle dispute "+in.DisputeID, func(tx *sql.Tx) error {
+	err = l.write(ctx, "settle dispute "+in.DisputeID, func(tx *transaction) error {
 		settled, err = settle(ctx, tx, in)
 		return err
 	})
@@ -27,26 +26,32 @@ func (l *Ledger) Settle(ctx context.Context, in activities.Settle) (settled acti
 	return settled, nil
 }
 
-func settle(ctx context.Context, tx *sql.Tx, in activities.Settle) (activities.Settled, error) {
-	record, found, err := claimDispute(ctx, tx, in.DisputeID)
-	switch {
-	case err != nil:
-		return activities.Settled{}, err
-	case !found:
-		return activities.Settled{}, errors.New("the ledger has no such dispute")
-	case record.State == DisputeClosed && record.Decision != in.Decision:
-		return activities.Settled{}, fmt.Errorf("it was closed before by another decision: %+v, not %+v", record.Decision, in.Decision)
-	case record.State == DisputeClosed:
-		return record.Settled, nil
-	}
-	invoice, _, err := claimInvoice(ctx, tx, record.InvoiceID)
+func settle(ctx context.Context, tx *transaction, in activities.Settle) (activities.Settled, error) {
+	record, invoice, open, err := findUnsettled(ctx, tx, in.DisputeID)
 	if err != nil {
 		return activities.Settled{}, err
+	}
+	if !open {
+		return settledBefore(ctx, tx, in)
 	}
 	if err := record.apply(in, &invoice); err != nil {
 		return activities.Settled{}, err
 	}
 	return record.Settled, bookSettlement(ctx, tx, record, invoice)
+}
+
+// settledBefore finds the recorded answer to the same settlement.
+func settledBefore(ctx context.Context, tx *transaction, in activities.Settle) (activities.Settled, error) {
+	record, found, err := findDispute(ctx, tx, in.DisputeID)
+	switch {
+	case err != nil:
+		return activities.Settled{}, err
+	case !found:
+		return activities.Settled{}, errors.New("the ledger has no such dispute")
+	case record.Decision != in.Decision:
+		return activities.Settled{}, fmt.Errorf("it was closed before by another decision: %+v, not %+v", record.Decision, in.Decision)
+	}
+	return record.Settled, nil
 }
 
 // apply works out a settlement: dispute and invoice as they are after it.
@@ -88,7 +93,7 @@ func newDueDate(today string, daysLeft int) (string, error) {
 }
 
 // bookSettlement writes the settlement: the postings first, because a closed dispute takes none.
-func bookSettlement(ctx context.Context, tx *sql.Tx, record Dispute, invoice Invoice) error {
+func bookSettlement(ctx context.Context, tx *transaction, record Dispute, invoice Invoice) error {
 	line := Posting{
 		Movement: MovementAgreedRefund, Destination: AccountMerchantPayable,
 		InvoiceID: invoice.ID, DisputeID: record.ID, At: record.Settled.At,
@@ -105,5 +110,5 @@ func bookSettlement(ctx context.Context, tx *sql.Tx, record Dispute, invoice Inv
 	if err := record.close(ctx, tx); err != nil {
 		return err
 	}
-	return invoice.save(ctx, tx, InvoicePaused)
+	return invoice.settle(ctx, tx, record.Settled)
 }

@@ -1,5 +1,11 @@
 -- +goose Up
 
+-- The Temporal namespace whose disputes are in this ledger: one row, written by the first worker.
+create table owner (
+    id        integer not null primary key check (id = 1),
+    namespace text    not null check (namespace <> '')
+) strict;
+
 create table merchants (
     id               text    not null primary key,
     name             text    not null,
@@ -62,6 +68,7 @@ create table invoices (
     constraint due_only_when_open check ((due_date <> '') = (state = 'open'))
 ) strict;
 
+-- Times are UTC to the microsecond, all of one length, so that text in this form sorts by time.
 -- The columns from paused_at on keep the answer to the pause, those from settled_at on the settlement's.
 create table disputes (
     id             text    not null primary key,
@@ -71,14 +78,15 @@ create table disputes (
     currency       text    not null,
     amount         integer not null check (amount between 1 and 9007199254740991),
     reason         text    not null,
-    opened_at      text    not null,
-    paused_at      text    not null,
+    calendar       text    not null check (calendar <> ''),
+    opened_at      text    not null check (opened_at like '____-__-__T__:__:__.______Z'),
+    paused_at      text    not null check (paused_at like '____-__-__T__:__:__.______Z'),
     paused_open    integer not null check (paused_open >= 0),
     days_left      integer not null check (days_left >= 0),
     outcome        text    not null default '',
     closing_reason text    not null default '',
     debit          integer not null default 0 check (debit between 0 and amount),
-    settled_at     text,
+    settled_at     text             check (settled_at like '____-__-__T__:__:__.______Z'),
     credited       integer not null default 0 check (credited >= 0),
     refunded       integer not null default 0 check (refunded >= 0),
     settled_open   integer not null default 0 check (settled_open >= 0),
@@ -107,7 +115,7 @@ create table postings (
     currency    text    not null,
     invoice_id  text    not null,
     dispute_id  text,
-    at          text    not null,
+    at          text    not null check (at like '____-__-__T__:__:__.______Z'),
     foreign key (movement, source, destination) references movements (movement, source, destination),
     foreign key (invoice_id, currency) references invoices (id, currency),
     foreign key (dispute_id, invoice_id) references disputes (id, invoice_id),
@@ -161,7 +169,7 @@ create table messages (
     number     integer not null,
     recipient  text    not null,
     channel    text    not null,
-    at         text    not null,
+    at         text    not null check (at like '____-__-__T__:__:__.______Z'),
     answer     text    not null,
     primary key (dispute_id, occasion, number, recipient)
 ) strict;
@@ -171,7 +179,7 @@ create table inbox (
     id          integer not null primary key autoincrement,
     notice      text    not null unique,
     merchant_id text    not null references merchants (id),
-    at          text    not null,
+    at          text    not null check (at like '____-__-__T__:__:__.______Z'),
     content     text    not null
 ) strict;
 

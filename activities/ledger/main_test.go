@@ -1,0 +1,93 @@
+package ledger_test
+
+import (
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+)
+
+// database is a kind of database that the tests run on.
+type database struct {
+	name string
+	// place finds an empty place for a ledger and tells its URL.
+	place func(testing.TB) string
+}
+
+// databases are all kinds: every test runs on each of them, but for those about one kind alone.
+var databases = []database{{"SQLite", file}, {"PostgreSQL", schema}}
+
+func TestMain(m *testing.M) {
+	// The command line can ask for more.
+	if err := flag.Set("rapid.checks", checks); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	stop, err := findServer()
+	defer stop()
+	switch {
+	case err != nil && serverURL != "":
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	case err != nil:
+		noServer = "left out: " + err.Error()
+		fmt.Fprintln(os.Stderr, "ledger: the cases on PostgreSQL are", noServer)
+	}
+	return m.Run()
+}
+
+// onEach runs a test on every kind of database.
+func onEach(t *testing.T, test func(*testing.T, database)) {
+	t.Helper()
+	for _, db := range databases {
+		t.Run(db.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, db)
+		})
+	}
+}
+
+// with is a URL with a setting.
+func with(t testing.TB, address, setting, value string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	require.NoError(t, err)
+	query := u.Query()
+	query.Set(setting, value)
+	u.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20")
+	return u.String()
+}
+
+// open opens a ledger of its own.
+func (db database) open(t testing.TB) *ledger.Ledger {
+	t.Helper()
+	return openAt(t, db.place(t))
+}
+
+func openAt(t testing.TB, url string) *ledger.Ledger {
+	t.Helper()
+	l, err := ledger.Open(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	return l
+}
+
+// paused opens a ledger in which dispute d-1 about amount has paused invoice i-1 of 100.00 EUR.
+func (db database) paused(t testing.TB, paid, amount int64) *ledger.Ledger {
+	t.Helper()
+	l := db.open(t)
+	imported(t, l, invoice("i-1", eur(10000), paid))
+	_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(amount)))
+	require.NoError(t, err)
+	return l
+}

@@ -1,0 +1,81 @@
+package ledger_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+)
+
+func TestALedgerBelongsToOneNamespace(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		place := db.place(t)
+		_, errs := atOnce(t, place, func(l *ledger.Ledger, _ int) (any, error) { return nil, l.Claim(t.Context(), "disputes") })
+		for _, err := range errs {
+			require.NoError(t, err)
+		}
+		l := openAt(t, place)
+		require.EqualError(t, l.Claim(t.Context(), "default"),
+			`claim the ledger: it belongs to the Temporal namespace "disputes", not "default": each namespace needs a ledger of its own`)
+		require.NoError(t, l.Claim(t.Context(), "disputes"))
+	})
+}
+
+func TestALedgerBelongsToWhoComesFirst(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		_, errs := atOnce(t, db.place(t), func(l *ledger.Ledger, n int) (any, error) {
+			return nil, l.Claim(t.Context(), []string{"one", "other", "third"}[n%3])
+		})
+		owners := 0
+		for n := range 3 {
+			if errs[n] == nil {
+				owners++
+			}
+			for twin := n; twin < len(errs); twin += 3 {
+				require.Equal(t, errs[n] == nil, errs[twin] == nil)
+			}
+		}
+		require.Equal(t, 1, owners)
+	})
+}
+
+func TestOpenDisputesArePausedLongAgo(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		none, err := l.OpenDisputes(t.Context(), monday.AddDate(9, 0, 0))
+		require.NoError(t, err)
+		require.Equal(t, []ledger.Dispute{}, none)
+		imported(t, l, invoice("i-1", eur(1), 0), invoice("i-2", eur(1), 0), invoice("i-3", eur(1), 0), invoice("i-4", eur(1), 0))
+		for id, c := range map[string]struct {
+			invoice string
+			at      time.Duration
+		}{"d-late": {"i-1", time.Hour}, "d-b": {"i-2", 0}, "d-a": {"i-3", 0}, "d-closed": {"i-4", -time.Hour}} {
+			in := pauseOf(id, c.invoice, eur(1))
+			in.Dispute.Calendar, in.At = "SE", in.At.Add(c.at)
+			_, err := l.Pause(t.Context(), in)
+			require.NoError(t, err)
+		}
+		_, err = l.Settle(t.Context(), settleOf("d-closed", won()))
+		require.NoError(t, err)
+
+		open, err := l.OpenDisputes(t.Context(), monday.Add(time.Hour))
+		require.NoError(t, err)
+		var ids []string
+		for _, record := range open {
+			ids = append(ids, record.ID)
+			require.Equal(t, "SE", record.Calendar)
+			same, err := l.Dispute(t.Context(), record.ID)
+			require.NoError(t, err)
+			require.Equal(t, same, record)
+		}
+		require.Equal(t, []string{"d-a", "d-b"}, ids, "d-late was paused at that instant, not before")
+		open, err = l.OpenDisputes(t.Context(), monday.Add(time.Hour+time.Microsecond))
+		require.NoError(t, err)
+		require.Len(t, open, 3)
+	})
+}

@@ -1,0 +1,112 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the database driver
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+// postgresSettings hold where the URL says nothing else: who we are in the server's views, an end to
+// waiting for a host that is gone, and an end to the locks of a worker that has vanished with its network
+// in the middle of a transaction.
+var postgresSettings = map[string]string{
+	"application_name":                    "streitfall",
+	"connect_timeout":                     "10",
+	"idle_in_transaction_session_timeout": "30s",
+}
+
+// errPostgresURL repeats nothing of a URL in which one cannot tell what is the password.
+var errPostgresURL = errors.New("the ledger's URL cannot be read; write it like postgres://USER:PASSWORD@HOST:5432/DATABASE" +
+	"?sslmode=verify-full, with everything but letters and digits in the password as %XX")
+
+// postgres is a database of a server, or the schema in it that the URL's search_path names.
+func postgres(ledgerURL string) (dialect, error) {
+	u, err := url.Parse(ledgerURL)
+	// A password with an unescaped / or ? or # ends before its own end, and is the host's port then.
+	if err != nil || u.Fragment != "" || u.User == nil && strings.Contains(ledgerURL, "@") {
+		return dialect{}, errPostgresURL
+	}
+	given := u.Query()
+	for name, value := range postgresSettings {
+		if !given.Has(name) {
+			u.RawQuery = strings.TrimPrefix(u.RawQuery+"&"+name+"="+value, "&")
+		}
+	}
+	config, err := pgx.ParseConfig(withoutSecrets(*u))
+	if err != nil {
+		return dialect{}, fmt.Errorf("the ledger's URL does not fit: %w", err)
+	}
+	if _, err := pgx.ParseConfig(u.String()); err != nil {
+		return dialect{}, errPostgresURL
+	}
+	return dialect{
+		name:   net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))) + "/" + config.Database,
+		driver: "pgx", dsn: u.String(), pool: postgresPool,
+		goose: goose.DialectPostgres, migrations: "migrations/postgres", locker: postgresLocker,
+	}, nil
+}
+
+// withoutSecrets is the same URL as far as faults may be told of it.
+func withoutSecrets(u url.URL) string {
+	if u.User != nil {
+		u.User = url.User(u.User.Username())
+	}
+	var told []string
+	for setting := range strings.SplitSeq(u.RawQuery, "&") {
+		if name, _, _ := strings.Cut(setting, "="); name != "password" && name != "sslpassword" {
+			told = append(told, setting)
+		}
+	}
+	u.RawQuery = strings.Join(told, "&")
+	return u.String()
+}
+
+// postgresPool: the server does the work of a few connections best, and many workers share its hundred.
+// All stay open under load; none outlives half an hour, so that a server that took over gets its share.
+func postgresPool(db *sql.DB) {
+	db.SetMaxOpenConns(16)
+	db.SetMaxIdleConns(16)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	db.SetConnMaxLifetime(30 * time.Minute)
+}
+
+// postgresLocker asks every second for five minutes. Ledgers in other schemas of the database, and others
+// who use goose in it, have locks of their own.
+func postgresLocker(ctx context.Context, db *sql.DB) (lock.SessionLocker, error) {
+	var schema sql.NullString
+	if err := db.QueryRowContext(ctx, `select current_schema()`).Scan(&schema); err != nil {
+		return nil, err
+	}
+	if !schema.Valid {
+		return nil, errors.New("the search_path of the ledger's URL names no schema that there is")
+	}
+	id := fnv.New64a()
+	id.Write([]byte("streitfall ledger in " + schema.String))
+	return lock.NewPostgresSessionLocker(lock.WithLockID(int64(id.Sum64())), lock.WithLockTimeout(1, 300)) //nolint:gosec // any number will do
+}
+
+// passing are the failures that only say that another transaction was there first. Done again, ours meets
+// what the other has left: its row, where there was none (a unique violation), or no lock in its way (a
+// deadlock, a failed serialization).
+var passing = []string{"23505", "40001", "40P01"}
+
+// overtaken tells that another transaction got in the way of ours. SQLite has one writer at a time, and
+// so nothing of the kind.
+func overtaken(err error) bool {
+	var refusal *pgconn.PgError
+	return errors.Is(err, errChanged) || errors.As(err, &refusal) && slices.Contains(passing, refusal.Code)
+}

@@ -1,0 +1,40 @@
+package ledger
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the database driver
+)
+
+// sqliteSettings: a transaction that writes takes the lock at once (two that read first and write then
+// fail each other, whatever the timeout), waits up to 5 seconds for another process, and is on the disk
+// when it is done. Without recursive triggers INSERT OR REPLACE deletes rows behind the triggers' back.
+var sqliteSettings = url.Values{
+	"_txlock": {"immediate"},
+	"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "recursive_triggers(1)"},
+}
+
+// sqlite is one file. One connection is enough: SQLite lets one transaction write at a time, and a queue
+// in our process is fair and honours contexts, which SQLite's own waiting does not.
+func sqlite(path string) (dialect, error) {
+	if path == "" || path == ":memory:" {
+		return dialect{}, errors.New("the ledger's URL names no file; write it like sqlite:/var/lib/streitfall/ledger.db")
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return dialect{}, fmt.Errorf("find the ledger %s: %w", path, err)
+	}
+	rooted := "/" + strings.TrimPrefix(filepath.ToSlash(absolute), "/") // C:/ledger.db is /C:/ledger.db in a URL
+	dsn := url.URL{Scheme: "file", Path: rooted, RawQuery: sqliteSettings.Encode()}
+	return dialect{
+		name: absolute, driver: "sqlite", dsn: dsn.String(), prepare: true,
+		pool:  func(db *sql.DB) { db.SetMaxOpenConns(1) },
+		goose: goose.DialectSQLite3, migrations: "migrations/sqlite",
+	}, nil
+}

@@ -1,0 +1,92 @@
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+)
+
+const (
+	// host is the only interface that servers listen on.
+	host = "127.0.0.1"
+	// superuser is the role of URL.
+	superuser = "postgres"
+)
+
+// Server is a PostgreSQL server in a process of its own.
+type Server struct {
+	dir      string
+	programs programs
+	owner    owner
+	password string
+	port     int
+
+	mu      sync.Mutex // guards what follows; Start alone needs no lock
+	child   *process
+	killed  bool
+	stopped bool
+}
+
+// Start makes a server and returns when it takes connections, after about a second. The context bounds the
+// start, not the life of the server. ErrMissing when PostgreSQL is not installed.
+func Start(ctx context.Context) (*Server, error) {
+	found, err := findPrograms()
+	if err != nil {
+		return nil, fmt.Errorf("start postgres: %w", err)
+	}
+	dir, err := os.MkdirTemp("", "streitfall-postgres-")
+	if err != nil {
+		return nil, fmt.Errorf("start postgres: %w", err)
+	}
+	s := &Server{dir: dir, programs: found, password: rand.Text()}
+	if err := s.start(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("start postgres: %w", err), os.RemoveAll(dir))
+	}
+	return s, nil
+}
+
+func (s *Server) start(ctx context.Context) error {
+	var err error
+	if s.owner, err = findOwner(); err != nil {
+		return err
+	}
+	if err := s.owner.own(s.dir); err != nil {
+		return err
+	}
+	if err := s.initialize(ctx); err != nil {
+		return err
+	}
+	return s.launchAnywhere(ctx)
+}
+
+func (s *Server) data() string { return filepath.Join(s.dir, "data") }
+
+// URL is where clients find a database, as the superuser. It has the password, and stays the same over Restart.
+func (s *Server) URL(database string) string {
+	return (&url.URL{
+		Scheme: "postgres", User: url.UserPassword(superuser, s.password),
+		Host: net.JoinHostPort(host, strconv.Itoa(s.port)), Path: "/" + database, RawQuery: "sslmode=disable",
+	}).String()
+}
+
+// CreateDatabase makes an empty database.
+func (s *Server) CreateDatabase(ctx context.Context, name string) error {
+	connection, err := pgx.Connect(ctx, s.URL("postgres"))
+	if err != nil {
+		return fmt.Errorf("create database %s: %w", name, err)
+	}
+	_, err = connection.Exec(ctx, "create database "+pgx.Identifier{name}.Sanitize())
+	if err := errors.Join(err, connection.Close(ctx)); err != nil {
+		return fmt.Errorf("create database %s: %w", name, err)
+	}
+	return nil
+}
