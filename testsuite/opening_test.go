@@ -128,3 +128,35 @@ func TestTakenOver(t *testing.T) {
 	require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
 	h.closes(dispute.ClosedByWithdrawal)
 }
+
+// TestRefusedIsNotClosed: a message to a dispute that was refused when it was opened says so; it can still
+// be opened corrected.
+func TestRefusedIsNotClosed(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	wrong := h.dispute
+	wrong.InvoiceID = "i-missing"
+	_, err := town.disputes.Open(t.Context(), wrong)
+	require.Equal(t, dispute.CodeDisputeRefused, dispute.CodeOf(err), "%v", err)
+	_, err = town.disputes.Respond(t.Context(), h.dispute.ID, dispute.Response{Message: "hello", ReportedBy: dispute.PartyMerchant})
+	require.Equal(t, dispute.CodeUnknownDispute, dispute.CodeOf(err), "%v", err)
+	require.ErrorContains(t, err, "can be opened corrected")
+	h.open()
+}
+
+// TestStartAfterTheEnd: a plain start under the id of a closed dispute is refused by the ledger, and does
+// not make it look open again.
+func TestStartAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	h.open()
+	require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
+	h.closes(dispute.ClosedByWithdrawal)
+	run, err := town.temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: workflows.WorkflowID(h.dispute.ID), TaskQueue: workflows.TaskQueue},
+		workflows.WorkflowType, h.dispute)
+	require.NoError(t, err)
+	require.ErrorContains(t, run.Get(t.Context(), nil), string(dispute.CodeDisputeClosed))
+	view, err := town.disputes.Status(t.Context(), h.dispute.ID)
+	require.NoError(t, err)
+	require.Equal(t, dispute.StateClosed, view.State)
+}
