@@ -75,14 +75,13 @@ var unprotected = map[string][]string{
 		"pragma foreign_keys = off", "pragma ignore_check_constraints = on",
 		"drop index one_open_dispute_per_invoice", "drop index one_settlement_per_dispute",
 		"drop trigger postings_are_never_changed", "drop trigger postings_are_never_deleted",
-		"drop trigger closed_disputes_are_never_changed", "drop trigger settlement_before_close",
+		"drop trigger closed_disputes_are_never_changed", "drop trigger posting_settles_its_dispute",
 	},
 	"PostgreSQL": {
 		spoil,
 		"drop index one_open_dispute_per_invoice", "drop index one_settlement_per_dispute",
 		"alter table postings disable trigger all", "alter table disputes disable trigger all", "alter table invoices disable trigger all",
-		"alter table invoices drop constraint settled_when_nothing_is_open, drop constraint due_only_when_open",
-		"alter table disputes drop constraint debit_moves_in_full, drop constraint debit_fits_the_outcome",
+		"alter table invoices drop constraint invoice_is_sound", "alter table disputes drop constraint dispute_is_sound",
 	},
 }
 

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/streitfall/streitfall/activities"
@@ -64,8 +63,10 @@ func scanDispute(into func(...any) error) (d Dispute, err error) {
 	return d, err
 }
 
+const findDisputeStatement = `select ` + disputeColumns + ` from disputes where id = $1`
+
 func findDispute(ctx context.Context, tx *transaction, id string) (Dispute, bool, error) {
-	return first(ctx, tx, scanDispute, `select `+disputeColumns+` from disputes where id = $1`, id)
+	return first(ctx, tx, scanDispute, findDisputeStatement, id)
 }
 
 // OpenDisputes lists the disputes that are open and were paused before an instant, those paused first
@@ -86,45 +87,39 @@ func openDispute(ctx context.Context, tx *transaction, invoiceID string) (Disput
 
 // Open is written here as not settled, which is the same. Of state = 'open' PostgreSQL might make a search
 // through the index of all open disputes, and keep to it while they become many.
-const findUnsettledStatement = `select ` + disputeColumns + `,
-	(select amount from invoices where id = disputes.invoice_id), (select paid from invoices where id = disputes.invoice_id),
-	(select credited from invoices where id = disputes.invoice_id), (select refunded from invoices where id = disputes.invoice_id)
-	from disputes where id = $1 and settled_at is null`
+const findUnsettledStatement = `select disputes.amount, disputes.currency, days_left, invoice_id,
+		invoices.amount, paid, invoices.credited, invoices.refunded
+	from disputes join invoices on invoices.id = invoice_id where disputes.id = $1 and settled_at is null`
 
-// findUnsettled reads an open dispute with its paused invoice. Nobody changes either but who settles it.
+// findUnsettled reads of an open dispute and its paused invoice what a settlement needs. Nobody changes any of
+// it but who settles the dispute.
 func findUnsettled(ctx context.Context, tx *transaction, id string) (d Dispute, i Invoice, open bool, err error) {
 	scan := func(into func(...any) error) (Dispute, error) {
-		return scanDispute(func(columns ...any) error {
-			return into(append(columns, &i.Amount.Amount, &i.Paid, &i.Credited, &i.Refunded)...)
-		})
+		err := into(&d.DisputedAmount.Amount, &d.DisputedAmount.Currency, &d.Paused.DaysLeft, &i.ID,
+			&i.Amount.Amount, &i.Paid, &i.Credited, &i.Refunded)
+		return d, err
 	}
 	d, open, err = first(ctx, tx, scan, findUnsettledStatement, id)
-	i.ID, i.MerchantID, i.State, i.Amount.Currency = d.InvoiceID, d.MerchantID, InvoicePaused, d.DisputedAmount.Currency
+	d.ID, i.Amount.Currency = id, d.DisputedAmount.Currency
 	return d, i, open, err
 }
 
 const insertDisputeStatement = `insert into disputes
 	(id, content_hash, invoice_id, amount, currency, reason, calendar, opened_at, paused_at, paused_open, days_left)
-	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing`
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 
-// insert writes a new dispute, unless there is one of the same id.
-func (d Dispute) insert(ctx context.Context, tx *transaction) (inserted bool, err error) {
-	result, err := tx.ExecContext(ctx, insertDisputeStatement,
+// insert writes a new dispute.
+func (d Dispute) insert(tx *transaction) {
+	tx.change("insert dispute", 1, insertDisputeStatement,
 		d.ID, d.ContentHash, d.InvoiceID, d.DisputedAmount.Amount, d.DisputedAmount.Currency, d.Reason, d.Calendar,
 		instant(d.OpenedAt), instant(d.Paused.At), d.Paused.Open, d.Paused.DaysLeft)
-	if err != nil {
-		return false, fmt.Errorf("insert dispute: %w", err)
-	}
-	n, err := result.RowsAffected()
-	return n == 1, err
 }
 
 const closeDisputeStatement = `update disputes set state = 'closed', outcome = $1, closing_reason = $2, debit = $3,
 	settled_at = $4, credited = $5, refunded = $6, settled_open = $7, new_due_date = $8 where id = $9 and settled_at is null`
 
 // close writes the decision and the settlement of an open dispute.
-func (d Dispute) close(ctx context.Context, tx *transaction) error {
-	err := changeOne(ctx, tx, closeDisputeStatement, d.Decision.Outcome, d.Decision.Reason, d.Decision.Debit,
+func (d Dispute) close(tx *transaction) {
+	tx.change("close dispute", 1, closeDisputeStatement, d.Decision.Outcome, d.Decision.Reason, d.Decision.Debit,
 		instant(d.Settled.At), d.Settled.Credited, d.Settled.Refunded, d.Settled.Open, d.Settled.NewDueDate, d.ID)
-	return wrap(err, "close dispute")
 }

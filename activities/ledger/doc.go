@@ -54,23 +54,23 @@
 // The ledger is a file of SQLite, or a database (or a schema, named by the URL's search_path) of PostgreSQL.
 // The queries are the same for both, and so is what the schema refuses, whatever the Go code does: amounts
 // below 1 or above 2^53 - 1, postings between accounts that do not fit, in another currency than their
-// invoice or on another invoice than their dispute, a second open dispute on an invoice, a second settlement,
-// a change to a posting or to a closed dispute. The first worker writes down the Temporal namespace that the
-// ledger belongs to, and Claim refuses the others.
+// invoice, or of a dispute that say anything but its settlement; a second open dispute on an invoice, a second
+// settlement, a change to a posting or to a closed dispute. The first worker writes down the Temporal namespace
+// that the ledger belongs to, and Claim refuses the others.
 //
 // SQLite lets one transaction write at a time, and what is committed is on the disk.
 //
 // On PostgreSQL, transactions that write are READ COMMITTED, whatever the database's default is: each
-// statement sees what is committed when it starts. Pause and Settle read without locks, because a lock that
-// is taken by an UPDATE costs as much as the change itself; then each change names what it has read, waits for
-// whoever is changing the same, and finds nothing to change when that is no longer so.
+// statement sees what is committed when it starts. Pause and Settle read before they begin one, and without locks,
+// because a round trip or a lock costs as much as a change. Then all changes go out together; each names what was
+// read, waits for whoever is changing the same, and finds nothing to change when that is no longer so.
 //
-//   - Pause reads the invoice, inserts the dispute and pauses the invoice as it was read. A twin waits at the
-//     dispute's id (ON CONFLICT DO NOTHING), inserts nothing, and answers from what the first has recorded.
-//     Another dispute waits at the index of open disputes, fails on it, and is refused when it is done again.
-//   - Settle reads the open dispute and its paused invoice, neither of which anybody else changes, and books,
-//     closes, gives back. A twin waits at the first of these for the dispute's row, finds it closed, and
-//     answers from it when it is done again.
+//   - Pause reads the invoice and inserts the dispute, and pauses the invoice as it was read. A twin waits at the
+//     dispute's id, another dispute at the index of open disputes; both fail there, and meet what the first has
+//     recorded when they are done again.
+//   - Settle reads the open dispute and its paused invoice, neither of which anybody else changes, and closes the
+//     dispute, books what it says, gives the invoice back. A twin waits at the first of these, finds the dispute
+//     closed, and answers from it when it is done again.
 //   - Import claims each invoice by an UPDATE … RETURNING that changes nothing, in the order of the file, and
 //     before them a row that lets in one import at a time: no two of them wait for each other. Pause and Settle
 //     wait for an invoice only while they hold a dispute for which nobody but their twins waits, so there is no

@@ -68,7 +68,7 @@ func won() dispute.Decision {
 func dump(t require.TestingT, l *ledger.Ledger) string {
 	return rowsOf(
 		t, l,
-		"select * from owner", "select * from accounts order by 1", "select * from movements order by 1, 2, 3", "select * from merchants order by 1",
+		"select * from owner", "select * from merchants order by 1",
 		"select * from invoices order by 1", "select * from disputes order by 1", "select * from messages order by 1, 2, 3, 4",
 		"select id, notice, merchant_id, content from inbox order by 1",
 		`select id, movement, source, destination, amount, currency, invoice_id, dispute_id,

@@ -29,7 +29,7 @@ func (l *Ledger) Import(ctx context.Context, in dispute.Import) (Imported, error
 	var imported Imported
 	err := l.write(ctx, "import merchants and invoices", func(tx *transaction) error {
 		// One import at a time: two that claim the same invoices in different orders would end each other.
-		if err := changeOne(ctx, tx, `update accounts set name = name where name = $1`, AccountCash); err != nil {
+		if _, err := tx.ExecContext(ctx, `update import_turn set id = id`); err != nil {
 			return err
 		}
 		run := importer{tx: tx, at: now(), merchants: map[string]dispute.Merchant{}, invoices: map[string]dispute.Invoice{}}
@@ -64,8 +64,11 @@ type importer struct {
 }
 
 func (r *importer) merchant(ctx context.Context, path string, in dispute.Merchant) error {
-	if contradicts(r.merchants, in.ID, in) {
+	if repeated, differs := again(r.merchants, in.ID, in); differs {
 		r.faults.Add(path, "the import has another merchant of the same id before")
+		return nil
+	} else if repeated {
+		r.imported.Merchants.Unchanged++
 		return nil
 	}
 	before, known, err := findMerchant(ctx, r.tx, in.ID)
@@ -74,19 +77,22 @@ func (r *importer) merchant(ctx context.Context, path string, in dispute.Merchan
 		return err
 	case !known:
 		r.imported.Merchants.New++
-		return insertMerchant(ctx, r.tx, in)
+		insertMerchant(r.tx, in)
 	case before == in:
 		r.imported.Merchants.Unchanged++
-		return nil
 	default:
 		r.imported.Merchants.Changed++
-		return updateMerchant(ctx, r.tx, in)
+		updateMerchant(r.tx, in)
 	}
+	return nil
 }
 
 func (r *importer) invoice(ctx context.Context, path string, in dispute.Invoice) error {
-	if contradicts(r.invoices, in.ID, in) {
+	if repeated, differs := again(r.invoices, in.ID, in); differs {
 		r.faults.Add(path, "the import has another invoice of the same id before")
+		return nil
+	} else if repeated {
+		r.imported.Invoices.Unchanged++
 		return nil
 	}
 	before, known, err := claimInvoice(ctx, r.tx, in.ID)
@@ -98,26 +104,29 @@ func (r *importer) invoice(ctx context.Context, path string, in dispute.Invoice)
 		return r.newInvoice(ctx, path, in)
 	case before.imported() == in:
 		r.imported.Invoices.Unchanged++
-		return nil
 	default:
 		r.imported.Invoices.Changed++
-		return r.changedInvoice(ctx, path, before, in)
+		r.changedInvoice(path, before, in)
 	}
+	return nil
 }
 
-// contradicts remembers an entry of the file and tells whether one of the same id said something else.
-func contradicts[T comparable](seen map[string]T, id string, entry T) bool {
-	before, again := seen[id]
-	if !again {
+// again remembers an entry of the file and tells whether it stands there before, and whether with other content.
+func again[T comparable](seen map[string]T, id string, entry T) (repeated, differs bool) {
+	before, repeated := seen[id]
+	if !repeated {
 		seen[id] = entry
 	}
-	return again && before != entry
+	return repeated, repeated && before != entry
 }
 
 func (r *importer) newInvoice(ctx context.Context, path string, in dispute.Invoice) error {
-	_, known, err := findMerchant(ctx, r.tx, in.MerchantID)
-	if err != nil {
-		return err
+	_, known := r.merchants[in.MerchantID]
+	if !known {
+		var err error
+		if _, known, err = findMerchant(ctx, r.tx, in.MerchantID); err != nil {
+			return err
+		}
 	}
 	if !known {
 		r.faults.Add(path+".merchantId", "the merchant is neither in the ledger nor in this import")
@@ -130,13 +139,12 @@ func (r *importer) newInvoice(ctx context.Context, path string, in dispute.Invoi
 	if fine := r.balances(path, invoice); !known || !fine {
 		return nil
 	}
-	if err := invoice.insert(ctx, r.tx); err != nil {
-		return err
-	}
-	return bookImport(ctx, r.tx, Invoice{}, invoice, r.at)
+	invoice.insert(r.tx)
+	bookImport(r.tx, Invoice{}, invoice, r.at)
+	return nil
 }
 
-func (r *importer) changedInvoice(ctx context.Context, path string, before Invoice, in dispute.Invoice) error {
+func (r *importer) changedInvoice(path string, before Invoice, in dispute.Invoice) {
 	after := before
 	after.Amount, after.Paid, after.billedDueDate = in.Amount, in.Paid, in.DueDate
 	dueDate := before.DueDate // a settlement may have moved it: it stays unless the file brings a new one
@@ -149,12 +157,10 @@ func (r *importer) changedInvoice(ctx context.Context, path string, before Invoi
 	}
 	same, balanced := r.sameOwner(path, before, in), r.balances(path, after)
 	if !same || !balanced || before.State == InvoicePaused {
-		return nil
+		return
 	}
-	if err := after.save(ctx, r.tx, before.State); err != nil {
-		return err
-	}
-	return bookImport(ctx, r.tx, before, after, r.at)
+	after.save(r.tx, before.State)
+	bookImport(r.tx, before, after, r.at)
 }
 
 // sameOwner tells whether all is as before that says whose invoice it is, and in which currency.

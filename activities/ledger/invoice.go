@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
@@ -111,41 +110,31 @@ func claimInvoice(ctx context.Context, tx *transaction, id string) (Invoice, boo
 }
 
 // insert writes a new invoice.
-func (i Invoice) insert(ctx context.Context, tx *transaction) error {
-	_, err := tx.ExecContext(ctx, `insert into invoices (`+invoiceColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+func (i Invoice) insert(tx *transaction) {
+	tx.change("insert invoice "+i.ID, 1, `insert into invoices (`+invoiceColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		i.ID, i.OrderID, i.MerchantID, i.CustomerID, i.State, i.Amount.Amount, i.Amount.Currency,
 		i.Paid, i.Credited, i.Refunded, i.DueDate, i.billedDueDate)
-	return wrap(err, "insert invoice %s", i.ID)
 }
 
 // save writes what an import changes of an invoice, provided that its state was from until now.
-func (i Invoice) save(ctx context.Context, tx *transaction, from InvoiceState) error {
-	err := changeOne(ctx, tx, `update invoices set state = $1, amount = $2, paid = $3, due_date = $4, billed_due_date = $5
+func (i Invoice) save(tx *transaction, from InvoiceState) {
+	tx.change("update invoice "+i.ID, 1, `update invoices set state = $1, amount = $2, paid = $3, due_date = $4, billed_due_date = $5
 		where id = $6 and state = $7`, i.State, i.Amount.Amount, i.Paid, i.DueDate, i.billedDueDate, i.ID, from)
-	return wrap(err, "update the %s invoice %s", from, i.ID)
 }
 
 const pauseInvoiceStatement = `update invoices set state = 'paused', due_date = ''
 	where id = $1 and state = $2 and amount = $3 and paid = $4 and credited = $5 and refunded = $6 and due_date = $7`
 
 // pause stops an invoice that is not in dispute, provided that it is as it was read.
-func (i Invoice) pause(ctx context.Context, tx *transaction) error {
-	err := changeOne(ctx, tx, pauseInvoiceStatement, i.ID, i.State, i.Amount.Amount, i.Paid, i.Credited, i.Refunded, i.DueDate)
-	return wrap(err, "pause the %s invoice %s", i.State, i.ID)
+func (i Invoice) pause(tx *transaction) {
+	tx.change("pause invoice "+i.ID, 1, pauseInvoiceStatement,
+		i.ID, i.State, i.Amount.Amount, i.Paid, i.Credited, i.Refunded, i.DueDate)
 }
 
 const settleInvoiceStatement = `update invoices set state = $1, due_date = $2, credited = credited + $3, refunded = refunded + $4
 	where id = $5 and state = 'paused'`
 
 // settle gives a paused invoice back as it is now, with what its dispute has moved.
-func (i Invoice) settle(ctx context.Context, tx *transaction, moved activities.Settled) error {
-	err := changeOne(ctx, tx, settleInvoiceStatement, i.State, i.DueDate, moved.Credited, moved.Refunded, i.ID)
-	return wrap(err, "settle the paused invoice %s", i.ID)
-}
-
-func wrap(err error, format string, args ...any) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
+func (i Invoice) settle(tx *transaction, moved activities.Settled) {
+	tx.change("give invoice "+i.ID+" back", 1, settleInvoiceStatement, i.State, i.DueDate, moved.Credited, moved.Refunded, i.ID)
 }

@@ -17,6 +17,8 @@ type Ledger struct {
 	db *sql.DB
 	// prepared are statements that the driver does not remember by itself.
 	prepared map[string]*sql.Stmt
+	// together makes changes in one round trip; nil where none is to be saved.
+	together func(context.Context, *sql.DB, []change) error
 }
 
 var (
@@ -42,7 +44,7 @@ func Open(ctx context.Context, url string) (*Ledger, error) {
 
 func open(ctx context.Context, db *sql.DB, dialect dialect) (*Ledger, error) {
 	dialect.pool(db)
-	l := &Ledger{db: db}
+	l := &Ledger{db: db, together: dialect.together}
 	err := migrate(ctx, db, dialect)
 	if err == nil && dialect.prepare {
 		l.prepared, err = prepareAll(ctx, db)
@@ -65,36 +67,68 @@ const attempts = 5
 // each statement, so what must not change until its end has to be claimed. Trouble comes back with what was
 // being done; a refusal of do comes back as it is. Either way nothing has changed, unless the connection
 // broke during the commit: then nobody knows, and a repeat finds out.
-func (l *Ledger) write(ctx context.Context, what string, do func(*transaction) error) (err error) {
-	for range attempts {
-		err = l.transact(ctx, what, &sql.TxOptions{Isolation: sql.LevelReadCommitted}, do)
-		if !overtaken(err) {
-			break
-		}
+func (l *Ledger) write(ctx context.Context, what string, do func(*transaction) error) error {
+	return repeatedly(what, func() error {
+		return l.transact(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted}, do)
+	})
+}
+
+// change is write for what claims nothing: all that it changes is put off until its end, and names what it has
+// read. So nothing has to begin before, where each round trip costs.
+func (l *Ledger) change(ctx context.Context, what string, do func(*transaction) error) error {
+	if l.together == nil {
+		return l.write(ctx, what, do)
 	}
-	return err
+	return repeatedly(what, func() error {
+		tx := &transaction{session: l.db, prepared: func(string) *sql.Stmt { return nil }}
+		if err := do(tx); err != nil || len(tx.changes) == 0 {
+			return err
+		}
+		return l.together(ctx, l.db, tx.changes)
+	})
 }
 
 // read runs do on one consistent snapshot, beside writers.
 func (l *Ledger) read(ctx context.Context, what string, do func(*transaction) error) error {
-	return l.transact(ctx, what, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, do)
+	return explained(what, l.transact(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, do))
 }
 
-func (l *Ledger) transact(ctx context.Context, what string, options *sql.TxOptions, do func(*transaction) error) (err error) {
-	defer func() {
-		if err != nil && dispute.CodeOf(err) == "" {
-			err = fmt.Errorf("%s: %w", what, err)
+func repeatedly(what string, do func() error) (err error) {
+	for range attempts {
+		if err = do(); !overtaken(err) {
+			break
 		}
-	}()
-	tx, err := l.db.BeginTx(ctx, options)
+	}
+	return explained(what, err)
+}
+
+// explained says of trouble what was being done.
+func explained(what string, err error) error {
+	if err == nil || dispute.CodeOf(err) != "" {
+		return err
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+func (l *Ledger) transact(ctx context.Context, options *sql.TxOptions, do func(*transaction) error) error {
+	begun, err := l.db.BeginTx(ctx, options)
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() // after the commit it does nothing
-	if err := do(&transaction{Tx: tx, prepared: l.prepared}); err != nil {
+	defer begun.Rollback() // after the commit it does nothing
+	tx := &transaction{session: begun, prepared: func(query string) *sql.Stmt {
+		if statement, known := l.prepared[query]; known {
+			return begun.StmtContext(ctx, statement)
+		}
+		return nil
+	}}
+	if err := do(tx); err != nil {
 		return err
 	}
-	return tx.Commit()
+	if err := tx.flush(ctx); err != nil {
+		return err
+	}
+	return begun.Commit()
 }
 
 // now is the instant of what the ledger does by itself, in the precision that it keeps.

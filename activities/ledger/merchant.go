@@ -33,14 +33,12 @@ func findMerchant(ctx context.Context, tx *transaction, id string) (dispute.Merc
 	return first(ctx, tx, scan, findMerchantStatement, id)
 }
 
-func insertMerchant(ctx context.Context, tx *transaction, m dispute.Merchant) error {
-	_, err := tx.ExecContext(ctx, `insert into merchants (id, name, email, locale, portal_active, email_on_dispute)
+func insertMerchant(tx *transaction, m dispute.Merchant) {
+	tx.change("insert merchant "+m.ID, 1, `insert into merchants (id, name, email, locale, portal_active, email_on_dispute)
 		values ($1, $2, $3, $4, $5, $6)`, m.ID, m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute)
-	return wrap(err, "insert merchant %s", m.ID)
 }
 
-func updateMerchant(ctx context.Context, tx *transaction, m dispute.Merchant) error {
-	err := changeOne(ctx, tx, `update merchants set name = $1, email = $2, locale = $3, portal_active = $4, email_on_dispute = $5
+func updateMerchant(tx *transaction, m dispute.Merchant) {
+	tx.change("update merchant "+m.ID, 1, `update merchants set name = $1, email = $2, locale = $3, portal_active = $4, email_on_dispute = $5
 		where id = $6`, m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute, m.ID)
-	return wrap(err, "update merchant %s", m.ID)
 }

@@ -14,7 +14,7 @@ import (
 // answer, whoever asks, until it is closed. Refusals change nothing: CodeDisputeRefused with everything
 // that does not fit the ledger, CodeDisputeDiffers for another dispute of the same id, CodeDisputeClosed.
 func (l *Ledger) Pause(ctx context.Context, in activities.Pause) (paused activities.Paused, err error) {
-	err = l.write(ctx, "pause invoice of dispute "+in.Dispute.ID, func(tx *transaction) error {
+	err = l.change(ctx, "pause invoice of dispute "+in.Dispute.ID, func(tx *transaction) error {
 		paused, err = pause(ctx, tx, in)
 		return err
 	})
@@ -29,17 +29,8 @@ func pause(ctx context.Context, tx *transaction, in activities.Pause) (activitie
 	if err != nil {
 		return activities.Paused{}, err
 	}
-	record, refusal := newDispute(ctx, tx, in, invoice, known)
-	if refusal == nil {
-		inserted, err := record.insert(ctx, tx) // waits here for a twin of itself
-		if err != nil {
-			return activities.Paused{}, err
-		}
-		if inserted {
-			return record.Paused, invoice.pause(ctx, tx)
-		}
-	}
-	// The answer to a dispute that is on record stands before whatever would be wrong with a new one.
+	// The answer to a dispute that is on record stands before whatever would be wrong with a new one. Looked for
+	// after the invoice, it is found whenever that is paused for it.
 	recorded, repeated, err := findDispute(ctx, tx, in.Dispute.ID)
 	switch {
 	case err != nil:
@@ -47,7 +38,13 @@ func pause(ctx context.Context, tx *transaction, in activities.Pause) (activitie
 	case repeated:
 		return recorded.Paused, sameOpen(recorded, in.Dispute)
 	}
-	return activities.Paused{}, refusal
+	record, err := newDispute(ctx, tx, in, invoice, known)
+	if err != nil {
+		return activities.Paused{}, err
+	}
+	record.insert(tx)
+	invoice.pause(tx)
+	return record.Paused, nil
 }
 
 // newDispute is the record of a dispute that pauses this invoice, if it fits.

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -15,7 +16,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the database driver
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -55,7 +56,7 @@ func postgres(ledgerURL string) (dialect, error) {
 	}
 	return dialect{
 		name:   net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))) + "/" + config.Database,
-		driver: "pgx", dsn: u.String(), pool: postgresPool,
+		driver: "pgx", dsn: u.String(), pool: postgresPool, together: postgresTogether,
 		goose: goose.DialectPostgres, migrations: "migrations/postgres", locker: postgresLocker,
 	}, nil
 }
@@ -97,6 +98,59 @@ func postgresLocker(ctx context.Context, db *sql.DB) (lock.SessionLocker, error)
 	id := fnv.New64a()
 	id.Write([]byte("streitfall ledger in " + schema.String))
 	return lock.NewPostgresSessionLocker(lock.WithLockID(int64(id.Sum64())), lock.WithLockTimeout(1, 300)) //nolint:gosec // any number will do
+}
+
+// postgresTogether sends a transaction of changes in one batch, and ends it when all of them were made.
+func postgresTogether(ctx context.Context, db *sql.DB, changes []change) error {
+	batch, err := batchOf(changes)
+	if err != nil {
+		return err
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // it goes back to the pool
+	return conn.Raw(func(driverConn any) error {
+		results := driverConn.(*stdlib.Conn).Conn().SendBatch(ctx, batch)
+		tx := results.Tx()
+		defer func() { _ = tx.Rollback(ctx) }() // after the commit it does nothing
+		if err := errors.Join(allMade(results, changes), results.Close()); err != nil {
+			return err
+		}
+		return tx.Commit(ctx)
+	})
+}
+
+func batchOf(changes []change) (*pgx.Batch, error) {
+	batch := &pgx.Batch{}
+	batch.BeginTx(pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
+	for _, c := range changes {
+		args := make([]any, len(c.args))
+		for i, arg := range c.args {
+			value, err := driver.DefaultParameterConverter.ConvertValue(arg) // as database/sql does
+			if err != nil {
+				return nil, c.made(0, err)
+			}
+			args[i] = value
+		}
+		batch.Queue(c.query, args...)
+	}
+	return batch, nil
+}
+
+// allMade reads the answers to the beginning of the transaction and to its changes.
+func allMade(results pgx.BatchResults, changes []change) error {
+	if _, err := results.Exec(); err != nil {
+		return err
+	}
+	for _, c := range changes {
+		tag, err := results.Exec()
+		if err := c.made(tag.RowsAffected(), err); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // passing are the failures that only say that another transaction was there first. Done again, ours meets

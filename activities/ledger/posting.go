@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -51,7 +52,7 @@ type Posting struct {
 	At        time.Time `json:"at"`
 }
 
-// insertPostings are the statements for so many postings: one round trip, however many.
+// insertPostings are the statements for so many postings.
 var insertPostings = [...]string{
 	1: insertPosting,
 	2: insertPosting + `, ($9, $10, $11, $12, $13, $14, $15, $16)`,
@@ -61,9 +62,9 @@ const insertPosting = `insert into postings (movement, source, destination, amou
 	values ($1, $2, $3, $4, $5, $6, $7, $8)`
 
 // book writes two postings, leaving out those of nothing.
-func book(ctx context.Context, tx *transaction, one, other Posting) error {
+func book(tx *transaction, one, other Posting) {
 	var args []any
-	count := 0
+	var count int64
 	for _, p := range []Posting{one, other} {
 		if p.Amount.Amount == 0 {
 			continue
@@ -72,15 +73,13 @@ func book(ctx context.Context, tx *transaction, one, other Posting) error {
 		disputeID := sql.NullString{String: p.DisputeID, Valid: p.DisputeID != ""}
 		args = append(args, p.Movement, p.Source, p.Destination, p.Amount.Amount, p.Amount.Currency, p.InvoiceID, disputeID, instant(p.At))
 	}
-	if count == 0 {
-		return nil
+	if count > 0 {
+		tx.change(fmt.Sprintf("post %s and %s", one.Movement, other.Movement), count, insertPostings[count], args...)
 	}
-	_, err := tx.ExecContext(ctx, insertPostings[count], args...)
-	return wrap(err, "post %s and %s", one.Movement, other.Movement)
 }
 
 // bookImport books what an import changes: the postings of the difference.
-func bookImport(ctx context.Context, tx *transaction, before, after Invoice, at time.Time) error {
+func bookImport(tx *transaction, before, after Invoice, at time.Time) {
 	line := func(movement Movement, from, to Account, difference int64) Posting {
 		if difference < 0 {
 			from, to, difference = to, from, -difference
@@ -88,8 +87,8 @@ func bookImport(ctx context.Context, tx *transaction, before, after Invoice, at 
 		amount := dispute.Money{Amount: difference, Currency: after.Amount.Currency}
 		return Posting{Movement: movement, Source: from, Destination: to, Amount: amount, InvoiceID: after.ID, At: at}
 	}
-	return book(
-		ctx, tx,
+	book(
+		tx,
 		line(MovementInvoice, AccountMerchantPayable, AccountCustomerReceivable, after.Amount.Amount-before.Amount.Amount),
 		line(MovementPayment, AccountCustomerReceivable, AccountCash, after.Paid-before.Paid),
 	)

@@ -16,7 +16,7 @@ import (
 // transaction. The same decision again gets the recorded answer. It refuses nothing: a dispute that the
 // ledger does not know, or another decision than the recorded one, is for an operator to mend.
 func (l *Ledger) Settle(ctx context.Context, in activities.Settle) (settled activities.Settled, err error) {
-	err = l.write(ctx, "settle dispute "+in.DisputeID, func(tx *transaction) error {
+	err = l.change(ctx, "settle dispute "+in.DisputeID, func(tx *transaction) error {
 		settled, err = settle(ctx, tx, in)
 		return err
 	})
@@ -37,7 +37,8 @@ func settle(ctx context.Context, tx *transaction, in activities.Settle) (activit
 	if err := record.apply(in, &invoice); err != nil {
 		return activities.Settled{}, err
 	}
-	return record.Settled, bookSettlement(ctx, tx, record, invoice)
+	bookSettlement(tx, record, invoice)
+	return record.Settled, nil
 }
 
 // settledBefore finds the recorded answer to the same settlement.
@@ -92,8 +93,9 @@ func newDueDate(today string, daysLeft int) (string, error) {
 	return min(from+date.Date(daysLeft), date.New(9999, time.December, 31)).String(), err
 }
 
-// bookSettlement writes the settlement: the postings first, because a closed dispute takes none.
-func bookSettlement(ctx context.Context, tx *transaction, record Dispute, invoice Invoice) error {
+// bookSettlement writes the settlement: the closed dispute first, because its postings have to be what it says.
+func bookSettlement(tx *transaction, record Dispute, invoice Invoice) {
+	record.close(tx)
 	line := Posting{
 		Movement: MovementAgreedRefund, Destination: AccountMerchantPayable,
 		InvoiceID: invoice.ID, DisputeID: record.ID, At: record.Settled.At,
@@ -104,11 +106,6 @@ func bookSettlement(ctx context.Context, tx *transaction, record Dispute, invoic
 	credit, refund := line, line
 	credit.Source, credit.Amount = AccountCustomerReceivable, invoice.money(record.Settled.Credited)
 	refund.Source, refund.Amount = AccountCustomerRefund, invoice.money(record.Settled.Refunded)
-	if err := book(ctx, tx, credit, refund); err != nil {
-		return err
-	}
-	if err := record.close(ctx, tx); err != nil {
-		return err
-	}
-	return invoice.settle(ctx, tx, record.Settled)
+	book(tx, credit, refund)
+	invoice.settle(tx, record.Settled)
 }

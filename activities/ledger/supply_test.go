@@ -16,19 +16,15 @@ import (
 // until the next. With a cutter their connections break when it says so.
 func (db database) supply(t *testing.T, c *cutter) func(*rapid.T) *ledger.Ledger {
 	t.Helper()
-	wrap := func(plain *sql.DB, dsn string) *sql.DB {
-		if c == nil {
-			return plain
-		}
-		return cuttingDB(plain, dsn, c)
-	}
 	if db.name == "SQLite" {
-		return copies(t, wrap)
+		return copies(t, c)
 	}
 	place := db.place(t)
-	l, err := ledger.OpenThrough(t.Context(), place, wrap)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	seen := place
+	if c != nil {
+		seen = newLine(t, place, func([]byte) (bool, bool) { return c.next() })
+	}
+	l := openAt(t, seen)
 	return func(t *rapid.T) *ledger.Ledger {
 		_, err := server.ExecContext(t.Context(), emptying(schemaOf(t, place)))
 		require.NoError(t, err)
@@ -37,8 +33,14 @@ func (db database) supply(t *testing.T, c *cutter) func(*rapid.T) *ledger.Ledger
 }
 
 // copies copies the file of an empty ledger.
-func copies(t *testing.T, wrap func(*sql.DB, string) *sql.DB) func(*rapid.T) *ledger.Ledger {
+func copies(t *testing.T, c *cutter) func(*rapid.T) *ledger.Ledger {
 	t.Helper()
+	wrap := func(plain *sql.DB, dsn string) *sql.DB {
+		if c == nil {
+			return plain
+		}
+		return cuttingDB(plain, dsn, c)
+	}
 	folder := t.TempDir()
 	original := filepath.Join(folder, "empty.db")
 	l, err := ledger.Open(t.Context(), "sqlite:"+original)

@@ -4,18 +4,88 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 )
 
-// transaction is a transaction that takes prepared statements where there are some.
+// transaction reads first and changes last: what it is to change is put off until all is read, and then sent to the
+// database together.
 type transaction struct {
-	*sql.Tx
-	prepared map[string]*sql.Stmt
+	session
+	// prepared finds the compiled form of a statement, or nil.
+	prepared func(query string) *sql.Stmt
+	changes  []change
+}
+
+// session is a transaction of the database, or its connections where nothing has begun yet.
+type session interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// change is a statement that must change exactly so many rows. Anything else means that a row is not as it was
+// read, so the transaction must not end.
+type change struct {
+	what  string
+	rows  int64
+	query string
+	args  []any
+}
+
+// errChanged tells that a row is not as it was read.
+var errChanged = errors.New("a row has changed meanwhile")
+
+// change puts a change of rows off until the transaction has read all that it needs.
+func (t *transaction) change(what string, rows int64, query string, args ...any) {
+	t.changes = append(t.changes, change{what: what, rows: rows, query: query, args: args})
+}
+
+// made takes the database's answer to a change.
+func (c change) made(rows int64, err error) error {
+	if err == nil && rows != c.rows {
+		err = errChanged
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.what, err)
+	}
+	return nil
+}
+
+// flush makes the changes in their order.
+func (t *transaction) flush(ctx context.Context) error {
+	for _, c := range t.changes {
+		var rows int64
+		result, err := t.ExecContext(ctx, c.query, c.args...)
+		if err == nil {
+			rows, err = result.RowsAffected()
+		}
+		if err := c.made(rows, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ExecContext is that of the session.
+func (t *transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if statement := t.prepared(query); statement != nil { //nolint:sqlclosecheck // closes with the transaction
+		return statement.ExecContext(ctx, args...)
+	}
+	return t.session.ExecContext(ctx, query, args...)
+}
+
+// QueryRowContext is that of the session.
+func (t *transaction) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if statement := t.prepared(query); statement != nil { //nolint:sqlclosecheck // closes with the transaction
+		return statement.QueryRowContext(ctx, args...)
+	}
+	return t.session.QueryRowContext(ctx, query, args...)
 }
 
 // frequent are the statements of every dispute. To compile them takes SQLite longer than to run them;
 // pgx remembers those of a connection by itself.
 var frequent = []string{
-	findInvoiceStatement, insertDisputeStatement, pauseInvoiceStatement,
+	findInvoiceStatement, findDisputeStatement, insertDisputeStatement, pauseInvoiceStatement,
 	findUnsettledStatement, insertPostings[1], insertPostings[2], closeDisputeStatement, settleInvoiceStatement,
 	findMerchantStatement, findReceiptStatement, insertReceiptStatement, insertMessageStatement, numberMessageStatement,
 }
@@ -31,38 +101,6 @@ func prepareAll(ctx context.Context, db *sql.DB) (map[string]*sql.Stmt, error) {
 		prepared[query] = statement
 	}
 	return prepared, nil
-}
-
-// ExecContext is that of sql.Tx.
-func (t *transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if statement, known := t.prepared[query]; known {
-		return t.StmtContext(ctx, statement).ExecContext(ctx, args...) //nolint:sqlclosecheck // closes with the transaction
-	}
-	return t.Tx.ExecContext(ctx, query, args...)
-}
-
-// QueryRowContext is that of sql.Tx.
-func (t *transaction) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	if statement, known := t.prepared[query]; known {
-		return t.StmtContext(ctx, statement).QueryRowContext(ctx, args...) //nolint:sqlclosecheck // closes with the transaction
-	}
-	return t.Tx.QueryRowContext(ctx, query, args...)
-}
-
-// errChanged tells that a row is not as it was read.
-var errChanged = errors.New("a row has changed meanwhile")
-
-// changeOne runs a statement that must change exactly one row. Anything else means that the row is not
-// as it was read, so the transaction must not go on.
-func changeOne(ctx context.Context, tx *transaction, query string, args ...any) error {
-	result, err := tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	if n, err := result.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(err, errChanged)
-	}
-	return nil
 }
 
 // collect reads all rows of a query. scan gets each row's Scan.

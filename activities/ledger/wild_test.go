@@ -5,10 +5,13 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -122,10 +125,17 @@ func sameAtOnce(ctx context.Context, once, cutOff *ledger.Ledger, requests []req
 func persistently(do func() (any, error)) (any, error) {
 	for {
 		answer, err := do()
-		if !errors.Is(err, errCut) && !errors.Is(err, driver.ErrBadConn) {
+		if !broken(err) {
 			return answer, err
 		}
 	}
+}
+
+// broken tells that a connection has ended, whoever says so: the cutter, the driver or the network.
+func broken(err error) bool {
+	_, network := errors.AsType[net.Error](err)
+	return network || errors.Is(err, errCut) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err)
 }
 
 func timeless(answer any) any {

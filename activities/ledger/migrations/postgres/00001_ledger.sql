@@ -5,6 +5,9 @@
 -- What is compared and sorted has the order of its bytes (collate "C"), as SQLite has it, and not that of the
 -- server's language.
 
+-- What must hold of a row is one function for each table: PostgreSQL reads the text of a table's checks anew with
+-- every statement, which takes as long as the change itself. A function is compiled once.
+
 -- The Temporal namespace whose disputes are in this ledger: one row, written by the first worker.
 create table owner (
     id        integer not null primary key check (id = 1),
@@ -20,36 +23,31 @@ create table merchants (
     email_on_dispute boolean          not null
 );
 
--- The chart of accounts.
-create table accounts (
-    name text collate "C" not null primary key
+-- An import holds this row until it ends, so that no two of them wait for each other.
+create table import_turn (
+    id integer not null primary key check (id = 1)
 );
 
-insert into accounts (name)
-values ('cash'),
-       ('customer_receivable'),
-       ('customer_refund'),
-       ('merchant_payable');
+insert into import_turn (id)
+values (1);
 
--- Which money may move, and between which accounts. The source is credited, the destination debited.
--- The reverse lines of invoice and payment are corrections by a later import.
-create table movements (
-    movement    text collate "C" not null,
-    source      text collate "C" not null references accounts (name),
-    destination text collate "C" not null references accounts (name),
-    primary key (movement, source, destination),
-    check (source <> destination)
-);
-
-insert into movements (movement, source, destination)
-values ('invoice', 'merchant_payable', 'customer_receivable'),
-       ('invoice', 'customer_receivable', 'merchant_payable'),
-       ('payment', 'customer_receivable', 'cash'),
-       ('payment', 'cash', 'customer_receivable'),
-       ('chargeback', 'customer_receivable', 'merchant_payable'),
-       ('chargeback', 'customer_refund', 'merchant_payable'),
-       ('agreed_refund', 'customer_receivable', 'merchant_payable'),
-       ('agreed_refund', 'customer_refund', 'merchant_payable');
+-- +goose StatementBegin
+create function invoice_is_sound(
+    currency text, amount bigint, paid bigint, credited bigint, refunded bigint, billed_due_date text, due_date text, state text
+) returns boolean immutable language plpgsql as $$
+begin
+    return length(currency) = 3
+        and amount between 1 and 9007199254740991
+        and paid >= 0 and credited >= 0 and refunded between 0 and paid -- only what was paid goes back
+        and paid + credited <= amount                                   -- the customer never owes less than nothing
+        and state in ('open', 'paused', 'settled')
+        and (state = 'paused' or (state = 'settled') = (paid + credited = amount))
+        and (due_date <> '') = (state = 'open')
+        and (due_date = '' or due_date like '____-__-__')
+        and (billed_due_date = '' or billed_due_date like '____-__-__');
+end
+$$;
+-- +goose StatementEnd
 
 -- amount to refunded repeat what the postings say; the ledger's check proves it. billed_due_date is the
 -- last imported one, due_date the one that holds now: empty while the invoice is paused or paid.
@@ -58,76 +56,110 @@ create table invoices (
     order_id        text             not null,
     merchant_id     text collate "C" not null references merchants (id),
     customer_id     text             not null,
-    currency        text collate "C" not null check (length(currency) = 3),
-    amount          bigint           not null check (amount between 1 and 9007199254740991),
-    paid            bigint           not null check (paid >= 0),
-    credited        bigint           not null check (credited >= 0),
-    refunded        bigint           not null check (refunded >= 0),
-    billed_due_date text             not null check (billed_due_date = '' or billed_due_date like '____-__-__'),
-    due_date        text             not null check (due_date = '' or due_date like '____-__-__'),
-    state           text             not null check (state in ('open', 'paused', 'settled')),
+    currency        text collate "C" not null,
+    amount          bigint           not null,
+    paid            bigint           not null,
+    credited        bigint           not null,
+    refunded        bigint           not null,
+    billed_due_date text             not null,
+    due_date        text             not null,
+    state           text             not null,
     unique (id, currency),
-    constraint customer_owes_nothing_negative check (paid + credited <= amount),
-    constraint refunded_only_what_was_paid check (refunded <= paid),
-    constraint settled_when_nothing_is_open check (state = 'paused' or (state = 'settled') = (paid + credited = amount)),
-    constraint due_only_when_open check ((due_date <> '') = (state = 'open'))
+    constraint invoice_is_sound check (
+        invoice_is_sound(currency, amount, paid, credited, refunded, billed_due_date, due_date, state))
 ) with (fillfactor = 70);
+
+-- +goose StatementBegin
+create function dispute_is_sound(
+    state text, amount bigint, calendar text, paused_open bigint, days_left bigint,
+    outcome text, closing_reason text, debit bigint, settled boolean, credited bigint, refunded bigint, settled_open bigint
+) returns boolean immutable language plpgsql as $$
+begin
+    return amount between 1 and 9007199254740991
+        and calendar <> '' and paused_open >= 0 and days_left >= 0
+        and credited >= 0 and refunded >= 0 and settled_open >= 0
+        and credited + refunded = debit -- the debit moves in full
+        and case state
+            when 'open' then not settled and outcome = '' and closing_reason = '' and debit = 0
+            when 'closed' then settled and closing_reason <> '' and case outcome
+                when 'LOST' then debit = amount
+                when 'SETTLED' then debit <= amount
+                else outcome in ('WON', 'CANCELLED') and debit = 0
+            end
+            else false
+        end;
+end
+$$;
+-- +goose StatementEnd
 
 -- The columns from paused_at on keep the answer to the pause, those from settled_at on the settlement's.
 create table disputes (
     id             text collate "C" not null primary key,
     content_hash   text             not null,
-    state          text             not null default 'open' check (state in ('open', 'closed')),
+    state          text             not null default 'open',
     invoice_id     text collate "C" not null,
     currency       text collate "C" not null,
-    amount         bigint           not null check (amount between 1 and 9007199254740991),
+    amount         bigint           not null,
     reason         text             not null,
-    calendar       text             not null check (calendar <> ''),
+    calendar       text             not null,
     opened_at      timestamptz      not null,
     paused_at      timestamptz      not null,
-    paused_open    bigint           not null check (paused_open >= 0),
-    days_left      bigint           not null check (days_left >= 0),
+    paused_open    bigint           not null,
+    days_left      bigint           not null,
     outcome        text             not null default '',
     closing_reason text             not null default '',
-    debit          bigint           not null default 0 check (debit between 0 and amount),
+    debit          bigint           not null default 0,
     settled_at     timestamptz,
-    credited       bigint           not null default 0 check (credited >= 0),
-    refunded       bigint           not null default 0 check (refunded >= 0),
-    settled_open   bigint           not null default 0 check (settled_open >= 0),
+    credited       bigint           not null default 0,
+    refunded       bigint           not null default 0,
+    settled_open   bigint           not null default 0,
     new_due_date   text             not null default '',
-    unique (id, invoice_id),
     foreign key (invoice_id, currency) references invoices (id, currency),
-    constraint closed_has_a_decision check (
-        (state = 'open' and settled_at is null and outcome = '' and closing_reason = '')
-            or (state = 'closed' and settled_at is not null and outcome <> '' and closing_reason <> '')),
-    constraint debit_moves_in_full check (credited + refunded = debit),
-    constraint debit_fits_the_outcome check (
-        (outcome = 'LOST' and debit = amount) or outcome = 'SETTLED' or (outcome in ('', 'WON', 'CANCELLED') and debit = 0))
+    constraint dispute_is_sound check (dispute_is_sound(
+        state, amount, calendar, paused_open, days_left, outcome, closing_reason, debit, settled_at is not null, credited, refunded, settled_open))
 ) with (fillfactor = 70);
 
 create unique index one_open_dispute_per_invoice on disputes (invoice_id) where state = 'open';
 
--- One row moves an amount from the source to the destination account, so the books balance by
--- construction. The composite keys keep a posting in its invoice's currency and a dispute's posting on
--- the dispute's invoice.
+-- The chart of accounts is what may move between which of them. The second ones of invoice and payment are
+-- corrections by a later import.
+-- +goose StatementBegin
+create function posting_is_sound(movement text, source text, destination text, amount bigint, disputed boolean)
+returns boolean immutable language plpgsql as $$
+begin
+    return amount between 1 and 9007199254740991
+        and movement || ' from ' || source || ' to ' || destination in (
+            'invoice from merchant_payable to customer_receivable',
+            'invoice from customer_receivable to merchant_payable',
+            'payment from customer_receivable to cash',
+            'payment from cash to customer_receivable',
+            'chargeback from customer_receivable to merchant_payable',
+            'chargeback from customer_refund to merchant_payable',
+            'agreed_refund from customer_receivable to merchant_payable',
+            'agreed_refund from customer_refund to merchant_payable')
+        and disputed = (movement in ('chargeback', 'agreed_refund'));
+end
+$$;
+-- +goose StatementEnd
+
+-- One row moves an amount from the source account, which is credited, to the destination account, which is
+-- debited, so the books balance by construction.
 create table postings (
     id          bigint           generated always as identity primary key,
     movement    text collate "C" not null,
     source      text collate "C" not null,
     destination text collate "C" not null,
-    amount      bigint           not null check (amount between 1 and 9007199254740991),
+    amount      bigint           not null,
     currency    text collate "C" not null,
     invoice_id  text collate "C" not null,
     dispute_id  text collate "C",
     at          timestamptz      not null,
-    foreign key (movement, source, destination) references movements (movement, source, destination),
     foreign key (invoice_id, currency) references invoices (id, currency),
-    foreign key (dispute_id, invoice_id) references disputes (id, invoice_id),
-    constraint dispute_named_by_its_movements check ((dispute_id is null) = (movement in ('invoice', 'payment')))
+    constraint posting_is_sound check (posting_is_sound(movement, source, destination, amount, dispute_id is not null))
 );
 
-create index postings_of_invoice on postings (invoice_id);
-create unique index one_settlement_per_dispute on postings (dispute_id, source) where dispute_id is not null;
+-- It serves to find the postings of an invoice too.
+create unique index one_settlement_per_dispute on postings (invoice_id, dispute_id, source);
 
 -- +goose StatementBegin
 create function refuse() returns trigger language plpgsql as $$
@@ -149,21 +181,25 @@ create trigger closed_disputes_are_never_changed before update on disputes
 create trigger disputes_are_never_deleted before delete or truncate on disputes
     for each statement execute function refuse('disputes are never deleted');
 
--- The lock is for two at once: without it both would see the dispute open, and each book a part. The code of a
--- unique violation tells the one who comes second that another was there first.
+-- A dispute's postings are what the closed dispute says, each of them once (one_settlement_per_dispute): no money
+-- moves before the decision, and none again after it. A closed dispute never changes, so nothing is locked.
 -- +goose StatementBegin
-create function settlement_before_close() returns trigger language plpgsql as $$
+create function settles_its_dispute() returns trigger language plpgsql as $$
 begin
-    if (select state from disputes where id = new.dispute_id for no key update) = 'closed' then
-        raise exception 'a closed dispute moves no more money' using errcode = 'unique_violation';
+    perform from disputes
+    where id = new.dispute_id and invoice_id = new.invoice_id and settled_at = new.at
+        and new.movement = case outcome when 'LOST' then 'chargeback' else 'agreed_refund' end
+        and new.amount = case new.source when 'customer_receivable' then credited else refunded end;
+    if not found then
+        raise exception 'a dispute moves no money but what its settlement says';
     end if;
     return new;
 end
 $$;
 -- +goose StatementEnd
 
-create trigger settlement_before_close before insert on postings
-    for each row when (new.dispute_id is not null) execute function settlement_before_close();
+create trigger posting_settles_its_dispute before insert on postings
+    for each row when (new.dispute_id is not null) execute function settles_its_dispute();
 
 -- The messages that were sent. No foreign key: a receipt must be kept whatever else is wrong, or the
 -- message goes out again with every attempt.

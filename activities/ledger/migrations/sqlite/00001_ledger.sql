@@ -15,36 +15,13 @@ create table merchants (
     email_on_dispute integer not null check (email_on_dispute in (0, 1))
 ) strict;
 
--- The chart of accounts.
-create table accounts (
-    name text not null primary key
+-- An import holds this row until it ends, so that no two of them wait for each other.
+create table import_turn (
+    id integer not null primary key check (id = 1)
 ) strict;
 
-insert into accounts (name)
-values ('cash'),
-       ('customer_receivable'),
-       ('customer_refund'),
-       ('merchant_payable');
-
--- Which money may move, and between which accounts. The source is credited, the destination debited.
--- The reverse lines of invoice and payment are corrections by a later import.
-create table movements (
-    movement    text not null,
-    source      text not null references accounts (name),
-    destination text not null references accounts (name),
-    primary key (movement, source, destination),
-    check (source <> destination)
-) strict;
-
-insert into movements (movement, source, destination)
-values ('invoice', 'merchant_payable', 'customer_receivable'),
-       ('invoice', 'customer_receivable', 'merchant_payable'),
-       ('payment', 'customer_receivable', 'cash'),
-       ('payment', 'cash', 'customer_receivable'),
-       ('chargeback', 'customer_receivable', 'merchant_payable'),
-       ('chargeback', 'customer_refund', 'merchant_payable'),
-       ('agreed_refund', 'customer_receivable', 'merchant_payable'),
-       ('agreed_refund', 'customer_refund', 'merchant_payable');
+insert into import_turn (id)
+values (1);
 
 -- amount to refunded repeat what the postings say; the ledger's check proves it. billed_due_date is the
 -- last imported one, due_date the one that holds now: empty while the invoice is paused or paid.
@@ -91,7 +68,6 @@ create table disputes (
     refunded       integer not null default 0 check (refunded >= 0),
     settled_open   integer not null default 0 check (settled_open >= 0),
     new_due_date   text    not null default '',
-    unique (id, invoice_id),
     foreign key (invoice_id, currency) references invoices (id, currency),
     constraint closed_has_a_decision check (
         (state = 'open' and settled_at is null and outcome = '' and closing_reason = '')
@@ -103,9 +79,9 @@ create table disputes (
 
 create unique index one_open_dispute_per_invoice on disputes (invoice_id) where state = 'open';
 
--- One row moves an amount from the source to the destination account, so the books balance by
--- construction. The composite keys keep a posting in its invoice's currency and a dispute's posting on
--- the dispute's invoice.
+-- One row moves an amount from the source account, which is credited, to the destination account, which is
+-- debited, so the books balance by construction. The movements with their accounts are the chart of accounts; the
+-- second ones of invoice and payment are corrections by a later import.
 create table postings (
     id          integer not null primary key autoincrement,
     movement    text    not null,
@@ -116,9 +92,16 @@ create table postings (
     invoice_id  text    not null,
     dispute_id  text,
     at          text    not null check (at like '____-__-__T__:__:__.______Z'),
-    foreign key (movement, source, destination) references movements (movement, source, destination),
     foreign key (invoice_id, currency) references invoices (id, currency),
-    foreign key (dispute_id, invoice_id) references disputes (id, invoice_id),
+    constraint movement_between_its_accounts check (movement || ' from ' || source || ' to ' || destination in (
+        'invoice from merchant_payable to customer_receivable',
+        'invoice from customer_receivable to merchant_payable',
+        'payment from customer_receivable to cash',
+        'payment from cash to customer_receivable',
+        'chargeback from customer_receivable to merchant_payable',
+        'chargeback from customer_refund to merchant_payable',
+        'agreed_refund from customer_receivable to merchant_payable',
+        'agreed_refund from customer_refund to merchant_payable')),
     constraint dispute_named_by_its_movements check ((dispute_id is null) = (movement in ('invoice', 'payment')))
 ) strict;
 
@@ -139,11 +122,17 @@ begin
 end;
 -- +goose StatementEnd
 
+-- A dispute's postings are what the closed dispute says, each of them once (one_settlement_per_dispute): no money
+-- moves before the decision, and none again after it.
 -- +goose StatementBegin
-create trigger settlement_before_close before insert on postings
-    when new.dispute_id is not null and (select state from disputes where id = new.dispute_id) = 'closed'
+create trigger posting_settles_its_dispute before insert on postings
+    when new.dispute_id is not null and not exists (
+        select 1 from disputes
+        where id = new.dispute_id and invoice_id = new.invoice_id and settled_at = new.at
+            and new.movement = case outcome when 'LOST' then 'chargeback' else 'agreed_refund' end
+            and new.amount = case new.source when 'customer_receivable' then credited else refunded end)
 begin
-    select raise(abort, 'a closed dispute moves no more money');
+    select raise(abort, 'a dispute moves no money but what its settlement says');
 end;
 -- +goose StatementEnd
 
