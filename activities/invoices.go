@@ -15,7 +15,7 @@ type Ledger interface {
 	// recorded answer; CodeDisputeRefused, CodeDisputeDiffers and CodeDisputeClosed change nothing.
 	Pause(ctx context.Context, in Pause) (Paused, error)
 	// Settle moves the money once, gives the invoice back and closes the dispute. The same settlement
-	// again gets the recorded answer.
+	// again gets the recorded answer, another one CodeDisputeDiffers.
 	Settle(ctx context.Context, in Settle) (Settled, error)
 }
 

@@ -23,7 +23,9 @@ type app struct {
 	streams
 	getenv   func(string) string
 	temporal client.Client
-	books    *ledger.Ledger
+	// namespace is where temporal is connected to.
+	namespace string
+	books     *ledger.Ledger
 }
 
 // connect reaches Temporal.
@@ -33,6 +35,7 @@ func (a *app) connect(ctx context.Context) (client.Client, error) {
 		return nil, fmt.Errorf("the configuration of Temporal is not usable: %w", err)
 	}
 	options.HostPort = cmp.Or(options.HostPort, client.DefaultHostPort)
+	a.namespace = cmp.Or(options.Namespace, client.DefaultNamespace)
 	options.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	a.temporal, err = client.DialContext(ctx, options)
 	if err != nil {
@@ -50,14 +53,14 @@ func (a *app) disputes(ctx context.Context) (*workflows.Client, error) {
 	return workflows.NewClient(temporal), nil
 }
 
-// openLedger opens the ledger that LEDGER_URL names.
-func (a *app) openLedger(ctx context.Context) (*ledger.Ledger, error) {
+// openLedger opens the ledger that LEDGER_URL names, by ledger.Open or ledger.OpenExisting.
+func (a *app) openLedger(ctx context.Context, open func(context.Context, string) (*ledger.Ledger, error)) (*ledger.Ledger, error) {
 	url := a.getenv("LEDGER_URL")
 	if url == "" {
 		return nil, errors.New("LEDGER_URL is not set; set it to the worker's ledger, such as sqlite:ledger.db")
 	}
 	var err error
-	a.books, err = ledger.Open(ctx, url)
+	a.books, err = open(ctx, url)
 	return a.books, err
 }
 

@@ -33,13 +33,13 @@ func exampleImport(now time.Time) dispute.Import {
 func (a *app) ledger() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ledger",
-		Short: "Import, show and check merchants, invoices and postings",
+		Short: "Import, show, check and reconcile merchants, invoices and postings",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return errors.Join(cmd.Help(), errors.New("which command?"))
 		},
 	}
-	cmd.AddCommand(a.ledgerImport(), a.ledgerShow(), a.ledgerCheck())
+	cmd.AddCommand(a.ledgerImport(), a.ledgerShow(), a.ledgerCheck(), a.ledgerReconcile())
 	return cmd
 }
 
@@ -78,7 +78,7 @@ func (a *app) importFile(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	books, err := a.openLedger(ctx)
+	books, err := a.openLedger(ctx, ledger.Open)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (a *app) ledgerShow() *cobra.Command {
 		Short: "Print an invoice with its postings",
 		Args:  cobra.ExactArgs(1),
 		RunE: does(func(ctx context.Context, args []string) error {
-			books, err := a.openLedger(ctx)
+			books, err := a.openLedger(ctx, ledger.OpenExisting)
 			if err != nil {
 				return err
 			}
@@ -123,7 +123,7 @@ func (a *app) ledgerCheck() *cobra.Command {
 		Short: "Prove that invoices, disputes and postings agree",
 		Args:  cobra.NoArgs,
 		RunE: does(func(ctx context.Context, _ []string) error {
-			books, err := a.openLedger(ctx)
+			books, err := a.openLedger(ctx, ledger.OpenExisting)
 			if err != nil {
 				return err
 			}
@@ -142,7 +142,7 @@ func (a *app) inbox() *cobra.Command {
 		Short: "Print the messages in a merchant's portal inbox, newest last",
 		Args:  cobra.ExactArgs(1),
 		RunE: does(func(ctx context.Context, args []string) error {
-			books, err := a.openLedger(ctx)
+			books, err := a.openLedger(ctx, ledger.OpenExisting)
 			if err != nil {
 				return err
 			}
@@ -176,6 +176,28 @@ func printInvoice(out io.Writer, invoice ledger.Invoice) error {
 	for _, p := range invoice.Postings {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", p.At.UTC().Format("2006-01-02 15:04Z"), p.Movement, p.Destination, p.Source, p.Amount, p.DisputeID)
 	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(out)
+	return printTotals(out, ledger.Totals(invoice.Postings))
+}
+
+// printTotals prints accounts with their balance on the side on which it is.
+func printTotals(out io.Writer, totals []ledger.Total) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "ACCOUNT\tDEBIT\tCREDIT\tBALANCE\tCURRENCY")
+	for _, t := range totals {
+		balance, side := t.Debit-t.Credit, " debit"
+		if balance < 0 {
+			balance, side = -balance, " credit"
+		}
+		if balance == 0 {
+			side = ""
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s%s\t%s\n", t.Account, number(t.Debit, t.Currency), number(t.Credit, t.Currency),
+			number(balance, t.Currency), side, t.Currency)
+	}
 	return table.Flush()
 }
 
@@ -207,12 +229,7 @@ func gist(m ledger.Message) string {
 func printReport(out io.Writer, report ledger.Report) error {
 	fmt.Fprintf(out, "%d merchants, %d invoices, %d disputes open and %d closed, %d postings\n\n",
 		report.Merchants, report.Invoices, report.OpenDisputes, report.ClosedDisputes, report.Postings)
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ACCOUNT\tDEBIT\tCREDIT\tCURRENCY")
-	for _, t := range report.Totals {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", t.Account, number(t.Debit, t.Currency), number(t.Credit, t.Currency), t.Currency)
-	}
-	if err := table.Flush(); err != nil {
+	if err := printTotals(out, report.Totals); err != nil {
 		return err
 	}
 	if len(report.Findings) == 0 {

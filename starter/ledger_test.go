@@ -69,6 +69,7 @@ func TestLedgerShow(t *testing.T) {
 	h.closes(dispute.ClosedLossAccepted)
 	text = h.does("ledger", "show", h.invoice.ID)
 	require.Regexp(t, `(?m)^\S+ \S+Z +chargeback +merchant_payable +customer_receivable +129\.90 EUR +`+h.dispute.ID+`$`, text)
+	require.Regexp(t, `(?m)^customer_receivable +129\.90 +129\.90 +0\.00 +EUR$`, text)
 	for line := range strings.Lines(text) {
 		require.LessOrEqual(t, utf8.RuneCountInString(line), 101, line)
 	}
@@ -88,7 +89,7 @@ func TestLedgerCheck(t *testing.T) {
 	s.doesWith(asJSON(t, exampleImport(time.Now())), "ledger", "import", "-")
 	text := s.does("ledger", "check")
 	require.Contains(t, text, "1 merchants, 1 invoices, 0 disputes open and 0 closed, 1 postings\n")
-	require.Regexp(t, `(?m)^merchant_payable +0\.00 +129\.90 +EUR$`, text)
+	require.Regexp(t, `(?m)^merchant_payable +0\.00 +129\.90 +129\.90 credit +EUR$`, text)
 	require.Contains(t, text, "\nThe ledger is sound.\n")
 
 	db, err := sql.Open("sqlite", path)
@@ -101,6 +102,17 @@ func TestLedgerCheck(t *testing.T) {
 	require.Contains(t, got.out, "\n- invoice invoice-4711 says ")
 	require.NotContains(t, got.out, "sound")
 	require.Equal(t, "failed: the ledger has 1 findings\n", got.err)
+}
+
+// TestMistypedLedger: nothing but an import makes a ledger.
+func TestMistypedLedger(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "legder.db")
+	s := shell{T: t, env: map[string]string{"LEDGER_URL": "sqlite:" + path}}
+	for _, args := range [][]string{{"ledger", "check"}, {"ledger", "show", "i"}, {"inbox", "m"}, {"ledger", "reconcile"}} {
+		s.fails(args, "failed: open the ledger "+path+": there is none; an import or a worker makes one")
+	}
+	require.NoFileExists(t, path)
 }
 
 func TestInbox(t *testing.T) {

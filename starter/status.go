@@ -51,7 +51,7 @@ func (a *app) remembered(ctx context.Context, id string, asJSON bool, unknown er
 	if a.getenv("LEDGER_URL") == "" {
 		return dispute.Refuse(dispute.CodeUnknownDispute, "%v; set LEDGER_URL to ask the ledger too", unknown)
 	}
-	books, err := a.openLedger(ctx)
+	books, err := a.openLedger(ctx, ledger.OpenExisting)
 	if err != nil {
 		return fmt.Errorf("%s, and the ledger cannot be asked: %w", unknown.Error(), err)
 	}

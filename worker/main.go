@@ -30,7 +30,7 @@ func main() {
 
 // run works until ctx ends.
 func run(ctx context.Context) error {
-	config, configErr := assembly.ConfigFromEnv(os.Getenv) //nolint:contextcheck // it looks at the URLs and opens nothing
+	config, configErr := assembly.ConfigFromEnv(os.Getenv)
 	options, clientErr := envconfig.LoadDefaultClientOptions()
 	if err := errors.Join(configErr, clientErr); err != nil {
 		return fmt.Errorf("the configuration is not usable:\n%w", err)

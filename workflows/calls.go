@@ -13,10 +13,11 @@ import (
 
 // Receivers for method references only: the worker registers the real ones.
 var (
-	invoices      *activities.Invoices
-	notifications *activities.Notifications
-	deadlines     *activities.Deadlines
-	arbitration   *activities.Arbitration
+	invoices       *activities.Invoices
+	notifications  *activities.Notifications
+	deadlines      *activities.Deadlines
+	arbitration    *activities.Arbitration
+	reconciliation *activities.Reconciliation
 )
 
 // calls are the activities as typed functions: the only place that names them.
@@ -45,6 +46,13 @@ func (c calls) planDeadline(ctx workflow.Context, in activities.Plan) (dispute.D
 
 func (c calls) askArbiter(ctx workflow.Context, in activities.Case) (activities.Judgement, error) {
 	return localFirst[activities.Judgement](ctx, c, ownSystem, "Ask the arbiter: "+string(in.Stage), arbitration.AskArbiter, in)
+}
+
+// findStranded asks Temporal one question for each open dispute: no step that ends within a workflow task.
+func findStranded(ctx workflow.Context) (report activities.StrandedReport, err error) {
+	ctx = workflow.WithActivityOptions(ctx, longReport.options("Find the disputes that nobody works on"))
+	err = workflow.ExecuteActivity(ctx, reconciliation.FindStranded).Get(ctx, &report)
+	return report, bare(err)
 }
 
 // localFirst runs a step as a local activity and, unless that gave an answer, goes on with it as a

@@ -13,6 +13,10 @@ const (
 	WorkflowType = "Dispute"
 	// TaskQueue is where the workers of disputes listen.
 	TaskQueue = "klarna-disputes"
+	// ReconciliationType is the registered name of the workflow that reports stranded disputes. It has no argument.
+	ReconciliationType = "LedgerReconciliation"
+	// QueryDispute answers with the dispute.Dispute that was opened, for stopped runs too.
+	QueryDispute = "dispute"
 	// QueryStatus answers with a dispute.View, for closed disputes too.
 	QueryStatus = "status"
 

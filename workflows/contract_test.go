@@ -19,6 +19,7 @@ import (
 func TestRegisteredNames(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "Dispute", workflows.WorkflowType)
+	require.Equal(t, "LedgerReconciliation", workflows.ReconciliationType)
 	require.Equal(t, "klarna-disputes", workflows.TaskQueue)
 	require.Equal(t, "dispute-d-1", workflows.WorkflowID("d-1"))
 	require.Equal(t, "d-1", workflows.DisputeID("dispute-d-1"))
@@ -27,7 +28,7 @@ func TestRegisteredNames(t *testing.T) {
 	w.run()
 	definition := w.metadata().Definition
 	require.Equal(t, []string{"agreement", "withdrawal"}, interactions(definition.SignalDefinitions))
-	require.Equal(t, []string{"status"}, interactions(definition.QueryDefinitions))
+	require.Equal(t, []string{"dispute", "status"}, interactions(definition.QueryDefinitions))
 	require.Equal(t, []string{
 		"accept-loss", "acknowledge", "move-deadline", "open", "respond", "retry-notification", "rule", "state-reason", "submit-evidence",
 	}, interactions(definition.UpdateDefinitions))

@@ -19,6 +19,8 @@ var localOnce = workflow.LocalActivityOptions{
 type profile struct {
 	timeout    time.Duration
 	maxBackoff time.Duration
+	// heartbeat is within which time a long step says that it goes on; 0 for the others.
+	heartbeat time.Duration
 }
 
 var (
@@ -26,11 +28,14 @@ var (
 	ownSystem = profile{timeout: 10 * time.Second, maxBackoff: time.Minute}
 	// foreignSystem is for mail servers and portals: slower, and not to be hammered.
 	foreignSystem = profile{timeout: 30 * time.Second, maxBackoff: 10 * time.Minute}
+	// longReport is for what asks many questions and changes nothing.
+	longReport = profile{timeout: time.Hour, maxBackoff: 10 * time.Minute, heartbeat: time.Minute}
 )
 
 func (p profile) options(summary string) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
 		StartToCloseTimeout: p.timeout,
+		HeartbeatTimeout:    p.heartbeat,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: p.maxBackoff},
 		Summary:             summary,
 	}

@@ -25,6 +25,10 @@ func (p *process) listen() {
 		workflow.QueryHandlerOptions{Description: "Where the dispute stands, with its timeline"}); err != nil {
 		p.refusal = err
 	}
+	if err := workflow.SetQueryHandlerWithOptions(p.ctx, QueryDispute, func() (dispute.Dispute, error) { return p.dispute, nil },
+		workflow.QueryHandlerOptions{Description: "The dispute as it was opened"}); err != nil {
+		p.refusal = err
+	}
 	on(p, dispute.UpdateRespond, "The merchant reacts within the response window: message, reportedBy", nil, p.handleRespond)
 	on(p, dispute.UpdateAcceptLoss, "The merchant accepts the loss; the amount is charged back: reportedBy, note", nil, p.handleAcceptLoss)
 	on(p, dispute.UpdateStateReason, "The customer states the reason: statement", nil, p.handleStateReason)

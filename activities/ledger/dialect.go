@@ -17,6 +17,9 @@ type dialect struct {
 	name   string
 	driver string
 	dsn    string
+	// existing is a dsn that makes no new database, and absent tells by a failure that there is no ledger.
+	existing string
+	absent   func(error) bool
 	// pool says how many connections are kept and for how long.
 	pool func(*sql.DB)
 	// prepare tells that the driver does not remember statements by itself.

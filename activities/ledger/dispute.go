@@ -69,11 +69,14 @@ func findDispute(ctx context.Context, tx *transaction, id string) (Dispute, bool
 	return first(ctx, tx, scanDispute, findDisputeStatement, id)
 }
 
-// OpenDisputes lists the disputes that are open and were paused before an instant, those paused first
-// first. It is for finding those that nobody works on any more.
-func (l *Ledger) OpenDisputes(ctx context.Context, pausedBefore time.Time) (disputes []Dispute, err error) {
+// OpenDisputes lists the disputes that are open and were paused before an instant, those paused first first.
+func (l *Ledger) OpenDisputes(ctx context.Context, pausedBefore time.Time) (disputes []activities.OpenDispute, err error) {
+	scan := func(into func(...any) error) (d activities.OpenDispute, err error) {
+		err = into(&d.ID, &d.ContentHash, &d.InvoiceID, &d.DisputedAmount.Amount, &d.DisputedAmount.Currency, &d.Calendar, (*instant)(&d.PausedAt))
+		return d, err
+	}
 	err = l.read(ctx, "list the open disputes", func(tx *transaction) error {
-		disputes, err = collect(ctx, tx, scanDispute, `select `+disputeColumns+` from disputes
+		disputes, err = collect(ctx, tx, scan, `select id, content_hash, invoice_id, amount, currency, calendar, paused_at from disputes
 			where state = 'open' and paused_at < $1 order by paused_at, id`, instant(pausedBefore))
 		return err
 	})

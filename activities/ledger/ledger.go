@@ -24,6 +24,8 @@ type Ledger struct {
 var (
 	_ activities.Ledger = (*Ledger)(nil)
 	_ activities.Outbox = (*Ledger)(nil)
+
+	_ activities.OpenDisputes = (*Ledger)(nil)
 )
 
 // Open opens the ledger at a URL, creates its tables where there are none and brings its schema up to
@@ -40,6 +42,33 @@ func Open(ctx context.Context, url string) (*Ledger, error) {
 		return nil, fmt.Errorf("open the ledger %s: %w", dialect.name, err)
 	}
 	return open(ctx, db, dialect)
+}
+
+// OpenExisting is Open for those who never want a new ledger: a mistyped URL is an error, and nothing is made.
+func OpenExisting(ctx context.Context, url string) (*Ledger, error) {
+	dialect, err := parseURL(url)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sql.Open(dialect.driver, dialect.existing)
+	if err != nil {
+		return nil, fmt.Errorf("open the ledger %s: %w", dialect.name, err)
+	}
+	var claims int
+	err = db.QueryRowContext(ctx, `select count(*) from owner`).Scan(&claims)
+	if err != nil && dialect.absent(err) {
+		err = fmt.Errorf("there is none; an import or a worker makes one: %w", err)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the ledger %s: %w", dialect.name, err), db.Close())
+	}
+	return open(ctx, db, dialect)
+}
+
+// CheckURL tells what is wrong with a URL for Open. It connects to nothing.
+func CheckURL(url string) error {
+	_, err := parseURL(url)
+	return err
 }
 
 func open(ctx context.Context, db *sql.DB, dialect dialect) (*Ledger, error) {

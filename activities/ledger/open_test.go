@@ -2,6 +2,10 @@ package ledger_test
 
 import (
 	"context"
+	"crypto/rand"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -24,6 +28,49 @@ func TestOpenSaysWhichURLsAreAllowed(t *testing.T) {
 		require.ErrorContains(t, err, want)
 		require.NotContains(t, err.Error(), "secret")
 	}
+}
+
+func TestOpenExistingMakesNothing(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "mistyped.db")
+	_, err := ledger.OpenExisting(t.Context(), "sqlite:"+path)
+	require.ErrorContains(t, err, "open the ledger "+path+": there is none; an import or a worker makes one")
+	require.NoFileExists(t, path)
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	_, err = ledger.OpenExisting(t.Context(), "sqlite:"+path)
+	require.ErrorContains(t, err, "there is none")
+	_, err = ledger.OpenExisting(t.Context(), "sqlite:")
+	require.ErrorContains(t, err, "names no file")
+}
+
+func TestOpenExistingMakesNothingOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	place := schema(t)
+	empty := "empty_" + strings.ToLower(rand.Text())
+	_, err := server.ExecContext(t.Context(), "create schema "+empty)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := server.ExecContext(context.WithoutCancel(t.Context()), "drop schema "+empty) // fails when it is not empty
+		require.NoError(t, err)
+	})
+	_, err = ledger.OpenExisting(t.Context(), with(t, place, "search_path", empty))
+	require.ErrorContains(t, err, ": there is none; an import or a worker makes one")
+	_, err = ledger.OpenExisting(t.Context(), "postgres://127.0.0.1:1/books?sslmode=disable")
+	require.ErrorContains(t, err, "open the ledger 127.0.0.1:1/books: ")
+	require.NotContains(t, err.Error(), "there is none")
+}
+
+func TestOpenExisting(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		place := db.place(t)
+		imported(t, openAt(t, place), invoice("i-1", eur(1), 0))
+		l, err := ledger.OpenExisting(t.Context(), place)
+		require.NoError(t, err)
+		_, err = l.Invoice(t.Context(), "i-1")
+		require.NoError(t, err)
+		require.NoError(t, l.Close())
+	})
 }
 
 func TestOpenByManyAtOnce(t *testing.T) {

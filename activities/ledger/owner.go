@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -18,9 +19,27 @@ func (l *Ledger) Claim(ctx context.Context, namespace string) error {
 		if err := tx.QueryRowContext(ctx, `select namespace from owner`).Scan(&recorded); err != nil {
 			return err
 		}
-		if recorded != namespace {
-			return fmt.Errorf("it belongs to the Temporal namespace %q, not %q: each namespace needs a ledger of its own", recorded, namespace)
-		}
-		return nil
+		return belongs(recorded, namespace)
 	})
+}
+
+// CheckOwner tells whether the disputes of this ledger belong to a Temporal namespace. It claims nothing.
+func (l *Ledger) CheckOwner(ctx context.Context, namespace string) error {
+	return l.read(ctx, "check the owner of the ledger", func(tx *transaction) error {
+		recorded, claimed, err := first(ctx, tx, scanText, `select namespace from owner`)
+		if err == nil && !claimed {
+			err = errors.New("no worker has written down yet to which Temporal namespace it belongs; start one first")
+		}
+		if err != nil {
+			return err
+		}
+		return belongs(recorded, namespace)
+	})
+}
+
+func belongs(recorded, namespace string) error {
+	if recorded != namespace {
+		return fmt.Errorf("it belongs to the Temporal namespace %q, not %q: each namespace needs a ledger of its own", recorded, namespace)
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
 )
 
@@ -20,6 +21,18 @@ func TestALedgerBelongsToOneNamespace(t *testing.T) {
 		l := openAt(t, place)
 		require.EqualError(t, l.Claim(t.Context(), "default"),
 			`claim the ledger: it belongs to the Temporal namespace "disputes", not "default": each namespace needs a ledger of its own`)
+		require.NoError(t, l.Claim(t.Context(), "disputes"))
+		require.NoError(t, l.CheckOwner(t.Context(), "disputes"))
+		require.EqualError(t, l.CheckOwner(t.Context(), "default"),
+			`check the owner of the ledger: it belongs to the Temporal namespace "disputes", not "default": each namespace needs a ledger of its own`)
+	})
+}
+
+func TestToCheckTheOwnerClaimsNothing(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		require.ErrorContains(t, l.CheckOwner(t.Context(), "default"), "no worker has written down yet to which Temporal namespace it belongs")
 		require.NoError(t, l.Claim(t.Context(), "disputes"))
 	})
 }
@@ -49,7 +62,7 @@ func TestOpenDisputesArePausedLongAgo(t *testing.T) {
 		l := db.open(t)
 		none, err := l.OpenDisputes(t.Context(), monday.AddDate(9, 0, 0))
 		require.NoError(t, err)
-		require.Equal(t, []ledger.Dispute{}, none)
+		require.Equal(t, []activities.OpenDispute{}, none)
 		imported(t, l, invoice("i-1", eur(1), 0), invoice("i-2", eur(1), 0), invoice("i-3", eur(1), 0), invoice("i-4", eur(1), 0))
 		for id, c := range map[string]struct {
 			invoice string
@@ -68,10 +81,11 @@ func TestOpenDisputesArePausedLongAgo(t *testing.T) {
 		var ids []string
 		for _, record := range open {
 			ids = append(ids, record.ID)
-			require.Equal(t, "SE", record.Calendar)
 			same, err := l.Dispute(t.Context(), record.ID)
 			require.NoError(t, err)
-			require.Equal(t, same, record)
+			require.Equal(t, activities.OpenDispute{
+				ID: same.ID, ContentHash: same.ContentHash, InvoiceID: same.InvoiceID, DisputedAmount: eur(1), Calendar: "SE", PausedAt: same.Paused.At,
+			}, record)
 		}
 		require.Equal(t, []string{"d-a", "d-b"}, ids, "d-late was paused at that instant, not before")
 		open, err = l.OpenDisputes(t.Context(), monday.Add(time.Hour+time.Microsecond))

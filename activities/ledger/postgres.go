@@ -56,7 +56,7 @@ func postgres(ledgerURL string) (dialect, error) {
 	}
 	return dialect{
 		name:   net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))) + "/" + config.Database,
-		driver: "pgx", dsn: u.String(), pool: postgresPool, together: postgresTogether,
+		driver: "pgx", dsn: u.String(), existing: u.String(), absent: postgresAbsent, pool: postgresPool, together: postgresTogether,
 		goose: goose.DialectPostgres, migrations: "migrations/postgres", locker: postgresLocker,
 	}, nil
 }
@@ -151,6 +151,13 @@ func allMade(results pgx.BatchResults, changes []change) error {
 		}
 	}
 	return nil
+}
+
+// postgresAbsent tells of a database without our tables.
+func postgresAbsent(err error) bool {
+	const undefinedTable = "42P01"
+	var refusal *pgconn.PgError
+	return errors.As(err, &refusal) && refusal.Code == undefinedTable
 }
 
 // passing are the failures that only say that another transaction was there first. Done again, ours meets

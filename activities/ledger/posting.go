@@ -105,3 +105,24 @@ func postingsOf(ctx context.Context, tx *transaction, invoiceID string) ([]Posti
 	return collect(ctx, tx, scan, `select id, movement, source, destination, amount, currency, invoice_id, dispute_id, at
 		from postings where invoice_id = $1 order by id`, invoiceID)
 }
+
+// Totals sums postings by account, as Check does for all of them. They are in one currency.
+func Totals(postings []Posting) []Total {
+	totals := []Total{}
+	for _, account := range []Account{AccountCash, AccountCustomerReceivable, AccountCustomerRefund, AccountMerchantPayable} {
+		sum := Total{Account: account}
+		for _, p := range postings {
+			sum.Currency = p.Amount.Currency
+			if p.Destination == account {
+				sum.Debit += p.Amount.Amount
+			}
+			if p.Source == account {
+				sum.Credit += p.Amount.Amount
+			}
+		}
+		if sum.Debit+sum.Credit > 0 {
+			totals = append(totals, sum)
+		}
+	}
+	return totals
+}

@@ -13,8 +13,8 @@ import (
 )
 
 // Settle moves the money of a decision, gives the invoice back and closes the dispute, all in one
-// transaction. The same decision again gets the recorded answer. It refuses nothing: a dispute that the
-// ledger does not know, or another decision than the recorded one, is for an operator to mend.
+// transaction. The same decision again gets the recorded answer, another one CodeDisputeDiffers. A dispute that the
+// ledger does not know, or that the decision does not fit, is trouble for an operator to mend.
 func (l *Ledger) Settle(ctx context.Context, in activities.Settle) (settled activities.Settled, err error) {
 	err = l.change(ctx, "settle dispute "+in.DisputeID, func(tx *transaction) error {
 		settled, err = settle(ctx, tx, in)
@@ -50,7 +50,8 @@ func settledBefore(ctx context.Context, tx *transaction, in activities.Settle) (
 	case !found:
 		return activities.Settled{}, errors.New("the ledger has no such dispute")
 	case record.Decision != in.Decision:
-		return activities.Settled{}, fmt.Errorf("it was closed before by another decision: %+v, not %+v", record.Decision, in.Decision)
+		return activities.Settled{}, dispute.Refuse(dispute.CodeDisputeDiffers,
+			"dispute %s was closed before by another decision: %+v, not %+v", in.DisputeID, record.Decision, in.Decision)
 	}
 	return record.Settled, nil
 }

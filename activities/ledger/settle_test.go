@@ -189,7 +189,7 @@ func TestSettleAgainIsTheSameSettlement(t *testing.T) {
 	})
 }
 
-// None of these is a refusal: they would be retried until an operator has mended them.
+// None of these is a refusal, but for another decision: they would be retried until an operator has mended them.
 func TestSettleFailsOnWhatCannotBe(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
@@ -206,7 +206,6 @@ func TestSettleFailsOnWhatCannotBe(t *testing.T) {
 		negative.Outcome, negative.Reason, negative.Debit = dispute.OutcomeSettled, dispute.ClosedByAgreement, -1
 		for want, in := range map[string]activities.Settle{
 			"settle dispute d-404: the ledger has no such dispute":      settleOf("d-404", won()),
-			"settle dispute d-2: it was closed before by another":       settleOf("d-2", won()),
 			"Debit:3001} cannot settle a dispute about 30.00 EUR":       settleOf("d-1", tooMuch),
 			"Debit:2999} cannot settle a dispute about 30.00 EUR":       settleOf("d-1", partial),
 			"Debit:1} cannot settle a dispute about 30.00 EUR":          settleOf("d-1", debitedWinner),
@@ -218,6 +217,9 @@ func TestSettleFailsOnWhatCannotBe(t *testing.T) {
 			require.ErrorContains(t, err, want)
 			require.Empty(t, dispute.CodeOf(err))
 		}
+		_, err = l.Settle(t.Context(), settleOf("d-2", won()))
+		require.ErrorContains(t, err, "dispute d-2 was closed before by another decision: ")
+		require.Equal(t, dispute.CodeDisputeDiffers, dispute.CodeOf(err))
 		require.Equal(t, before, dump(t, l))
 	})
 }

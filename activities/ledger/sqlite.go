@@ -9,7 +9,8 @@ import (
 	"strings"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the database driver
+	sqlitedriver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // sqliteSettings: a transaction that writes takes the lock at once (two that read first and write then
@@ -32,9 +33,17 @@ func sqlite(path string) (dialect, error) {
 	}
 	rooted := "/" + strings.TrimPrefix(filepath.ToSlash(absolute), "/") // C:/ledger.db is /C:/ledger.db in a URL
 	dsn := url.URL{Scheme: "file", Path: rooted, RawQuery: sqliteSettings.Encode()}
+	existing := dsn
+	existing.RawQuery += "&mode=rw"
 	return dialect{
-		name: absolute, driver: "sqlite", dsn: dsn.String(), prepare: true,
+		name: absolute, driver: "sqlite", dsn: dsn.String(), existing: existing.String(), absent: sqliteAbsent, prepare: true,
 		pool:  func(db *sql.DB) { db.SetMaxOpenConns(1) },
 		goose: goose.DialectSQLite3, migrations: "migrations/sqlite",
 	}, nil
+}
+
+// sqliteAbsent tells of a file that is not there, or has no tables of ours.
+func sqliteAbsent(err error) bool {
+	var failure *sqlitedriver.Error
+	return errors.As(err, &failure) && (failure.Code() == sqlite3.SQLITE_CANTOPEN || failure.Code() == sqlite3.SQLITE_ERROR)
 }

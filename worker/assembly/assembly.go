@@ -46,6 +46,9 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	if err != nil {
 		return nil, fmt.Errorf("LEDGER_URL: %w", err)
 	}
+	if err := books.Claim(ctx, namespace); err != nil {
+		return nil, errors.Join(fmt.Errorf("LEDGER_URL: %w", err), books.Close())
+	}
 	w := worker.New(temporal, workflows.TaskQueue, worker.Options{
 		WorkerStopTimeout: stopTime,
 		Interceptors:      append(interceptors, activities.Refusals()),
@@ -54,10 +57,12 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 		ActivityTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 	})
 	w.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
+	w.RegisterWorkflowWithOptions(workflows.Reconciliation, workflow.RegisterOptions{Name: workflows.ReconciliationType})
 	w.RegisterActivity(activities.NewInvoices(books, time.Now))
 	w.RegisterActivity(activities.NewNotifications(books, books.Inbox(), email, c.DeskEmail, time.Now))
 	w.RegisterActivity(&activities.Deadlines{})
 	w.RegisterActivity(activities.NewArbitration(newArbiter(c)))
+	w.RegisterActivity(activities.NewReconciliation(books, workflows.NewClient(temporal), time.Now))
 	return &Worker{temporal: w, ledger: books}, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/testsuite/devserver"
 	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows"
@@ -75,4 +76,17 @@ func TestAdapters(t *testing.T) {
 		require.ErrorContains(t, s.assembleAs(t, c, time.Minute, slog.New(slog.NewTextHandler(&log, nil))), want)
 		require.Equal(t, want == "LEDGER_URL: ", bytes.Contains(log.Bytes(), []byte("nobody is reached by e-mail")), log.String())
 	}
+}
+
+// TestALedgerOfAnotherNamespace: there the same dispute ids would move the same money.
+func TestALedgerOfAnotherNamespace(t *testing.T) {
+	t.Parallel()
+	c := config(t)
+	books, err := ledger.Open(t.Context(), c.LedgerURL)
+	require.NoError(t, err)
+	require.NoError(t, books.Claim(t.Context(), "elsewhere"))
+	require.NoError(t, books.Close())
+	s := &server{known: complete()}
+	err = s.assembleAs(t, c, time.Minute, slog.New(slog.DiscardHandler))
+	require.ErrorContains(t, err, `LEDGER_URL: claim the ledger: it belongs to the Temporal namespace "elsewhere", not "shop"`)
 }

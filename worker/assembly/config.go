@@ -2,7 +2,6 @@ package assembly
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -53,7 +52,7 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	var faults []error
 	if c.LedgerURL == "" {
 		faults = append(faults, errors.New("LEDGER_URL is required, such as sqlite:ledger.db"))
-	} else if err := ledgerURLFault(c.LedgerURL); err != nil {
+	} else if err := ledger.CheckURL(c.LedgerURL); err != nil {
 		faults = append(faults, fmt.Errorf("LEDGER_URL: %w", err))
 	}
 	switch {
@@ -77,17 +76,6 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		}
 	}
 	return c, errors.Join(faults...)
-}
-
-// ledgerURLFault asks the ledger about its URL alone: in a context that is over, it opens nothing.
-func ledgerURLFault(url string) error {
-	over, cancel := context.WithCancel(context.Background())
-	cancel()
-	_, err := ledger.Open(over, url)
-	if errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
 }
 
 // mailFaults asks the mail adapter, which connects to nothing yet, about each setting by itself.

@@ -1,0 +1,117 @@
+package activities_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/testsuite"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// harbour is a ledger with open disputes, and a Temporal that knows of some.
+type harbour struct {
+	open  []activities.OpenDispute
+	asked time.Time
+	runs  map[string]activities.Run
+	err   error
+}
+
+func (h *harbour) OpenDisputes(_ context.Context, pausedBefore time.Time) ([]activities.OpenDispute, error) {
+	h.asked = pausedBefore
+	return h.open, h.err
+}
+
+func (h *harbour) LastRun(_ context.Context, id string) (activities.Run, error) {
+	run, known := h.runs[id]
+	if !known {
+		return activities.Run{}, errors.New("temporal is away")
+	}
+	return run, nil
+}
+
+func lostDispute() dispute.Dispute {
+	return dispute.Dispute{ID: "d-stopped", Complainant: dispute.Complainant{Name: "Jonas Weber"}}
+}
+
+// found asks the activity as Temporal would.
+func found(t *testing.T, h *harbour) (activities.StrandedReport, error) {
+	t.Helper()
+	var suite testsuite.WorkflowTestSuite
+	env := suite.NewTestActivityEnvironment()
+	at := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
+	reconciliation := activities.NewReconciliation(h, h, func() time.Time { return at })
+	env.RegisterActivity(reconciliation)
+	value, err := env.ExecuteActivity(reconciliation.FindStranded)
+	if err != nil {
+		return activities.StrandedReport{}, err
+	}
+	require.Equal(t, at.Add(-time.Hour), h.asked)
+	var report activities.StrandedReport
+	return report, errors.Join(value.Get(&report))
+}
+
+func TestStrandedDisputesAndTheirRemedies(t *testing.T) {
+	t.Parallel()
+	stopped := lostDispute()
+	h := &harbour{runs: map[string]activities.Run{
+		"d-running": {State: activities.RunGoesOn},
+		"d-closed":  {State: activities.RunClosed},
+		"d-missing": {State: activities.RunMissing},
+		"d-stopped": {State: activities.RunStopped, Dispute: &stopped},
+		"d-other":   {State: activities.RunStopped, Dispute: &stopped},
+		"d-silent":  {State: activities.RunStopped},
+	}}
+	for _, id := range []string{"d-running", "d-closed", "d-missing", "d-stopped", "d-other", "d-silent"} {
+		h.open = append(h.open, activities.OpenDispute{ID: id, ContentHash: "of " + id})
+	}
+	h.open[3].ContentHash = stopped.Hash()
+
+	report, err := found(t, h)
+	require.NoError(t, err)
+	require.Equal(t, []int{6, 5}, []int{report.Open, report.Total})
+	remedies := map[string]activities.Remedy{}
+	for _, s := range report.Stranded {
+		remedies[s.ID] = s.Remedy
+		require.NotEmpty(t, s.Finding)
+	}
+	require.Equal(t, map[string]activities.Remedy{
+		"d-closed": activities.RemedyNone, "d-missing": activities.RemedyReactivate, "d-stopped": activities.RemedyReopen,
+		"d-other": activities.RemedyReactivate, "d-silent": activities.RemedyReactivate,
+	}, remedies)
+
+	text, err := json.Marshal(report)
+	require.NoError(t, err)
+	require.NotContains(t, string(text), "Jonas", "a report is kept in the history and has nothing personal")
+}
+
+func TestNothingIsStrandedWhenTemporalDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	h := &harbour{open: []activities.OpenDispute{{ID: "d-1"}, {ID: "d-2"}}, runs: map[string]activities.Run{"d-1": {State: activities.RunMissing}}}
+	_, err := found(t, h)
+	require.ErrorContains(t, err, "ask Temporal for the run of dispute d-2: temporal is away")
+	h.err = errors.New("the ledger is away")
+	_, err = found(t, h)
+	require.ErrorContains(t, err, "the ledger is away")
+}
+
+func TestALongReportIsCutShortAndCounted(t *testing.T) {
+	t.Parallel()
+	h := &harbour{runs: map[string]activities.Run{}}
+	for n := range 501 {
+		id := fmt.Sprint("d-", n)
+		h.open = append(h.open, activities.OpenDispute{ID: id})
+		h.runs[id] = activities.Run{State: activities.RunMissing}
+	}
+	report, err := found(t, h)
+	require.NoError(t, err)
+	require.Equal(t, 501, report.Total)
+	require.Len(t, report.Stranded, 500)
+	require.Equal(t, "d-0", report.Stranded[0].ID)
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"database/sql"
+	"encoding/json"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// long ago enough for reconcile to ask.
+const long = 2 * time.Hour
+
+// drydock is a ledger of its own, of which the worker of the tests knows nothing.
+type drydock struct {
+	shell
+	url   string
+	books *ledger.Ledger
+}
+
+func newDrydock(t *testing.T, namespace string) *drydock {
+	t.Helper()
+	d := &drydock{url: "sqlite:" + filepath.Join(t.TempDir(), "ledger.db")}
+	d.shell = shell{T: t, env: map[string]string{"LEDGER_URL": d.url}}
+	var err error
+	d.books, err = ledger.Open(t.Context(), d.url)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, d.books.Close()) })
+	if namespace != "" {
+		require.NoError(t, d.books.Claim(t.Context(), namespace))
+	}
+	return d
+}
+
+// strand pauses the invoice of a dispute, two hours ago, for which nobody starts a workflow.
+func (d *drydock) strand(ids ...string) {
+	d.Helper()
+	in := exampleImport(time.Now())
+	template := in.Invoices[0]
+	in.Invoices = nil
+	for _, id := range ids {
+		template.ID = "i-" + id
+		in.Invoices = append(in.Invoices, template)
+	}
+	_, err := d.books.Import(d.Context(), in)
+	require.NoError(d, err)
+	at := time.Now().Add(-long)
+	for _, id := range ids {
+		lost := exampleDispute(at)
+		lost.ID, lost.InvoiceID = id, "i-"+id
+		_, err := d.books.Pause(d.Context(), activities.Pause{Dispute: lost.WithDefaults(), At: at, Today: at.Format(time.DateOnly)})
+		require.NoError(d, err)
+	}
+}
+
+// TestReconcileReactivates: an invoice is given back when Temporal knows nothing of its dispute.
+func TestReconcileReactivates(t *testing.T) {
+	t.Parallel()
+	d := newDrydock(t, client.DefaultNamespace)
+	require.Equal(t, "0 of 0 disputes that have been open for more than an hour are stranded.\n", d.does("ledger", "reconcile"))
+	d.strand("lost-1", "lost-2", "lost-3")
+
+	text := d.does("ledger", "reconcile")
+	require.Contains(t, text, "3 of 3 disputes")
+	require.Regexp(t, `(?m)^lost-1 +129\.90 EUR +\d{4}-\d\d-\d\d +reactivate +Temporal knows no run of it$`, text)
+	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-lost-1"), "nothing was applied")
+
+	got := d.run("ledger", "reconcile", "--apply", "--max", "2")
+	require.Equal(t, exitFailed, got.code)
+	require.Contains(t, got.err, "failed: 3 disputes are stranded, and --max is 2: nothing was applied")
+	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-lost-1"))
+
+	var outcomes []helped
+	require.NoError(t, json.Unmarshal([]byte(d.does("ledger", "reconcile", "--apply", "--json")), &outcomes))
+	require.Len(t, outcomes, 3)
+	for _, outcome := range outcomes {
+		require.Equal(t, "reactivated", outcome.Done)
+		record, err := d.books.Dispute(t.Context(), outcome.ID)
+		require.NoError(t, err)
+		require.Equal(t, dispute.Decide(dispute.ClosedByOperator, record.DisputedAmount, nil), record.Decision)
+	}
+	require.Regexp(t, `(?m)^state +open$`, d.does("ledger", "show", "i-lost-1"))
+	require.Contains(t, d.does("ledger", "check"), "The ledger is sound.")
+	require.Contains(t, d.does("ledger", "reconcile", "--apply"), "0 of 0 disputes")
+}
+
+// TestReconcileStopsAboveTwenty: so many at once mean that something else is wrong.
+func TestReconcileStopsAboveTwenty(t *testing.T) {
+	t.Parallel()
+	d := newDrydock(t, client.DefaultNamespace)
+	ids := make([]string, 21)
+	for i := range ids {
+		ids[i] = "many-" + string(rune('a'+i))
+	}
+	d.strand(ids...)
+	got := d.run("ledger", "reconcile", "--apply")
+	require.Equal(t, exitFailed, got.code)
+	require.Contains(t, got.err, "21 disputes are stranded, and --max is 20: nothing was applied")
+	require.Contains(t, d.does("ledger", "reconcile", "--apply", "--max", "21"), "many-u: reactivated\n")
+}
+
+// TestReconcileKnowsItsNamespace: in another one every dispute would look stranded.
+func TestReconcileKnowsItsNamespace(t *testing.T) {
+	t.Parallel()
+	other := newDrydock(t, "elsewhere")
+	other.strand("there")
+	other.fails([]string{"ledger", "reconcile", "--apply"}, `it belongs to the Temporal namespace "elsewhere", not "default"`)
+	newDrydock(t, "").fails([]string{"ledger", "reconcile"}, "no worker has written down yet to which Temporal namespace it belongs")
+}
+
+// TestReconcileReopens: a dispute whose run was terminated goes on in a new one, and only that dispute.
+func TestReconcileReopens(t *testing.T) {
+	t.Parallel()
+	h, running := settle(t), settle(t)
+	for _, of := range []*household{h, running} {
+		of.open(dispute.WaitAgreement)
+		of.pausedLongAgo()
+	}
+	require.NoError(t, town.temporal.TerminateWorkflow(t.Context(), workflows.WorkflowID(h.dispute.ID), "", "by a test"))
+
+	text := h.does("ledger", "reconcile")
+	require.Regexp(t, `(?m)^`+h.dispute.ID+` .+ reopen +its run was stopped$`, text)
+	require.NotContains(t, text, running.dispute.ID)
+	require.Contains(t, h.does("ledger", "reconcile", "--apply"), h.dispute.ID+": reopened\n")
+	h.waitsFor(dispute.WaitAgreement)
+	require.Contains(t, h.does("status", h.dispute.ID), "taken-over")
+	require.NotContains(t, h.does("ledger", "reconcile"), h.dispute.ID)
+}
+
+// pausedLongAgo makes the ledger say so.
+func (h *household) pausedLongAgo() {
+	h.Helper()
+	db, err := sql.Open("sqlite", "file:"+town.ledgerURL[len("sqlite:"):]+"?_pragma=busy_timeout(5000)")
+	require.NoError(h, err)
+	_, err = db.ExecContext(h.Context(), "update disputes set paused_at = $1 where id = $2",
+		time.Now().Add(-long).UTC().Format("2006-01-02T15:04:05.000000Z"), h.dispute.ID)
+	require.NoError(h, err)
+	require.NoError(h, db.Close())
+}
+
+// TestReconcileOnSchedule: a schedule is made, changed, makes its report, and is removed.
+func TestReconcileOnSchedule(t *testing.T) {
+	t.Parallel()
+	s := starter(t)
+	s.fails([]string{"ledger", "reconcile", "--schedule", "whenever"}, "failed: the schedule ledger-reconciliation cannot be made: ")
+	require.Equal(t, "scheduled: ledger-reconciliation reports at \"0 6 * * *\" (UTC) and applies nothing\n",
+		s.does("ledger", "reconcile", "--schedule", "0 6 * * *"))
+	s.does("ledger", "reconcile", "--schedule", "0 7 * * 1")
+	schedule := town.temporal.ScheduleClient().GetHandle(t.Context(), "ledger-reconciliation")
+	description, err := schedule.Describe(t.Context())
+	require.NoError(t, err)
+	require.Len(t, description.Schedule.Spec.Calendars, 1)
+	require.Equal(t, 7, description.Schedule.Spec.Calendars[0].Hour[0].Start)
+
+	require.NoError(t, schedule.Trigger(t.Context(), client.ScheduleTriggerOptions{}))
+	var report activities.StrandedReport
+	require.NoError(t, town.temporal.GetWorkflow(t.Context(), triggered(t, schedule), "").Get(t.Context(), &report))
+	require.GreaterOrEqual(t, report.Open, report.Total)
+
+	require.Equal(t, "the schedule ledger-reconciliation is removed\n", s.does("ledger", "reconcile", "--schedule", "off"))
+	require.Equal(t, "there is no schedule ledger-reconciliation\n", s.does("ledger", "reconcile", "--schedule", "off"))
+}
+
+// triggered waits for the workflow that a schedule has started and returns its id.
+func triggered(t *testing.T, schedule client.ScheduleHandle) (id string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		description, err := schedule.Describe(t.Context())
+		if err != nil || len(description.Info.RecentActions) == 0 {
+			return false
+		}
+		id = description.Info.RecentActions[0].StartWorkflowResult.WorkflowID
+		return true
+	}, patience, 50*time.Millisecond)
+	return id
+}
+
+func TestReconcileUsage(t *testing.T) {
+	t.Parallel()
+	s := shell{T: t}
+	for want, args := range map[string][]string{
+		"--schedule stands alone": {"ledger", "reconcile", "--schedule", "0 6 * * *", "--apply"},
+		"--max must be at least":  {"ledger", "reconcile", "--max", "0"},
+		"unknown command":         {"ledger", "reconcile", "now"},
+	} {
+		got := s.run(args...)
+		require.Equal(t, exitUsage, got.code, got.err)
+		require.Contains(t, got.err, want)
+	}
+}

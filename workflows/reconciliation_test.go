@@ -1,0 +1,58 @@
+package workflows_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	sdkpb "go.temporal.io/api/sdk/v1"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// wrecks is a ledger with one open dispute of which Temporal, away for a while, knows nothing.
+type wrecks struct {
+	away int
+}
+
+func (*wrecks) OpenDisputes(context.Context, time.Time) ([]activities.OpenDispute, error) {
+	return []activities.OpenDispute{{ID: "d-lost"}}, nil
+}
+
+func (w *wrecks) LastRun(context.Context, string) (activities.Run, error) {
+	if w.away--; w.away >= 0 {
+		return activities.Run{}, errors.New("temporal is away")
+	}
+	return activities.Run{State: activities.RunMissing}, nil
+}
+
+func TestReconciliationReports(t *testing.T) {
+	t.Parallel()
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	env := suite.NewTestWorkflowEnvironment()
+	env.SetStartTime(monday)
+	env.RegisterWorkflowWithOptions(workflows.Reconciliation, workflow.RegisterOptions{Name: workflows.ReconciliationType})
+	w := &wrecks{away: 3}
+	env.RegisterActivity(activities.NewReconciliation(w, w, env.Now))
+	env.ExecuteWorkflow(workflows.ReconciliationType)
+	require.NoError(t, env.GetWorkflowError())
+	var report activities.StrandedReport
+	require.NoError(t, env.GetWorkflowResult(&report))
+	require.Equal(t, activities.StrandedReport{Open: 1, Total: 1, Stranded: []activities.Stranded{{
+		OpenDispute: activities.OpenDispute{ID: "d-lost"}, Finding: "Temporal knows no run of it", Remedy: activities.RemedyReactivate,
+	}}}, report)
+	metadata, err := env.QueryWorkflow("__temporal_workflow_metadata")
+	require.NoError(t, err)
+	var shown *sdkpb.WorkflowMetadata
+	require.NoError(t, metadata.Get(&shown))
+	require.Contains(t, shown.CurrentDetails, "**1 of 1 open disputes are stranded.**")
+	require.Contains(t, shown.CurrentDetails, "- `d-lost`: Temporal knows no run of it")
+}

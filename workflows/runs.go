@@ -1,0 +1,49 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+var _ activities.Runs = (*Client)(nil)
+
+// LastRun asks for the last run of a dispute, by its workflow id.
+func (c *Client) LastRun(ctx context.Context, disputeID string) (activities.Run, error) {
+	last, err := c.temporal.DescribeWorkflow(ctx, WorkflowID(disputeID), "")
+	if _, unknown := errors.AsType[*serviceerror.NotFound](err); unknown {
+		return activities.Run{State: activities.RunMissing}, nil
+	}
+	if err != nil {
+		return activities.Run{}, err
+	}
+	switch last.Status {
+	case enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
+		return activities.Run{State: activities.RunGoesOn}, nil
+	case enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:
+		return activities.Run{State: activities.RunClosed}, nil
+	default:
+		d, err := c.content(ctx, disputeID, last.WorkflowExecution.RunID)
+		return activities.Run{State: activities.RunStopped, Dispute: d}, err
+	}
+}
+
+// content asks a run for its dispute. It is nil when the run was stopped before it could have told.
+func (c *Client) content(ctx context.Context, disputeID, runID string) (*dispute.Dispute, error) {
+	answer, err := c.temporal.QueryWorkflow(ctx, WorkflowID(disputeID), runID, QueryDispute)
+	_, tooEarly := errors.AsType[*serviceerror.WorkflowNotReady](err)
+	_, refused := errors.AsType[*serviceerror.QueryFailed](err)
+	switch {
+	case tooEarly || refused:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	var d dispute.Dispute
+	return &d, answer.Get(&d)
+}
