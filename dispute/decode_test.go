@@ -250,7 +250,7 @@ func TestWhatIsDecodedHasTagsOnAllFields(t *testing.T) {
 	}
 	for _, root := range []any{
 		dispute.Dispute{},
-		dispute.Import{},
+		dispute.ImportFile{},
 		dispute.Agreement{},
 		dispute.Withdrawal{},
 		dispute.Response{},

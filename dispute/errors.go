@@ -41,13 +41,15 @@ const (
 	CodeUnknownInvoice Code = "unknown_invoice"
 	// CodeUnknownMerchant means that the ledger has no merchant of this id.
 	CodeUnknownMerchant Code = "unknown_merchant"
+	// CodeInvalidMerchant refuses settings of a merchant that cannot be.
+	CodeInvalidMerchant Code = "invalid_merchant"
 )
 
 // Codes lists all codes.
 var Codes = []Code{
 	CodeInvalidDispute, CodeDisputeRefused, CodeDisputeDiffers, CodeDisputeClosed, CodeUnknownDispute, CodeInvalidMessage,
 	CodeNotAccepted, CodeLimitReached, CodeMessageRefused, CodeUnknownCalendar, CodeOutsideCalendar, CodeInvalidImport,
-	CodeUnknownInvoice, CodeUnknownMerchant,
+	CodeUnknownInvoice, CodeUnknownMerchant, CodeInvalidMerchant,
 }
 
 // Error is a refusal: final, and made for the one who asked. Trouble of our own (a ledger or a mail

@@ -2,18 +2,6 @@ package dispute
 
 import "time"
 
-// Merchant is a merchant as the ledger knows it.
-type Merchant struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	Email  string `json:"email"`
-	Locale string `json:"locale"`
-	// PortalActive tells that the merchant uses the portal: messages go to its dispute app, else by e-mail.
-	PortalActive bool `json:"portalActive"`
-	// EmailOnDispute asks for an e-mail beside the portal's message when a dispute is opened.
-	EmailOnDispute bool `json:"emailOnDispute"`
-}
-
 // Invoice is an invoice as it is imported into the ledger.
 type Invoice struct {
 	ID         string `json:"id"`
@@ -34,27 +22,29 @@ type Import struct {
 	Invoices  []Invoice  `json:"invoices"`
 }
 
-// DecodeImport reads merchants and invoices from JSON. All that is wrong comes back at once, as an
-// Error of CodeInvalidImport.
+// importFile is an import in JSON.
+type importFile struct {
+	Merchants []importedMerchant `json:"merchants"`
+	Invoices  []Invoice          `json:"invoices"`
+}
+
+// DecodeImport reads merchants and invoices from JSON. A merchant's settings can be left out: then a known
+// merchant keeps them, and a new one has them off. All that is wrong comes back at once, as an Error of
+// CodeInvalidImport.
 func DecodeImport(data []byte) (Import, error) {
-	var in Import
-	faults := decode(data, RefuseUnknownNames, &in)
+	var file importFile
+	faults := decode(data, RefuseUnknownNames, &file)
+	in := Import{Invoices: file.Invoices}
 	if !faults.whole() {
-		for i, merchant := range in.Merchants {
-			merchant.check(&faults, index("merchants", i))
+		for i, imported := range file.Merchants {
+			in.Merchants = append(in.Merchants, imported.merchant())
+			in.Merchants[i].check(&faults, index("merchants", i))
 		}
 		for i, invoice := range in.Invoices {
 			invoice.check(&faults, index("invoices", i))
 		}
 	}
 	return in, faults.Err(CodeInvalidImport, "this cannot be imported")
-}
-
-func (m Merchant) check(f *Faults, path string) {
-	line(f, path+".id", m.ID, MaxLine)
-	line(f, path+".name", m.Name, MaxLine)
-	email(f, path+".email", m.Email)
-	locale(f, path+".locale", m.Locale)
 }
 
 func (i Invoice) check(f *Faults, path string) {

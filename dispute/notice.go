@@ -1,7 +1,10 @@
 package dispute
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -48,6 +51,21 @@ func (k NoticeKey) String() string {
 	return fmt.Sprintf("%s/%s/%d/%s", k.DisputeID, k.Occasion, k.Number, k.Recipient)
 }
 
+// Name is a name of the key that fits where a name has few characters to choose from: file systems, a
+// Message-ID, the id of a webhook. It has what an operator recognises, and a hash that keeps apart what looks
+// the same. A message that is sent again has it again.
+func (k NoticeKey) Name() string {
+	const longest = 160 // file systems take 255 bytes
+	readable := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, k.String())
+	sum := sha256.Sum256([]byte(k.String()))
+	return readable[:min(len(readable), longest)] + "_" + hex.EncodeToString(sum[:8])
+}
+
 // Notice is a message from the dispute with all that its text needs.
 type Notice struct {
 	Key      NoticeKey `json:"key"`
@@ -69,8 +87,9 @@ type Recipient struct {
 
 // Facts are what only some occasions tell.
 type Facts struct {
-	// State is where the dispute stands when the message is caused.
-	State State `json:"state"`
+	// State is where the dispute stands when the message is caused, and CausedAt when that was.
+	State    State     `json:"state"`
+	CausedAt time.Time `json:"causedAt,omitzero"`
 	// BusinessDays is the length of the period that the message opens.
 	BusinessDays int `json:"businessDays,omitzero"`
 	// Move is why and by whom the deadline was moved, and Shortened that it came closer.

@@ -1,6 +1,7 @@
 package dispute_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +14,18 @@ func TestNoticeKeyInOneLine(t *testing.T) {
 	t.Parallel()
 	key := dispute.NoticeKey{DisputeID: "d-1", Occasion: dispute.OccasionReminder7, Number: 2, Recipient: dispute.PartyMerchant}
 	require.Equal(t, "d-1/reminder-7/2/merchant", key.String())
+}
+
+func TestNoticeKeyAsAName(t *testing.T) {
+	t.Parallel()
+	key := dispute.NoticeKey{DisputeID: "d-1", Occasion: dispute.OccasionReminder7, Number: 2, Recipient: dispute.PartyMerchant}
+	require.Equal(t, "d-1-reminder-7-2-merchant_3531e79c8413779c", key.Name())
+	other := key
+	other.DisputeID = "d.1"
+	require.Equal(t, key.Name()[:26], other.Name()[:26])
+	require.NotEqual(t, key.Name(), other.Name(), "what looks the same is kept apart")
+	key.DisputeID = strings.Repeat("d:", 80)
+	require.Regexp(t, `^[A-Za-z0-9-]{160}_[0-9a-f]{16}$`, key.Name())
 }
 
 func TestSummaryLeavesTheTimelineOut(t *testing.T) {

@@ -213,8 +213,8 @@ func printInbox(out io.Writer, messages []ledger.Message) error {
 // gist is what a merchant has to know of a message.
 func gist(m ledger.Message) string {
 	text := string(m.Occasion)
-	if m.Decision.Reason != "" {
-		text += ": " + string(m.Decision.Reason)
+	if m.Result != nil {
+		text += ": " + string(m.Result.Reason)
 	}
 	if m.Deadline.IsZero() {
 		return text

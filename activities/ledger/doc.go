@@ -71,10 +71,10 @@
 //   - Settle reads the open dispute and its paused invoice, neither of which anybody else changes, and closes the
 //     dispute, books what it says, gives the invoice back. A twin waits at the first of these, finds the dispute
 //     closed, and answers from it when it is done again.
-//   - Import claims each invoice by an UPDATE … RETURNING that changes nothing, in the order of the file, and
+//   - Import claims each merchant and invoice by an UPDATE that changes nothing, in the order of the file, and
 //     before them a row that lets in one import at a time: no two of them wait for each other. Pause and Settle
 //     wait for an invoice only while they hold a dispute for which nobody but their twins waits, so there is no
-//     circle.
+//     circle. SetMerchant claims its merchant and waits for nothing else.
 //   - A transaction that finds a row changed, or that PostgreSQL ends because another was first with a row
 //     (unique violation) or holds locks (deadlock, failed serialization), is done again, five times at most,
 //     and meets what the other has left.

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
 // DB is the ledger's own connection, for tests that go around the Go code.
@@ -21,4 +22,25 @@ func OpenThrough(ctx context.Context, url string, wrap func(*sql.DB, string) *sq
 		return nil, err
 	}
 	return open(ctx, wrap(plain, dialect.dsn), dialect)
+}
+
+// MigrateTo makes the ledger that a build of that schema left behind.
+func MigrateTo(ctx context.Context, url string, version int64) (*sql.DB, error) {
+	dialect, err := parseURL(url)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sql.Open(dialect.driver, dialect.dsn)
+	if err != nil {
+		return nil, err
+	}
+	dialect.pool(db)
+	provider, err := migrator(ctx, db, dialect)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if _, err := provider.UpTo(ctx, version); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }

@@ -22,9 +22,10 @@ type Counts struct {
 }
 
 // Import takes over merchants and invoices and books the invoices, all or nothing; the same again changes
-// nothing. Merchants may change in all but their id, invoices in amount, paid and due date while they are
-// not in dispute. Whatever does not fit comes back at once, as CodeInvalidImport by JSON path. What must
-// hold for each entry by itself is checked before, by dispute.DecodeImport.
+// nothing. Merchants may change in all but their id and their webhook, which SetMerchant has; invoices in
+// amount, paid and due date while they are not in dispute. Whatever does not fit comes back at once, as
+// CodeInvalidImport by JSON path. What must hold for each entry by itself is checked before, by
+// dispute.DecodeImport.
 func (l *Ledger) Import(ctx context.Context, in dispute.Import) (Imported, error) {
 	var imported Imported
 	err := l.write(ctx, "import merchants and invoices", func(tx *transaction) error {
@@ -71,18 +72,22 @@ func (r *importer) merchant(ctx context.Context, path string, in dispute.Merchan
 		r.imported.Merchants.Unchanged++
 		return nil
 	}
+	if err := claimMerchant(ctx, r.tx, in.ID); err != nil {
+		return err
+	}
 	before, known, err := findMerchant(ctx, r.tx, in.ID)
+	after := in.Over(before)
 	switch {
 	case err != nil:
 		return err
 	case !known:
 		r.imported.Merchants.New++
-		insertMerchant(r.tx, in)
-	case before == in:
+		insertMerchant(r.tx, after)
+	case before == after:
 		r.imported.Merchants.Unchanged++
 	default:
 		r.imported.Merchants.Changed++
-		updateMerchant(r.tx, in)
+		updateMerchant(r.tx, after)
 	}
 	return nil
 }

@@ -22,33 +22,14 @@ func (l *Ledger) Inbox() *Inbox {
 	return &Inbox{ledger: l}
 }
 
-// Message is what a merchant finds in the inbox. It has nothing of the customer but the order: the
-// merchant knows whose that is.
+// Message is what a merchant finds in the inbox.
 type Message struct {
 	// Number counts the messages of the whole inbox.
 	Number int64 `json:"number"`
 	// At is when the inbox took the message.
-	At             time.Time        `json:"at"`
-	Occasion       dispute.Occasion `json:"occasion"`
-	DisputeID      string           `json:"disputeId"`
-	State          dispute.State    `json:"state"`
-	Reason         dispute.Reason   `json:"reason"`
-	OrderID        string           `json:"orderId"`
-	InvoiceID      string           `json:"invoiceId"`
-	DisputedAmount dispute.Money    `json:"disputedAmount"`
-	// Deadline ends the period that the message opens, moves or recalls, with the offset of the dispute's
-	// calendar. BusinessDays is the length of a period that it opens.
-	Deadline     time.Time `json:"deadline,omitzero"`
-	BusinessDays int       `json:"businessDays,omitzero"`
-	// Move is why and by whom the deadline was moved, and Shortened that it came closer.
-	Move      string `json:"move,omitzero"`
-	Shortened bool   `json:"shortened,omitzero"`
-	// Decision is how the dispute ended, Open what the customer owes now, by NewDueDate, and Refunded what
-	// went back to the customer; amounts are in minor units of the disputed amount's currency.
-	Decision   dispute.Decision `json:"decision,omitzero"`
-	Open       int64            `json:"open,omitzero"`
-	Refunded   int64            `json:"refunded,omitzero"`
-	NewDueDate string           `json:"newDueDate,omitzero"`
+	At       time.Time        `json:"at"`
+	Occasion dispute.Occasion `json:"occasion"`
+	dispute.Event
 }
 
 const (
@@ -59,7 +40,7 @@ const (
 // Send puts a notice into its merchant's inbox, once per key, and answers with its number there. It
 // refuses nothing for good.
 func (i *Inbox) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
-	content, err := json.Marshal(message(notice))
+	content, err := json.Marshal(Message{Occasion: notice.Key.Occasion, Event: dispute.EventOf(notice)})
 	if err != nil {
 		return "", fmt.Errorf("encode message %s: %w", notice.Key, err)
 	}
@@ -74,15 +55,6 @@ func (i *Inbox) Send(ctx context.Context, notice dispute.Notice) (answer string,
 		return err
 	})
 	return answer, err
-}
-
-func message(n dispute.Notice) Message {
-	return Message{
-		Occasion: n.Key.Occasion, DisputeID: n.Dispute.ID, State: n.State, Reason: n.Dispute.Reason,
-		OrderID: n.Dispute.OrderID, InvoiceID: n.Dispute.InvoiceID, DisputedAmount: n.Dispute.DisputedAmount,
-		Deadline: n.Deadline, BusinessDays: n.BusinessDays, Move: n.Move, Shortened: n.Shortened,
-		Decision: n.Decision, Open: n.Open, Refunded: n.Refunded, NewDueDate: n.NewDueDate,
-	}
 }
 
 // Messages lists the messages of a merchant, newest last. CodeUnknownMerchant when there is none such.

@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -15,6 +17,50 @@ func (l *Ledger) Merchant(ctx context.Context, id string) (merchant dispute.Merc
 	return merchant, err
 }
 
+// SetMerchant changes a merchant's settings and gives back what they are now. made is the secret of the
+// webhook when this has made one: no other call shows it. Settings that are wrong are CodeInvalidMerchant,
+// and CodeUnknownMerchant when there is no such merchant; then nothing has changed.
+func (l *Ledger) SetMerchant(ctx context.Context, id string, settings dispute.Settings) (after dispute.Merchant, made dispute.Secret, err error) {
+	if err := settings.Validate(); err != nil {
+		return dispute.Merchant{}, "", err
+	}
+	fresh := newSecret()
+	err = l.write(ctx, "set merchant "+id, func(tx *transaction) error {
+		if err := claimMerchant(ctx, tx, id); err != nil {
+			return err
+		}
+		before, err := mustFindMerchant(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if after, err = before.With(settings, fresh, now()); err == nil && after != before {
+			updateMerchant(tx, after)
+		}
+		return err
+	})
+	if err != nil {
+		return dispute.Merchant{}, "", err
+	}
+	if after.Webhook.Secret == fresh {
+		made = fresh
+	}
+	return after, made, nil
+}
+
+// newSecret has as many bytes as the hash of the signature: more would add nothing.
+func newSecret() dispute.Secret {
+	var key [32]byte
+	_, _ = rand.Read(key[:]) // it never fails
+	return dispute.Secret("whsec_" + base64.StdEncoding.EncodeToString(key[:]))
+}
+
+// claimMerchant keeps others from changing the merchant until the transaction ends. One that there is not is
+// claimed by nobody.
+func claimMerchant(ctx context.Context, tx *transaction, id string) error {
+	_, err := tx.ExecContext(ctx, `update merchants set name = name where id = $1`, id)
+	return err
+}
+
 func mustFindMerchant(ctx context.Context, tx *transaction, id string) (dispute.Merchant, error) {
 	merchant, found, err := findMerchant(ctx, tx, id)
 	if err == nil && !found {
@@ -23,22 +69,27 @@ func mustFindMerchant(ctx context.Context, tx *transaction, id string) (dispute.
 	return merchant, err
 }
 
-const findMerchantStatement = `select id, name, email, locale, portal_active, email_on_dispute from merchants where id = $1`
+const findMerchantStatement = `select id, name, email, locale, portal_active, email_on_dispute,
+	webhook, webhook_secret, webhook_previous, webhook_previous_until from merchants where id = $1`
 
 func findMerchant(ctx context.Context, tx *transaction, id string) (dispute.Merchant, bool, error) {
 	scan := func(into func(...any) error) (m dispute.Merchant, err error) {
-		err = into(&m.ID, &m.Name, &m.Email, &m.Locale, &m.PortalActive, &m.EmailOnDispute)
+		err = into(&m.ID, &m.Name, &m.Email, &m.Locale, &m.PortalActive, &m.EmailOnDispute,
+			&m.Webhook.URL, &m.Webhook.Secret, &m.Webhook.Previous, (*instant)(&m.Webhook.PreviousUntil))
 		return m, err
 	}
 	return first(ctx, tx, scan, findMerchantStatement, id)
 }
 
+// insertMerchant takes a merchant from an import, which has no webhook.
 func insertMerchant(tx *transaction, m dispute.Merchant) {
 	tx.change("insert merchant "+m.ID, 1, `insert into merchants (id, name, email, locale, portal_active, email_on_dispute)
 		values ($1, $2, $3, $4, $5, $6)`, m.ID, m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute)
 }
 
 func updateMerchant(tx *transaction, m dispute.Merchant) {
-	tx.change("update merchant "+m.ID, 1, `update merchants set name = $1, email = $2, locale = $3, portal_active = $4, email_on_dispute = $5
-		where id = $6`, m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute, m.ID)
+	tx.change("update merchant "+m.ID, 1, `update merchants set name = $1, email = $2, locale = $3, portal_active = $4, email_on_dispute = $5,
+		webhook = $6, webhook_secret = $7, webhook_previous = $8, webhook_previous_until = $9 where id = $10`,
+		m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute,
+		m.Webhook.URL, string(m.Webhook.Secret), string(m.Webhook.Previous), instant(m.Webhook.PreviousUntil), m.ID)
 }

@@ -115,9 +115,11 @@ func TestInboxTakesEachMessageOnce(t *testing.T) {
 		require.Equal(t, "the end of Monday, 21 December 2026", dispute.Until(got.Deadline), "the calendar's day, not UTC's")
 		got.At, got.Deadline = time.Time{}, time.Time{}
 		require.Equal(t, ledger.Message{
-			Number: 1, Occasion: dispute.OccasionOpened, DisputeID: "d-1", State: dispute.StateOpened, Reason: dispute.ReasonGoodsNotReceived,
-			OrderID: "order-i-1", InvoiceID: "i-1", DisputedAmount: eur(3000), BusinessDays: 21, Move: "illness", Shortened: true,
-			Decision: lost(3000), Open: 1000, Refunded: 10, NewDueDate: "2027-01-11",
+			Number: 1, Occasion: dispute.OccasionOpened, Event: dispute.Event{
+				DisputeID: "d-1", State: dispute.StatePreArbitration, Reason: dispute.ReasonGoodsNotReceived,
+				OrderID: "order-i-1", InvoiceID: "i-1", DisputedAmount: eur(3000), BusinessDays: 21, Move: "illness", Shortened: true,
+				Result: &dispute.Result{Decision: lost(3000), Open: 1000, Refunded: 10, NewDueDate: "2027-01-11"},
+			},
 		}, got)
 		require.Greater(t, messages[1].Number, messages[0].Number, "newest last")
 	})

@@ -104,7 +104,7 @@ func TestOpenRefusesTheLedgerOfANewerBuild(t *testing.T) {
 		_, err = l.DB().ExecContext(t.Context(), spoil)
 		require.NoError(t, err)
 		_, err = ledger.Open(t.Context(), place)
-		require.ErrorContains(t, err, "it has schema 99, this build knows 1: take a newer build")
+		require.ErrorContains(t, err, "it has schema 99, this build knows 2: take a newer build")
 	})
 }
 

@@ -73,6 +73,9 @@ var forbidden = map[string]string{
 	"a time in words":                 opens + "('d-4', '', 'i-2', 'EUR', 1, '', 'DE', 'today at noon', @, 0, 0)",
 	"a second owner":                  "insert into owner values (2, 'other')",
 	"an owner without name":           "insert into owner values (1, '')",
+	"a webhook without a secret":      "update merchants set webhook = 'https://a.example' where id = 'm-1'",
+	"a secret without a webhook":      "update merchants set webhook_secret = 'x' where id = 'm-1'",
+	"a secret that signs for ever":    "update merchants set webhook_previous = 'x' where id = 'm-1'",
 	"a receipt twice":                 "insert into messages values ('d-1', 'opened', 1, 'merchant', '', @, ''), ('d-1', 'opened', 1, 'merchant', '', @, '')",
 	"an inbox message twice":          "insert into inbox (notice, merchant_id, at, content) values ('n', 'm-1', @, ''), ('n', 'm-1', @, '')",
 }

@@ -27,7 +27,7 @@ func TestFolderWritesAMailThatCanBeRead(t *testing.T) {
 	require.NoError(t, err)
 	file := files(t, dir)[0]
 	require.Equal(t, "written to "+file, answer)
-	require.Regexp(t, `^d-2026-17-opened-1-merchant\.[0-9a-f]{16}\.eml$`, file)
+	require.Regexp(t, `^d-2026-17-opened-1-merchant_[0-9a-f]{16}\.eml$`, file)
 
 	got := parse(t, read(t, dir, file))
 	require.Equal(t, `"Streitfall" <disputes@example.com>`, got.header.Get("From"))

@@ -2,8 +2,6 @@ package mail
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net/mail"
 	"strings"
@@ -65,7 +63,7 @@ func (c *composer) compose(notice dispute.Notice, now time.Time) (message, error
 	if err != nil {
 		return message{}, err
 	}
-	built := message{name: name(notice.Key), from: c.from.Address, to: to.Address}
+	built := message{name: notice.Key.Name(), from: c.from.Address, to: to.Address}
 	var data bytes.Buffer
 	if _, err := c.assemble(built.name, to, content, now).WriteTo(&data); err != nil {
 		return message{}, dispute.Refuse(dispute.CodeMessageRefused, "the e-mail to the %s cannot be built: %s",
@@ -90,21 +88,6 @@ func (c *composer) assemble(name string, to *mail.Address, content text, now tim
 	msg.SetBodyString(gomail.TypeTextPlain, content.body)
 	msg.AddAlternativeString(gomail.TypeTextHTML, content.html)
 	return msg
-}
-
-// name makes a name of a key that is fit for file systems and for the left side of a Message-ID: what an
-// operator recognises, and a hash that keeps apart what looks the same. The same key has the same name,
-// so that a mail that is sent again can be recognised.
-func name(key dispute.NoticeKey) string {
-	const longest = 160 // file systems take 255 bytes
-	readable := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return '-'
-	}, key.String())
-	sum := sha256.Sum256([]byte(key.String()))
-	return readable[:min(len(readable), longest)] + "." + hex.EncodeToString(sum[:8])
 }
 
 // displayName is a name as it can stand in a header. net/mail leaves a backslash in an encoded name, where

@@ -1,0 +1,184 @@
+package ledger_test
+
+import (
+	"encoding/base64"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+const endpoint = "https://lampenladen.example/disputes"
+
+// set changes settings of m-1.
+func set(t *testing.T, l *ledger.Ledger, settings dispute.Settings) (dispute.Merchant, dispute.Secret) {
+	t.Helper()
+	after, made, err := l.SetMerchant(t.Context(), "m-1", settings)
+	require.NoError(t, err)
+	read, err := l.Merchant(t.Context(), "m-1")
+	require.NoError(t, err)
+	requireSame(t, after, read)
+	return after, made
+}
+
+// requireSame compares merchants; databases keep times to the microsecond.
+func requireSame(t *testing.T, want, got dispute.Merchant) {
+	t.Helper()
+	require.True(t, want.Webhook.PreviousUntil.Equal(got.Webhook.PreviousUntil))
+	got.Webhook.PreviousUntil = want.Webhook.PreviousUntil
+	require.True(t, want == got, "%+v %+v", want, got)
+}
+
+func TestSetMerchant(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		imported(t, l)
+		want := merchants[0]
+		url, moved, email, no, none := endpoint, "https://new.example", "neu@lampenladen.example", false, ""
+
+		got, made := set(t, l, dispute.Settings{EmailOnDispute: &no, Email: &email})
+		want.EmailOnDispute, want.Email = no, email
+		requireSame(t, want, got)
+		require.Empty(t, made)
+
+		got, first := set(t, l, dispute.Settings{Webhook: &url})
+		want.Webhook = dispute.Webhook{URL: url, Secret: first}
+		requireSame(t, want, got)
+		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(string(first), "whsec_"))
+		require.NoError(t, err)
+		require.Len(t, key, 32)
+
+		got, made = set(t, l, dispute.Settings{Webhook: &moved})
+		want.Webhook.URL = moved
+		requireSame(t, want, got)
+		require.Empty(t, made, "a secret is shown once")
+
+		got, second := set(t, l, dispute.Settings{NewSecret: true})
+		require.NotEqual(t, first, second)
+		require.WithinDuration(t, time.Now().Add(dispute.SecretOverlap), got.Webhook.PreviousUntil, time.Minute)
+		want.Webhook = dispute.Webhook{URL: moved, Secret: second, Previous: first, PreviousUntil: got.Webhook.PreviousUntil}
+		requireSame(t, want, got)
+
+		got, made = set(t, l, dispute.Settings{Webhook: &none})
+		want.Webhook = dispute.Webhook{}
+		requireSame(t, want, got)
+		require.Empty(t, made)
+	})
+}
+
+func TestSetMerchantRefuses(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		imported(t, l)
+		before := dump(t, l)
+		no, url, nowhere := false, endpoint, "nowhere"
+		_, _, err := l.SetMerchant(t.Context(), "m-404", dispute.Settings{PortalActive: &no})
+		requireFaults(t, err, dispute.CodeUnknownMerchant)
+		_, _, err = l.SetMerchant(t.Context(), "m-1", dispute.Settings{PortalActive: &no, Email: &nowhere, Webhook: &nowhere})
+		requireFaults(t, err, dispute.CodeInvalidMerchant, "email", "webhook")
+		_, made, err := l.SetMerchant(t.Context(), "m-1", dispute.Settings{PortalActive: &no, NewSecret: true})
+		requireFaults(t, err, dispute.CodeInvalidMerchant, "newSecret")
+		require.Empty(t, made)
+		_, made, err = l.SetMerchant(t.Context(), "m-404", dispute.Settings{Webhook: &url})
+		requireFaults(t, err, dispute.CodeUnknownMerchant)
+		require.Empty(t, made)
+		require.Equal(t, before, dump(t, l))
+	})
+}
+
+// TestSetMerchantByManyAtOnce: each names one setting, and none is lost.
+func TestSetMerchantByManyAtOnce(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		imported(t, l)
+		no, url, email := false, endpoint, "neu@lampenladen.example"
+		all := []dispute.Settings{{PortalActive: &no}, {EmailOnDispute: &no}, {Email: &email}, {Webhook: &url}}
+		errs := make([]error, len(all))
+		var group sync.WaitGroup
+		for i, settings := range all {
+			group.Go(func() { _, _, errs[i] = l.SetMerchant(t.Context(), "m-1", settings) })
+		}
+		group.Wait()
+		for _, err := range errs {
+			require.NoError(t, err)
+		}
+		got, err := l.Merchant(t.Context(), "m-1")
+		require.NoError(t, err)
+		want := merchants[0]
+		want.PortalActive, want.EmailOnDispute, want.Email = no, no, email
+		want.Webhook = dispute.Webhook{URL: url, Secret: got.Webhook.Secret}
+		requireSame(t, want, got)
+	})
+}
+
+// TestImportLeavesTheWebhookAlone, and settings that it does not name; what it names holds.
+func TestImportLeavesTheWebhookAlone(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		imported(t, l)
+		url := endpoint
+		set(t, l, dispute.Settings{Webhook: &url})
+		want, _ := set(t, l, dispute.Settings{NewSecret: true})
+		for _, step := range []struct {
+			file    string
+			counts  ledger.Counts
+			becomes func()
+		}{
+			{`"name": "Lampenladen Nord", "email": "post@lampenladen.example", "locale": "de-DE"`, ledger.Counts{Unchanged: 1}, func() {}},
+			{`"name": "Lampen", "email": "post@lampenladen.example", "locale": "de-DE"`, ledger.Counts{Changed: 1}, func() { want.Name = "Lampen" }},
+			{
+				`"name": "Lampen", "email": "post@lampenladen.example", "locale": "de-DE", "portalActive": false`,
+				ledger.Counts{Changed: 1}, func() { want.PortalActive = false },
+			},
+		} {
+			in, err := dispute.DecodeImport([]byte(`{"merchants": [{"id": "m-1", ` + step.file + `}]}`))
+			require.NoError(t, err)
+			counts, err := l.Import(t.Context(), in)
+			require.NoError(t, err)
+			require.Equal(t, step.counts, counts.Merchants)
+			step.becomes()
+			got, err := l.Merchant(t.Context(), "m-1")
+			require.NoError(t, err)
+			requireSame(t, want, got)
+		}
+	})
+}
+
+// TestAnOlderLedgerIsUpgraded: what a build without webhooks has written stays, and can have webhooks then.
+func TestAnOlderLedgerIsUpgraded(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		place := db.place(t)
+		older, err := ledger.MigrateTo(t.Context(), place, 1)
+		require.NoError(t, err)
+		for _, statement := range []string{
+			"insert into merchants values ('m-1', 'Lampenladen Nord', 'post@lampenladen.example', 'de-DE', '1', '1')",
+			"insert into messages values ('d-1', 'opened', 1, 'merchant', 'portal', '2026-11-23T09:15:00.000000Z', 'message 1')",
+		} {
+			_, err = older.ExecContext(t.Context(), statement)
+			require.NoError(t, err)
+		}
+		require.NoError(t, older.Close())
+
+		l := openAt(t, place)
+		got, err := l.Merchant(t.Context(), "m-1")
+		require.NoError(t, err)
+		require.Equal(t, merchants[0], got)
+		_, found, err := l.Receipt(t.Context(), key(1))
+		require.NoError(t, err)
+		require.True(t, found)
+		url := endpoint
+		_, made := set(t, l, dispute.Settings{Webhook: &url})
+		require.NotEmpty(t, made)
+		requireSound(t, l)
+	})
+}

@@ -1,0 +1,8 @@
+-- +goose Up
+
+-- Where a merchant's dispute app takes its messages, and what signs them. An empty webhook is none.
+alter table merchants add column webhook                text not null default '';
+alter table merchants add column webhook_secret         text not null default '' check ((webhook_secret = '') = (webhook = ''));
+alter table merchants add column webhook_previous       text not null default '';
+alter table merchants add column webhook_previous_until text
+    check (webhook_previous_until like '____-__-__T__:__:__.______Z') check ((webhook_previous_until is null) = (webhook_previous = ''));

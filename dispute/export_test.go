@@ -1,0 +1,4 @@
+package dispute
+
+// ImportFile is an import in JSON.
+type ImportFile = importFile
