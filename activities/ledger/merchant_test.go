@@ -31,7 +31,7 @@ func requireSame(t *testing.T, want, got dispute.Merchant) {
 	t.Helper()
 	require.True(t, want.Webhook.PreviousUntil.Equal(got.Webhook.PreviousUntil))
 	got.Webhook.PreviousUntil = want.Webhook.PreviousUntil
-	require.True(t, want == got, "%+v %+v", want, got)
+	require.Equal(t, want, got)
 }
 
 func TestSetMerchant(t *testing.T) {
@@ -137,7 +137,8 @@ func TestImportLeavesTheWebhookAlone(t *testing.T) {
 			{`"name": "Lampen", "email": "post@lampenladen.example", "locale": "de-DE"`, ledger.Counts{Changed: 1}, func() { want.Name = "Lampen" }},
 			{
 				`"name": "Lampen", "email": "post@lampenladen.example", "locale": "de-DE", "portalActive": false`,
-				ledger.Counts{Changed: 1}, func() { want.PortalActive = false },
+				ledger.Counts{Changed: 1},
+				func() { want.PortalActive = false },
 			},
 		} {
 			in, err := dispute.DecodeImport([]byte(`{"merchants": [{"id": "m-1", ` + step.file + `}]}`))

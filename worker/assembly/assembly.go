@@ -18,6 +18,7 @@ import (
 	"github.com/streitfall/streitfall/activities/arbiter"
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/activities/mail"
+	"github.com/streitfall/streitfall/activities/portal"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -59,7 +60,7 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	w.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
 	w.RegisterWorkflowWithOptions(workflows.Reconciliation, workflow.RegisterOptions{Name: workflows.ReconciliationType})
 	w.RegisterActivity(activities.NewInvoices(books, time.Now))
-	w.RegisterActivity(activities.NewNotifications(books, books.Inbox(), email, c.DeskEmail, time.Now))
+	w.RegisterActivity(activities.NewNotifications(books, portal.New(books.Inbox(), c.WebhookNetworks), email, c.DeskEmail, time.Now))
 	w.RegisterActivity(&activities.Deadlines{})
 	w.RegisterActivity(activities.NewArbitration(newArbiter(c)))
 	w.RegisterActivity(activities.NewReconciliation(books, workflows.NewClient(temporal), time.Now))

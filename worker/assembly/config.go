@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	netmail "net/mail"
+	"net/netip"
 	"strings"
 
 	"github.com/streitfall/streitfall/activities/ledger"
@@ -23,6 +24,8 @@ type Config struct {
 	MailDir string
 	// MailFrom is the sender of all mails; its mailbox is read by operators.
 	MailFrom string
+	// WebhookNetworks are the private networks that webhooks may reach; public ones they always may.
+	WebhookNetworks []netip.Prefix
 	// DeskEmail is where the desk is asked for rulings. Without it, it finds its cases in Temporal only.
 	DeskEmail string
 	// Arbiter is ArbiterDesk or ArbiterRules.
@@ -63,6 +66,10 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	}
 	c.MailFrom = cmp.Or(c.MailFrom, defaultSender)
 	faults = append(faults, c.mailFaults()...)
+	var err error
+	if c.WebhookNetworks, err = networks(getenv("WEBHOOK_PRIVATE_NETWORKS")); err != nil {
+		faults = append(faults, fmt.Errorf("WEBHOOK_PRIVATE_NETWORKS %w", err))
+	}
 	switch c.Arbiter {
 	case "":
 		c.Arbiter = ArbiterDesk
@@ -76,6 +83,18 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		}
 	}
 	return c, errors.Join(faults...)
+}
+
+// networks reads a list such as 10.20.0.0/16,fd12:3456::/32.
+func networks(list string) (parsed []netip.Prefix, err error) {
+	for network := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {
+		prefix, err := netip.ParsePrefix(network)
+		if err != nil {
+			return nil, fmt.Errorf("has %q; allowed are networks such as 10.20.0.0/16, with commas between them", network)
+		}
+		parsed = append(parsed, prefix)
+	}
+	return parsed, nil
 }
 
 // mailFaults asks the mail adapter, which connects to nothing yet, about each setting by itself.

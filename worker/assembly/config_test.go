@@ -3,6 +3,7 @@ package assembly_test
 import (
 	"log/slog"
 	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,12 +35,13 @@ func TestConfigInFull(t *testing.T) {
 	t.Parallel()
 	config, err := assembly.ConfigFromEnv(environment(map[string]string{
 		"MAIL_DIR": "", "SMTP_URL": "smtps://user:geheim@mail.example", "MAIL_FROM": "Klarna <disputes@klarna.example>",
-		"DESK_EMAIL": "desk@klarna.example", "ARBITER": "rules", "LOG_LEVEL": "debug",
+		"DESK_EMAIL": "desk@klarna.example", "ARBITER": "rules", "LOG_LEVEL": "debug", "WEBHOOK_PRIVATE_NETWORKS": "10.20.0.0/16, fd12::/32",
 	}))
 	require.NoError(t, err)
 	require.Equal(t, assembly.Config{
 		LedgerURL: "sqlite:ledger.db", SMTPURL: "smtps://user:geheim@mail.example", MailFrom: "Klarna <disputes@klarna.example>",
 		DeskEmail: "desk@klarna.example", Arbiter: assembly.ArbiterRules, LogLevel: slog.LevelDebug,
+		WebhookNetworks: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16"), netip.MustParsePrefix("fd12::/32")},
 	}, config)
 }
 
@@ -53,6 +55,7 @@ func TestConfigFaults(t *testing.T) {
 		sender     = `MAIL_FROM: the sender "x" is no e-mail address in ASCII; write it like Streitfall <disputes@example.com>`
 		desk       = "DESK_EMAIL must be an e-mail address without a name, such as desk@example.com"
 		arbiter    = `ARBITER is "dice"; allowed are desk and rules`
+		network    = `WEBHOOK_PRIVATE_NETWORKS has "yes"; allowed are networks such as 10.20.0.0/16, with commas between them`
 		level      = `LOG_LEVEL is "loud"; allowed are debug, info, warn and error`
 	)
 	for name, c := range map[string]struct {
@@ -72,11 +75,12 @@ func TestConfigFaults(t *testing.T) {
 		"desk":              {map[string]string{"DESK_EMAIL": "desk"}, []string{desk}},
 		"desk with a name":  {map[string]string{"DESK_EMAIL": "Desk <desk@example.com>"}, []string{desk}},
 		"unknown arbiter":   {map[string]string{"ARBITER": "dice"}, []string{arbiter}},
+		"no network":        {map[string]string{"WEBHOOK_PRIVATE_NETWORKS": "10.20.0.0/16,yes"}, []string{network}},
 		"unknown level":     {map[string]string{"LOG_LEVEL": "loud"}, []string{level}},
 		"nothing is set":    {map[string]string{"LEDGER_URL": "", "MAIL_DIR": ""}, []string{noLedger, noMail}},
 		"everything at once": {
-			map[string]string{"LEDGER_URL": "geheim", "SMTP_URL": "geheim", "MAIL_FROM": "x", "DESK_EMAIL": "y", "ARBITER": "dice", "LOG_LEVEL": "loud"},
-			[]string{"LEDGER_URL: ", bothMails, mailServer, sender, desk, arbiter, level},
+			map[string]string{"LEDGER_URL": "geheim", "SMTP_URL": "geheim", "MAIL_FROM": "x", "DESK_EMAIL": "y", "ARBITER": "dice", "LOG_LEVEL": "loud", "WEBHOOK_PRIVATE_NETWORKS": "yes"},
+			[]string{"LEDGER_URL: ", bothMails, mailServer, sender, desk, network, arbiter, level},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,37 @@
+package portal
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// types are the names of the events. They are never renamed: what a receiver reads differently gets another
+// version, beside this one.
+var types = map[dispute.Occasion]string{
+	dispute.OccasionOpened:               "dispute.opened.v1",
+	dispute.OccasionReminder7:            "dispute.reminder_7.v1",
+	dispute.OccasionReminder2:            "dispute.reminder_2.v1",
+	dispute.OccasionDeadlineMoved:        "dispute.deadline_moved.v1",
+	dispute.OccasionKlarnaStepsIn:        "dispute.klarna_steps_in.v1",
+	dispute.OccasionInformationRequested: "dispute.information_requested.v1",
+	dispute.OccasionClosed:               "dispute.closed.v1",
+}
+
+// payload is the body of a message.
+type payload struct {
+	Type string `json:"type"`
+	// Timestamp is when the event happened: messages can arrive late, and in another order.
+	Timestamp time.Time     `json:"timestamp"`
+	Data      dispute.Event `json:"data"`
+}
+
+func encode(notice dispute.Notice) ([]byte, error) {
+	name, known := types[notice.Key.Occasion]
+	if !known {
+		return nil, fmt.Errorf("the portal has no event for the occasion %q", notice.Key.Occasion)
+	}
+	return json.Marshal(payload{Type: name, Timestamp: notice.CausedAt.UTC(), Data: dispute.EventOf(notice)})
+}

@@ -1,0 +1,121 @@
+package portal
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// patience is how long an endpoint may take to answer, unless the context ends earlier.
+const patience = 20 * time.Second
+
+// Webhooks hand messages to the endpoints of merchants, signed as Standard Webhooks says. They can be used
+// concurrently.
+type Webhooks struct {
+	inbox activities.Channel
+	// secure is for https://, plain for http://, which reaches nothing public.
+	secure, plain *http.Client
+	now           func() time.Time
+}
+
+var _ activities.Channel = (*Webhooks)(nil)
+
+// New makes the channel. Messages to merchants without an endpoint go to the inbox. Endpoints are on the public
+// internet, or in one of the private networks.
+func New(inbox activities.Channel, private []netip.Prefix) *Webhooks {
+	return &Webhooks{
+		inbox:  inbox,
+		secure: guard{private: private, publicToo: true}.client(),
+		plain:  guard{private: private}.client(),
+		now:    time.Now,
+	}
+}
+
+// Send hands one message over and answers with the endpoint's words. A repeat has the same webhook-id.
+//
+// An endpoint that answers 4xx refuses the message for good, and so does one that redirects (nobody at a
+// login page or a former address has read the message) or is in a network that no webhook may reach: a
+// *dispute.Error of CodeMessageRefused. 408, 425, 429, 5xx and every failure to get an answer are trouble that
+// passes, with an *activities.Later where the endpoint says when. No error has more of the URL than its host:
+// the rest may be a password.
+func (w *Webhooks) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
+	if notice.Merchant.Webhook.URL == "" {
+		return w.inbox.Send(ctx, notice)
+	}
+	target, err := url.Parse(notice.Merchant.Webhook.URL)
+	if err != nil {
+		return "", dispute.Refuse(dispute.CodeMessageRefused, "the webhook's URL cannot be read")
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	request, err := w.request(ctx, notice)
+	if err != nil {
+		return "", fmt.Errorf("webhook at %s: %w", target.Host, err)
+	}
+	client := w.secure
+	if target.Scheme == "http" {
+		client = w.plain
+	}
+	response, err := client.Do(request)
+	if why, ok := errors.AsType[blocked](err); ok {
+		return "", dispute.Refuse(dispute.CodeMessageRefused, "the webhook at %s is not called: %v", target.Host, why)
+	}
+	if err != nil {
+		return "", fmt.Errorf("webhook at %s: %w", target.Host, withoutURL(err))
+	}
+	defer response.Body.Close() //nolint:errcheck // it was read as far as it matters
+	return w.verdict(response, target.Host, words(response, cancel))
+}
+
+// request signs the message for this attempt.
+func (w *Webhooks) request(ctx context.Context, notice dispute.Notice) (*http.Request, error) {
+	body, err := encode(notice)
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, notice.Merchant.Webhook.URL, bytes.NewReader(body))
+	if err != nil {
+		return nil, withoutURL(err)
+	}
+	id, at := notice.Key.Name(), w.now()
+	var signatures []string
+	for _, secret := range notice.Merchant.Webhook.Secrets(at) {
+		signer, err := standardwebhooks.NewWebhook(string(secret))
+		if err != nil {
+			return nil, errors.New("the secret that the ledger has for it cannot be read")
+		}
+		signature, err := signer.Sign(id, at, body)
+		if err != nil {
+			return nil, err
+		}
+		signatures = append(signatures, signature)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("User-Agent", "Streitfall-Webhooks/1")
+	request.Header.Set(standardwebhooks.HeaderWebhookID, id)
+	request.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(at.Unix(), 10))
+	request.Header.Set(standardwebhooks.HeaderWebhookSignature, strings.Join(signatures, " "))
+	// Lets the client repeat the request on a new connection when a kept one has turned out to be closed. It
+	// is not sent: receivers know a repeat by its webhook-id.
+	request.Header["Idempotency-Key"] = nil
+	return request, nil
+}
+
+func withoutURL(err error) error {
+	if failure, ok := errors.AsType[*url.Error](err); ok {
+		return failure.Err
+	}
+	return err
+}

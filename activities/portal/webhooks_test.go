@@ -1,0 +1,323 @@
+package portal_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/activities/portal"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// fence is the block of a kind in the documentation.
+func fence(t *testing.T, kind string) string {
+	t.Helper()
+	documentation, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	_, after, found := strings.Cut(string(documentation), "```"+kind+"\n")
+	require.True(t, found)
+	block, _, _ := strings.Cut(after, "```")
+	return block
+}
+
+// TestSendAsDocumented: what arrives is what the documentation shows, and nothing else.
+func TestSendAsDocumented(t *testing.T) {
+	t.Parallel()
+	var header http.Header
+	r := receive(t, func(_ http.ResponseWriter, request *http.Request) { header = request.Header })
+	answer, err := webhooks(r).Send(t.Context(), opened(r.URL))
+	require.NoError(t, err)
+	require.Equal(t, "200 OK from "+strings.TrimPrefix(r.URL, "https://"), answer)
+	got := r.received(t)[0]
+	require.JSONEq(t, fence(t, "json"), string(got.body))
+	for _, private := range []string{"Jonas", "jonas", "customer-815", "Nordlicht GmbH", "whsec_"} {
+		require.NotContains(t, string(got.body), private)
+	}
+	require.NotContains(t, header, "Idempotency-Key")
+
+	channel := webhooks(r)
+	channel.At(time.Date(2026, time.November, 23, 9, 15, 1, 0, time.UTC))
+	_, err = channel.Send(t.Context(), opened(r.URL))
+	require.NoError(t, err)
+	shown := fence(t, "http")
+	for _, name := range []string{"Content-Type", "Webhook-Id", "Webhook-Timestamp", "Webhook-Signature"} {
+		require.Contains(t, shown, fmt.Sprintf("\n%s: %s\n", name, header.Get(name)))
+	}
+}
+
+// TestTypesAreDocumented: every message to a merchant has its name, which never changes.
+func TestTypesAreDocumented(t *testing.T) {
+	t.Parallel()
+	documentation, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	for occasion, name := range portal.Types {
+		require.Equal(t, "dispute."+strings.ReplaceAll(string(occasion), "-", "_")+".v1", name)
+		require.Contains(t, string(documentation), "`"+name+"`")
+		r := receive(t, nil)
+		notice := opened(r.URL)
+		notice.Key.Occasion = occasion
+		_, err := webhooks(r).Send(t.Context(), notice)
+		require.NoError(t, err)
+		require.Equal(t, name, r.received(t)[0].kind)
+	}
+	require.Len(t, portal.Types, 7)
+	r := receive(t, nil)
+	notice := opened(r.URL)
+	notice.Key.Occasion = dispute.OccasionReasonAsked
+	_, err = webhooks(r).Send(t.Context(), notice)
+	require.ErrorContains(t, err, `no event for the occasion "reason-asked"`)
+	require.Empty(t, dispute.CodeOf(err))
+	require.Empty(t, r.received(t))
+}
+
+// TestBothSecretsSign while a receiver changes from one to the other.
+func TestBothSecretsSign(t *testing.T) {
+	t.Parallel()
+	old := make(chan error, 1)
+	r := receive(t, nil)
+	r.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		body, err := io.ReadAll(request.Body)
+		again := request.Clone(request.Context())
+		request.Body, again.Body = io.NopCloser(bytes.NewReader(body)), io.NopCloser(bytes.NewReader(body))
+		_, wrong := verified(again, oldSecret)
+		old <- errors.Join(err, wrong)
+		r.ServeHTTP(w, request)
+	})
+	notice := opened(r.URL)
+	notice.Merchant.Webhook.Previous, notice.Merchant.Webhook.PreviousUntil = oldSecret, time.Now().Add(time.Hour)
+	_, err := webhooks(r).Send(t.Context(), notice)
+	require.NoError(t, err)
+	require.NoError(t, <-old)
+	require.Len(t, r.received(t), 1)
+
+	notice.Merchant.Webhook.PreviousUntil = time.Now()
+	_, err = webhooks(r).Send(t.Context(), notice)
+	require.NoError(t, err)
+	require.ErrorContains(t, <-old, "no matching signature found")
+	require.Len(t, r.received(t), 2)
+}
+
+// TestAnswers: what each answer means for the message.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[int]struct{ taken, refused bool }{
+		200: {taken: true}, 201: {taken: true}, 202: {taken: true}, 204: {taken: true}, 299: {taken: true},
+		300: {refused: true}, 301: {refused: true}, 302: {refused: true}, 303: {refused: true}, 304: {refused: true}, 307: {refused: true}, 308: {refused: true},
+		400: {refused: true}, 401: {refused: true}, 403: {refused: true}, 404: {refused: true}, 410: {refused: true}, 422: {refused: true}, 499: {refused: true},
+		408: {}, 425: {}, 429: {}, 500: {}, 501: {}, 502: {}, 503: {}, 504: {}, 599: {},
+	} {
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			t.Parallel()
+			r := receive(t, func(w http.ResponseWriter, _ *http.Request) {
+				http.SetCookie(w, &http.Cookie{Name: "a", Value: "b"})
+				w.Header().Set("Location", "/elsewhere")
+				w.Header().Set("Content-Type", "text/plain")
+				w.WriteHeader(code)
+				if code != http.StatusNoContent && code != http.StatusNotModified {
+					fmt.Fprint(w, "said so")
+				}
+			})
+			answer, err := webhooks(r).Send(t.Context(), opened(r.URL))
+			require.Len(t, r.received(t), 1, "nothing is followed, nothing is repeated here")
+			if want.taken {
+				require.NoError(t, err)
+				require.Contains(t, answer, fmt.Sprint(code))
+				return
+			}
+			require.Empty(t, answer)
+			require.ErrorContains(t, err, fmt.Sprintf("the webhook answers %d", code))
+			require.Equal(t, want.refused, dispute.CodeOf(err) == dispute.CodeMessageRefused, err)
+			require.Equal(t, code/100 == 3, strings.HasSuffix(err.Error(), "; redirects are not followed"))
+		})
+	}
+}
+
+// TestRetryAfter: whoever says when is asked again then, in an hour at the latest.
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Now().Truncate(time.Second)
+	for header, want := range map[string]time.Duration{
+		"": 0, "0": 0, "-5": 0, "soon": 0, "1.5": 0, "120": 2 * time.Minute, "3601": time.Hour, "4294967295": time.Hour,
+		now.Add(time.Minute).UTC().Format(http.TimeFormat):  time.Minute,
+		now.Add(-time.Minute).UTC().Format(http.TimeFormat): 0,
+		now.AddDate(1, 0, 0).UTC().Format(http.TimeFormat):  time.Hour,
+		now.Add(time.Minute).UTC().Format(time.RFC850):      time.Minute,
+		now.Add(2 * time.Minute).UTC().Format(time.ANSIC):   2 * time.Minute,
+	} {
+		for _, code := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+			t.Run(fmt.Sprintf("%d %s", code, header), func(t *testing.T) {
+				t.Parallel()
+				r := receive(t, func(w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set("Retry-After", header)
+					w.WriteHeader(code)
+				})
+				channel := webhooks(r)
+				channel.At(now)
+				_, err := channel.Send(t.Context(), opened(r.URL))
+				require.ErrorContains(t, err, fmt.Sprint(code))
+				require.Empty(t, dispute.CodeOf(err))
+				later, ok := errors.AsType[*activities.Later](err)
+				require.Equal(t, want > 0, ok)
+				if ok {
+					require.Equal(t, want, later.After)
+				}
+			})
+		}
+	}
+}
+
+// TestTroubleOfTheWire: no answer is no refusal, and no error tells more of the URL than its host.
+func TestTroubleOfTheWire(t *testing.T) {
+	t.Parallel()
+	hang := func(_ http.ResponseWriter, request *http.Request) { <-request.Context().Done() }
+	for name, test := range map[string]struct {
+		answer func(http.ResponseWriter, *http.Request)
+		broken func(*receiver, *portal.Webhooks)
+	}{
+		"timeout":     {hang, func(_ *receiver, w *portal.Webhooks) { w.Wait(50 * time.Millisecond) }},
+		"dropped":     {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, nil}, //nolint:forbidigo // the way to drop a connection
+		"nobody":      {nil, func(r *receiver, _ *portal.Webhooks) { r.Close() }},
+		"distrusted":  {nil, func(_ *receiver, w *portal.Webhooks) { w.Distrust() }},
+		"long header": {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("A", strings.Repeat("a", 128<<10)) }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := receive(t, test.answer)
+			channel := webhooks(r)
+			if test.broken != nil {
+				test.broken(r, channel)
+			}
+			_, err := channel.Send(t.Context(), opened(r.URL+"/hooks/geheim?token=geheim"))
+			require.ErrorContains(t, err, "webhook at "+strings.TrimPrefix(r.URL, "https://")+": ")
+			require.Empty(t, dispute.CodeOf(err))
+			require.NotContains(t, err.Error(), "geheim")
+		})
+	}
+}
+
+func TestSendEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	r := receive(t, func(_ http.ResponseWriter, request *http.Request) {
+		cancel()
+		<-request.Context().Done()
+	})
+	_, err := webhooks(r).Send(ctx, opened(r.URL))
+	require.ErrorIs(t, err, context.Canceled)
+	require.Empty(t, dispute.CodeOf(err))
+}
+
+// TestAnAnswerWithoutEnd has said everything with its head.
+func TestAnAnswerWithoutEnd(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]func(http.ResponseWriter, *http.Request){
+		"silent": func(w http.ResponseWriter, request *http.Request) {
+			w.Header().Set("Content-Type", "text/plain")
+			fmt.Fprint(w, "taken")
+			w.(http.Flusher).Flush()
+			<-request.Context().Done()
+		},
+		"talkative": func(w http.ResponseWriter, request *http.Request) {
+			w.Header().Set("Content-Type", "text/plain")
+			for request.Context().Err() == nil {
+				if _, err := fmt.Fprint(w, "taken "); err != nil {
+					return
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := receive(t, answer)
+			answer, err := webhooks(r).Send(t.Context(), opened(r.URL))
+			require.NoError(t, err)
+			require.Contains(t, answer, ": taken")
+			require.Less(t, len(answer), 300)
+		})
+	}
+}
+
+// TestAClosedConnectionCostsNoAttempt: kept connections end, and a repeat has the same id.
+func TestAClosedConnectionCostsNoAttempt(t *testing.T) {
+	t.Parallel()
+	r := receive(t, nil)
+	channel := webhooks(r)
+	for range 3 {
+		_, err := channel.Send(t.Context(), opened(r.URL))
+		require.NoError(t, err)
+		r.CloseClientConnections()
+	}
+	require.Len(t, r.received(t), 3)
+}
+
+func TestWithoutAnEndpointTheInboxTakesIt(t *testing.T) {
+	t.Parallel()
+	answer, err := portal.New(inbox{}, nil).Send(t.Context(), opened(""))
+	require.NoError(t, err)
+	require.Equal(t, "the inbox took it", answer)
+}
+
+// TestOneMessageArrivesWhateverFails: what is repeated is recognisable by its id.
+func TestOneMessageArrivesWhateverFails(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int32
+	r := receive(t, func(w http.ResponseWriter, request *http.Request) {
+		switch calls.Add(1) {
+		case 1:
+			w.WriteHeader(http.StatusInternalServerError)
+		case 2:
+			w.Header().Set("Retry-After", "1")
+			w.WriteHeader(http.StatusTooManyRequests)
+		case 3: // it has the message, and we do not learn it
+			panic(http.ErrAbortHandler) //nolint:forbidigo // the way to drop a connection
+		case 4:
+			<-request.Context().Done()
+		}
+	})
+	channel := webhooks(r)
+	channel.Wait(500 * time.Millisecond)
+	for calls.Load() < 4 { // a closed connection is replaced within one attempt
+		_, err := channel.Send(t.Context(), opened(r.URL))
+		require.Error(t, err)
+		require.Empty(t, dispute.CodeOf(err))
+	}
+	for range 2 {
+		_, err := channel.Send(t.Context(), opened(r.URL))
+		require.NoError(t, err)
+	}
+	ids := map[string]bool{}
+	for _, message := range r.received(t) {
+		ids[message.id] = true
+		require.JSONEq(t, fence(t, "json"), string(message.body))
+	}
+	require.Len(t, ids, 1)
+	other := opened(r.URL)
+	other.Key.Number = 2
+	_, err := channel.Send(t.Context(), other)
+	require.NoError(t, err)
+	require.False(t, ids[r.received(t)[len(r.received(t))-1].id])
+}
+
+// TestASecretThatCannotBeRead is trouble of our own, and is not told.
+func TestASecretThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	r := receive(t, nil)
+	notice := opened(r.URL)
+	notice.Merchant.Webhook.Secret = "whsec_%geheim"
+	_, err := webhooks(r).Send(t.Context(), notice)
+	require.ErrorContains(t, err, "the secret that the ledger has for it cannot be read")
+	require.Empty(t, dispute.CodeOf(err))
+	require.NotContains(t, err.Error(), "geheim")
+	require.Empty(t, r.received(t))
+}
