@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -135,7 +136,8 @@ func (n *Notifications) once(ctx context.Context, notice dispute.Notice) (disput
 	return n.outbox.Record(ctx, receipt)
 }
 
-// send takes the portal where the merchant uses it and falls back to e-mail when it refuses for good.
+// send takes the portal where the merchant uses it and falls back to e-mail when it refuses for good. The
+// answer tells both.
 func (n *Notifications) send(ctx context.Context, notice dispute.Notice) (dispute.Channel, string, error) {
 	if notice.To.Email == "" && notice.Key.Recipient == dispute.PartyDesk {
 		return dispute.ChannelNone, "no address of the desk is configured", nil
@@ -151,7 +153,11 @@ func (n *Notifications) send(ctx context.Context, notice dispute.Notice) (disput
 		portalRefusal = err
 	}
 	answer, err := n.email.Send(ctx, notice)
-	if portalRefusal != nil && dispute.CodeOf(err) == dispute.CodeMessageRefused {
+	switch {
+	case portalRefusal == nil:
+	case err == nil:
+		answer = fmt.Sprintf("%s (the portal refused: %v)", answer, portalRefusal)
+	case dispute.CodeOf(err) == dispute.CodeMessageRefused:
 		err = dispute.Refuse(dispute.CodeMessageRefused, "portal: %v; e-mail: %v", portalRefusal, err)
 	}
 	return dispute.ChannelEmail, answer, err

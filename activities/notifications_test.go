@@ -77,7 +77,7 @@ func deliveries() map[string]delivery {
 			arrange: func(p *post, _ *activities.Notification) {
 				p.outbox.merchant.PortalActive, p.outbox.merchant.EmailOnDispute, p.portal.err = true, true, refuses
 			},
-			via: dispute.ChannelEmail, to: shop, wantAnswer: "email took it",
+			via: dispute.ChannelEmail, to: shop, wantAnswer: "email took it (the portal refused: no such mailbox)",
 		},
 		"both refuse": {
 			arrange: func(p *post, _ *activities.Notification) {

@@ -66,8 +66,21 @@ func localFirst[Out any](ctx workflow.Context, c calls, p profile, summary strin
 		return out, bare(err)
 	}
 	c.onTrouble()
+	if err := asLateAsAsked(ctx, summary, err); err != nil {
+		return out, err
+	}
 	err = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, p.options(summary)), activity, in).Get(ctx, &out)
 	return out, bare(err)
+}
+
+// asLateAsAsked waits as long as the other side has asked for when the first attempt failed. Later attempts
+// are Temporal's, which does the same.
+func asLateAsAsked(ctx workflow.Context, summary string, trouble error) error {
+	asked, ok := errors.AsType[*temporal.ApplicationError](trouble)
+	if !ok || asked.NextRetryDelay() <= 0 {
+		return nil
+	}
+	return workflow.NewTimerWithOptions(ctx, asked.NextRetryDelay(), workflow.TimerOptions{Summary: summary + ", again when the other side wants it"}).Get(ctx, nil)
 }
 
 // bare takes a refusal out of what a regular activity wraps around it, so that callers of the dispute in

@@ -19,6 +19,16 @@ func (w *world) away(system string) error {
 	return nil
 }
 
+// later makes trouble of a system that says when to ask again, if the test wants it.
+func (w *world) later(err error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.busy == 0 {
+		return err
+	}
+	return &activities.Later{After: w.busy, Err: err}
+}
+
 func (w *world) Pause(_ context.Context, in activities.Pause) (activities.Paused, error) {
 	if err := w.away("ledger"); err != nil {
 		return activities.Paused{}, err
@@ -86,7 +96,7 @@ type channel struct {
 
 func (c channel) Send(_ context.Context, notice dispute.Notice) (string, error) {
 	if err := c.world.away(c.name); err != nil {
-		return "", err
+		return "", c.world.later(err)
 	}
 	c.world.mu.Lock()
 	defer c.world.mu.Unlock()

@@ -60,7 +60,7 @@ func (p *process) addressed(message activities.Notification) activities.Notifica
 	message.Number = p.periods
 	message.Dispute = p.dispute
 	message.Email = p.corrected[message.Recipient]
-	message.Facts.State = p.state
+	message.Facts.State, message.Facts.CausedAt = p.state, workflow.Now(p.ctx)
 	return message
 }
 

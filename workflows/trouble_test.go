@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -69,6 +70,30 @@ func TestAwayAtTheEnd(t *testing.T) {
 			require.Equal(t, []string{"portal shop@example.de"}, w.sentVia(dispute.OccasionClosed, dispute.PartyMerchant)[:1])
 		})
 	}
+}
+
+// TestAskedAgainWhenTheOtherSideWantsIt: after the first attempt too, and the window begins then. Meanwhile
+// the dispute listens.
+func TestAskedAgainWhenTheOtherSideWantsIt(t *testing.T) {
+	t.Parallel()
+	for attempts := 1; attempts < 4; attempts++ {
+		w := newWorld(t)
+		w.merchant.PortalActive, w.busy, w.trouble["portal"] = true, time.Hour, attempts
+		taken := monday.Add(time.Duration(attempts) * time.Hour)
+		w.on(taken.Add(-time.Second), func() { require.Equal(t, dispute.WaitNotification, w.status().WaitingFor) })
+		w.on(taken.Add(time.Second), func() {
+			require.Equal(t, dispute.WaitAgreement, w.status().WaitingFor)
+			w.signal(dispute.SignalWithdrawal, withdrawn)
+		})
+		w.closes(dispute.ClosedByWithdrawal)
+		require.Equal(t, taken, w.sent[slices.IndexFunc(w.sent, func(s sending) bool { return s.via == "portal" })].at.UTC())
+		w.requireOnceEach()
+	}
+	w := newWorld(t)
+	w.merchant.PortalActive, w.busy, w.trouble["portal"] = true, time.Hour, 1
+	w.at(time.Minute, func() { w.signal(dispute.SignalWithdrawal, withdrawn) })
+	w.closes(dispute.ClosedByWithdrawal)
+	require.Zero(t, w.count(dispute.OccasionOpened, dispute.PartyMerchant))
 }
 
 // TestSettlementIsNeverGivenUp: failed by an operator's hand, which here the environment's last try stands

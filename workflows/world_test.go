@@ -43,6 +43,8 @@ type world struct {
 	// trouble says how many more times a system is away: "ledger", "outbox" (before a message is sent),
 	// "record" (after it), "portal", "email", "arbiter".
 	trouble map[string]int
+	// busy is when channels in trouble want to be asked again.
+	busy time.Duration
 	// refused lists the systems or occasions that refuse for good.
 	refused map[string]bool
 	refusal error
