@@ -50,7 +50,8 @@ func (a *app) ledgerImport() *cobra.Command {
 		Short: "Import merchants and invoices, all or nothing",
 		Long: `Imports merchants and invoices from JSON: {"merchants": [...], "invoices": [...]}. All or nothing;
 the same again changes nothing, and a change to an invoice in dispute is refused. Amounts are in
-minor units (cents of EUR). Creates the ledger where there is none.`,
+minor units (cents of EUR). A merchant's portalActive and emailOnDispute stay as they are when they
+are left out, and webhooks are not imported (merchant set). Creates the ledger where there is none.`,
 		Example: "  starter ledger import --example > ledger.json\n  starter ledger import ledger.json",
 		Args: func(_ *cobra.Command, args []string) error {
 			if example != (len(args) == 0) || len(args) > 1 {

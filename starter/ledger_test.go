@@ -144,7 +144,7 @@ func TestWithoutLedger(t *testing.T) {
 	t.Parallel()
 	s := shell{T: t}
 	input := file(t, asJSON(t, exampleImport(time.Now())))
-	for _, args := range [][]string{{"ledger", "import", input}, {"ledger", "show", "i"}, {"ledger", "check"}, {"inbox", "m"}} {
+	for _, args := range [][]string{{"ledger", "import", input}, {"ledger", "show", "i"}, {"ledger", "check"}, {"inbox", "m"}, {"merchant", "show", "m"}, {"merchant", "set", "m", "--portal", "on"}} {
 		s.fails(args, "failed: LEDGER_URL is not set; set it to the worker's ledger, such as sqlite:ledger.db\n")
 	}
 	s.env = map[string]string{"LEDGER_URL": "mysql://user:geheim@db/ledger"}

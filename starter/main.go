@@ -130,13 +130,13 @@ func (a *app) root() *cobra.Command {
 	root.AddGroup(
 		&cobra.Group{ID: "dispute", Title: "Disputes:"},
 		&cobra.Group{ID: "message", Title: "Messages to a dispute:"},
-		&cobra.Group{ID: "ledger", Title: "Ledger and portal:"},
+		&cobra.Group{ID: "ledger", Title: "Ledger, merchants and portal:"},
 		&cobra.Group{ID: "try", Title: "Try out:"},
 	)
 	add(root, "dispute", a.open(), a.status(), a.list())
 	add(root, "message", a.messages()...)
-	add(root, "ledger", a.ledger(), a.inbox())
-	add(root, "try", a.demo(), a.deadline())
+	add(root, "ledger", a.ledger(), a.merchant(), a.inbox())
+	add(root, "try", a.demo(), a.deadline(), a.mail())
 	root.SetHelpCommand(help())
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/streitfall/streitfall/activities/mail"
+)
+
+func (a *app) mail() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "mail",
+		Short: "Look at the mails of a dispute",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return errors.Join(cmd.Help(), errors.New("which command?"))
+		},
+	}
+	cmd.AddCommand(&cobra.Command{
+		Use:   "preview DIR",
+		Short: "Write every mail in German and English into a folder, with an index",
+		Long: `Writes every mail of the catalogue for a sample dispute, in German and English, as .html and .txt
+into DIR, which is made if there is none. DIR/index.html lists them. Nothing is sent.`,
+		Example: "  starter mail preview /tmp/mails",
+		Args:    cobra.ExactArgs(1),
+		RunE: does(func(_ context.Context, args []string) error {
+			if err := mail.Preview(args[0]); err != nil {
+				return err
+			}
+			a.printf("written: %s\n", filepath.Join(args[0], "index.html"))
+			return nil
+		}),
+	})
+	return cmd
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+var secretPattern = regexp.MustCompile(`whsec_[A-Za-z0-9+/]{43}=`)
+
+// TestMerchantSet changes one setting after the other; the rest stays.
+func TestMerchantSet(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	shown := func() map[string]any {
+		var merchant map[string]any
+		require.NoError(t, json.Unmarshal([]byte(h.does("merchant", "show", h.merchant.ID, "--json")), &merchant))
+		return merchant
+	}
+	want := map[string]any{
+		"id": h.merchant.ID, "name": h.merchant.Name, "email": h.merchant.Email, "locale": h.merchant.Locale,
+		"portalActive": false, "emailOnDispute": true,
+	}
+	require.Equal(t, want, shown())
+	for _, step := range []struct {
+		args   []string
+		member string
+		value  any
+		way    string
+	}{
+		{[]string{"--webhook", "https://shop.example/d"}, "webhook", map[string]any{"url": "https://shop.example/d"}, "by e-mail"},
+		{[]string{"--email-on-dispute", "off"}, "emailOnDispute", false, "by e-mail"},
+		{[]string{"--portal", "on"}, "portalActive", true, "to the webhook"},
+		{[]string{"--email-on-dispute", "on"}, "emailOnDispute", true, "to the webhook, the first one by e-mail too"},
+		{[]string{"--email", "neu@shop.example"}, "email", "neu@shop.example", "to the webhook, the first one by e-mail too"},
+		{[]string{"--webhook", "https://shop.example/e"}, "webhook", map[string]any{"url": "https://shop.example/e"}, "to the webhook, the first one by e-mail too"},
+		{[]string{"--webhook", "off"}, "webhook", nil, "to the portal's inbox, the first one by e-mail too"},
+		{[]string{"--portal", "off"}, "portalActive", false, "by e-mail"},
+	} {
+		text := h.does(append([]string{"merchant", "set", h.merchant.ID}, step.args...)...)
+		require.Regexp(t, `(?m)^messages go +`+step.way+`$`, text)
+		if want[step.member] = step.value; step.value == nil {
+			delete(want, step.member)
+		}
+		require.Equal(t, want, shown(), step.args)
+		for line := range strings.Lines(text) {
+			require.LessOrEqual(t, utf8.RuneCountInString(line), 101, line)
+		}
+	}
+}
+
+// TestMerchantSecret: a secret is printed by the command that makes it, and by nothing else.
+func TestMerchantSecret(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	set := []string{"merchant", "set", h.merchant.ID}
+	text := h.does(append(set, "--webhook", "https://shop.example/d")...)
+	first := secretPattern.FindString(text)
+	require.NotEmpty(t, first, text)
+	require.Contains(t, text, "\nThe secret is not shown again. ")
+
+	var made struct{ WebhookSecret string }
+	require.NoError(t, json.Unmarshal([]byte(h.does(append(set, "--new-secret", "--json")...)), &made))
+	require.Regexp(t, `^`+secretPattern.String()+`$`, made.WebhookSecret)
+	require.NotEqual(t, first, made.WebhookSecret)
+	h.open(dispute.WaitAgreement)
+	for _, args := range [][]string{
+		append(set, "--webhook", "https://shop.example/e"), append(set, "--portal", "off", "--json"),
+		{"merchant", "show", h.merchant.ID},
+		{"merchant", "show", h.merchant.ID, "--json"},
+		{"status", h.dispute.ID, "--json"},
+		{"inbox", h.merchant.ID},
+		{"ledger", "check"},
+	} {
+		require.NotContains(t, h.does(args...), "whsec_", args)
+	}
+	require.Regexp(t, `(?m)^former secret +signs too until \d{4}-\d\d-\d\d \d\d:\d\dZ$`, h.does("merchant", "show", h.merchant.ID))
+}
+
+// TestMerchantSetRefused: all faults at once, what is allowed, and nothing is changed.
+func TestMerchantSetRefused(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	before := h.does("merchant", "show", h.merchant.ID)
+	why := h.fails([]string{"merchant", "set", h.merchant.ID, "--portal", "on", "--email", "nowhere", "--webhook", "ftp://geheim"},
+		"refused (invalid_merchant): these settings are not valid\n  email: must be an e-mail address", "\n  webhook: must be a URL of at most 500 characters")
+	require.NotContains(t, why, "geheim")
+	h.fails([]string{"merchant", "set", h.merchant.ID, "--portal", "on", "--new-secret"}, "newSecret: is for a webhook, and the merchant has none; set one")
+	h.fails([]string{"merchant", "set", h.merchant.ID, "--webhook", "off", "--new-secret"}, "newSecret: is for a webhook, and this takes it away")
+	h.fails([]string{"merchant", "set", "nobody", "--portal", "on"}, `refused (unknown_merchant): the ledger has no merchant "nobody"`)
+	h.fails([]string{"merchant", "show", "nobody"}, `refused (unknown_merchant): the ledger has no merchant "nobody"`)
+	require.Equal(t, before, h.does("merchant", "show", h.merchant.ID))
+}
+
+// TestImportKeepsSettings: a file without settings changes none.
+func TestImportKeepsSettings(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	h.does("merchant", "set", h.merchant.ID, "--portal", "on", "--webhook", "https://shop.example/d")
+	before := h.does("merchant", "show", h.merchant.ID)
+	in := asJSON(t, map[string]any{"merchants": []map[string]string{
+		{"id": h.merchant.ID, "name": h.merchant.Name, "email": h.merchant.Email, "locale": h.merchant.Locale},
+	}})
+	require.Contains(t, h.doesWith(in, "ledger", "import", "-"), "merchants: 0 new, 0 changed, 1 unchanged\n")
+	require.Equal(t, before, h.does("merchant", "show", h.merchant.ID))
+}
+
+func TestMailPreview(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "mails")
+	s := shell{T: t}
+	index := filepath.Join(dir, "index.html")
+	require.Equal(t, "written: "+index+"\n", s.does("mail", "preview", dir))
+	content, err := os.ReadFile(index)
+	require.NoError(t, err)
+	require.Contains(t, string(content), "opened-merchant-de.html")
+	s.fails([]string{"mail", "preview", index}, "failed: make the preview's folder: ")
+}
