@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,7 +68,7 @@ func runTown(m *testing.M) (code int, err error) {
 	town.mailbox = box
 	config := assembly.Config{
 		LedgerURL: "sqlite:" + filepath.Join(dir, "ledger.db"), SMTPURL: "smtp://" + box.address, MailFrom: "Streitfall <streitfall@klarna.example>",
-		DeskEmail: "desk@klarna.example", Arbiter: assembly.ArbiterDesk,
+		DeskEmail: "desk@klarna.example", Arbiter: assembly.ArbiterDesk, WebhookNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 	}
 	if town.ledger, err = ledger.Open(ctx, config.LedgerURL); err != nil {
 		return 0, err
