@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -20,7 +21,7 @@ func (a *app) status() *cobra.Command {
 		Use:   "status ID",
 		Short: "Print where a dispute stands, with its timeline",
 		Long: `Prints where a dispute stands, with its timeline; --json has the texts in full. When Temporal has
-forgotten a closed dispute, the ledger's row answers instead (LEDGER_URL).`,
+forgotten a closed dispute, the ledger answers instead (LEDGER_URL), with the proofs of its messages.`,
 		Args: cobra.ExactArgs(1),
 		RunE: does(func(ctx context.Context, args []string) error {
 			disputes, err := a.disputes(ctx)
@@ -59,16 +60,22 @@ func (a *app) remembered(ctx context.Context, id string, asJSON bool, unknown er
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.err, "Temporal knows no dispute %q; the ledger remembers it as %s.\n", id, row.State)
-	if asJSON {
-		return a.printJSON(recalled(row))
+	receipts, err := books.Receipts(ctx, id)
+	if err != nil {
+		return err
 	}
-	printView(a.out, recalled(row))
+	fmt.Fprintf(a.err, "Temporal knows no dispute %q; the ledger remembers it as %s.\n", id, row.State)
+	view := recalled(row, receipts)
+	if asJSON {
+		return a.printJSON(view)
+	}
+	printView(a.out, view)
 	return nil
 }
 
-// recalled is the view that the ledger's row still gives of a dispute that Temporal has forgotten.
-func recalled(row ledger.Dispute) dispute.View {
+// recalled is the view that the ledger still gives of a dispute that Temporal has forgotten: what has become
+// of the money, and the proofs of the messages.
+func recalled(row ledger.Dispute, receipts []dispute.Receipt) dispute.View {
 	view := dispute.View{
 		ID: row.ID, State: dispute.StateOpened, Reason: row.Reason, MerchantID: row.MerchantID, InvoiceID: row.InvoiceID,
 		DisputedAmount: row.DisputedAmount, Attention: []dispute.Cause{}, Outcome: row.Decision.Outcome, ClosingReason: row.Decision.Reason,
@@ -78,6 +85,13 @@ func recalled(row ledger.Dispute) dispute.View {
 		view.State = dispute.StateClosed
 		view.Timeline = append(view.Timeline, dispute.Entry{At: row.Settled.At, Actor: dispute.PartyKlarna, Event: "invoice-settled"})
 	}
+	for _, r := range receipts {
+		view.Timeline = append(view.Timeline, dispute.Entry{
+			At: r.At, Actor: dispute.PartyKlarna, Event: "told-" + string(r.Key.Occasion),
+			Detail: fmt.Sprintf("%s by %s: %s", r.Key.Recipient, r.Channel, r.Answer),
+		})
+	}
+	slices.SortStableFunc(view.Timeline, func(a, b dispute.Entry) int { return a.At.Compare(b.At) })
 	return view
 }
 

@@ -66,6 +66,29 @@ func TestReceiptsAreToldApartByTheWholeKey(t *testing.T) {
 	})
 }
 
+func TestReceiptsOfADispute(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		var want []dispute.Receipt
+		for i := range 3 { // recorded last first
+			want = append(want, dispute.Receipt{Key: key(3 - i), Channel: dispute.ChannelPortal, At: monday.Add(time.Duration(i) * time.Hour), Answer: "200 OK"})
+			_, err := l.Record(t.Context(), want[i])
+			require.NoError(t, err)
+		}
+		other := want[0]
+		other.Key.DisputeID = "d-2"
+		_, err := l.Record(t.Context(), other)
+		require.NoError(t, err)
+		got, err := l.Receipts(t.Context(), "d-1")
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+		got, err = l.Receipts(t.Context(), "d-404")
+		require.NoError(t, err)
+		require.Empty(t, got)
+	})
+}
+
 func TestReceiptTimesAreInUTCToTheMicrosecond(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {

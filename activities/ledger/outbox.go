@@ -45,6 +45,22 @@ func writable(text string) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD")
 }
 
+// Receipts lists the proofs of all messages of a dispute, in the order in which they were taken.
+func (l *Ledger) Receipts(ctx context.Context, disputeID string) (receipts []dispute.Receipt, err error) {
+	scan := func(into func(...any) error) (dispute.Receipt, error) {
+		receipt := dispute.Receipt{Key: dispute.NoticeKey{DisputeID: disputeID}}
+		key := &receipt.Key
+		err := into(&key.Occasion, &key.Number, &key.Recipient, &receipt.Channel, (*instant)(&receipt.At), &receipt.Answer)
+		return receipt, err
+	}
+	err = l.read(ctx, "read the receipts of dispute "+disputeID, func(tx *transaction) error {
+		receipts, err = collect(ctx, tx, scan, `select occasion, number, recipient, channel, at, answer from messages
+			where dispute_id = $1 order by at, occasion, number, recipient`, disputeID)
+		return err
+	})
+	return receipts, err
+}
+
 func findReceipt(ctx context.Context, tx *transaction, key dispute.NoticeKey) (dispute.Receipt, bool, error) {
 	scan := func(into func(...any) error) (dispute.Receipt, error) {
 		receipt := dispute.Receipt{Key: key}
