@@ -20,8 +20,8 @@ type page struct {
 	// Order and Invoice are the merchant's numbers, Customer and Merchant the names of the two.
 	Order, Invoice     string
 	Customer, Merchant string
-	// Portal tells that the merchant is reached in the portal and answers there.
-	Portal bool
+	// Fallback tells that the merchant gets this because the portal has refused it.
+	Fallback bool
 	// Amount is the amount in dispute.
 	Amount string
 	// Until says until when the reader can act ("until the end of Monday, 21 December 2026"), By says it as
@@ -54,7 +54,7 @@ func newPage(notice dispute.Notice, in language) page {
 		ID: oneLine(notice.Dispute.ID), Workflow: "dispute-" + oneLine(notice.Dispute.ID), Reason: string(notice.Dispute.Reason),
 		Order: oneLine(notice.Dispute.OrderID), Invoice: oneLine(notice.Dispute.InvoiceID),
 		Customer: oneLine(notice.Dispute.Complainant.Name), Merchant: oneLine(notice.Merchant.Name),
-		Portal: notice.Merchant.PortalActive, State: notice.State,
+		Fallback: isFallback(notice), State: notice.State,
 		BusinessDays: notice.BusinessDays, ResponseDays: notice.Dispute.Policy.ResponseBusinessDays,
 		Move: notice.Move, Shortened: notice.Shortened,
 		Stage: dispute.Stage(oneLine(string(notice.Stage))), Statement: notice.Statement, Evidence: notice.Evidence,
@@ -68,6 +68,11 @@ func newPage(notice dispute.Notice, in language) page {
 	}
 	p.setMoney(notice, in)
 	return p
+}
+
+// isFallback tells that a message should have gone to the portal: only the copy goes by e-mail as well.
+func isFallback(notice dispute.Notice) bool {
+	return notice.Key.Recipient == dispute.PartyMerchant && notice.Merchant.PortalActive && notice.Key.Occasion != dispute.OccasionOpenedCopy
 }
 
 // setMoney prints the amounts the reader's way. A reader without a locale gets that of the text.

@@ -99,7 +99,7 @@ func cases(notice dispute.Notice, in language) (entries []previewed) {
 			notice: notice, Occasion: string(notice.Key.Occasion), Case: words(what), File: strings.ReplaceAll(name, "--", "-"),
 		})
 	}
-	switch notice.Key.Occasion { //nolint:exhaustive // the others have one case
+	switch notice.Key.Occasion { //nolint:exhaustive // the others have one case more at most
 	case dispute.OccasionDeadlineMoved:
 		add("", notice)
 		notice.Shortened = true
@@ -116,6 +116,9 @@ func cases(notice dispute.Notice, in language) (entries []previewed) {
 		}
 	default:
 		add("", notice)
+		if notice.Merchant.PortalActive = true; isFallback(notice) {
+			add("refused-by-the-portal", notice)
+		}
 	}
 	return entries
 }

@@ -97,24 +97,25 @@ func TestEveryMailHasItsFacts(t *testing.T) {
 	}
 }
 
-func TestMerchantsAnswerInThePortalOrByMail(t *testing.T) {
+// TestAMailInPlaceOfThePortalSaysWhy: a merchant whose dispute app refuses messages answers by e-mail, and can
+// have the app mended.
+func TestAMailInPlaceOfThePortalSaysWhy(t *testing.T) {
 	t.Parallel()
-	for _, occasion := range []dispute.Occasion{
-		dispute.OccasionOpened, dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved,
-		dispute.OccasionKlarnaStepsIn, dispute.OccasionInformationRequested,
-	} {
-		for locale, ways := range map[string][2]string{
-			german:  {"Antworten Sie in der Streitfall-App", "Antworten Sie einfach auf diese E-Mail"},
-			english: {"Answer in the dispute app", "Just reply to this e-mail"},
+	for _, entry := range catalogue {
+		for locale, words := range map[string][2]string{
+			german:  {"Antworten Sie einfach auf diese E-Mail", "weil die Streitfall-App Ihres Händlerportals sie abgewiesen hat"},
+			english: {"Just reply to this e-mail", "because the dispute app of your merchant portal has refused it"},
 		} {
-			notice := sample(t, occasion, dispute.PartyMerchant, locale)
-			_, byMail := render(t, notice)
+			notice := sample(t, entry.occasion, entry.to, locale)
+			_, without := render(t, notice)
+			require.NotContains(t, without, words[1])
 			notice.Merchant.PortalActive = true
-			_, inPortal := render(t, notice)
-			require.Contains(t, inPortal, ways[0], occasion)
-			require.NotContains(t, inPortal, ways[1], occasion)
-			require.Contains(t, byMail, ways[1], occasion)
-			require.NotContains(t, byMail, ways[0], occasion)
+			_, with := render(t, notice)
+			inPlace := entry.to == dispute.PartyMerchant && entry.occasion != dispute.OccasionOpenedCopy
+			require.Equal(t, inPlace, strings.Contains(with, words[1]), entry.occasion)
+			if inPlace && entry.occasion != dispute.OccasionClosed {
+				require.Contains(t, with, words[0], entry.occasion)
+			}
 		}
 	}
 }
