@@ -24,6 +24,8 @@ type mailServer struct {
 	onMail, onRcpt func(address string) error
 	onData         func(c *smtp.Conn) error
 	password       string
+	// utf8 tells that the server takes international addresses.
+	utf8 bool
 	// idle is how long the server waits for the next command, 0 for ever.
 	idle time.Duration
 	// ended gets a value for every connection that has ended.
@@ -50,6 +52,7 @@ func (m *mailServer) serve(t testing.TB, certificate *tls.Certificate, implicit 
 	server.ReadTimeout = m.idle
 	server.Domain = "mx.example.com"
 	server.AllowInsecureAuth = true
+	server.EnableSMTPUTF8 = m.utf8
 	server.ErrorLog = log.New(io.Discard, "", 0)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -2,7 +2,11 @@ package mail_test
 
 import (
 	"context"
+	"maps"
 	"net"
+	netmail "net/mail"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/emersion/go-smtp"
@@ -28,6 +32,24 @@ func TestSMTPHandsAMailOver(t *testing.T) {
 	first, again := parse(t, server.received()[0]), parse(t, server.received()[1])
 	require.Equal(t, first.header.Get("Message-Id"), again.header.Get("Message-Id"))
 	require.Contains(t, first.body, "bis zum Ende von Montag, 21. Dezember 2026")
+}
+
+// TestSMTPTakesInternationalNames and addresses, where the server does, and no name becomes a header.
+func TestSMTPTakesInternationalNames(t *testing.T) {
+	t.Parallel()
+	server := (&mailServer{utf8: true}).serve(t, nil, false)
+	channel := dial(t, "smtp://"+server.address)
+	for address, name := range map[string]string{"post@example.net": "Jürgen Groß 🎁\r\nBcc: evil@example.org", "käthe@öfen.example": "Käthe"} {
+		notice := sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german)
+		notice.To.Email, notice.To.Name = address, name
+		_, err := channel.Send(t.Context(), notice)
+		require.NoError(t, err)
+		mails := server.received()
+		got := parseAny(t, mails[len(mails)-1])
+		require.Equal(t, []*netmail.Address{{Name: strings.ReplaceAll(name, "\r\n", " "), Address: address}}, got.to)
+		require.ElementsMatch(t, headers, slices.Collect(maps.Keys(got.header)))
+		require.Equal(t, "auto-generated", got.header.Get("Auto-Submitted"))
+	}
 }
 
 func TestSMTPRefusals(t *testing.T) {
