@@ -20,8 +20,9 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// hasty are the activities of a world in which every period lasts three seconds, with both reminders in it:
-// deadlines of a real calendar are weeks away, and moving them would cost events of its own.
+// hasty are the activities of a world in which every period lasts six seconds, with both reminders in it, far
+// enough apart for a busy machine: deadlines of a real calendar are weeks away, and moving them would cost
+// events of its own.
 type hasty struct{}
 
 func (hasty) PauseInvoice(_ context.Context, in activities.Pause) (activities.Paused, error) {
@@ -36,12 +37,12 @@ func (hasty) Notify(_ context.Context, in activities.Notification) (activities.N
 	now := time.Now()
 	notified := activities.Notified{Channel: dispute.ChannelEmail, At: now, Answer: "250 OK"}
 	if in.Period > 0 {
-		notified.Deadline = &dispute.Deadline{At: now.Add(3 * time.Second)}
+		notified.Deadline = &dispute.Deadline{At: now.Add(6 * time.Second)}
 	}
 	if in.Reminders {
 		notified.Deadline.Reminders = []dispute.Reminder{
-			{Occasion: dispute.OccasionReminder7, At: now.Add(400 * time.Millisecond)},
-			{Occasion: dispute.OccasionReminder2, At: now.Add(1000 * time.Millisecond)},
+			{Occasion: dispute.OccasionReminder7, At: now.Add(2 * time.Second)},
+			{Occasion: dispute.OccasionReminder2, At: now.Add(4 * time.Second)},
 		}
 	}
 	return notified, nil
