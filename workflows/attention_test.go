@@ -61,6 +61,33 @@ func TestDeskOverdueIsRelievedByTheRuling(t *testing.T) {
 	w.closes(dispute.ClosedNoInformation)
 }
 
+// TestDecisionTakesBackWhatItMakesVoid: the answer to the one who decides calls for nobody any more.
+func TestDecisionTakesBackWhatItMakesVoid(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		prepare func(*world) time.Duration
+		cause   dispute.Cause
+	}{
+		"the address": {waits[dispute.WaitRetryNotification], dispute.CauseUnreachable},
+		"the ruling":  {func(w *world) time.Duration { return w.toDesk() + 70*day }, dispute.CauseDeskOverdue},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			after := test.prepare(w)
+			var answer *reply
+			w.at(after, func() {
+				require.Equal(t, []dispute.Cause{test.cause}, w.status().Attention)
+				answer = w.send(dispute.UpdateAcceptLoss, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant})
+			})
+			w.at(after+time.Second, w.heal)
+			w.closes(dispute.ClosedLossAccepted)
+			require.NoError(t, answer.err)
+			require.Empty(t, answer.view.Attention)
+		})
+	}
+}
+
 // TestUnreachableIsNotAcknowledged: it goes away with the delivery only.
 func TestUnreachableIsNotAcknowledged(t *testing.T) {
 	t.Parallel()

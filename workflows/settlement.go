@@ -14,7 +14,6 @@ import (
 // early any more; it is retried until the ledger has booked it.
 func (p *process) settleInvoice() {
 	p.enter(p.state, dispute.WaitSettlement)
-	p.relieve(dispute.CauseUnreachable)
 	p.completely(p.bookSettlement)
 	currency := p.dispute.DisputedAmount.Currency
 	p.note(dispute.PartyKlarna, "invoice-settled", fmt.Sprintf("%s off the invoice, %s refunded to the customer, %s open",

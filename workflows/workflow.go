@@ -148,6 +148,8 @@ func (p *process) decide(by dispute.Party, reason dispute.ClosingReason, refund 
 		p.wait = dispute.WaitSettlement
 	}
 	p.deadline = nil
+	p.relieve(dispute.CauseUnreachable)
+	p.relieve(dispute.CauseDeskOverdue)
 	p.note(by, string(reason), detail)
 	p.endWork()
 }
