@@ -51,8 +51,12 @@ func (w *world) Settle(_ context.Context, in activities.Settle) (activities.Sett
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.settles = append(w.settles, in)
-	return activities.Settled{At: in.At, Credited: in.Decision.Debit, Open: 12990 - in.Decision.Debit}, nil
+	balance := dispute.Balance{Amount: 12990, Paid: w.paid}
+	settled := activities.Settled{At: in.At}
+	settled.Credited, settled.Refunded = balance.Debit(in.Decision.Debit)
+	settled.Open = balance.Open() - settled.Credited
+	w.settles, w.settled = append(w.settles, in), append(w.settled, settled)
+	return settled, nil
 }
 
 func (w *world) Merchant(context.Context, string) (dispute.Merchant, error) {
@@ -100,7 +104,8 @@ func (c channel) Send(_ context.Context, notice dispute.Notice) (string, error) 
 	}
 	c.world.mu.Lock()
 	defer c.world.mu.Unlock()
-	if c.world.refused[c.name] || c.world.refused[string(notice.Key.Occasion)] || c.world.refused[notice.To.Email] {
+	byAddress := c.name == "email" && c.world.refused[notice.To.Email]
+	if c.world.refused[c.name] || c.world.refused[string(notice.Key.Occasion)] || byAddress {
 		return "", dispute.Refuse(dispute.CodeMessageRefused, "%s refuses", c.name)
 	}
 	c.world.sent = append(c.world.sent, sending{notice, c.name, c.world.env.Now()})

@@ -3,7 +3,9 @@ package workflows_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -42,26 +45,38 @@ type command struct {
 
 type heldActivity struct {
 	token  []byte
+	name   string
+	input  any
 	resume func() (any, error)
 }
 
-// hold holds up the steps that it describes from now on.
+// hold holds up the steps that it describes from now on, and lets those that it does not describe go on.
 func (p *probe) hold(holds func(name string, input any) bool) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.holds = holds
+	var released []heldActivity
+	for _, id := range slices.Sorted(maps.Keys(p.held)) {
+		if step := p.held[id]; holds == nil || !holds(step.name, step.input) {
+			released = append(released, step)
+			delete(p.held, id)
+		}
+	}
+	p.mu.Unlock()
+	for _, step := range released {
+		result, err := step.resume()
+		for range 9 { // what is completed by hand is not tried again by the environment
+			if err == nil || dispute.CodeOf(err) != "" {
+				break
+			}
+			result, err = step.resume()
+		}
+		_ = p.env.CompleteActivity(step.token, result, activities.ApplicationError(err))
+	}
 }
 
 // release lets every held step go on.
 func (p *probe) release() {
-	p.mu.Lock()
-	held := p.held
-	p.holds, p.held = nil, nil
-	p.mu.Unlock()
-	for _, step := range held {
-		result, err := step.resume()
-		_ = p.env.CompleteActivity(step.token, result, activities.ApplicationError(err))
-	}
+	p.hold(nil)
 }
 
 // cancelled forgets a held activity that the workflow has cancelled: it never runs.
@@ -116,7 +131,10 @@ func (h *holdUp) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteAct
 	if h.probe.held == nil {
 		h.probe.held = map[string]heldActivity{}
 	}
-	h.probe.held[info.ActivityID] = heldActivity{info.TaskToken, func() (any, error) { return h.Next.ExecuteActivity(ctx, in) }}
+	h.probe.held[info.ActivityID] = heldActivity{
+		info.TaskToken, info.ActivityType.Name, in.Args[0],
+		func() (any, error) { return h.Next.ExecuteActivity(ctx, in) },
+	}
 	return nil, activity.ErrResultPending
 }
 

@@ -38,6 +38,9 @@ type world struct {
 	merchant dispute.Merchant
 	pauses   []activities.Pause
 	settles  []activities.Settle
+	settled  []activities.Settled
+	// paid is what the customer had paid of the invoice's 129.90.
+	paid     int64
 	sent     []sending
 	receipts map[dispute.NoticeKey]dispute.Receipt
 	// trouble says how many more times a system is away: "ledger", "outbox" (before a message is sent),
@@ -85,7 +88,10 @@ func newWorld(t *testing.T) *world {
 	w.env.SetTestTimeout(time.Minute)
 	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: workflows.WorkflowID(w.dispute.ID), TaskQueue: workflows.TaskQueue})
 	w.probe.env = w.env
-	w.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{activities.Refusals(), &w.probe}})
+	w.env.SetWorkerOptions(worker.Options{
+		Interceptors:             []interceptor.WorkerInterceptor{activities.Refusals(), &w.probe},
+		DeadlockDetectionTimeout: time.Minute, // a busy machine is none
+	})
 	w.env.SetOnActivityCanceledListener(w.probe.cancelled)
 	w.env.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
 	w.env.RegisterActivity(activities.NewInvoices(w, clock))

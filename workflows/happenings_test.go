@@ -1,0 +1,281 @@
+package workflows_test
+
+import (
+	"slices"
+	"time"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// happening is what can happen to a dispute: a message, or a change of a system.
+type happening struct {
+	// does makes it happen; it may look at the model, and gives the reply of an update.
+	does func(*trial) *reply
+	// means is what the model makes of it: how an update is refused, if it is.
+	means func(*model) dispute.Code
+	// repeats tells that it is a signal, which may arrive again.
+	repeats bool
+}
+
+// happenings are all that a sequence is made of, by name.
+var happenings = map[string]happening{
+	"the customer agrees to pay":                 agreement(customerPays),
+	"an operator reports that the customer pays": agreement(dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyOperator}),
+	"the merchant alone says the customer pays":  agreement(dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyMerchant}),
+	"agreement on a refund":                      agreement(refundOf(3000, "EUR", dispute.PartyMerchant)),
+	"agreement on a refund of 1":                 agreement(refundOf(1, "EUR", dispute.PartyCustomer)),
+	"agreement on a refund of all":               agreement(refundOf(12990, "EUR", dispute.PartyOperator)),
+	"agreement on too much":                      agreement(refundOf(12991, "EUR", dispute.PartyMerchant)),
+	"agreement in another currency":              agreement(refundOf(100, "SEK", dispute.PartyMerchant)),
+	"agreement without the refund":               nonsense(dispute.SignalAgreement, `{"terms": "merchant_refunds", "reportedBy": "merchant"}`),
+	"agreement that is not JSON":                 nonsense(dispute.SignalAgreement, `{"terms":`),
+	"withdrawal":                                 withdrawal(withdrawn),
+	"withdrawal by an operator":                  withdrawal(dispute.Withdrawal{ReportedBy: dispute.PartyOperator, Note: "by telephone"}),
+	"withdrawal by the merchant":                 nonsense(dispute.SignalWithdrawal, `{"reportedBy": "merchant"}`),
+	"withdrawal with an unknown name":            nonsense(dispute.SignalWithdrawal, `{"reportedBy": "customer", "shoeSize": 43}`),
+	"agreement in one task with the deadline":    inOneTask(dispute.SignalAgreement, customerPays, func(m *model) { m.agreement(customerPays) }),
+	"reaction in one task with the reminder":     inOneTask(dispute.SignalAgreement, merchantAlone, func(m *model) { m.agreement(merchantAlone) }),
+	"withdrawal in one task with the deadline":   inOneTask(dispute.SignalWithdrawal, withdrawn, func(m *model) { m.withdrawal(withdrawn) }),
+	"cancellation":                               cancellation(),
+	"response":                                   update(dispute.UpdateRespond, responded, (*model).respond),
+	"the same response again":                    again(dispute.UpdateRespond, responded, (*model).respond),
+	"response, 21 times":                         often(21, update(dispute.UpdateRespond, responded, (*model).respond)),
+	"evidence, 11 times":                         often(11, update(dispute.UpdateSubmitEvidence, evidence, (*model).submitEvidence)),
+	"response without a message":                 refusedAlways(dispute.UpdateRespond, `{"reportedBy": "merchant"}`),
+	"accepted loss":                              update(dispute.UpdateAcceptLoss, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant}, (*model).acceptLoss),
+	"statement":                                  update(dispute.UpdateStateReason, stated, (*model).stateReason),
+	"the same statement again":                   again(dispute.UpdateStateReason, stated, (*model).stateReason),
+	"empty statement":                            refusedAlways(dispute.UpdateStateReason, `{"statement": " "}`),
+	"evidence":                                   update(dispute.UpdateSubmitEvidence, evidence, (*model).submitEvidence),
+	"the same evidence again":                    again(dispute.UpdateSubmitEvidence, evidence, (*model).submitEvidence),
+	"evidence of nothing":                        refusedAlways(dispute.UpdateSubmitEvidence, `{}`),
+	"ruling: justified":                          ruling(justified(&yes)),
+	"ruling: not justified":                      ruling(justified(&no)),
+	"ruling for the merchant":                    ruling(inFavourOf(dispute.PartyMerchant)),
+	"ruling for the customer":                    ruling(inFavourOf(dispute.PartyCustomer)),
+	"ruling on nothing":                          refusedAlways(dispute.UpdateRule, `{"stage": "justification", "ruledBy": "anna", "rationale": "so it is"}`),
+	"deadline 10 days later":                     move(func(m *model) time.Time { return m.deadline.Add(10 * day) }),
+	"deadline in an hour":                        move(func(m *model) time.Time { return m.now.Add(time.Hour) }),
+	"deadline in five days":                      move(func(m *model) time.Time { return m.now.Add(5 * day) }),
+	"deadline in 180 days":                       move(func(m *model) time.Time { return m.now.Add(180 * day) }),
+	"deadline now":                               move(func(m *model) time.Time { return m.now }),
+	"deadline beyond 180 days":                   move(func(m *model) time.Time { return m.now.Add(180*day + 1) }),
+	"retry":                                      retry(""),
+	"retry to another address":                   retry("mended@example.de"),
+	"acknowledged: message-ignored":              acknowledge(dispute.CauseMessageIgnored),
+	"acknowledged: message-failed":               acknowledge(dispute.CauseMessageFailed),
+	"acknowledged: unreachable":                  acknowledge(dispute.CauseUnreachable),
+	"acknowledged: desk-overdue":                 acknowledge(dispute.CauseDeskOverdue),
+	"opened again":                               openedAgain(false),
+	"opened again with other content":            openedAgain(true),
+	"the ledger goes away":                       goesAway(theLedger),
+	"the portal goes away":                       goesAway(thePortal),
+	"the mail server goes away":                  goesAway(theMail),
+	"the arbiter goes away":                      goesAway(theArbiter),
+	"everything is back":                         change(func(m *model) { m.Away = nil }),
+	"the mail server is back":                    comesBack(theMail),
+	"the ledger is back":                         comesBack(theLedger),
+	"the portal refuses":                         refusesForGood(thePortal),
+	"the merchant's address is refused":          refusesForGood("shop@example.de"),
+	"the customer's address is refused":          refusesForGood("jonas@example.de"),
+	"the desk's address is refused":              refusesForGood("desk@example.com"),
+	"the other address is refused":               refusesForGood("mended@example.de"),
+	"nothing is refused any more":                change(func(m *model) { m.Refusing = nil }),
+	"the ledger fails three times":               failsThreeTimes(theLedger),
+	"the record is not read three times":         failsThreeTimes("outbox"),
+	"the record is not written three times":      failsThreeTimes("record"),
+	"the portal fails three times":               failsThreeTimes(thePortal),
+	"the mail server fails three times":          failsThreeTimes(theMail),
+	"the arbiter fails three times":              failsThreeTimes(theArbiter),
+	"nothing":                                    change(func(*model) {}),
+	"what the dispute waits for":                 {},
+	"the same signal again":                      {},
+	"agreement while the ledger is away":         during(theLedger, agreement(refundOf(3000, "EUR", dispute.PartyMerchant))),
+	"withdrawal while the mail server is away":   during(theMail, withdrawal(withdrawn)),
+	"cancellation while the ledger is away":      during(theLedger, cancellation()),
+	"accepted loss while the ledger is away":     during(theLedger, update(dispute.UpdateAcceptLoss, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant}, (*model).acceptLoss)),
+}
+
+var merchantAlone = dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyMerchant}
+
+// expected is what brings the dispute further; after the decision the last signal arrives once more before that.
+func (t *trial) expected() happening {
+	name := map[dispute.Wait]string{
+		dispute.WaitAgreement: "response", dispute.WaitStatement: "statement", dispute.WaitEvidence: "evidence",
+		dispute.WaitJustification: "ruling: justified", dispute.WaitDecision: "ruling for the customer",
+		dispute.WaitRetryNotification: "retry to another address",
+	}[t.model.wait]
+	switch {
+	case name == "" && t.model.decided != "" && !t.repeated:
+		t.repeated = true
+		return t.signalled
+	case name == "":
+		name = "everything is back"
+	case t.model.wait == dispute.WaitDecision && t.model.Portal: // so that both come about
+		name = "ruling for the merchant"
+	}
+	return happenings[name]
+}
+
+func signal(name string, message any, means func(*model)) happening {
+	return happening{
+		does:    func(t *trial) *reply { t.signal(name, message); return nil },
+		means:   func(m *model) dispute.Code { means(m); return "" },
+		repeats: true,
+	}
+}
+
+func agreement(a dispute.Agreement) happening {
+	return signal(dispute.SignalAgreement, a, func(m *model) { m.agreement(a) })
+}
+
+func withdrawal(w dispute.Withdrawal) happening {
+	return signal(dispute.SignalWithdrawal, w, func(m *model) { m.withdrawal(w) })
+}
+
+func cancellation() happening {
+	return happening{
+		does:  func(t *trial) *reply { t.env.CancelWorkflow(); return nil },
+		means: func(m *model) dispute.Code { m.cancel(); return "" },
+	}
+}
+
+// during lets something happen while a system is away, so that the dispute stays where that brings it.
+func during(system string, h happening) happening {
+	means := h.means
+	h.means = func(m *model) dispute.Code {
+		m.Away = append(m.Away, system)
+		return means(m)
+	}
+	return h
+}
+
+// nonsense is a signal that is impossible whatever the dispute waits for.
+func nonsense(name, json string) happening {
+	return signal(name, raw(json), (*model).ignore)
+}
+
+// inOneTask lets a signal wait for the task of the deadline or reminder, when one is close.
+func inOneTask(name string, message any, means func(*model)) happening {
+	return happening{
+		does: func(t *trial) *reply {
+			if dues := t.model.dues(); len(dues) > 0 && dues[0].at.Sub(t.model.now) < shortestPause {
+				t.env.SignalWorkflowSkippingWorkflowTask(name, message)
+			} else {
+				t.signal(name, message)
+			}
+			return nil
+		},
+		means: func(m *model) dispute.Code { means(m); return "" },
+	}
+}
+
+func update(name string, message any, means func(*model) dispute.Code) happening {
+	return happening{does: func(t *trial) *reply { return t.send(name, message) }, means: means}
+}
+
+// often lets an update come so often that a limit is reached, during the response window: elsewhere the first one
+// could end the wait.
+func often(n int, h happening) happening {
+	repeat := func(m *model, once func()) {
+		for i := 1; i < n && m.wait == dispute.WaitAgreement; i++ {
+			once()
+		}
+	}
+	return happening{
+		does: func(t *trial) *reply {
+			repeat(t.model, func() { h.does(t) })
+			return h.does(t)
+		},
+		means: func(m *model) dispute.Code {
+			repeat(m, func() { h.means(m) })
+			return h.means(m)
+		},
+	}
+}
+
+// again sends an update under the same id each time: once it was accepted, it takes no effect any more.
+func again(name string, message any, means func(*model) dispute.Code) happening {
+	return happening{
+		does: func(t *trial) *reply { return t.sendAs(t.idOf(name), name, message) },
+		means: func(m *model) dispute.Code {
+			if m.once[name] {
+				return repeated
+			}
+			code := means(m)
+			m.once[name] = code == ""
+			return code
+		},
+	}
+}
+
+// refusedAlways is an update that is wrong in itself.
+func refusedAlways(name, json string) happening {
+	return update(name, raw(json), func(*model) dispute.Code { return dispute.CodeInvalidMessage })
+}
+
+func ruling(r dispute.Ruling) happening {
+	return update(dispute.UpdateRule, r, func(m *model) dispute.Code { return m.rule(r) })
+}
+
+func move(to func(*model) time.Time) happening {
+	return happening{
+		does:  func(t *trial) *reply { return t.send(dispute.UpdateMoveDeadline, moveTo(to(t.model))) },
+		means: func(m *model) dispute.Code { return m.moveDeadline(to(m)) },
+	}
+}
+
+func retry(email string) happening {
+	return update(dispute.UpdateRetryNotification, dispute.Retry{Email: email, RequestedBy: "op-1"},
+		func(m *model) dispute.Code { return m.retryNotification(email) })
+}
+
+func acknowledge(cause dispute.Cause) happening {
+	return update(dispute.UpdateAcknowledge, acknowledged(cause), func(m *model) dispute.Code { return m.acknowledge(cause) })
+}
+
+func openedAgain(other bool) happening {
+	return happening{
+		does: func(t *trial) *reply {
+			d := t.dispute
+			if other {
+				d.Reason = dispute.ReasonReturn
+			}
+			return t.send(dispute.UpdateOpen, d)
+		},
+		means: func(*model) dispute.Code {
+			if other {
+				return dispute.CodeDisputeDiffers
+			}
+			return ""
+		},
+	}
+}
+
+// change is a change of the systems, which the world learns from the model.
+func change(what func(*model)) happening {
+	return happening{
+		does:  func(*trial) *reply { return nil },
+		means: func(m *model) dispute.Code { what(m); return "" },
+	}
+}
+
+func goesAway(system string) happening {
+	return change(func(m *model) { m.Away = append(m.Away, system) })
+}
+
+func comesBack(system string) happening {
+	return change(func(m *model) { m.Away = slices.DeleteFunc(m.Away, func(away string) bool { return away == system }) })
+}
+
+func refusesForGood(name string) happening {
+	return change(func(m *model) { m.Refusing = append(m.Refusing, name) })
+}
+
+// failsThreeTimes is trouble that is over in some seconds: whatever is tried meanwhile is tried again.
+func failsThreeTimes(system string) happening {
+	return happening{
+		does:  func(t *trial) *reply { t.fails(system, 3); return nil },
+		means: func(*model) dispute.Code { return "" },
+	}
+}

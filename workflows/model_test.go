@@ -1,0 +1,159 @@
+package workflows_test
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/calendar"
+)
+
+// model is the process once more, in plain Go: written from its description and not from the workflow, without
+// Temporal, and so simple that it can be compared with the description by eye. Its time is what it is told,
+// and every step takes no time, unless the system that it needs is away.
+type model struct {
+	circumstances
+	cal *calendar.Calendar
+	now time.Time
+
+	state  dispute.State
+	wait   dispute.Wait
+	paused bool
+	// decided is how the dispute ends; debit is what that costs the merchant.
+	decided dispute.ClosingReason
+	debit   int64
+	// refused is why it ended without a decision.
+	refused   dispute.Code
+	attention map[dispute.Cause]bool
+	// ignored counts the entries of the timeline about what came too late or was impossible.
+	ignored int
+
+	// question is the message whose delivery opens a period; the dispute waits for its delivery or its answer.
+	question  question
+	deadline  time.Time
+	reminders []dispute.Reminder
+	deskAsked bool
+	overdue   time.Time
+
+	// stated to ruled are what updates have asked for and the process has not gone on with yet.
+	stated, informed, moved, retried, ruled bool
+
+	reacted   bool
+	evidence  int
+	ruling    dispute.Ruling
+	shortened bool
+	// taken counts updates by name; once are those that were accepted under an id.
+	taken     map[string]int
+	once      map[string]bool
+	agreed    *dispute.Agreement
+	withdrawn *dispute.Withdrawal
+	cancelled bool
+
+	// number counts periods, moved deadlines and referrals to the desk: it tells messages apart.
+	number    int
+	addresses map[dispute.Party]string
+	underWay  []message
+	sent      []string
+	booked    []string
+}
+
+// circumstances are what a dispute finds when it is opened. Those of the systems change later.
+type circumstances struct {
+	Portal, CopyWanted bool
+	Calendar           string
+	Days               int
+	Paid, Disputed     int64
+	DeskHasNoAddress   bool
+	// Justified ("yes", "no") and InFavourOf are how the arbiter rules; it refers what is empty to the desk.
+	Justified  string
+	InFavourOf dispute.Party
+	// LedgerRefuses the dispute.
+	LedgerRefuses bool
+	// Away are the systems that do not answer now, Refusing those, and the addresses, that refuse for good.
+	Away, Refusing []string
+}
+
+func (c circumstances) rulings() map[dispute.Stage]*dispute.Ruling {
+	rulings := map[dispute.Stage]*dispute.Ruling{}
+	if c.Justified != "" {
+		rulings[dispute.StageJustification] = ptr(justified(ptr(c.Justified == "yes")))
+	}
+	if c.InFavourOf != "" {
+		rulings[dispute.StageDecision] = ptr(inFavourOf(c.InFavourOf))
+	}
+	return rulings
+}
+
+// The systems, by the names that the world has for them.
+const (
+	theLedger  = "ledger"
+	thePortal  = "portal"
+	theMail    = "email"
+	theArbiter = "arbiter"
+)
+
+// invoiced is what the invoice of the disputed order was about.
+const invoiced = 12990
+
+// message is one from the dispute.
+type message struct {
+	occasion dispute.Occasion
+	number   int
+	to       dispute.Party
+	address  string
+	says     string
+}
+
+// question is a message that opens a period.
+type question struct {
+	occasion dispute.Occasion
+	to       dispute.Party
+	days     int
+	answer   dispute.Wait
+}
+
+func newModel(given circumstances) *model {
+	cal, err := calendar.Load(given.Calendar)
+	if err != nil {
+		panic(err) //nolint:forbidigo // a mistake in the test itself
+	}
+	given.Away, given.Refusing = slices.Clone(given.Away), slices.Clone(given.Refusing)
+	m := &model{
+		circumstances: given, cal: cal, now: monday, state: dispute.StateOpened, wait: dispute.WaitPause,
+		attention: map[dispute.Cause]bool{}, taken: map[string]int{}, once: map[string]bool{},
+		addresses: map[dispute.Party]string{
+			dispute.PartyMerchant: "shop@example.de", dispute.PartyCustomer: "jonas@example.de", dispute.PartyDesk: "desk@example.com",
+		},
+	}
+	m.proceed()
+	return m
+}
+
+// outcomes are how each reason ends the dispute, from the merchant's side.
+var outcomes = map[dispute.ClosingReason]dispute.Outcome{
+	dispute.ClosedByAgreement: dispute.OutcomeSettled, dispute.ClosedByOperator: dispute.OutcomeCancelled,
+	dispute.ClosedByWithdrawal: dispute.OutcomeWon, dispute.ClosedNotSubstantiated: dispute.OutcomeWon,
+	dispute.ClosedNotJustified: dispute.OutcomeWon, dispute.ClosedForMerchant: dispute.OutcomeWon,
+	dispute.ClosedLossAccepted: dispute.OutcomeLost, dispute.ClosedMerchantSilent: dispute.OutcomeLost,
+	dispute.ClosedNoInformation: dispute.OutcomeLost, dispute.ClosedForCustomer: dispute.OutcomeLost,
+}
+
+// view is what an operator is told, without the timeline.
+func (m *model) view() dispute.View {
+	view := dispute.View{
+		ID: "d-1", State: m.state, WaitingFor: m.wait, Reason: dispute.ReasonGoodsNotReceived, MerchantID: "merchant-1", InvoiceID: "invoice-1",
+		DisputedAmount: dispute.Money{Amount: m.Disputed, Currency: "EUR"}, Attention: slices.Sorted(maps.Keys(m.attention)),
+	}
+	if m.wait.HasDeadline() {
+		view.Deadline = &m.deadline
+	}
+	if m.paused {
+		view.Outcome, view.ClosingReason = outcomes[m.decided], m.decided
+	}
+	return view
+}
+
+func until(deadline time.Time) string {
+	return "until " + deadline.UTC().Format(time.RFC3339)
+}

@@ -1,0 +1,189 @@
+package workflows_test
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+var sequences = flag.Int("sequences", defaultSequences, "how many random sequences the workflow and the model are compared on")
+
+// sequence is what happens in the life of one dispute.
+type sequence struct {
+	circumstances
+	steps []step
+}
+
+// step is something that happens after a pause: justBefore and justAfter are about what falls due next, a reminder or a deadline.
+type step struct {
+	after time.Duration
+	what  string
+}
+
+const (
+	justBefore = -1
+	justAfter  = -2
+)
+
+// pauses are those between two steps.
+var pauses = []time.Duration{shortestPause, time.Hour, day, justBefore, justAfter, 8 * day, 2 * time.Hour, 2 * day, month, 61 * day}
+
+// String is the sequence the way that TestCounterExamples keeps it.
+func (s sequence) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%#v", s.circumstances)
+	for _, step := range s.steps {
+		pause := map[time.Duration]string{justBefore: "justBefore", justAfter: "justAfter"}[step.after]
+		if pause == "" {
+			pause = fmt.Sprintf("%d * time.Minute", step.after/time.Minute)
+		}
+		fmt.Fprintf(&b, "\n{%s, %q},", pause, step.what)
+	}
+	return b.String()
+}
+
+// whatHappens lists the names of all happenings, simple ones first. Each comes once, but for those without which
+// few disputes would come far.
+var whatHappens = func() []string {
+	names := []string{"nothing"}
+	for range 60 {
+		names = append(names, "what the dispute waits for")
+	}
+	for range 5 {
+		names = append(names, "the same signal again")
+	}
+	return append(names, slices.Sorted(maps.Keys(happenings))...)
+}()
+
+func circumstancesGenerator() *rapid.Generator[circumstances] {
+	return rapid.Custom(func(t *rapid.T) circumstances {
+		seldom := func(name string) bool { return rapid.IntRange(0, 19).Draw(t, name) == 19 }
+		some := func(name string, of ...string) []string {
+			return rapid.SliceOfNDistinct(rapid.SampledFrom(of), 0, 1, rapid.ID).Draw(t, name)
+		}
+		given := circumstances{
+			Portal: rapid.Bool().Draw(t, "portal"), CopyWanted: rapid.Bool().Draw(t, "copy"),
+			Calendar:   rapid.SampledFrom([]string{"DE", "DE-BY", "US", "GB", "NL", "SE"}).Draw(t, "calendar"),
+			Days:       rapid.IntRange(dispute.MinResponseBusinessDays, dispute.MaxResponseBusinessDays).Draw(t, "days"),
+			Paid:       rapid.SampledFrom([]int64{0, 1, 10000, invoiced}).Draw(t, "paid"),
+			Disputed:   rapid.SampledFrom([]int64{invoiced, 1, 3000}).Draw(t, "disputed"),
+			Justified:  rapid.SampledFrom([]string{"", "", "yes", "no"}).Draw(t, "justified"),
+			InFavourOf: rapid.SampledFrom([]dispute.Party{"", "", dispute.PartyMerchant, dispute.PartyCustomer}).Draw(t, "in favour of"),
+		}
+		given.DeskHasNoAddress, given.LedgerRefuses = seldom("desk has no address"), seldom("ledger refuses")
+		if seldom("trouble from the start") {
+			given.Away = some("away", theLedger, thePortal, theMail, theArbiter)
+			given.Refusing = some("refusing", thePortal, "shop@example.de", "jonas@example.de")
+		}
+		return given
+	})
+}
+
+func sequenceGenerator() *rapid.Generator[sequence] {
+	return rapid.Custom(func(t *rapid.T) sequence {
+		next := rapid.Custom(func(t *rapid.T) step {
+			return step{rapid.SampledFrom(pauses).Draw(t, "after"), rapid.SampledFrom(whatHappens).Draw(t, "what")}
+		})
+		return sequence{circumstancesGenerator().Draw(t, "circumstances"), rapid.SliceOfN(next, 0, 16).Draw(t, "steps")}
+	})
+}
+
+// reached counts how the disputes of all sequences ended.
+type reached struct {
+	mu   sync.Mutex
+	ends map[string]int
+}
+
+func (r *reached) count(m *model) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ends[string(m.decided)+string(m.refused)]++
+}
+
+// everything wants each way that a dispute can end, unless the sequences are too few to count on that.
+func (r *reached) everything(t *testing.T) {
+	t.Log(r.ends)
+	for _, reason := range dispute.ClosingReasons {
+		if *sequences >= 10_000 && r.ends[string(reason)] == 0 {
+			t.Errorf("the sequences do not come as far as %s", reason)
+		}
+	}
+}
+
+// TestSequences: whatever happens in whatever order, the dispute is what the model says that it is, and so are its
+// answers, its bookings and its messages.
+func TestSequences(t *testing.T) {
+	t.Parallel()
+	const shards = 4
+	require.NoError(t, flag.Set("rapid.checks", strconv.Itoa((*sequences+shards-1)/shards)))
+	reached := &reached{ends: map[string]int{}}
+	t.Cleanup(func() { reached.everything(t) })
+	for shard := range shards {
+		t.Run(strconv.Itoa(shard), func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(r *rapid.T) {
+				s := sequenceGenerator().Draw(r, "sequence")
+				model, difference := try(t, s)
+				if difference != "" {
+					r.Fatalf("%s\n%s", difference, s)
+				}
+				reached.count(model)
+			})
+		})
+	}
+}
+
+// TestCounterExamples keeps what the random sequences have found, as they were shrunk: the first one in the workflow, the
+// others in a workflow that was broken on purpose.
+func TestCounterExamples(t *testing.T) {
+	t.Parallel()
+	given := circumstances{Calendar: "DE", Days: 14, Disputed: invoiced}
+	for name, steps := range map[string][]step{
+		"an accepted loss was answered with a call for the ruling": {
+			{shortestPause, "response"},
+			{justAfter, "statement"},
+			{61 * day, "accepted loss"},
+		},
+		"an identical agreement was ignored loudly": {
+			{shortestPause, "agreement while the ledger is away"},
+			{shortestPause, "the same signal again"},
+		},
+		"the deadline was looked at before the signals": {
+			{shortestPause, "response"},
+			{justBefore, "agreement in one task with the deadline"},
+		},
+		"a reminder went out in one task with the reaction": {
+			{justBefore, "reaction in one task with the reminder"},
+		},
+		"a reminder that was under way went out after the reaction": {
+			{shortestPause, "the mail server goes away"},
+			{justAfter, "response"},
+			{shortestPause, "everything is back"},
+		},
+		"an accepted loss overtook a withdrawal before the pause": {
+			{shortestPause, "withdrawal"},
+			{shortestPause, "accepted loss"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := sequence{given, steps}
+			if strings.Contains(name, "before the pause") {
+				s.Away = []string{theLedger}
+			}
+			_, difference := try(t, s)
+			require.Empty(t, difference)
+		})
+	}
+}

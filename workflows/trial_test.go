@@ -1,0 +1,290 @@
+package workflows_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// trial runs the workflow and the model side by side through the same sequence.
+type trial struct {
+	*world
+	model *model
+	steps []step
+	done  int
+	tries map[string]int
+	// signalled is the last signal, and repeated tells that it came again after the decision.
+	signalled happening
+	repeated  bool
+	// awaited is the answer to the last update.
+	awaited *expectation
+	// difference is the first one that was found.
+	difference string
+}
+
+// expectation is a reply and what the model says of it; a dispute.CodeDisputeClosed would be Temporal's to say.
+type expectation struct {
+	*reply
+	what string
+	code dispute.Code
+	view string
+}
+
+// repeated stands for the answer of an update that was accepted before under the same id.
+const repeated dispute.Code = "repeated"
+
+// shortestPause is longer than three failures of a system last.
+const shortestPause = time.Minute
+
+// try returns the first difference between the workflow and the model.
+func try(t *testing.T, s sequence) (*model, string) {
+	t.Helper()
+	w := newWorld(t)
+	w.dispute.Calendar, w.dispute.Policy.ResponseBusinessDays, w.dispute.DisputedAmount.Amount = s.Calendar, s.Days, s.Disputed
+	w.merchant.PortalActive, w.merchant.EmailOnDispute = s.Portal, s.CopyWanted
+	w.paid, w.rulings = s.Paid, s.rulings()
+	if s.DeskHasNoAddress {
+		w.registerNotifications("")
+	}
+	if s.LedgerRefuses {
+		w.refusal = dispute.Refuse(dispute.CodeDisputeRefused, "the invoice is in dispute already")
+	}
+	trial := &trial{world: w, model: newModel(s.circumstances), steps: s.steps, tries: map[string]int{}, signalled: happenings["nothing"]}
+	trial.follow()
+	w.at(trial.pause(), trial.next)
+	w.env.ExecuteWorkflow(workflows.WorkflowType, w.dispute)
+	trial.end()
+	return trial.model, trial.difference
+}
+
+// pause is how long it is to the next step. No two sums of pauses are equal, so that nothing happens in the very
+// instant of a deadline.
+func (t *trial) pause() time.Duration {
+	odd := time.Duration(t.done+1) * 7 * time.Millisecond
+	if t.done >= len(t.steps) {
+		return 200*day + odd
+	}
+	pause := t.steps[t.done].after
+	if pause < 0 {
+		beside := map[time.Duration]time.Duration{justBefore: -shortestPause / 2, justAfter: shortestPause / 2}[pause]
+		pause = shortestPause
+		if dues := t.model.dues(); len(dues) > 0 {
+			pause = max(dues[0].at.Sub(t.model.now)+beside, shortestPause)
+		}
+	}
+	return pause + odd
+}
+
+// next compares both and lets the next step happen, if they agree. At last everything is back, and long after that
+// the customer withdraws.
+func (t *trial) next() {
+	t.model.advance(t.env.Now())
+	t.compare(t.status())
+	what, h := "everything is back", happenings["everything is back"]
+	switch {
+	case t.difference != "":
+		t.model.Away = nil
+		t.follow()
+		t.env.CancelWorkflow()
+		return
+	case t.done < len(t.steps):
+		what = t.steps[t.done].what
+		h = happenings[what]
+	case t.done > len(t.steps):
+		what, h = "withdrawal", happenings["withdrawal"]
+	}
+	t.done++
+	t.happen(what, h)
+	t.at(t.pause(), t.next)
+}
+
+func (t *trial) happen(what string, h happening) {
+	switch what {
+	case "what the dispute waits for":
+		h = t.expected()
+	case "the same signal again":
+		h = t.signalled
+	}
+	if h.repeats {
+		t.signalled = h
+	}
+	reply := h.does(t)
+	code := h.means(t.model)
+	if reply != nil {
+		t.awaited = &expectation{reply, what, code, line(t.model.view())}
+	}
+	t.model.proceed()
+	t.follow()
+}
+
+// follow makes the systems of the world what the model says that they are.
+func (t *trial) follow() {
+	t.mu.Lock()
+	clear(t.refused)
+	for _, name := range t.model.Refusing {
+		t.refused[name] = true
+	}
+	t.mu.Unlock()
+	away, portalRefuses := slices.Clone(t.model.Away), t.model.refuses(thePortal)
+	portal, desk := t.model.Portal, !t.model.DeskHasNoAddress
+	t.probe.hold(func(_ string, input any) bool {
+		switch in := input.(type) {
+		case activities.Pause, activities.Settle:
+			return slices.Contains(away, theLedger)
+		case activities.Case:
+			return slices.Contains(away, theArbiter)
+		case activities.Notification:
+			byPortal := in.Recipient == dispute.PartyMerchant && portal && in.Occasion != dispute.OccasionOpenedCopy
+			byMail := !byPortal || portalRefuses
+			if in.Recipient == dispute.PartyDesk {
+				byMail = desk
+			}
+			return byPortal && slices.Contains(away, thePortal) || byMail && slices.Contains(away, theMail)
+		default:
+			return false
+		}
+	})
+}
+
+// fails lets a system, and no other any more, fail some times.
+func (t *trial) fails(system string, times int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	clear(t.trouble)
+	t.trouble[system] = times
+}
+
+// idOf is the same id until an update was accepted under it, and from then on.
+func (t *trial) idOf(name string) string {
+	if !t.model.once[name] {
+		t.tries[name]++
+	}
+	return fmt.Sprint(name, t.tries[name])
+}
+
+func (t *trial) differs(what string, got, want any) {
+	if t.difference == "" && fmt.Sprint(got) != fmt.Sprint(want) {
+		t.difference = fmt.Sprintf("%s after step %d:\n got %v\nwant %v", what, t.done, got, want)
+	}
+}
+
+// compare compares views and, once it was to come, the answer to the last update.
+func (t *trial) compare(view dispute.View) {
+	t.differs("view", line(view), line(t.model.view()))
+	ignored := 0
+	for _, entry := range view.Timeline {
+		if strings.HasSuffix(entry.Event, "-ignored") {
+			ignored++
+		}
+	}
+	t.differs("ignored messages", ignored, t.model.ignored)
+	want := t.awaited
+	if want == nil || want.what == "opened again" && !t.model.paused && t.model.refused == "" {
+		return
+	}
+	t.awaited = nil
+	t.differs(want.what+" was answered", want.answered, true)
+	switch {
+	case strings.HasPrefix(want.what, "opened again") || want.code == repeated:
+	case want.code == "" && want.err == nil:
+		t.differs("answer to "+want.what, line(want.reply.view), want.view)
+	default:
+		t.differs("refusal of "+want.what, codeOf(want.err), want.code)
+	}
+}
+
+// line is a view in one line.
+func line(view dispute.View) string {
+	deadline := "-"
+	if view.Deadline != nil {
+		deadline = until(*view.Deadline)
+	}
+	slices.Sort(view.Attention)
+	return fmt.Sprintf("%s %s/%s %s attention %v, %s %s, about %s of %s at %s for %s", view.ID, view.State, view.WaitingFor, deadline, view.Attention,
+		view.Outcome, view.ClosingReason, view.DisputedAmount, view.InvoiceID, view.MerchantID, view.Reason)
+}
+
+// end compares what is left when the run has ended.
+func (t *trial) end() {
+	t.model.advance(t.env.Now())
+	t.compare(t.status())
+	t.differs("end of the run", endOf(t.env.GetWorkflowError()), t.model.end())
+	t.differs("bookings", strings.Join(t.bookings(), "\n     "), strings.Join(t.model.booked, "\n     "))
+	slices.Sort(t.model.sent)
+	t.differs("messages", strings.Join(t.messages(), "\n     "), strings.Join(t.model.sent, "\n     "))
+}
+
+func endOf(err error) string {
+	switch {
+	case err == nil:
+		return "completed"
+	case temporal.IsCanceledError(err):
+		return "cancelled"
+	default:
+		return string(codeOf(err))
+	}
+}
+
+// end is how the run ends.
+func (m *model) end() string {
+	switch {
+	case m.refused != "":
+		return string(m.refused)
+	case m.decided == dispute.ClosedByOperator:
+		return "cancelled"
+	case m.wait == "":
+		return "completed"
+	default:
+		return "not at all"
+	}
+}
+
+func (t *trial) bookings() []string {
+	var booked []string
+	for range t.pauses {
+		booked = append(booked, "pause")
+	}
+	for i, in := range t.settles {
+		booked = append(booked, fmt.Sprintf("settle %s %s: debit %d, open %d, refunded %d",
+			in.Decision.Outcome, in.Decision.Reason, in.Decision.Debit, t.settled[i].Open, t.settled[i].Refunded))
+	}
+	return booked
+}
+
+// messages are what was sent; repeats of one that could not be recorded count once.
+func (t *trial) messages() []string {
+	sent := map[string]bool{}
+	for _, message := range t.sent {
+		via := message.via
+		if via == theMail {
+			via += " " + message.To.Email
+		}
+		sent[fmt.Sprintf("%s/%d/%s by %s %s", message.Key.Occasion, message.Key.Number, message.Key.Recipient, via, says(message))] = true
+	}
+	return slices.Sorted(maps.Keys(sent))
+}
+
+func says(sent sending) string {
+	switch sent.Key.Occasion {
+	case dispute.OccasionDeadlineMoved:
+		return fmt.Sprintf("%s, shortened %t", until(sent.Deadline), sent.Shortened)
+	case dispute.OccasionRulingAsked:
+		return fmt.Sprintf("%s, evidence %d", sent.Stage, len(sent.Evidence))
+	case dispute.OccasionClosed:
+		return fmt.Sprintf("%s, open %d, refunded %d", sent.Decision.Reason, sent.Open, sent.Refunded)
+	case dispute.OccasionOpened, dispute.OccasionOpenedCopy, dispute.OccasionReminder7, dispute.OccasionReminder2,
+		dispute.OccasionReasonAsked, dispute.OccasionInformationRequested:
+		return until(sent.Deadline)
+	case dispute.OccasionReceived, dispute.OccasionKlarnaStepsIn:
+	}
+	return ""
+}
