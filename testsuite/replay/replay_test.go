@@ -1,0 +1,166 @@
+package replay_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/converter"
+
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// recorded is how many histories are kept of each version. A version stays as long as one of its disputes can run.
+var recorded = map[string]int{"v0": 35}
+
+// latest is the version whose set has every path that there is now.
+const latest = "v0"
+
+// identities are those of workers and clients.
+var identities = regexp.MustCompile(`"identity": "([^"]*)"`)
+
+// kept lists the paths of a version.
+func kept(t *testing.T, version string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(histories, version, "*"+suffix))
+	require.NoError(t, err)
+	names := make([]string, len(files))
+	for i, file := range files {
+		names[i] = strings.TrimSuffix(filepath.Base(file), suffix)
+	}
+	return names
+}
+
+// TestReplay: the workflow goes on with every history as the version that recorded it would have.
+func TestReplay(t *testing.T) {
+	t.Parallel()
+	versions, err := os.ReadDir(histories)
+	require.NoError(t, err)
+	require.Len(t, versions, len(recorded), "a version has come or gone")
+	for version, count := range recorded {
+		names := kept(t, version)
+		require.Len(t, names, count, "histories of %s have come or gone", version)
+		for _, name := range names {
+			t.Run(version+" "+name, func(t *testing.T) {
+				t.Parallel()
+				_, history := read(t, filepath.Join(histories, version, name+suffix))
+				require.NoError(t, replay(t, history))
+			})
+		}
+	}
+}
+
+// TestEveryPathIsKept: a new closing reason, a new wait or a new detour has to be recorded.
+func TestEveryPathIsKept(t *testing.T) {
+	t.Parallel()
+	var want []string
+	for _, reason := range dispute.ClosingReasons {
+		want = append(want, closed(reason))
+	}
+	for _, wait := range dispute.Waits {
+		want = append(want, waiting(wait))
+	}
+	for detour := range detours {
+		want = append(want, detour)
+	}
+	require.ElementsMatch(t, want, kept(t, latest))
+}
+
+// TestHistoriesAreWhatTheyAreCalled: one that ended otherwise, or went on, would leave its path unproven.
+func TestHistoriesAreWhatTheyAreCalled(t *testing.T) {
+	t.Parallel()
+	for version := range recorded {
+		for _, name := range kept(t, version) {
+			_, history := read(t, filepath.Join(histories, version, name+suffix))
+			if wait, ok := strings.CutPrefix(name, "waiting-"); ok {
+				require.Equal(t, wait, lastKeyword(t, history, workflows.AttributeWaitingFor.GetName()), name)
+				require.False(t, over(history), name)
+			}
+			if reason, ok := strings.CutPrefix(name, "closed-"); ok {
+				require.Equal(t, string(dispute.ClosingReason(reason).Outcome()), lastKeyword(t, history, workflows.AttributeOutcome.GetName()), name)
+				require.Equal(t, reason, closingReason(t, history), name)
+				require.True(t, over(history), name)
+			}
+			if strings.HasSuffix(name, "-in-its-task") {
+				require.True(t, inOneTask(history), name)
+			}
+		}
+	}
+}
+
+// inOneTask tells whether no task has started between the signal and the timer, whichever came first.
+func inOneTask(history *historypb.History) bool {
+	found := map[enumspb.EventType]bool{}
+	for _, event := range history.Events {
+		kind := event.EventType
+		switch kind {
+		case enumspb.EVENT_TYPE_WORKFLOW_TASK_STARTED:
+			clear(found)
+		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED, enumspb.EVENT_TYPE_TIMER_FIRED:
+			found[kind] = true
+		}
+		if len(found) == 2 {
+			return true
+		}
+	}
+	return false
+}
+
+func over(history *historypb.History) bool {
+	switch history.Events[len(history.Events)-1].EventType {
+	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED:
+		return true
+	default:
+		return false
+	}
+}
+
+// lastKeyword is what a search attribute was last set to.
+func lastKeyword(t *testing.T, history *historypb.History, name string) string {
+	t.Helper()
+	value := ""
+	for _, event := range history.Events {
+		attributes := event.GetWorkflowExecutionStartedEventAttributes().GetSearchAttributes()
+		if upsert := event.GetUpsertWorkflowSearchAttributesEventAttributes(); upsert != nil {
+			attributes = upsert.GetSearchAttributes()
+		}
+		if payload, ok := attributes.GetIndexedFields()[name]; ok {
+			value = ""
+			require.NoError(t, converter.GetDefaultDataConverter().FromPayload(payload, &value))
+		}
+	}
+	return value
+}
+
+// closingReason is the one in the run's result; a cancelled run has none.
+func closingReason(t *testing.T, history *historypb.History) string {
+	t.Helper()
+	completed := history.Events[len(history.Events)-1].GetWorkflowExecutionCompletedEventAttributes()
+	if completed == nil {
+		return string(dispute.ClosedByOperator)
+	}
+	var view dispute.View
+	require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(completed.GetResult(), &view))
+	return string(view.ClosingReason)
+}
+
+// TestHistoriesNameNoMachine: their JSON says who has sent what, and where workers listen.
+func TestHistoriesNameNoMachine(t *testing.T) {
+	t.Parallel()
+	for version := range recorded {
+		for _, name := range kept(t, version) {
+			data, _ := read(t, filepath.Join(histories, version, name+suffix))
+			require.False(t, bytes.Contains(data, []byte(stickyKind)), name)
+			for _, identity := range identities.FindAllSubmatch(data, -1) {
+				require.Equal(t, recorder, string(identity[1]), name)
+			}
+		}
+	}
+}
