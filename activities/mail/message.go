@@ -44,7 +44,7 @@ func newComposer(from string) (*composer, error) {
 func parseSender(from string) (*mail.Address, error) {
 	sender, err := mail.ParseAddress(from)
 	if err != nil || !isASCII(sender.Address) {
-		return nil, fmt.Errorf("the sender %q is no e-mail address in ASCII; write it like %s <disputes@example.com>", from, senderName)
+		return nil, fmt.Errorf("the sender %.100q is no e-mail address in ASCII; write it like %s <disputes@example.com>", from, senderName)
 	}
 	if sender.Name = displayName(sender.Name); sender.Name == "" {
 		sender.Name = senderName

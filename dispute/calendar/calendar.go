@@ -36,7 +36,7 @@ func Load(name string) (*Calendar, error) {
 	if c, ok := calendars[name]; ok {
 		return c, nil
 	}
-	return nil, dispute.Refuse(dispute.CodeUnknownCalendar, "there is no calendar %q; allowed are %s",
+	return nil, dispute.Refuse(dispute.CodeUnknownCalendar, "there is no calendar %.64q; allowed are %s",
 		name, strings.Join(dispute.CalendarNames, ", "))
 }
 

@@ -75,11 +75,11 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		c.Arbiter = ArbiterDesk
 	case ArbiterDesk, ArbiterRules:
 	default:
-		faults = append(faults, fmt.Errorf("ARBITER is %q; allowed are %s and %s", c.Arbiter, ArbiterDesk, ArbiterRules))
+		faults = append(faults, fmt.Errorf("ARBITER is %.64q; allowed are %s and %s", c.Arbiter, ArbiterDesk, ArbiterRules))
 	}
 	if level := getenv("LOG_LEVEL"); level != "" {
 		if err := c.LogLevel.UnmarshalText([]byte(level)); err != nil {
-			faults = append(faults, fmt.Errorf("LOG_LEVEL is %q; allowed are debug, info, warn and error", strings.ToLower(level)))
+			faults = append(faults, fmt.Errorf("LOG_LEVEL is %.64q; allowed are debug, info, warn and error", strings.ToLower(level)))
 		}
 	}
 	return c, errors.Join(faults...)
