@@ -9,9 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strings"
-	"time"
+
+	"github.com/streitfall/streitfall/testsuite/process"
 )
 
 //go:embed temporal.mod
@@ -55,22 +54,11 @@ func lockCache(ctx context.Context, module string) (unlock func()) {
 	return func() { _ = folder.Close() }
 }
 
-// runGo returns what the go command prints. It runs as a server does, in a group of its own: when the context
-// ends, the compilers that it has started end too.
+// runGo returns what the go command prints. When the context ends, the compilers that it has started end too.
 func runGo(ctx context.Context, dir string, args ...string) (string, error) {
-	runtime.LockOSThread() // see process.run
-	defer runtime.UnlockOSThread()
-	var messages tail
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir, cmd.Env, cmd.Stderr = dir, buildEnv(dir), &messages
-	isolate(cmd)
-	cmd.Cancel = func() error { return kill(cmd.Process) }
-	cmd.WaitDelay = 5 * time.Second
-	answer, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("%w\n%s", errors.Join(ctx.Err(), err), messages.String())
-	}
-	return strings.TrimSpace(string(answer)), nil
+	cmd := exec.Command("go", args...)
+	cmd.Dir, cmd.Env = dir, buildEnv(dir)
+	return process.Run(ctx, cmd)
 }
 
 // writeModule writes the embedded module where Go can use it, because an installed program has no source tree.

@@ -9,13 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"sync"
 
 	"go.temporal.io/sdk/temporal"
-)
 
-// host is the only interface that servers listen on: they ask nobody for a password.
-const host = "127.0.0.1"
+	"github.com/streitfall/streitfall/testsuite/process"
+)
 
 // Options say how a server differs from an empty one in memory.
 type Options struct {
@@ -30,17 +28,15 @@ type Options struct {
 	Progress io.Writer
 }
 
-// Server is a Temporal server in a process of its own.
+// Server is a Temporal server in a process of its own. Stop removes what it wrote, except Options.DBFile; Kill
+// ends it as a crash would, and Restart brings it back on its file.
 type Server struct {
+	*process.Server
 	options Options
 	dir     string
 	program string
 	port    int
 	uiPort  int
-
-	mu      sync.Mutex // guards what follows; Start alone needs no lock
-	child   *process
-	stopped bool
 }
 
 // Start starts a server and returns when it takes workflows, about a second after the program is built. The
@@ -50,11 +46,19 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start temporal: %w", err)
 	}
-	s := &Server{options: o, dir: dir}
+	s := newServer(dir, o)
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("start temporal: %w", err), os.RemoveAll(dir))
 	}
 	return s, nil
+}
+
+func newServer(dir string, o Options) *Server {
+	s := &Server{options: o, dir: dir}
+	s.Server = process.NewServer(process.Program{
+		Name: "temporal", Command: s.command, Ready: s.ready, Remove: func() error { return os.RemoveAll(dir) },
+	})
+	return s
 }
 
 func (s *Server) start(ctx context.Context) error {
@@ -74,7 +78,7 @@ func (s *Server) home() string { return filepath.Join(s.dir, "home") }
 
 // Address is the host:port that clients dial. It stays the same over Restart.
 func (s *Server) Address() string {
-	return net.JoinHostPort(host, strconv.Itoa(s.port))
+	return net.JoinHostPort(process.Host, strconv.Itoa(s.port))
 }
 
 // UIURL is the address of the Web UI, empty without Options.UI. It stays the same over Restart.
@@ -82,5 +86,5 @@ func (s *Server) UIURL() string {
 	if !s.options.UI {
 		return ""
 	}
-	return "http://" + net.JoinHostPort(host, strconv.Itoa(s.uiPort))
+	return "http://" + net.JoinHostPort(process.Host, strconv.Itoa(s.uiPort))
 }

@@ -13,6 +13,8 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
+
+	"github.com/streitfall/streitfall/testsuite/process"
 )
 
 var (
@@ -64,7 +66,7 @@ func TestServerInMemory(t *testing.T) {
 	t.Parallel()
 	server := start(t, Options{SearchAttributes: []temporal.SearchAttributeKey{colour, due}})
 	require.Empty(t, server.UIURL())
-	require.Contains(t, server.Logs(), "Server")
+	require.Contains(t, server.Process().Logs(), "Server")
 
 	c := dial(t, server)
 	startWorkflow(t, c, "red", colour.ValueSet("red"), due.ValueSet(time.Now()))
@@ -120,7 +122,7 @@ func TestStopLeavesNothing(t *testing.T) {
 	require.NoError(t, server.Stop())
 	require.NoError(t, server.Stop(), "stopping again does nothing")
 	require.NoDirExists(t, server.dir)
-	require.True(t, server.child.gone())
+	<-server.Process().Exited()
 	require.False(t, answers(server.Address()))
 	require.ErrorContains(t, server.Restart(t.Context()), "has been stopped")
 }
@@ -129,8 +131,10 @@ func TestStopReportsAServerThatWasGone(t *testing.T) {
 	t.Parallel()
 	server, err := Start(t.Context(), Options{})
 	require.NoError(t, err)
-	require.NoError(t, server.child.cmd.Process.Kill())
-	<-server.child.exited
+	child, err := os.FindProcess(server.Process().PID())
+	require.NoError(t, err)
+	require.NoError(t, child.Kill())
+	<-server.Process().Exited()
 
 	require.ErrorContains(t, server.Stop(), "ended on its own: signal: killed")
 	require.NoDirExists(t, server.dir)
@@ -154,12 +158,13 @@ func TestContextEndsTheStart(t *testing.T) {
 func TestTakenPortIsNotMistakenForOurs(t *testing.T) {
 	t.Parallel()
 	other := start(t, Options{})
-	server := &Server{dir: t.TempDir(), program: other.program, port: other.port}
+	server := newServer(t.TempDir(), Options{})
+	server.program, server.port = other.program, other.port
 	require.NoError(t, os.Mkdir(server.home(), 0o700))
 
-	err := server.launch(t.Context())
+	err := server.Launch(t.Context())
 	require.Error(t, err)
-	require.True(t, portTaken(err), "%v", err)
+	require.True(t, process.PortTaken(err), "%v", err)
 	require.NoError(t, server.launchAnywhere(t.Context()))
 	require.NotEqual(t, other.Address(), server.Address())
 	require.NoError(t, server.Stop())

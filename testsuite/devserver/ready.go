@@ -2,50 +2,29 @@ package devserver
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
+
+	"github.com/streitfall/streitfall/testsuite/process"
 )
 
-const (
-	namespace   = "default"
-	readyWithin = 20 * time.Second
-)
+const namespace = "default"
 
-var errNotReady = fmt.Errorf("not ready within %s", readyWithin)
-
-// awaitReady returns when the server takes workflows, or at once with the reason when it ends before.
-func (s *Server) awaitReady(ctx context.Context, child *process) error {
-	ctx, cancelTimeout := context.WithTimeoutCause(ctx, readyWithin, errNotReady)
-	defer cancelTimeout()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	go func() {
-		select {
-		case <-child.exited:
-			cancel(fmt.Errorf("ended early: %w", child.reason()))
-		case <-ctx.Done():
-		}
-	}()
-
+// ready returns when the server takes workflows.
+func (s *Server) ready(ctx context.Context, child *process.Process) error {
 	// An answer on the port alone proves nothing: another process may have taken the port and answer there
 	// while our server still fails. It prints its first line after it has opened its ports.
 	select {
-	case <-child.printed:
+	case <-child.Printed():
+		return s.prepare(ctx)
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return ctx.Err()
 	}
-	if err := s.prepare(ctx); err != nil {
-		return errors.Join(context.Cause(ctx), err)
-	}
-	return nil
 }
 
 // prepare asks for the namespace and registers the search attributes. The server's own flag for these only

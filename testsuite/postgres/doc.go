@@ -4,7 +4,7 @@
 // downloaded, and where there is none Start fails with ErrMissing. It keeps its promises as in production: what
 // is committed is on the disk (fsync is on), and Kill ends it as a loss of power would.
 //
-// Every server is its own: its data, its socket and its log lie in one temporary folder, it listens on a free
+// Every server is its own: its data and its socket lie in one temporary folder, it listens on a free
 // port of the loopback interface, and nobody gets in without the password in URL. PostgreSQL refuses to run as
 // root, so root's tests run it as the user postgres or nobody (on Linux). It is not in the process group of its
 // starter, so Ctrl-C leaves the order of stopping to the program, and on Linux it does not outlive its starter,

@@ -2,9 +2,7 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,18 +11,12 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/streitfall/streitfall/testsuite/process"
 )
 
-const (
-	// launches is how many ports a start tries.
-	launches = 3
-	// readyWithin is how long a server may take until it answers, its recovery after Kill included.
-	readyWithin = 20 * time.Second
-	// readyPoll is how often it is asked.
-	readyPoll = 10 * time.Millisecond
-)
-
-var errNotReady = fmt.Errorf("not ready within %s", readyWithin)
+// readyPoll is how often a server that starts is asked whether it takes connections.
+const readyPoll = 10 * time.Millisecond
 
 // initialize makes the data folder. The superuser's password is in a file meanwhile, because everybody can read
 // the arguments of a command.
@@ -37,23 +29,18 @@ func (s *Server) initialize(ctx context.Context) error {
 		return err
 	}
 	// Without sync: before the first launch there is nothing that could be lost.
-	cmd := exec.CommandContext(ctx, s.programs.initdb, "--pgdata="+s.data(), "--username="+superuser, "--pwfile="+secret,
+	cmd := s.prepare(s.programs.initdb, "--pgdata="+s.data(), "--username="+superuser, "--pwfile="+secret,
 		"--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync")
-	s.prepare(cmd)
-	cmd.WaitDelay = time.Second
-	unlock := lockThread()
-	output, err := cmd.CombinedOutput()
-	unlock()
-	if err != nil {
-		reason := fmt.Sprintf("%v\n%s", err, output)
-		return errors.Join(ctx.Err(), errors.New("initdb: "+strings.TrimSpace(reason)))
+	if _, err := process.Run(ctx, cmd); err != nil {
+		return fmt.Errorf("initdb: %w", err)
 	}
 	return os.Remove(secret)
 }
 
-// prepare gives a program its user, its place and an environment without settings for PostgreSQL.
-func (s *Server) prepare(cmd *exec.Cmd) {
-	isolate(cmd, s.owner)
+// prepare makes a command that has its user, its place and an environment without settings for PostgreSQL.
+func (s *Server) prepare(program string, args ...string) *exec.Cmd {
+	cmd := exec.Command(program, args...)
+	s.owner.apply(cmd)
 	cmd.Dir = s.dir // ours may be closed to the user
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "PG") {
@@ -61,43 +48,20 @@ func (s *Server) prepare(cmd *exec.Cmd) {
 		}
 	}
 	cmd.Env = append(cmd.Env, "LC_ALL=C")
+	return cmd
 }
 
-// launchAnywhere launches the server on a free port. Between the choice and the use of a port another process
-// can take it; then another is tried.
 func (s *Server) launchAnywhere(ctx context.Context) error {
-	var err error
-	for range launches {
-		if s.port, err = freePort(); err != nil {
-			return err
-		}
-		if err = s.launch(ctx); err == nil || !strings.Contains(err.Error(), "Address already in use") {
-			return err
-		}
-	}
-	return err
+	return process.OnFreePorts(1, func(ports []int) error {
+		s.port = ports[0]
+		return s.Launch(ctx)
+	})
 }
 
-// launch starts the process on the chosen port and waits until it takes connections.
-func (s *Server) launch(ctx context.Context) error {
-	// Without the context, which bounds the start and not the life of the server.
-	cmd := exec.Command(s.programs.postgres, s.arguments()...)
-	s.prepare(cmd)
-	child, err := startProcess(cmd, filepath.Join(s.dir, "log"))
-	if err != nil {
-		return err
-	}
-	s.child, s.killed = child, false
-	if err := s.awaitReady(ctx, child); err != nil {
-		return errors.Join(err, errors.New(child.log()), child.kill())
-	}
-	return nil
-}
-
-func (s *Server) arguments() []string {
+func (s *Server) command() *exec.Cmd {
 	args := []string{"-D", s.data(), "-p", strconv.Itoa(s.port)}
 	for _, setting := range []string{
-		"listen_addresses=" + host,
+		"listen_addresses=" + process.Host,
 		"unix_socket_directories=" + s.dir,
 		"max_connections=200",
 		"fsync=on",
@@ -106,23 +70,11 @@ func (s *Server) arguments() []string {
 	} {
 		args = append(args, "-c", setting)
 	}
-	return args
+	return s.prepare(s.programs.postgres, args...)
 }
 
-// awaitReady returns when the server takes connections, or at once with the reason when it ends before. A
-// stranger on the port does not know the password.
-func (s *Server) awaitReady(ctx context.Context, child *process) error {
-	ctx, cancelTimeout := context.WithTimeoutCause(ctx, readyWithin, errNotReady)
-	defer cancelTimeout()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	go func() {
-		select {
-		case <-child.exited:
-			cancel(fmt.Errorf("ended early: %w", child.reason()))
-		case <-ctx.Done():
-		}
-	}()
+// ready returns when the server takes connections. A stranger on the port does not know the password.
+func (s *Server) ready(ctx context.Context, _ *process.Process) error {
 	ticker := time.NewTicker(readyPoll)
 	defer ticker.Stop()
 	for {
@@ -133,20 +85,19 @@ func (s *Server) awaitReady(ctx context.Context, child *process) error {
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
-			return errors.Join(context.Cause(ctx), err)
+			return err
 		}
 	}
 }
 
-func freePort() (int, error) {
-	listener, err := net.Listen("tcp", host+":0")
-	if err != nil {
-		return 0, err
+// remove removes the data, and the few bytes of System V memory by which a server guards its folder: a killed one
+// leaves them to its next start, of which there is none. The seventh line of its lock file names them: key, id.
+func (s *Server) remove() error {
+	content, err := os.ReadFile(filepath.Join(s.data(), "postmaster.pid"))
+	if lines := strings.Split(string(content), "\n"); err == nil && len(lines) > 6 {
+		if names := strings.Fields(lines[6]); len(names) == 2 {
+			_ = exec.Command("ipcrm", "-m", names[1]).Run() // at worst they stay until the machine restarts
+		}
 	}
-	defer func() { _ = listener.Close() }()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		return 0, err
-	}
-	return strconv.Atoi(port)
+	return os.RemoveAll(s.dir)
 }

@@ -40,10 +40,10 @@ func TestServerDiesWithItsParent(t *testing.T) {
 	folder, err := os.MkdirTemp("", "streitfall-parent-") //nolint:usetesting // the test's own is closed to other users
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		servers, err := filepath.Glob(filepath.Join(folder, "*", "data"))
+		servers, err := filepath.Glob(filepath.Join(folder, "*"))
 		require.NoError(t, err)
 		require.Len(t, servers, 1)
-		removeSharedMemory(servers[0])
+		require.NoError(t, (&Server{dir: servers[0]}).remove())
 		require.NoError(t, os.RemoveAll(folder))
 	})
 	require.NoError(t, os.Chmod(folder, 0o755))

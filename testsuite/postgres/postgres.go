@@ -10,30 +10,24 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"sync"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/streitfall/streitfall/testsuite/process"
 )
 
-const (
-	// host is the only interface that servers listen on.
-	host = "127.0.0.1"
-	// superuser is the role of URL.
-	superuser = "postgres"
-)
+// superuser is the role of URL.
+const superuser = "postgres"
 
-// Server is a PostgreSQL server in a process of its own.
+// Server is a PostgreSQL server in a process of its own. Stop removes all that it wrote; Kill ends it as a loss of
+// power would, and Restart brings it back on its data.
 type Server struct {
+	*process.Server
 	dir      string
 	programs programs
 	owner    owner
 	password string
 	port     int
-
-	mu      sync.Mutex // guards what follows; Start alone needs no lock
-	child   *process
-	killed  bool
-	stopped bool
 }
 
 // Start makes a server and returns when it takes connections, after about a second. The context bounds the
@@ -48,6 +42,7 @@ func Start(ctx context.Context) (*Server, error) {
 		return nil, fmt.Errorf("start postgres: %w", err)
 	}
 	s := &Server{dir: dir, programs: found, password: rand.Text()}
+	s.Server = process.NewServer(process.Program{Name: "postgres", Command: s.command, Ready: s.ready, Remove: s.remove})
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("start postgres: %w", err), os.RemoveAll(dir))
 	}
@@ -74,7 +69,7 @@ func (s *Server) data() string { return filepath.Join(s.dir, "data") }
 func (s *Server) URL(database string) string {
 	return (&url.URL{
 		Scheme: "postgres", User: url.UserPassword(superuser, s.password),
-		Host: net.JoinHostPort(host, strconv.Itoa(s.port)), Path: "/" + database, RawQuery: "sslmode=disable",
+		Host: net.JoinHostPort(process.Host, strconv.Itoa(s.port)), Path: "/" + database, RawQuery: "sslmode=disable",
 	}).String()
 }
 

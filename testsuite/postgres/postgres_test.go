@@ -10,6 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/testsuite/process"
 )
 
 func start(t *testing.T) *Server {
@@ -85,15 +87,17 @@ func requireStopLeavesNothing(t *testing.T, server *Server) {
 	require.NoError(t, server.Stop())
 	require.NoError(t, server.Stop(), "stopping again does nothing")
 	require.NoDirExists(t, server.dir)
-	require.True(t, server.child.gone())
+	<-server.Process().Exited()
 	require.ErrorContains(t, server.Restart(t.Context()), "has been stopped")
 }
 
 func TestStopReportsAServerThatWasGone(t *testing.T) {
 	t.Parallel()
 	server := start(t)
-	require.NoError(t, server.child.cmd.Process.Signal(os.Interrupt))
-	<-server.child.exited
+	child, err := os.FindProcess(server.Process().PID())
+	require.NoError(t, err)
+	require.NoError(t, child.Signal(os.Interrupt))
+	<-server.Process().Exited()
 	require.ErrorContains(t, server.Stop(), "ended on its own: exit status 0")
 	require.NoDirExists(t, server.dir)
 }
@@ -102,7 +106,7 @@ func TestTakenPortIsNotMistakenForOurs(t *testing.T) {
 	t.Parallel()
 	server := start(t)
 	require.NoError(t, server.Kill())
-	silent, err := net.Listen("tcp", host+":0")
+	silent, err := net.Listen("tcp", process.Host+":0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = silent.Close() })
 	_, taken, err := net.SplitHostPort(silent.Addr().String())

@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package devserver
+package process
 
 import (
 	"os/exec"
@@ -11,4 +11,11 @@ import (
 // life to ours: here it stays when we are killed.
 func isolate(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+}
+
+// kill ends the process and its group. What it has put into other groups has to notice and end by itself.
+func (p *Process) kill() error {
+	err := signalGroup(p.cmd.Process, syscall.SIGKILL)
+	<-p.exited
+	return err
 }

@@ -1,4 +1,4 @@
-package devserver
+package process
 
 import (
 	"strings"
@@ -30,4 +30,17 @@ func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return strings.TrimSpace(string(t.end))
+}
+
+// announcer passes on what is written and closes printed at the first write.
+type announcer struct {
+	tail    *tail
+	printed chan struct{}
+	once    sync.Once
+}
+
+// Write implements io.Writer.
+func (a *announcer) Write(b []byte) (int, error) {
+	a.once.Do(func() { close(a.printed) })
+	return a.tail.Write(b)
 }

@@ -1,4 +1,4 @@
-package devserver
+package process
 
 import (
 	"errors"
@@ -12,13 +12,17 @@ func isolate(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 }
 
-// interrupt kills: Windows has no signal that ends a process of another group in good order. The data file
-// stands that.
-func interrupt(p *os.Process) error { return kill(p) }
-
-func kill(p *os.Process) error {
+// interrupt kills: Windows has no signal that ends a process of another group in good order. What the servers
+// keep in files stands that.
+func interrupt(p *os.Process) error {
 	if err := p.Kill(); !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
 	return nil
+}
+
+func (p *Process) kill() error {
+	err := interrupt(p.cmd.Process)
+	<-p.exited
+	return err
 }
