@@ -124,7 +124,7 @@ func TestTakenOver(t *testing.T) {
 	require.ErrorContains(t, err, "opened again with the same content it goes on")
 	after := h.open()
 	require.Equal(t, before.Deadline, after.Deadline)
-	town.mailbox.requireOne(t, h.merchant.Email, "opened")
+	requireOne(t, h.merchant.Email, "opened")
 	require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
 	h.closes(dispute.ClosedByWithdrawal)
 }

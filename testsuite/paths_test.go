@@ -28,7 +28,7 @@ func TestAgreement(t *testing.T) {
 	require.Equal(t, ledger.InvoiceOpen, books.State)
 	require.EqualValues(t, 9990, books.Open)
 	require.NotEmpty(t, books.DueDate)
-	town.mailbox.requireOne(t, h.merchant.Email, "opened")
+	requireOne(t, h.merchant.Email, "opened")
 }
 
 // TestArbitration goes through every stage to the final decision.
@@ -71,7 +71,7 @@ func TestSilence(t *testing.T) {
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
 	h := settle(t)
-	town.mailbox.refuses(h.merchant.Email, true)
+	town.mailbox.Refuse(h.merchant.Email, true)
 	_, err := town.disputes.Open(t.Context(), h.dispute)
 	require.NoError(t, err)
 	view := h.waitsFor(dispute.WaitRetryNotification)
@@ -83,7 +83,7 @@ func TestUnreachable(t *testing.T) {
 	require.Empty(t, view.Attention)
 	require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
 	h.closes(dispute.ClosedByWithdrawal)
-	town.mailbox.requireOne(t, "new-"+h.merchant.Email, "closed")
+	requireOne(t, "new-"+h.merchant.Email, "closed")
 }
 
 // TestPlainStart: a client in another language starts the workflow with nothing but its name and JSON.

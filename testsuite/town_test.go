@@ -19,6 +19,7 @@ import (
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/testsuite/devserver"
+	"github.com/streitfall/streitfall/testsuite/mailbox"
 	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows"
 )
@@ -30,7 +31,7 @@ var town struct {
 	temporal client.Client
 	disputes *workflows.Client
 	ledger   *ledger.Ledger
-	mailbox  *mailbox
+	mailbox  *mailbox.Mailbox
 }
 
 func TestMain(m *testing.M) {
@@ -60,14 +61,12 @@ func runTown(m *testing.M) (code int, err error) {
 	}
 	defer town.temporal.Close()
 	town.disputes = workflows.NewClient(town.temporal)
-	box, closeBox, err := newMailbox()
-	if err != nil {
+	if town.mailbox, err = mailbox.Open(); err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, closeBox()) }()
-	town.mailbox = box
+	defer func() { err = errors.Join(err, town.mailbox.Leave()) }()
 	config := assembly.Config{
-		LedgerURL: "sqlite:" + filepath.Join(dir, "ledger.db"), SMTPURL: "smtp://" + box.address, MailFrom: "Streitfall <streitfall@klarna.example>",
+		LedgerURL: "sqlite:" + filepath.Join(dir, "ledger.db"), SMTPURL: town.mailbox.URL(), MailFrom: "Streitfall <streitfall@klarna.example>",
 		DeskEmail: "desk@klarna.example", Arbiter: assembly.ArbiterDesk, WebhookNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 	}
 	if town.ledger, err = ledger.Open(ctx, config.LedgerURL); err != nil {
@@ -182,4 +181,10 @@ func (h *household) books() ledger.Invoice {
 	invoice, err := town.ledger.Invoice(h.Context(), h.invoice.ID)
 	require.NoError(h, err)
 	return invoice
+}
+
+// requireOne asserts that exactly one such mail has arrived.
+func requireOne(t *testing.T, address, text string) {
+	t.Helper()
+	require.Len(t, town.mailbox.To(address, text), 1, "mails to %s about %s", address, text)
 }

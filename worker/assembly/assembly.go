@@ -31,10 +31,20 @@ type Worker struct {
 	ledger   *ledger.Ledger
 }
 
+// Systems are what the process acts on.
+type Systems struct {
+	Ledger  activities.Ledger
+	Outbox  activities.Outbox
+	Portal  activities.Channel
+	Email   activities.Channel
+	Arbiter activities.Arbiter
+}
+
 // New opens the ledger, makes sure of the search attributes and assembles a worker on a connection to
-// Temporal, which it does not close. Interceptors come before our own; tests use them.
+// Temporal, which it does not close. Detours stand between the process and its systems; tests make their
+// faults with them.
 func New(ctx context.Context, temporal client.Client, namespace string, c Config, log *slog.Logger,
-	interceptors ...interceptor.WorkerInterceptor,
+	detours ...func(*Systems),
 ) (*Worker, error) {
 	email, err := newMail(c, log)
 	if err != nil {
@@ -50,19 +60,23 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	if err := books.Claim(ctx, namespace); err != nil {
 		return nil, errors.Join(fmt.Errorf("LEDGER_URL: %w", err), books.Close())
 	}
+	systems := Systems{Ledger: books, Outbox: books, Portal: portal.New(books.Inbox(), c.WebhookNetworks), Email: email, Arbiter: newArbiter(c)}
+	for _, detour := range detours {
+		detour(&systems)
+	}
 	w := worker.New(temporal, workflows.TaskQueue, worker.Options{
 		WorkerStopTimeout: stopTime,
-		Interceptors:      append(interceptors, activities.Refusals()),
+		Interceptors:      []interceptor.WorkerInterceptor{activities.Refusals()},
 		// Set explicitly: with a fixed number of pollers new disputes stall after a burst of signals.
 		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		ActivityTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 	})
 	w.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
 	w.RegisterWorkflowWithOptions(workflows.Reconciliation, workflow.RegisterOptions{Name: workflows.ReconciliationType})
-	w.RegisterActivity(activities.NewInvoices(books, time.Now))
-	w.RegisterActivity(activities.NewNotifications(books, portal.New(books.Inbox(), c.WebhookNetworks), email, c.DeskEmail, time.Now))
+	w.RegisterActivity(activities.NewInvoices(systems.Ledger, time.Now))
+	w.RegisterActivity(activities.NewNotifications(systems.Outbox, systems.Portal, systems.Email, c.DeskEmail, time.Now))
 	w.RegisterActivity(&activities.Deadlines{})
-	w.RegisterActivity(activities.NewArbitration(newArbiter(c)))
+	w.RegisterActivity(activities.NewArbitration(systems.Arbiter))
 	w.RegisterActivity(activities.NewReconciliation(books, workflows.NewClient(temporal), time.Now))
 	return &Worker{temporal: w, ledger: books}, nil
 }
