@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/testsuite/workerprocess"
 )
 
 // The exit codes.
@@ -24,6 +25,9 @@ const (
 )
 
 func main() {
+	if workerprocess.Wanted() { // by the demo
+		os.Exit(workerprocess.Work(nil))
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}, os.Getenv)
 	stop()

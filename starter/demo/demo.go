@@ -17,31 +17,39 @@ import (
 // driveTime bounds the disputes of the demo, which take some ten seconds.
 const driveTime = 3 * time.Minute
 
-// Run shows the demo on out. With exit it ends by itself, else when ctx does. It fails when a dispute does
-// not end as it should, when the ledger does not agree, and with exit also when ctx ends before all has been
-// shown. Whenever it ends, nothing of it is left.
-func Run(ctx context.Context, out io.Writer, exit bool) error {
+// Options change the demo.
+type Options struct {
+	// Exit ends it when all disputes have ended, else only ctx does.
+	Exit bool
+	// KillWorker lets the worker die while the disputes run, and come back.
+	KillWorker bool
+}
+
+// Run shows the demo on out. It fails when a dispute does not end as it should, when the ledger does not agree,
+// and with Exit also when ctx ends before all has been shown. Whenever it ends, nothing of it is left. Its worker
+// is the program itself, started once more: see workerprocess.
+func Run(ctx context.Context, out io.Writer, o Options) error {
 	s, err := newStage()
 	if err != nil {
 		return err
 	}
-	err = s.show(ctx, out, exit)
+	err = s.show(ctx, out, o)
 	fmt.Fprintln(out, "\nStopping; everything that the demo made is removed.")
 	return errors.Join(err, s.close())
 }
 
 // show is the demo from the start of its servers to the last look at them.
-func (s *stage) show(ctx context.Context, out io.Writer, exit bool) error {
+func (s *stage) show(ctx context.Context, out io.Writer, o Options) error {
 	err := s.start(ctx, out)
 	started := err == nil
 	if started {
 		fmt.Fprintf(out, "Web UI: %s\n\n", s.server.UIURL())
-		err = s.play(ctx, out)
+		err = s.play(ctx, out, o)
 	}
-	if ctx.Err() != nil && !exit {
+	if ctx.Err() != nil && !o.Exit {
 		return nil // the spectator has left
 	}
-	if started && !exit {
+	if started && !o.Exit {
 		s.whereToLook(out)
 		fmt.Fprintln(out, "\nEverything stays until Ctrl-C.")
 		<-ctx.Done()
@@ -50,7 +58,7 @@ func (s *stage) show(ctx context.Context, out io.Writer, exit bool) error {
 }
 
 // play opens and drives all disputes at the same time and prints what happens.
-func (s *stage) play(ctx context.Context, out io.Writer) error {
+func (s *stage) play(ctx context.Context, out io.Writer, o Options) error {
 	ctx, cancel := context.WithTimeout(ctx, driveTime)
 	defer cancel()
 	if err := s.fill(ctx); err != nil {
@@ -62,11 +70,15 @@ func (s *stage) play(ctx context.Context, out io.Writer) error {
 	for i, scenario := range scenarios {
 		wg.Go(func() { results[i] = s.perform(ctx, live, number(i), scenario) })
 	}
+	var killing error
+	if o.KillWorker {
+		killing = s.killWorker(ctx, live, &wg)
+	}
 	wg.Wait()
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err()
 	}
-	return errors.Join(printResults(out, results), s.check(ctx, out))
+	return errors.Join(killing, printResults(out, results), s.check(ctx, out))
 }
 
 // fill imports the merchants and one invoice for each dispute.
@@ -96,11 +108,15 @@ func (s *stage) perform(ctx context.Context, live *live, number string, scenario
 	d := scenario.dispute(number, time.Now())
 	a := actor{disputes: workflows.NewClient(s.temporal), id: d.ID}
 	live.line(d.ID, "demo", scenario.story)
-	if _, err := a.disputes.Open(ctx, d); err != nil {
+	err := insist(ctx, func(ctx context.Context) error {
+		_, err := a.disputes.Open(ctx, d)
+		return err
+	})
+	if err != nil {
 		return result{scenario: scenario, err: err}
 	}
 	leave := live.watch(ctx, a)
-	err := a.play(ctx, scenario.script)
+	err = a.play(ctx, scenario.script)
 	var view dispute.View
 	if err == nil {
 		view, err = a.reaches(ctx, "its end", over)
@@ -110,7 +126,8 @@ func (s *stage) perform(ctx context.Context, live *live, number string, scenario
 }
 
 func (a actor) play(ctx context.Context, script []step) error {
-	for _, step := range script {
+	for i, step := range script {
+		a.request = workflows.WithUpdateID(fmt.Sprint(a.id, "-", i))
 		if err := step(ctx, a); err != nil {
 			return err
 		}

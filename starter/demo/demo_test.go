@@ -17,6 +17,7 @@ import (
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/demo"
+	"github.com/streitfall/streitfall/testsuite/workerprocess"
 )
 
 // audience watches the demo and leaves when it has read the word, if there is one.
@@ -38,6 +39,9 @@ func (a *audience) Write(text []byte) (int, error) {
 
 // TestMain asserts that the demos of all tests together have left nothing in the temporary place.
 func TestMain(m *testing.M) {
+	if workerprocess.Wanted() {
+		os.Exit(workerprocess.Work(nil))
+	}
 	code, err := runIn(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -64,12 +68,12 @@ func runIn(m *testing.M) (code int, err error) {
 }
 
 // watch runs the demo and asserts that no server is left of it.
-func watch(t *testing.T, word string, exit bool) (*audience, error) {
+func watch(t *testing.T, word string, o demo.Options) (*audience, error) {
 	t.Helper()
 	ctx, leave := context.WithCancel(t.Context())
 	defer leave()
 	a := &audience{word: word, leave: leave}
-	err := demo.Run(ctx, a, exit)
+	err := demo.Run(ctx, a, o)
 
 	for _, address := range regexp.MustCompile(`127\.0\.0\.1:\d+`).FindAllString(a.String(), -1) {
 		_, err := net.DialTimeout("tcp", address, time.Second)
@@ -82,20 +86,39 @@ func watch(t *testing.T, word string, exit bool) (*audience, error) {
 // TestDemo: ten disputes, ten closing reasons, each line fits a terminal.
 func TestDemo(t *testing.T) {
 	t.Parallel()
-	a, err := watch(t, "", true)
+	a, err := watch(t, "", demo.Options{Exit: true})
 	require.NoError(t, err, a.String())
 	text := a.String()
+	requireAllEnded(t, text)
+	require.Contains(t, text, "Web UI: http://127.0.0.1:")
+	require.NotContains(t, text, "Everything stays until Ctrl-C.")
+	require.NotContains(t, text, "SIGKILL")
+	for line := range strings.Lines(text) {
+		require.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), 110, line)
+	}
+}
+
+// TestKillWorker: the worker dies twice, and all ends the same.
+func TestKillWorker(t *testing.T) {
+	t.Parallel()
+	a, err := watch(t, "", demo.Options{Exit: true, KillWorker: true})
+	require.NoError(t, err, a.String())
+	requireAllEnded(t, a.String())
+	pids := regexp.MustCompile(`process (\d+) (dies by SIGKILL|takes over)`).FindAllStringSubmatch(a.String(), -1)
+	require.Len(t, pids, 4, a.String())
+	require.Equal(t, pids[1][1], pids[2][1], "the one that dies then is the one that took over")
+	require.NotEqual(t, pids[0][1], pids[1][1])
+}
+
+// requireAllEnded asserts that there is a line for every closing reason, and that the ledger is sound.
+func requireAllEnded(t *testing.T, text string) {
+	t.Helper()
 	for i, reason := range dispute.ClosingReasons {
 		row := regexp.MustCompile(`(?m)^demo-\d\d +\d+\.\d\d (EUR|SEK) +` + string(reason.Outcome()) + ` +` + string(reason) + ` +yes$`)
 		require.Len(t, row.FindAllString(text, -1), 1, "%d %s\n%s", i, reason, text)
 	}
 	require.Len(t, regexp.MustCompile(`(?m)^demo-\d\d .+ yes$`).FindAllString(text, -1), len(dispute.ClosingReasons))
 	require.Contains(t, text, "Ledger: 10 invoices, 0 disputes open, 10 closed, 19 postings; the check finds it sound.\n")
-	require.Contains(t, text, "Web UI: http://127.0.0.1:")
-	require.NotContains(t, text, "Everything stays until Ctrl-C.")
-	for line := range strings.Lines(text) {
-		require.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), 110, line)
-	}
 }
 
 // TestLeaving: whenever the spectator leaves, the demo ends soon, without an error and without a trace.
@@ -108,7 +131,7 @@ func TestLeaving(t *testing.T) {
 	} {
 		t.Run(moment, func(t *testing.T) {
 			t.Parallel()
-			a, err := watch(t, word, false)
+			a, err := watch(t, word, demo.Options{})
 			require.NoError(t, err, a.String())
 			require.Less(t, time.Since(a.left), 20*time.Second)
 			require.Contains(t, a.String(), word)
@@ -119,6 +142,6 @@ func TestLeaving(t *testing.T) {
 // TestInterruptedExit: a demo that is to prove something has proven nothing when it is interrupted.
 func TestInterruptedExit(t *testing.T) {
 	t.Parallel()
-	_, err := watch(t, "Web UI:", true)
+	_, err := watch(t, "Web UI:", demo.Options{Exit: true})
 	require.ErrorIs(t, err, context.Canceled)
 }

@@ -14,18 +14,19 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/testsuite/devserver"
-	"github.com/streitfall/streitfall/worker/assembly"
+	"github.com/streitfall/streitfall/testsuite/process"
+	"github.com/streitfall/streitfall/testsuite/workerprocess"
 	"github.com/streitfall/streitfall/workflows"
 )
 
 // stage is everything that the demo starts, in a temporary place: a Temporal of its own (never one that
-// has real disputes), a worker, a ledger and a mail folder.
+// has real disputes), a worker in a process of its own, a ledger and a mail folder.
 type stage struct {
 	dir      string
 	server   *devserver.Server
 	temporal client.Client
 	ledger   *ledger.Ledger
-	worker   *worker
+	worker   *process.Server
 }
 
 func newStage() (*stage, error) {
@@ -44,18 +45,19 @@ func (s *stage) start(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	quiet := slog.New(slog.DiscardHandler)
-	s.temporal, err = client.DialContext(ctx, client.Options{HostPort: s.server.Address(), Logger: log.NewStructuredLogger(quiet)})
+	s.temporal, err = client.DialContext(ctx, client.Options{
+		HostPort: s.server.Address(), Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+	})
 	if err != nil {
 		return err
 	}
 	if s.ledger, err = ledger.Open(ctx, s.ledgerURL()); err != nil {
 		return err
 	}
-	s.worker, err = startWorker(ctx, s.temporal, assembly.Config{
-		LedgerURL: s.ledgerURL(), MailDir: s.mailDir(), MailFrom: "Streitfall <streitfall@klarna.example>",
-		DeskEmail: "desk@klarna.example", Arbiter: assembly.ArbiterDesk,
-	}, quiet)
+	s.worker, err = workerprocess.Start(ctx, map[string]string{
+		"TEMPORAL_ADDRESS": s.server.Address(), "LEDGER_URL": s.ledgerURL(), "MAIL_DIR": s.mailDir(),
+		"MAIL_FROM": "Streitfall <streitfall@klarna.example>", "DESK_EMAIL": "desk@klarna.example",
+	})
 	return err
 }
 
@@ -66,7 +68,7 @@ func (s *stage) mailDir() string   { return filepath.Join(s.dir, "mails") }
 func (s *stage) close() error {
 	var errs []error
 	if s.worker != nil {
-		errs = append(errs, s.worker.stop())
+		errs = append(errs, s.worker.Stop())
 	}
 	if s.ledger != nil {
 		errs = append(errs, s.ledger.Close())
@@ -78,27 +80,4 @@ func (s *stage) close() error {
 		errs = append(errs, s.server.Stop())
 	}
 	return errors.Join(append(errs, os.RemoveAll(s.dir))...)
-}
-
-// worker is the assembled worker, running in this process.
-type worker struct {
-	end  context.CancelFunc
-	done chan error
-}
-
-func startWorker(ctx context.Context, temporal client.Client, config assembly.Config, log *slog.Logger) (*worker, error) {
-	assembled, err := assembly.New(ctx, temporal, client.DefaultNamespace, config, log)
-	if err != nil {
-		return nil, err
-	}
-	// It outlives a Ctrl-C until stop, so that nothing is cut off in the middle.
-	ctx, end := context.WithCancel(context.WithoutCancel(ctx))
-	w := &worker{end: end, done: make(chan error, 1)}
-	go func() { w.done <- assembled.Run(ctx) }()
-	return w, nil
-}
-
-func (w *worker) stop() error {
-	w.end()
-	return <-w.done
 }

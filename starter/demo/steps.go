@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -17,6 +18,8 @@ type step func(ctx context.Context, a actor) error
 type actor struct {
 	disputes *workflows.Client
 	id       string
+	// request makes a step that is repeated take effect once.
+	request workflows.UpdateOption
 }
 
 // blink is how long a period of the demo lasts once an operator has moved its deadline.
@@ -25,24 +28,51 @@ const blink = 2 * time.Second
 // poll is how often the demo looks at its disputes.
 const poll = 150 * time.Millisecond
 
-// reaches waits until the dispute is where done wants it.
-func (a actor) reaches(ctx context.Context, what string, done func(dispute.View) bool) (dispute.View, error) {
+// attempt bounds one call: the worker may be dead in the middle of it.
+const attempt = 5 * time.Second
+
+// insist makes a call until it is answered.
+func insist(ctx context.Context, call func(context.Context) error) error {
 	for {
-		view, err := a.disputes.Status(ctx, a.id)
-		switch {
-		case err != nil:
-			return view, err
-		case done(view):
-			return view, nil
-		case over(view):
-			return view, fmt.Errorf("it is closed (%s) before %s", view.ClosingReason, what)
+		bounded, cancel := context.WithTimeout(ctx, attempt)
+		err := call(bounded)
+		cancel()
+		if err == nil || dispute.CodeOf(err) != "" {
+			return err
 		}
 		select {
 		case <-ctx.Done():
-			return view, fmt.Errorf("it still waits for %s, not for %s: %w", view.WaitingFor, what, ctx.Err())
+			return errors.Join(ctx.Err(), err)
 		case <-time.After(poll):
 		}
 	}
+}
+
+// errNotThere asks insist to look again.
+var errNotThere = errors.New("it is not there yet")
+
+// reaches waits until the dispute is where done wants it.
+func (a actor) reaches(ctx context.Context, what string, done func(dispute.View) bool) (view dispute.View, err error) {
+	closed := false
+	err = insist(ctx, func(ctx context.Context) error {
+		seen, err := a.disputes.Status(ctx, a.id)
+		if err != nil {
+			return err
+		}
+		view = seen
+		closed = over(view) && !done(view)
+		if closed || done(view) {
+			return nil
+		}
+		return errNotThere
+	})
+	switch {
+	case closed:
+		return view, fmt.Errorf("it is closed (%s) before %s", view.ClosingReason, what)
+	case err != nil:
+		return view, fmt.Errorf("it still waits for %s, not for %s: %w", view.WaitingFor, what, err)
+	}
+	return view, nil
 }
 
 // over tells that a dispute has ended, its last messages included.
@@ -61,13 +91,13 @@ func when(wait dispute.Wait, send func(ctx context.Context, a actor) error) step
 		if err := a.waitsFor(ctx, wait); err != nil {
 			return err
 		}
-		return send(ctx, a)
+		return insist(ctx, func(ctx context.Context) error { return send(ctx, a) })
 	}
 }
 
 func respond(message string) step {
 	return when(dispute.WaitAgreement, func(ctx context.Context, a actor) error {
-		_, err := a.disputes.Respond(ctx, a.id, dispute.Response{Message: message, ReportedBy: dispute.PartyMerchant})
+		_, err := a.disputes.Respond(ctx, a.id, dispute.Response{Message: message, ReportedBy: dispute.PartyMerchant}, a.request)
 		return err
 	})
 }
@@ -86,7 +116,7 @@ func withdraw(note string) step {
 
 func acceptLoss(note string) step {
 	return when(dispute.WaitAgreement, func(ctx context.Context, a actor) error {
-		_, err := a.disputes.AcceptLoss(ctx, a.id, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant, Note: note})
+		_, err := a.disputes.AcceptLoss(ctx, a.id, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant, Note: note}, a.request)
 		return err
 	})
 }
@@ -102,14 +132,17 @@ func periodPasses(wait dispute.Wait) step {
 	return when(wait, func(ctx context.Context, a actor) error {
 		_, err := a.disputes.MoveDeadline(ctx, a.id, dispute.DeadlineMove{
 			To: time.Now().Add(blink), Reason: "The demo does not wait for weeks.", MovedBy: "demo",
-		})
+		}, a.request)
+		if dispute.CodeOf(err) == dispute.CodeInvalidMessage {
+			return errNotThere // the worker was away for so long that the instant is past: another one
+		}
 		return err
 	})
 }
 
 func state(statement string) step {
 	return when(dispute.WaitStatement, func(ctx context.Context, a actor) error {
-		_, err := a.disputes.StateReason(ctx, a.id, dispute.Statement{Statement: statement})
+		_, err := a.disputes.StateReason(ctx, a.id, dispute.Statement{Statement: statement}, a.request)
 		return err
 	})
 }
@@ -118,7 +151,7 @@ func judge(justified bool, rationale string) step {
 	return when(dispute.WaitJustification, func(ctx context.Context, a actor) error {
 		_, err := a.disputes.Rule(ctx, a.id, dispute.Ruling{
 			Stage: dispute.StageJustification, Justified: &justified, RuledBy: "desk-anna", Rationale: rationale,
-		})
+		}, a.request)
 		return err
 	})
 }
@@ -128,7 +161,7 @@ func submit(text string) step {
 		_, err := a.disputes.SubmitEvidence(ctx, a.id, dispute.Evidence{Text: text, Files: []dispute.EvidenceFile{{
 			Kind: "proof_of_delivery", Name: a.id + ".pdf", Size: 48213,
 			SHA256: strings.Repeat("0123456789abcdef", 4), Location: "https://files.example/" + a.id + ".pdf",
-		}}})
+		}}}, a.request)
 		return err
 	})
 }
@@ -137,7 +170,7 @@ func decide(inFavourOf dispute.Party, rationale string) step {
 	return when(dispute.WaitDecision, func(ctx context.Context, a actor) error {
 		_, err := a.disputes.Rule(ctx, a.id, dispute.Ruling{
 			Stage: dispute.StageDecision, InFavourOf: inFavourOf, RuledBy: "desk-anna", Rationale: rationale,
-		})
+		}, a.request)
 		return err
 	})
 }
