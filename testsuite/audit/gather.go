@@ -69,14 +69,15 @@ func Gather(ctx context.Context, books *ledger.Ledger, disputes *workflows.Clien
 	return facts, nil
 }
 
+// gather leaves empty what is missing: that is for the audit to tell.
 func gather(ctx context.Context, books *ledger.Ledger, disputes *workflows.Client, c parties.Case) (fact Fact, err error) {
-	if fact.Record, err = books.Dispute(ctx, c.Dispute.ID); err != nil {
+	if fact.Record, err = books.Dispute(ctx, c.Dispute.ID); err != nil && dispute.CodeOf(err) != dispute.CodeUnknownDispute {
 		return fact, err
 	}
 	if fact.Invoice, err = books.Invoice(ctx, c.Invoice.ID); err != nil {
 		return fact, err
 	}
-	if fact.View, err = disputes.Status(ctx, c.Dispute.ID); err != nil {
+	if fact.View, err = disputes.Status(ctx, c.Dispute.ID); err != nil && dispute.CodeOf(err) != dispute.CodeUnknownDispute {
 		return fact, err
 	}
 	inbox, err := books.Inbox().Messages(ctx, c.Merchant.ID)

@@ -10,14 +10,28 @@ import (
 	"github.com/streitfall/streitfall/testsuite/parties"
 )
 
-// Invariants are what has to hold for every dispute, whatever failed while it ran.
-var Invariants = []string{
-	"closed once, as it had to be", "no silence that was none", "the money is right", "every message arrived",
-	"repeats are the same message", "Temporal agrees with the ledger",
+// invariants have to hold for every dispute, whatever failed while it ran. A check returns what is wrong, or nothing.
+var invariants = []struct {
+	name  string
+	check func(Fact, parties.Ending) string
+}{
+	{"closed once, as it had to be", closed},
+	{"no silence that was none", heard},
+	{"the money is right", money},
+	{"every message arrived", arrived},
+	{"no message is another's repeat", repeated},
+	{"Temporal agrees with the ledger", agrees},
 }
 
-// checks are the invariants, in their order: each returns what is wrong, or nothing.
-var checks = []func(Fact, parties.Ending) string{closed, heard, money, arrived, repeated, agrees}
+// The invariants of all disputes together.
+const (
+	soundLedger = "the ledger is sound"
+	noStrays    = "no mail without a dispute"
+	allBooked   = "every dispute is in the ledger"
+)
+
+// Count is how many invariants are checked for so many disputes.
+func Count(disputes int) int { return disputes*len(invariants) + 3 }
 
 // Violation is an invariant that does not hold.
 type Violation struct {
@@ -36,20 +50,20 @@ func (v Violation) String() string {
 func Audit(facts Facts, endings []parties.Ending) []Violation {
 	var found []Violation
 	for _, finding := range facts.Ledger.Findings {
-		found = append(found, Violation{Invariant: "the ledger is sound", What: finding})
+		found = append(found, Violation{Invariant: soundLedger, What: finding})
 	}
 	for _, stray := range facts.Strays {
-		found = append(found, Violation{Invariant: "no mail without a dispute", What: stray})
+		found = append(found, Violation{Invariant: noStrays, What: stray})
 	}
 	if facts.Ledger.OpenDisputes != 0 || facts.Ledger.ClosedDisputes != len(endings) {
-		found = append(found, Violation{Invariant: "every dispute is in the ledger", What: fmt.Sprintf(
+		found = append(found, Violation{Invariant: allBooked, What: fmt.Sprintf(
 			"%d open, %d closed, %d driven", facts.Ledger.OpenDisputes, facts.Ledger.ClosedDisputes, len(endings))})
 	}
 	for _, ending := range endings {
 		id := ending.Case.Dispute.ID
-		for i, check := range checks {
-			if what := check(facts.Disputes[id], ending); what != "" {
-				found = append(found, Violation{Dispute: id, Invariant: Invariants[i], What: what})
+		for _, invariant := range invariants {
+			if what := invariant.check(facts.Disputes[id], ending); what != "" {
+				found = append(found, Violation{Dispute: id, Invariant: invariant.name, What: what})
 			}
 		}
 	}

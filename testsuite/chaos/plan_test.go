@@ -1,0 +1,43 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/testsuite/parties"
+)
+
+func TestSameSeedSamePlan(t *testing.T) {
+	t.Parallel()
+	plan := newPlan(7, 1000, 5*time.Minute)
+	require.Equal(t, plan, newPlan(7, 1000, 5*time.Minute))
+	require.Equal(t, "dd29abcab27c", plan.fingerprint(), "another build makes the same plan of a seed")
+	other := newPlan(8, 1000, 5*time.Minute)
+	require.NotEqual(t, plan.fingerprint(), other.fingerprint())
+}
+
+// TestPlan: everything fails, nothing twice at once, and all paths are taken.
+func TestPlan(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(20) {
+		plan := newPlan(seed, 1000, 5*time.Minute)
+		paths, failed := map[int]bool{}, map[kind]bool{}
+		for _, opening := range plan.openings {
+			paths[opening.path] = true
+			require.Less(t, opening.at, plan.length*3/4)
+		}
+		require.Len(t, paths, len(parties.Paths))
+		back := map[target]time.Duration{}
+		for _, fault := range plan.faults {
+			failed[fault.kind] = true
+			require.Greater(t, fault.at, back[fault.target])
+			require.Positive(t, fault.away)
+			require.Less(t, fault.at, plan.length*17/20)
+			back[fault.target] = fault.at + fault.away
+		}
+		require.Len(t, failed, len(kinds))
+		require.Len(t, back, workers+3)
+	}
+}
