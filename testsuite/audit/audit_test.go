@@ -46,10 +46,12 @@ func TestSoundFacts(t *testing.T) {
 	require.Equal(t, 1, audit.Repeats(facts))
 }
 
+type tampering func(all *audit.Facts, f *audit.Fact, e *parties.Ending)
+
 // TestTampered: each thing that is not as it has to be is found, and nothing else.
 func TestTampered(t *testing.T) {
 	t.Parallel()
-	for want, tamper := range map[string]func(*audit.Facts, *audit.Fact, *parties.Ending){
+	for want, tamper := range map[string]tampering{
 		"the ledger is sound: posting 3 is in SEK": func(all *audit.Facts, _ *audit.Fact, _ *parties.Ending) {
 			all.Ledger.Findings = []string{"posting 3 is in SEK"}
 		},

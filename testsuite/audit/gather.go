@@ -44,7 +44,8 @@ type Arrival struct {
 	To string
 }
 
-// Gather finds out about disputes that have ended.
+// Gather finds out about disputes that have ended. It fails when it cannot ask; that something is missing is for
+// the audit to tell.
 func Gather(ctx context.Context, books *ledger.Ledger, disputes *workflows.Client, mails []mailbox.Mail, endings []parties.Ending) (Facts, error) {
 	facts := Facts{Disputes: map[string]Fact{}}
 	var err error
@@ -69,7 +70,6 @@ func Gather(ctx context.Context, books *ledger.Ledger, disputes *workflows.Clien
 	return facts, nil
 }
 
-// gather leaves empty what is missing: that is for the audit to tell.
 func gather(ctx context.Context, books *ledger.Ledger, disputes *workflows.Client, c parties.Case) (fact Fact, err error) {
 	if fact.Record, err = books.Dispute(ctx, c.Dispute.ID); err != nil && dispute.CodeOf(err) != dispute.CodeUnknownDispute {
 		return fact, err

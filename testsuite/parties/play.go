@@ -16,7 +16,8 @@ import (
 // Driver drives disputes through the same client that a backend service uses.
 type Driver struct {
 	Temporal client.Client
-	// Poll is how often a party looks whether it is its turn, and says again what was not heard.
+	// Poll is how soon a party looks again whether it is its turn, or says again what was not heard. It becomes ten
+	// times as patient, so that many who wait do not keep Temporal from what they wait for.
 	Poll time.Duration
 	// Blink is how long a period lasts once its deadline has been moved close.
 	Blink time.Duration
@@ -117,7 +118,7 @@ const attempt = 10 * time.Second
 // insist makes a call until it is answered. That the dispute does not take a message yet is no answer where the
 // message is sure to be its next.
 func (a *actor) insist(ctx context.Context, sure bool, call func(context.Context) error) error {
-	for {
+	for patience := a.Poll; ; patience = a.more(patience) {
 		bounded, cancel := context.WithTimeout(ctx, attempt)
 		err := call(bounded)
 		cancel()
@@ -128,16 +129,18 @@ func (a *actor) insist(ctx context.Context, sure bool, call func(context.Context
 		case err == nil, errors.Is(err, errOver), code != "":
 			return err
 		}
-		if pause(ctx, a.Poll) != nil {
+		if pause(ctx, patience) != nil {
 			return errors.Join(ctx.Err(), err)
 		}
 	}
 }
 
+func (a *actor) more(patience time.Duration) time.Duration { return min(patience*3/2, 10*a.Poll) }
+
 // await waits until the dispute waits for something, or until it is over. It asks Temporal alone: the workers may
 // all be dead.
 func (a *actor) await(ctx context.Context, wait dispute.Wait) error {
-	for {
+	for patience := a.Poll; ; patience = a.more(patience) {
 		last, err := a.Temporal.DescribeWorkflow(ctx, workflows.WorkflowID(a.id), "")
 		if err == nil {
 			now, _ := last.TypedSearchAttributes.GetKeyword(workflows.AttributeWaitingFor)
@@ -148,7 +151,7 @@ func (a *actor) await(ctx context.Context, wait dispute.Wait) error {
 				return nil
 			}
 		}
-		if pause(ctx, a.Poll) != nil {
+		if pause(ctx, patience) != nil {
 			return errors.Join(fmt.Errorf("it waits for something else than %q: %w", wait, ctx.Err()), err)
 		}
 	}
