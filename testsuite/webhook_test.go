@@ -144,7 +144,7 @@ func TestWebhook(t *testing.T) {
 		require.Equal(t, h.dispute.OrderID, got.Data.OrderID)
 		require.True(t, ends.Equal(got.Data.Deadline))
 	}
-	require.Empty(t, town.mailbox.to(h.merchant.Email, ""))
+	require.Empty(t, town.mailbox.To(h.merchant.Email, ""))
 	require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
 	h.closes(dispute.ClosedByWithdrawal)
 	events = h.events(e)
@@ -170,8 +170,8 @@ func TestWebhookGone(t *testing.T) {
 	require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
 	require.Empty(t, h.closes(dispute.ClosedByWithdrawal).Attention)
 	require.Len(t, h.events(e), 2)
-	town.mailbox.requireOne(t, h.merchant.Email, "opened")
-	town.mailbox.requireOne(t, h.merchant.Email, "closed")
+	requireOne(t, h.merchant.Email, "opened")
+	requireOne(t, h.merchant.Email, "closed")
 }
 
 // TestWebhookAndMailboxGone: the dispute says why nobody could be told, and nothing runs.
@@ -179,7 +179,7 @@ func TestWebhookAndMailboxGone(t *testing.T) {
 	t.Parallel()
 	h := settle(t)
 	e := h.connect(func(_ int, w http.ResponseWriter) { w.WriteHeader(http.StatusMovedPermanently) })
-	town.mailbox.refuses(h.merchant.Email, true)
+	town.mailbox.Refuse(h.merchant.Email, true)
 	_, err := town.disputes.Open(t.Context(), h.dispute)
 	require.NoError(t, err)
 	view := h.waitsFor(dispute.WaitRetryNotification)
@@ -188,7 +188,7 @@ func TestWebhookAndMailboxGone(t *testing.T) {
 	require.Regexp(t, `^merchant: refused, portal: the webhook answers 301 Moved Permanently from \S+; redirects are not followed; `+
 		`e-mail: the mail server refuses the recipient: 550 `, h.told(view, dispute.OccasionOpened))
 	require.Len(t, h.events(e), 1)
-	town.mailbox.refuses(h.merchant.Email, false)
+	town.mailbox.Refuse(h.merchant.Email, false)
 	_, err = town.disputes.RetryNotification(t.Context(), h.dispute.ID, dispute.Retry{RequestedBy: "op"})
 	require.NoError(t, err)
 	require.Empty(t, h.waitsFor(dispute.WaitAgreement).Attention)
@@ -214,5 +214,5 @@ func TestSettingsOfTheMoment(t *testing.T) {
 	require.NotEmpty(t, h.events(e))
 	require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
 	h.closes(dispute.ClosedByWithdrawal)
-	town.mailbox.requireOne(t, h.merchant.Email, "closed")
+	requireOne(t, h.merchant.Email, "closed")
 }
