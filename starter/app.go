@@ -16,6 +16,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/workflows"
+	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
 // app is what the commands share: the streams and, once a command needs them, the connections.
@@ -34,10 +35,14 @@ func (a *app) connect(ctx context.Context) (client.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the configuration of Temporal is not usable: %w", err)
 	}
+	keys, err := encryption.ParseKeys(a.getenv("PAYLOAD_KEYS"))
+	if err != nil {
+		return nil, fmt.Errorf("PAYLOAD_KEYS: %w", err)
+	}
 	options.HostPort = cmp.Or(options.HostPort, client.DefaultHostPort)
 	a.namespace = cmp.Or(options.Namespace, client.DefaultNamespace)
 	options.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
-	a.temporal, err = client.DialContext(ctx, options)
+	a.temporal, err = client.DialContext(ctx, keys.Client(options))
 	if err != nil {
 		return nil, fmt.Errorf("temporal cannot be reached at %s (TEMPORAL_ADDRESS): %w", options.HostPort, err)
 	}
