@@ -1,5 +1,9 @@
 // Command worker runs disputes: it takes tasks from Temporal until it is asked to stop. It is configured
 // by its environment; the README lists the variables.
+//
+//	worker          runs disputes
+//	worker codec    decrypts payloads for Temporal's Web UI and command line
+//	worker health   asks the worker on METRICS_ADDR whether it is ready, for containers without a shell
 package main
 
 import (
@@ -7,9 +11,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"go.temporal.io/sdk/client"
@@ -17,29 +21,49 @@ import (
 	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/worker/assembly"
+	"github.com/streitfall/streitfall/worker/codec"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintf(os.Stderr, "worker: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-// run works until ctx ends.
-func run(ctx context.Context) error {
+// run does what the command line says until that is done or ctx ends.
+func run(ctx context.Context, args []string) error {
+	switch strings.Join(args, " ") {
+	case "":
+		return work(ctx)
+	case "codec":
+		return decode(ctx)
+	case "health":
+		return askHealth(ctx, os.Getenv("METRICS_ADDR"))
+	default:
+		return errors.New("usage: worker, worker codec or worker health; all else is configured by the environment")
+	}
+}
+
+// work runs disputes until ctx ends.
+func work(ctx context.Context) error {
 	config, configErr := assembly.ConfigFromEnv(os.Getenv)
 	options, clientErr := envconfig.LoadDefaultClientOptions()
 	if err := errors.Join(configErr, clientErr); err != nil {
-		return fmt.Errorf("the configuration is not usable:\n%w", err)
+		return unusable(err)
 	}
-	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: config.LogLevel}))
+	logger := config.Log.New(os.Stderr)
+	metrics, err := assembly.NewMetrics()
+	if err != nil {
+		return err
+	}
 	options.Logger = log.NewStructuredLogger(logger)
+	options.MetricsHandler = metrics.Client()
 	options.HostPort = cmp.Or(options.HostPort, client.DefaultHostPort)
 	options.Namespace = cmp.Or(options.Namespace, client.DefaultNamespace)
-	temporal, err := client.DialContext(ctx, options)
+	temporal, err := client.DialContext(ctx, config.PayloadKeys.Worker(options))
 	if err != nil {
 		return fmt.Errorf("temporal cannot be reached at %s (TEMPORAL_ADDRESS): %w", options.HostPort, err)
 	}
@@ -48,6 +72,35 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	logger.Info("taking disputes", "namespace", options.Namespace, "arbiter", config.Arbiter)
+	if config.MetricsAddr != "" {
+		stop, err := serve(ctx, config.MetricsAddr, worker.Handler(metrics), logger)
+		if err != nil {
+			return errors.Join(fmt.Errorf("METRICS_ADDR: %w", err), worker.Close())
+		}
+		defer stop()
+	}
+	logger.Info("taking disputes", "namespace", options.Namespace, "arbiter", config.Arbiter, "encrypted", config.PayloadKeys.Any())
 	return worker.Run(ctx)
+}
+
+// decode serves the codec until ctx ends.
+func decode(ctx context.Context) error {
+	config, configErr := codec.ConfigFromEnv(os.Getenv)
+	log, logErr := assembly.LogFromEnv(os.Getenv)
+	if err := errors.Join(configErr, logErr); err != nil {
+		return unusable(err)
+	}
+	logger := log.New(os.Stderr)
+	stop, err := serve(ctx, config.Addr, config.Handler(logger), logger)
+	if err != nil {
+		return fmt.Errorf("CODEC_ADDR: %w", err)
+	}
+	defer stop()
+	logger.Info("decrypting for the Web UI", "origin", config.Origin)
+	<-ctx.Done()
+	return nil
+}
+
+func unusable(err error) error {
+	return fmt.Errorf("the configuration is not usable:\n%w", err)
 }

@@ -4,6 +4,8 @@ package main
 
 import (
 	"bufio"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,6 +72,66 @@ func TestStopsOnSignal(t *testing.T) {
 	}
 }
 
+// TestCodec serves the codec until it is told to stop.
+func TestCodec(t *testing.T) {
+	t.Parallel()
+	const keys = "PAYLOAD_KEYS=k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+	cmd := worker(t, keys, "CODEC_TOKEN=correct-horse-battery", "CODEC_ADDR=127.0.0.1:0", "LOG_FORMAT=text")
+	cmd.Args = append(cmd.Args, "codec")
+	output, err := cmd.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	status := 0
+	for lines := bufio.NewScanner(output); lines.Scan(); {
+		if _, address, found := strings.Cut(lines.Text(), "msg=listening address="); found {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address, nil)
+			require.NoError(t, err)
+			request.SetBasicAuth("anna", "correct-horse-battery")
+			answer, err := (&http.Client{}).Do(request)
+			require.NoError(t, err)
+			require.NoError(t, answer.Body.Close())
+			status = answer.StatusCode
+			require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+		}
+	}
+	require.NoError(t, cmd.Wait())
+	require.Equal(t, http.StatusOK, status)
+}
+
+// TestCommands: the commands beside running disputes refuse what they cannot use.
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	for command, want := range map[string]string{
+		"dispute":     "worker: usage: worker, worker codec or worker health; ",
+		"codec --all": "worker: usage: ",
+		"codec":       "worker: the configuration is not usable:\nPAYLOAD_KEYS is required: the keys of the workers\nCODEC_TOKEN must ",
+		"health":      `worker: METRICS_ADDR is ""; it must be that of the worker, such as :9090`,
+	} {
+		cmd := worker(t, "CODEC_TOKEN=geheim")
+		cmd.Args = append(cmd.Args, strings.Fields(command)...)
+		output, err := cmd.CombinedOutput()
+		require.ErrorContains(t, err, "exit status 1")
+		require.True(t, strings.HasPrefix(string(output), want), string(output))
+		require.NotContains(t, string(output), "geheim")
+	}
+}
+
+// TestMetricsAddrTaken: a worker that nobody could watch does not start.
+func TestMetricsAddrTaken(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, taken.Close()) })
+	server, err := devserver.Start(t.Context(), devserver.Options{Progress: os.Stderr})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Stop()) })
+	dir := t.TempDir()
+	output, err := worker(t, "TEMPORAL_ADDRESS="+server.Address(), "METRICS_ADDR="+taken.Addr().String(),
+		"LEDGER_URL=sqlite:"+filepath.Join(dir, "ledger.db"), "MAIL_DIR="+filepath.Join(dir, "mails")).CombinedOutput()
+	require.ErrorContains(t, err, "exit status 1")
+	require.Contains(t, string(output), "\nworker: METRICS_ADDR: listen tcp "+taken.Addr().String())
+}
+
 // TestRefusesToStart: with every fault named, ours and those of Temporal's own configuration.
 func TestRefusesToStart(t *testing.T) {
 	t.Parallel()
@@ -84,10 +146,10 @@ func TestRefusesToStart(t *testing.T) {
 		"nothing is set": {nil, []string{"worker: the configuration is not usable:\n", "\nLEDGER_URL is required", "\nSMTP_URL (such as "}},
 		"everything is wrong": {
 			[]string{
-				"LEDGER_URL=mysql://u:geheim@db", "SMTP_URL=imap://u:geheim@mail", "MAIL_FROM=x", "DESK_EMAIL=y", "ARBITER=z", "LOG_LEVEL=q",
+				"LEDGER_URL=mysql://u:geheim@db", "SMTP_URL=imap://u:geheim@mail", "MAIL_FROM=x", "DESK_EMAIL=y", "ARBITER=z", "LOG_LEVEL=q", "PAYLOAD_KEYS=geheim",
 				"TEMPORAL_CONFIG_FILE=" + broken,
 			},
-			[]string{"\nLEDGER_URL: the ledger's URL has ", "\nSMTP_URL: ", "\nMAIL_FROM: ", "\nDESK_EMAIL ", "\nARBITER ", "\nLOG_LEVEL ", "toml"},
+			[]string{"\nLEDGER_URL: the ledger's URL has ", "\nSMTP_URL: ", "\nMAIL_FROM: ", "\nDESK_EMAIL ", "\nARBITER ", "\nLOG_LEVEL ", "\nPAYLOAD_KEYS: ", "toml"},
 		},
 		"no Temporal": {
 			append(sound, "TEMPORAL_ADDRESS=127.0.0.1:1"),

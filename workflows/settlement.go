@@ -15,6 +15,7 @@ import (
 func (p *process) settleInvoice() {
 	p.enter(p.state, dispute.WaitSettlement)
 	p.completely(p.bookSettlement)
+	p.countClosed()
 	currency := p.dispute.DisputedAmount.Currency
 	p.note(dispute.PartyKlarna, "invoice-settled", fmt.Sprintf("%s off the invoice, %s refunded to the customer, %s open",
 		dispute.Money{Amount: p.settled.Credited, Currency: currency}, dispute.Money{Amount: p.settled.Refunded, Currency: currency},

@@ -25,8 +25,9 @@ const (
 	shortDetail = 80
 )
 
-// note adds an entry to the case file.
+// note adds an entry to the case file. The log has it without its detail, which can be personal.
 func (p *process) note(actor dispute.Party, event, detail string) {
+	workflow.GetLogger(p.ctx).Info(event, "actor", actor)
 	if len(p.timeline.entries) >= dispute.MaxTimeline {
 		p.timeline.omitted++
 		return

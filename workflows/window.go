@@ -18,7 +18,9 @@ func (p *process) pauseInvoice() error {
 		p.completely(func(ctx workflow.Context) { paused, p.refusal = p.calls().pauseInvoice(ctx, p.dispute) })
 		if p.refusal == nil {
 			p.paused = &paused
-			p.takeOver()
+			if !p.takeOver() {
+				p.countOpened()
+			}
 			p.note(dispute.PartyKlarna, "invoice-paused", fmt.Sprintf("%s, %d days before it is due", paused.InvoiceID, paused.DaysLeft))
 		}
 	}
@@ -39,14 +41,17 @@ func (p *process) pauseInvoice() error {
 // clockSkew is by how much the clocks of the server and of a worker may differ.
 const clockSkew = time.Minute
 
-// takeOver gives the periods of a run that goes on with a dispute which the ledger had open, after an
-// operator has terminated the run before, numbers of their own: what the parties had said then is gone,
-// so they are told anew and get their time again. Else a merchant could lose for a silence that was none.
-func (p *process) takeOver() {
-	if since := workflow.GetInfo(p.ctx).WorkflowStartTime.Sub(p.paused.At); since > clockSkew {
-		p.periods = int(since.Milliseconds())
-		p.note(dispute.PartyOperator, "taken-over", "from a run that was terminated; both parties are told anew")
+// takeOver tells whether the ledger had the dispute open already, since a run that an operator has
+// terminated. What the parties had said then is gone, so they are told anew and get their time again, in
+// periods with numbers of their own. Else a merchant could lose for a silence that was none.
+func (p *process) takeOver() bool {
+	since := workflow.GetInfo(p.ctx).WorkflowStartTime.Sub(p.paused.At)
+	if since <= clockSkew {
+		return false
 	}
+	p.periods = int(since.Milliseconds())
+	p.note(dispute.PartyOperator, "taken-over", "from a run that was terminated; both parties are told anew")
+	return true
 }
 
 // notifyMerchant tells the merchant, whose window begins with that, and confirms to the customer.

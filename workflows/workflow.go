@@ -158,6 +158,7 @@ func (p *process) decide(by dispute.Party, reason dispute.ClosingReason, refund 
 func (p *process) raise(cause dispute.Cause) {
 	if !slices.Contains(p.attention, cause) {
 		p.attention = append(p.attention, cause)
+		p.countAttention(cause)
 		p.stale = true
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/activities/mail"
 	"github.com/streitfall/streitfall/activities/portal"
+	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -29,6 +30,7 @@ const stopTime = 30 * time.Second
 type Worker struct {
 	temporal worker.Worker
 	ledger   *ledger.Ledger
+	health   *health
 }
 
 // Systems are what the process acts on.
@@ -60,12 +62,17 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	if err := books.Claim(ctx, namespace); err != nil {
 		return nil, errors.Join(fmt.Errorf("LEDGER_URL: %w", err), books.Close())
 	}
-	systems := Systems{Ledger: books, Outbox: books, Portal: portal.New(books.Inbox(), c.WebhookNetworks), Email: email, Arbiter: newArbiter(c)}
+	metered := meteredBooks{books}
+	systems := Systems{
+		Ledger: metered, Outbox: metered, Portal: meteredChannel{portal.New(books.Inbox(), c.WebhookNetworks), dispute.ChannelPortal},
+		Email: meteredChannel{email, dispute.ChannelEmail}, Arbiter: newArbiter(c),
+	}
 	for _, detour := range detours {
 		detour(&systems)
 	}
 	w := worker.New(temporal, workflows.TaskQueue, worker.Options{
 		WorkerStopTimeout: stopTime,
+		DeploymentOptions: c.deployment(),
 		Interceptors:      []interceptor.WorkerInterceptor{activities.Refusals()},
 		// Set explicitly: with a fixed number of pollers new disputes stall after a burst of signals.
 		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
@@ -78,7 +85,7 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	w.RegisterActivity(&activities.Deadlines{})
 	w.RegisterActivity(activities.NewArbitration(systems.Arbiter))
 	w.RegisterActivity(activities.NewReconciliation(books, workflows.NewClient(temporal), time.Now))
-	return &Worker{temporal: w, ledger: books}, nil
+	return &Worker{temporal: w, ledger: books, health: newHealth(temporal, namespace, books)}, nil
 }
 
 func newMail(c Config, log *slog.Logger) (activities.Channel, error) {
@@ -108,7 +115,16 @@ func newArbiter(c Config) activities.Arbiter {
 // ledger. It fails when Temporal cannot be reached or refuses the worker for good.
 func (w *Worker) Run(ctx context.Context) error {
 	interrupt := make(chan any)
-	stop := context.AfterFunc(ctx, func() { close(interrupt) })
+	stop := context.AfterFunc(ctx, func() {
+		w.health.phase.Store(phaseStopping)
+		close(interrupt)
+	})
 	defer stop()
-	return errors.Join(w.temporal.Run(interrupt), w.ledger.Close())
+	w.health.phase.CompareAndSwap(phaseStarting, phaseRunning)
+	return errors.Join(w.temporal.Run(interrupt), w.Close())
+}
+
+// Close closes the ledger of a worker that does not run. After Run it does nothing.
+func (w *Worker) Close() error {
+	return w.ledger.Close()
 }

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"log/slog"
 	netmail "net/mail"
 	"net/netip"
 	"strings"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/activities/mail"
+	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
 // Config is what an operator decides about a worker. How to reach Temporal is not part of it: that is
@@ -30,8 +30,17 @@ type Config struct {
 	DeskEmail string
 	// Arbiter is ArbiterDesk or ArbiterRules.
 	Arbiter string
-	// LogLevel is the lowest level that is logged.
-	LogLevel slog.Level
+	// PayloadKeys encrypt what disputes send through Temporal. They do so on the connection that a worker is
+	// assembled on.
+	PayloadKeys encryption.Keys
+	// Log is what is logged, and how.
+	Log Log
+	// MetricsAddr is where metrics and health are served over HTTP (host:port); "" serves none.
+	MetricsAddr string
+	// Deployment and BuildID name the version of this worker in a Worker Deployment of Temporal. Both are
+	// empty where deployments are not used: then any worker takes any task.
+	Deployment string
+	BuildID    string
 }
 
 // The arbiters.
@@ -77,11 +86,7 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	default:
 		faults = append(faults, fmt.Errorf("ARBITER is %.64q; allowed are %s and %s", c.Arbiter, ArbiterDesk, ArbiterRules))
 	}
-	if level := getenv("LOG_LEVEL"); level != "" {
-		if err := c.LogLevel.UnmarshalText([]byte(level)); err != nil {
-			faults = append(faults, fmt.Errorf("LOG_LEVEL is %.64q; allowed are debug, info, warn and error", strings.ToLower(level)))
-		}
-	}
+	faults = append(faults, c.readOperations(getenv)...)
 	return c, errors.Join(faults...)
 }
 

@@ -27,7 +27,7 @@ func TestConfigDefaults(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, assembly.Config{
 		LedgerURL: "sqlite:ledger.db", MailDir: "mails", MailFrom: "Streitfall <streitfall@localhost>",
-		Arbiter: assembly.ArbiterDesk, LogLevel: slog.LevelInfo,
+		Arbiter: assembly.ArbiterDesk, Log: assembly.Log{Level: slog.LevelInfo, Format: assembly.LogJSON},
 	}, config)
 }
 
@@ -40,7 +40,7 @@ func TestConfigInFull(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, assembly.Config{
 		LedgerURL: "sqlite:ledger.db", SMTPURL: "smtps://user:geheim@mail.example", MailFrom: "Klarna <disputes@klarna.example>",
-		DeskEmail: "desk@klarna.example", Arbiter: assembly.ArbiterRules, LogLevel: slog.LevelDebug,
+		DeskEmail: "desk@klarna.example", Arbiter: assembly.ArbiterRules, Log: assembly.Log{Level: slog.LevelDebug, Format: assembly.LogJSON},
 		WebhookNetworks: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16"), netip.MustParsePrefix("fd12::/32")},
 	}, config)
 }

@@ -52,20 +52,27 @@ func start(t *testing.T) *server {
 	return s
 }
 
+// answer is what a server said.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
 // asks sends a request; headers are name, value, name, value.
-func (s *server) asks(method, path, body string, headers ...string) (*http.Response, string) {
+func (s *server) asks(method, path, body string, headers ...string) answer {
 	s.Helper()
 	request, err := http.NewRequestWithContext(s.Context(), method, s.url+path, strings.NewReader(body))
 	require.NoError(s, err)
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	answer, err := (&http.Client{}).Do(request)
+	got, err := (&http.Client{}).Do(request)
 	require.NoError(s, err)
-	defer answer.Body.Close()
-	got, err := io.ReadAll(answer.Body)
+	content, err := io.ReadAll(got.Body)
 	require.NoError(s, err)
-	return answer, string(got)
+	require.NoError(s, got.Body.Close())
+	return answer{got.StatusCode, got.Header, string(content)}
 }
 
 // sealed is a request to decode one payload.
@@ -128,11 +135,11 @@ func TestWhoIsAnswered(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t)
-			answer, body := s.asks(http.MethodPost, "/decode", s.sealed("Jonas Weber"), c.headers...)
-			require.Equal(t, c.want, answer.StatusCode, body)
-			require.Equal(t, c.want == http.StatusOK, strings.Contains(body, "encoding"))
-			require.Equal(t, c.want == http.StatusUnauthorized, answer.Header.Get("WWW-Authenticate") != "")
-			allowed := answer.Header.Get("Access-Control-Allow-Origin")
+			answer := s.asks(http.MethodPost, "/decode", s.sealed("Jonas Weber"), c.headers...)
+			require.Equal(t, c.want, answer.status, answer.body)
+			require.Equal(t, c.want == http.StatusOK, strings.Contains(answer.body, "encoding"))
+			require.Equal(t, c.want == http.StatusUnauthorized, answer.header.Get("WWW-Authenticate") != "")
+			allowed := answer.header.Get("Access-Control-Allow-Origin")
 			require.Contains(t, []string{"", origin}, allowed)
 			require.NotContains(t, s.log.String(), token)
 			require.NotContains(t, s.log.String(), "Jonas")
@@ -151,16 +158,16 @@ func TestPreflight(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	ask := []string{"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "content-type,x-namespace", "Origin"}
-	answer, body := s.asks(http.MethodOptions, "/decode", "", append(ask, origin)...)
-	require.Equal(t, http.StatusNoContent, answer.StatusCode, body)
-	require.Equal(t, origin, answer.Header.Get("Access-Control-Allow-Origin"))
-	require.Equal(t, "true", answer.Header.Get("Access-Control-Allow-Credentials"))
-	require.Equal(t, "Authorization, Authorization-Extras, Content-Type, X-Namespace", answer.Header.Get("Access-Control-Allow-Headers"))
-	require.Equal(t, "Origin", answer.Header.Get("Vary"))
-	answer, _ = s.asks(http.MethodOptions, "/decode", "", append(ask, "https://evil.example.com")...)
-	require.Equal(t, http.StatusForbidden, answer.StatusCode)
-	require.Empty(t, answer.Header.Get("Access-Control-Allow-Origin"))
-	require.Empty(t, answer.Header.Get("Access-Control-Allow-Headers"))
+	answer := s.asks(http.MethodOptions, "/decode", "", append(ask, origin)...)
+	require.Equal(t, http.StatusNoContent, answer.status, answer.body)
+	require.Equal(t, origin, answer.header.Get("Access-Control-Allow-Origin"))
+	require.Equal(t, "true", answer.header.Get("Access-Control-Allow-Credentials"))
+	require.Equal(t, "Authorization, Authorization-Extras, Content-Type, X-Namespace", answer.header.Get("Access-Control-Allow-Headers"))
+	require.Equal(t, "Origin", answer.header.Get("Vary"))
+	answer = s.asks(http.MethodOptions, "/decode", "", append(ask, "https://evil.example.com")...)
+	require.Equal(t, http.StatusForbidden, answer.status)
+	require.Empty(t, answer.header.Get("Access-Control-Allow-Origin"))
+	require.Empty(t, answer.header.Get("Access-Control-Allow-Headers"))
 }
 
 func TestOtherRequests(t *testing.T) {
@@ -171,13 +178,13 @@ func TestOtherRequests(t *testing.T) {
 		"POST /decode": http.StatusBadRequest, "POST /": http.StatusMethodNotAllowed,
 	} {
 		method, path, _ := strings.Cut(request, " ")
-		answer, body := s.asks(method, path, "no JSON", "Authorization", "Bearer "+token)
-		require.Equal(t, want, answer.StatusCode, "%s: %s", request, body)
-		answer, _ = s.asks(method, path, "no JSON")
-		require.Equal(t, http.StatusUnauthorized, answer.StatusCode, request)
+		answer := s.asks(method, path, "no JSON", "Authorization", "Bearer "+token)
+		require.Equal(t, want, answer.status, "%s: %s", request, answer.body)
+		answer = s.asks(method, path, "no JSON")
+		require.Equal(t, http.StatusUnauthorized, answer.status, request)
 	}
-	answer, _ := s.asks(http.MethodPost, "/decode", strings.Repeat(" ", 17<<20), "Authorization", "Bearer "+token)
-	require.Equal(t, http.StatusBadRequest, answer.StatusCode)
+	answer := s.asks(http.MethodPost, "/decode", strings.Repeat(" ", 17<<20), "Authorization", "Bearer "+token)
+	require.Equal(t, http.StatusBadRequest, answer.status)
 }
 
 func TestConfig(t *testing.T) {
