@@ -10,11 +10,13 @@ import (
 	"log/slog"
 	"os"
 
+	"github.com/spf13/cobra"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
 	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/workflows"
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
@@ -88,6 +90,20 @@ func (a *app) read(name string) ([]byte, error) {
 
 func (a *app) printf(format string, args ...any) {
 	fmt.Fprintf(a.out, format, args...)
+}
+
+// jsonFlag lets a command print for scripts what it otherwise prints for people.
+func jsonFlag(cmd *cobra.Command, asJSON *bool) {
+	cmd.Flags().BoolVar(asJSON, "json", false, "print JSON, for scripts")
+}
+
+// answer prints in a line, or as JSON, where a dispute stands after what was done.
+func (a *app) answer(asJSON bool, done string, view dispute.View) error {
+	if asJSON {
+		return a.printJSON(view)
+	}
+	a.printf("%s: %s\n", done, line(view))
+	return nil
 }
 
 // printJSON prints a value for scripts.

@@ -38,5 +38,6 @@ after the local day of --from: the midnight that ends the last day, in the calen
 	cmd.Flags().IntVar(&days, "business-days", dispute.MaxResponseBusinessDays, "how many business days, 1 to 60")
 	cmd.Flags().TimeVar(&from, "from", time.Now(), []string{time.RFC3339}, "when the period is caused (RFC 3339); that day does not count")
 	cmd.Flags().Lookup("from").DefValue = "now"
+	complete(cmd, "calendar", dispute.CalendarNames)
 	return cmd
 }

@@ -44,7 +44,7 @@ func (a *app) ledger() *cobra.Command {
 }
 
 func (a *app) ledgerImport() *cobra.Command {
-	var example bool
+	var example, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "import FILE|-",
 		Short: "Import merchants and invoices, all or nothing",
@@ -63,34 +63,38 @@ are left out, and webhooks are not imported (merchant set). Creates the ledger w
 			if example {
 				return a.printJSON(exampleImport(time.Now()))
 			}
-			return a.importFile(ctx, args[0])
+			done, err := a.importFile(ctx, args[0])
+			switch {
+			case err != nil:
+				return err
+			case asJSON:
+				return a.printJSON(done)
+			}
+			a.printf("merchants: %d new, %d changed, %d unchanged\ninvoices:  %d new, %d changed, %d unchanged\n",
+				done.Merchants.New, done.Merchants.Changed, done.Merchants.Unchanged,
+				done.Invoices.New, done.Invoices.Changed, done.Invoices.Unchanged)
+			return nil
 		}),
 	}
 	cmd.Flags().BoolVar(&example, "example", false, "print what the example of 'open' needs and import nothing")
+	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
-func (a *app) importFile(ctx context.Context, name string) error {
+func (a *app) importFile(ctx context.Context, name string) (ledger.Imported, error) {
 	data, err := a.read(name)
 	if err != nil {
-		return err
+		return ledger.Imported{}, err
 	}
 	in, err := dispute.DecodeImport(data)
 	if err != nil {
-		return err
+		return ledger.Imported{}, err
 	}
 	books, err := a.openLedger(ctx, ledger.Open)
 	if err != nil {
-		return err
+		return ledger.Imported{}, err
 	}
-	done, err := books.Import(ctx, in)
-	if err != nil {
-		return err
-	}
-	a.printf("merchants: %d new, %d changed, %d unchanged\ninvoices:  %d new, %d changed, %d unchanged\n",
-		done.Merchants.New, done.Merchants.Changed, done.Merchants.Unchanged,
-		done.Invoices.New, done.Invoices.Changed, done.Invoices.Unchanged)
-	return nil
+	return books.Import(ctx, in)
 }
 
 func (a *app) ledgerShow() *cobra.Command {
@@ -114,12 +118,13 @@ func (a *app) ledgerShow() *cobra.Command {
 			return printInvoice(a.out, invoice)
 		}),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the invoice as JSON")
+	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
 func (a *app) ledgerCheck() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Prove that invoices, disputes and postings agree",
 		Args:  cobra.NoArgs,
@@ -132,13 +137,19 @@ func (a *app) ledgerCheck() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if asJSON {
+				return errors.Join(a.printJSON(report), unsound(report))
+			}
 			return printReport(a.out, report)
 		}),
 	}
+	jsonFlag(cmd, &asJSON)
+	return cmd
 }
 
 func (a *app) inbox() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use:   "inbox MERCHANT",
 		Short: "Print the messages in a merchant's portal inbox, newest last",
 		Args:  cobra.ExactArgs(1),
@@ -151,9 +162,14 @@ func (a *app) inbox() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if asJSON {
+				return a.printJSON(messages)
+			}
 			return printInbox(a.out, messages)
 		}),
 	}
+	jsonFlag(cmd, &asJSON)
+	return cmd
 }
 
 func printInvoice(out io.Writer, invoice ledger.Invoice) error {
@@ -240,6 +256,14 @@ func printReport(out io.Writer, report ledger.Report) error {
 	fmt.Fprintln(out)
 	for _, finding := range report.Findings {
 		fmt.Fprintln(out, "- "+finding)
+	}
+	return unsound(report)
+}
+
+// unsound fails when a check has found anything.
+func unsound(report ledger.Report) error {
+	if len(report.Findings) == 0 {
+		return nil
 	}
 	return fmt.Errorf("the ledger has %d findings", len(report.Findings))
 }

@@ -27,6 +27,8 @@ type filter struct {
 	waitingFor string
 	merchant   string
 	attention  bool
+	// running leaves out what has ended.
+	running bool
 }
 
 // listed is one dispute of a list, as the search attributes tell it.
@@ -78,7 +80,9 @@ func (a *app) list() *cobra.Command {
 	cmd.Flags().StringVar(&by.waitingFor, "waiting-for", "", choices(dispute.Waits))
 	cmd.Flags().StringVar(&by.merchant, "merchant", "", "the merchant's id")
 	cmd.Flags().BoolVar(&by.attention, "attention", false, "only disputes that need a person")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the list as JSON")
+	jsonFlag(cmd, &asJSON)
+	complete(cmd, "state", words(dispute.States))
+	complete(cmd, "waiting-for", words(dispute.Waits))
 	return cmd
 }
 
@@ -96,6 +100,9 @@ var quoted = strings.NewReplacer("'", "''", `\`, `\\`)
 func (f filter) query() string {
 	// A run that failed was refused: it never was a dispute.
 	terms := []string{"WorkflowType = '" + workflows.WorkflowType + "'", "ExecutionStatus != 'Failed'"}
+	if f.running {
+		terms = append(terms, "ExecutionStatus = 'Running'")
+	}
 	equal := func(key temporal.SearchAttributeKey, value string) {
 		if value != "" {
 			terms = append(terms, fmt.Sprintf("%s = '%s'", key.GetName(), quoted.Replace(value)))
@@ -181,15 +188,50 @@ func listedOf(run *workflowpb.WorkflowExecutionInfo) listed {
 	return l
 }
 
+// printList prints a table that fits a screen. With long ids it goes without the states: what a dispute waits
+// for says nearly as much.
 func (a *app) printList(disputes []listed) error {
-	table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "DISPUTE\tSTATE\tWAITING FOR\tDEADLINE\tOUTCOME\tATTENTION")
+	text, err := tableOf(disputes, true)
+	if err == nil && widest(text) > columns {
+		text, err = tableOf(disputes, false)
+	}
+	a.printf("%s", text)
+	return err
+}
+
+func tableOf(disputes []listed, withState bool) (string, error) {
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	row := func(id, state, next, deadline, attention string) {
+		if withState {
+			id += "\t" + state
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", id, next, deadline, attention)
+	}
+	row("DISPUTE", "STATE", "WAITING FOR", "DEADLINE", "ATTENTION")
 	for _, d := range disputes {
 		deadline := ""
 		if d.Deadline != nil {
 			deadline = d.Deadline.UTC().Format("2006-01-02 15:04Z")
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", d.ID, d.State, d.WaitingFor, deadline, d.Outcome, strings.Join(d.Attention, ", "))
+		row(d.ID, d.State, d.next(), deadline, d.cause())
 	}
-	return table.Flush()
+	err := table.Flush()
+	return text.String(), err
+}
+
+// next is what happens next or, when nothing does, how it ended.
+func (l listed) next() string {
+	if l.WaitingFor == "" {
+		return l.Outcome
+	}
+	return l.WaitingFor
+}
+
+// cause is the first cause of attention, and how many more there are.
+func (l listed) cause() string {
+	if len(l.Attention) > 1 {
+		return fmt.Sprintf("%s +%d", l.Attention[0], len(l.Attention)-1)
+	}
+	return strings.Join(l.Attention, "")
 }

@@ -59,7 +59,7 @@ func TestList(t *testing.T) {
 	require.Equal(t, "WON", h.lists([]string{closed.dispute.ID}, "--state", "CLOSED")[0].Outcome)
 
 	text := strings.Split(h.does("list", "--merchant", h.merchant.ID), "\n")
-	require.Regexp(t, `^DISPUTE +STATE +WAITING FOR +DEADLINE +OUTCOME +ATTENTION$`, text[0])
+	require.Regexp(t, `^DISPUTE +STATE +WAITING FOR +DEADLINE +ATTENTION$`, text[0])
 	require.Regexp(t, `^`+soon.dispute.ID+` +PRE_ARBITRATION +agreement +\d{4}-\d\d-\d\d \d\d:\d\dZ *$`, text[1])
 	require.Regexp(t, `^`+h.dispute.ID+` +PRE_ARBITRATION .+ message-ignored$`, text[2])
 	require.Regexp(t, `^`+closed.dispute.ID+` +CLOSED +WON *$`, text[3])
@@ -94,5 +94,37 @@ func TestListQuotes(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"O'Hara", `back\`, `"quoted"`, "' OR WorkflowType = 'Dispute", `\' OR 1=1 -- `} {
 		require.Equal(t, "[]\n", starter(t).does("list", "--json", "--merchant", id), id)
+	}
+}
+
+// TestListFitsAScreen: the widest of everything, with short ids and with those that machines make.
+func TestListFitsAScreen(t *testing.T) {
+	t.Parallel()
+	deadline := time.Date(2026, time.December, 21, 23, 0, 0, 0, time.UTC)
+	row := listed{
+		ID: "kd-2026-0001", State: string(dispute.StateEvidencePending), WaitingFor: string(dispute.WaitRetryNotification), Deadline: &deadline,
+		Attention: []string{string(dispute.CauseMessageIgnored), string(dispute.CauseMessageFailed)},
+	}
+	over := listed{ID: row.ID, State: string(dispute.StateClosed), Outcome: string(dispute.OutcomeCancelled)}
+	for id, want := range map[string][]string{
+		row.ID: {
+			"DISPUTE       STATE                      WAITING FOR         DEADLINE           ATTENTION",
+			"kd-2026-0001  MERCHANT_EVIDENCE_PENDING  retry-notification  2026-12-21 23:00Z  message-ignored +1",
+			"kd-2026-0001  CLOSED                     CANCELLED",
+		},
+		"0f9d1c1e-8f5b-4c1c-9d8a-3f6f2b7a4e10": {
+			"DISPUTE                               WAITING FOR         DEADLINE           ATTENTION",
+			"0f9d1c1e-8f5b-4c1c-9d8a-3f6f2b7a4e10  retry-notification  2026-12-21 23:00Z  message-ignored +1",
+			"kd-2026-0001                          CANCELLED",
+		},
+	} {
+		var out strings.Builder
+		row.ID = id
+		require.NoError(t, (&app{streams: streams{out: &out}}).printList([]listed{row, over}))
+		lines := strings.Split(strings.TrimRight(out.String(), "\n"), "\n")
+		for i, line := range lines {
+			require.Equal(t, want[i], strings.TrimRight(line, " "))
+		}
+		require.LessOrEqual(t, widest(out.String()), 100)
 	}
 }

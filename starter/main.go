@@ -116,8 +116,9 @@ Beside a Temporal (temporal server start-dev) and a worker (go run ./worker), on
   starter agree kd-2026-0001 --terms customer_pays --reported-by customer
 
 Temporal is reached the way of all Temporal tools (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS, API
-key, profiles; default localhost:7233). Commands on the ledger need LEDGER_URL (sqlite:PATH), the
-same as the worker's. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`
+key, profiles; default localhost:7233), with the worker's PAYLOAD_KEYS where payloads are encrypted.
+Commands on the ledger need LEDGER_URL, the same as the worker's. Exit codes: 0 done, 1 refused or
+failed, 2 wrong usage.`
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
@@ -142,7 +143,7 @@ func (a *app) root() *cobra.Command {
 	add(root, "ledger", a.ledger(), a.merchant(), a.inbox())
 	add(root, "try", a.demo(), a.deadline(), a.mail())
 	root.SetHelpCommand(help())
-	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetCompletionCommandGroupID("try")
 	return root
 }
 

@@ -84,6 +84,8 @@ func (a *app) rule() *cobra.Command {
 			m.Justified = &justified
 		}
 	}
+	complete(cmd, "stage", []string{string(dispute.StageJustification), string(dispute.StageDecision)})
+	complete(cmd, "in-favour-of", []string{string(dispute.PartyMerchant), string(dispute.PartyCustomer)})
 	return required(cmd, "stage", "ruled-by", "rationale")
 }
 
@@ -114,6 +116,7 @@ func (a *app) acknowledge() *cobra.Command {
 	text(cmd, &m.Cause, "cause", "message-ignored or message-failed; the others go away with their cause")
 	cmd.Flags().StringVar(&m.AcknowledgedBy, "acknowledged-by", "", "who has looked at it")
 	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
+	complete(cmd, "cause", words(dispute.Causes))
 	return required(cmd, "cause", "acknowledged-by")
 }
 
@@ -122,8 +125,9 @@ func update[M dispute.Message](a *app, use, short string, message *M,
 	send func(*workflows.Client, context.Context, string, M, ...workflows.UpdateOption) (dispute.View, error),
 ) *cobra.Command {
 	var id string
+	var asJSON bool
 	var timeout time.Duration
-	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1), RunE: does(func(ctx context.Context, args []string) error {
+	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1), ValidArgsFunction: a.completeID, RunE: does(func(ctx context.Context, args []string) error {
 		if id == "" {
 			id = uuid.NewString()
 		}
@@ -141,12 +145,12 @@ func update[M dispute.Message](a *app, use, short string, message *M,
 		if after, err := disputes.Status(ctx, args[0]); err == nil {
 			view = after
 		}
-		a.printf("done: %s\n", line(view))
-		return nil
+		return a.answer(asJSON, "done", view)
 	})}
 	cmd.Long = fmt.Sprintf("%s.\n\n%s", short, accepted(cmd.Name()))
 	cmd.Flags().StringVar(&id, "update-id", "", "makes the request safe to repeat: the same id twice takes effect once")
 	cmd.Flags().DurationVar(&timeout, "timeout", answerTime, "how long to wait for the answer")
+	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 

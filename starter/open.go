@@ -23,7 +23,7 @@ func exampleDispute(now time.Time) dispute.Dispute {
 }
 
 func (a *app) open() *cobra.Command {
-	var example bool
+	var example, asJSON bool
 	var timeout time.Duration
 	cmd := &cobra.Command{
 		Use:   "open FILE|-",
@@ -42,35 +42,39 @@ that is wrong with a dispute is listed at once.`,
 			if example {
 				return a.printJSON(exampleDispute(time.Now()))
 			}
-			return a.openFile(ctx, args[0], timeout)
+			view, err := a.openFile(ctx, args[0], timeout)
+			if err != nil {
+				return err
+			}
+			return a.answer(asJSON, "opened", view)
 		}),
 	}
 	cmd.Flags().BoolVar(&example, "example", false, "print a complete valid dispute and open nothing")
 	cmd.Flags().DurationVar(&timeout, "timeout", answerTime, "how long to wait for the answer")
+	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
-func (a *app) openFile(ctx context.Context, name string, timeout time.Duration) error {
+func (a *app) openFile(ctx context.Context, name string, timeout time.Duration) (dispute.View, error) {
 	data, err := a.read(name)
 	if err != nil {
-		return err
+		return dispute.View{}, err
 	}
 	d, err := dispute.DecodeDispute(data, dispute.RefuseUnknownNames, time.Now())
 	if err != nil {
-		return err
+		return dispute.View{}, err
 	}
 	disputes, err := a.disputes(ctx)
 	if err != nil {
-		return err
+		return dispute.View{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	view, err := disputes.Open(ctx, d)
 	if err != nil {
-		return unanswered(ctx, err, "the same file again is safe")
+		return dispute.View{}, unanswered(ctx, err, "the same file again is safe")
 	}
-	a.printf("opened: %s\n", line(view))
-	return nil
+	return view, nil
 }
 
 // answerTime is how long a command waits for an answer unless it is told otherwise.

@@ -30,6 +30,7 @@ func (a *app) agree() *cobra.Command {
 	})
 	text(cmd, &m.ReportedBy, "reported-by", "merchant, customer or operator")
 	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
+	complete(cmd, "terms", []string{string(dispute.CustomerPays), string(dispute.MerchantRefunds)})
 	return required(cmd, "terms", "reported-by")
 }
 
@@ -49,7 +50,8 @@ func (a *app) withdraw() *cobra.Command {
 func reportSignal(a *app, use, short, name string, effect dispute.ClosingReason,
 	send func(ctx context.Context, disputes *workflows.Client, id string) error,
 ) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1), RunE: does(func(ctx context.Context, args []string) error {
+	var asJSON bool
+	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1), ValidArgsFunction: a.completeID, RunE: does(func(ctx context.Context, args []string) error {
 		disputes, err := a.disputes(ctx)
 		if err != nil {
 			return err
@@ -67,29 +69,29 @@ func reportSignal(a *app, use, short, name string, effect dispute.ClosingReason,
 		if err != nil {
 			return unanswered(ctx, err, "the message is stored and will be looked at")
 		}
-		return a.report(before, after, name, effect)
+		return a.report(before, after, name, effect, asJSON)
 	})}
 	cmd.Long = short + `.
 
 This reports a fact, which cannot be refused and counts until the dispute is decided. The command
 reads what became of it and says "taken", or "ignored" and why. The same again changes nothing.`
+	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
 // report says what became of a signal between two views of its dispute.
-func (a *app) report(before, after dispute.View, name string, effect dispute.ClosingReason) error {
+func (a *app) report(before, after dispute.View, name string, effect dispute.ClosingReason, asJSON bool) error {
 	why, found := ignoredSince(before, after, name)
 	switch {
 	case found:
 		return &ignored{why: why}
 	case after.ClosingReason == effect:
-		a.printf("taken: %s\n", line(after))
+		return a.answer(asJSON, "taken", after)
 	case after.WaitingFor == dispute.WaitPause:
-		a.printf("taken: it counts as soon as the invoice is paused; %s\n", line(after))
+		return a.answer(asJSON, "taken, counts as soon as the invoice is paused", after)
 	default: // its case file is full, so the reason is not in it
 		return &ignored{why: "it had no effect; " + line(after)}
 	}
-	return nil
 }
 
 // ignored says that a signal arrived and had no effect.

@@ -71,14 +71,14 @@ func TestReport(t *testing.T) {
 		view      dispute.View
 		out, want string
 	}{
-		"before the pause": {view: early, out: "taken: it counts as soon as the invoice is paused; kd is OPENED, waiting for pause\n"},
+		"before the pause": {view: early, out: "taken, counts as soon as the invoice is paused: kd is OPENED, waiting for pause\n"},
 		"a full case file": {view: full, want: "ignored: it had no effect; kd is OPENED, waiting for notification"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out strings.Builder
 			a := app{streams: streams{out: &out}}
-			err := a.report(c.view, c.view, dispute.SignalAgreement, dispute.ClosedByAgreement)
+			err := a.report(c.view, c.view, dispute.SignalAgreement, dispute.ClosedByAgreement, false)
 			require.Equal(t, c.out, out.String())
 			if c.want != "" {
 				require.EqualError(t, err, c.want)

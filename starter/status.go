@@ -22,7 +22,8 @@ func (a *app) status() *cobra.Command {
 		Short: "Print where a dispute stands, with its timeline",
 		Long: `Prints where a dispute stands, with its timeline; --json has the texts in full. When Temporal has
 forgotten a closed dispute, the ledger answers instead (LEDGER_URL), with the proofs of its messages.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeID,
 		RunE: does(func(ctx context.Context, args []string) error {
 			disputes, err := a.disputes(ctx)
 			if err != nil {
@@ -43,7 +44,7 @@ forgotten a closed dispute, the ledger answers instead (LEDGER_URL), with the pr
 			return nil
 		}),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the view as JSON")
+	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
@@ -127,14 +128,14 @@ func printView(out io.Writer, view dispute.View) {
 	}
 }
 
-// printEntry prints an entry of the timeline within 100 columns.
+// printEntry prints an entry of the timeline within the columns of a screen.
 func printEntry(out io.Writer, entry dispute.Entry) {
 	when := fmt.Sprintf("%s  %-8s  ", entry.At.UTC().Format("2006-01-02 15:04:05Z"), entry.Actor)
 	what := entry.Event
 	if entry.Detail != "" {
 		what += ": " + excerpt(entry.Detail)
 	}
-	for _, line := range wrap(what, 100-len(when)) {
+	for _, line := range wrap(what, columns-len(when)) {
 		fmt.Fprintln(out, when+line)
 		when = strings.Repeat(" ", len(when))
 	}

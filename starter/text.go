@@ -5,6 +5,18 @@ import (
 	"unicode/utf8"
 )
 
+// columns is how wide a screen is at least.
+const columns = 100
+
+// widest is the number of characters in the longest line, less the blanks at its end.
+func widest(text string) int {
+	width := 0
+	for line := range strings.Lines(text) {
+		width = max(width, utf8.RuneCountInString(strings.TrimRight(line, " \n")))
+	}
+	return width
+}
+
 func words[T ~string](values []T) []string {
 	out := make([]string, len(values))
 	for i, value := range values {
