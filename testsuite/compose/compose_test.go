@@ -1,0 +1,181 @@
+package compose_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/compose-spec/compose-go/v2/cli"
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/worker/assembly"
+	"github.com/streitfall/streitfall/worker/codec"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+const file = "../../docker-compose.yml"
+
+// secrets are what .env has to give.
+var secrets = map[string]string{
+	"POSTGRES_PASSWORD": "secret0", "TEMPORAL_DB_PASSWORD": "secret1", "LEDGER_DB_PASSWORD": "secret2",
+	"PAYLOAD_KEYS": "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "CODEC_TOKEN": "correct-horse-battery",
+}
+
+// load reads the file as "docker compose" does, in an environment that has the secrets less the ones named.
+func load(t *testing.T, without ...string) (*types.Project, error) {
+	t.Helper()
+	environment := []string{}
+	for name, value := range secrets {
+		environment = append(environment, name+"="+value)
+	}
+	for _, name := range without {
+		environment = append(environment, name+"=")
+	}
+	options, err := cli.NewProjectOptions([]string{file}, cli.WithEnv(environment), cli.WithProfiles([]string{"*"}))
+	require.NoError(t, err)
+	return options.LoadProject(t.Context())
+}
+
+func project(t *testing.T) *types.Project {
+	t.Helper()
+	loaded, err := load(t)
+	require.NoError(t, err)
+	return loaded
+}
+
+// environment is that of a service, as the programs read it.
+func environment(service types.ServiceConfig) func(string) string {
+	return func(name string) string {
+		if value := service.Environment[name]; value != nil {
+			return *value
+		}
+		return ""
+	}
+}
+
+// TestSecrets: none is in the file, and each that has no default is asked for by name.
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for _, line := range regexp.MustCompile(`(?m)^ +[A-Z_]*(PASSWORD|PWD|KEYS|TOKEN|URL): .+$`).FindAllString(string(text), -1) {
+		require.Regexp(t, `: (\$\{[A-Z_]+:[?-][^}]*\}|postgres://ledger:\$\{LEDGER_DB_PASSWORD:\?.+|smtp://mailpit:1025)$`, line)
+	}
+	for _, name := range []string{"POSTGRES_PASSWORD", "TEMPORAL_DB_PASSWORD", "LEDGER_DB_PASSWORD"} {
+		_, err := load(t, name)
+		require.ErrorContains(t, err, name)
+	}
+}
+
+// TestOnlyThisMachine: no port is open to others, since nobody has to sign in to Temporal.
+func TestOnlyThisMachine(t *testing.T) {
+	t.Parallel()
+	for name, service := range project(t).Services {
+		for _, port := range service.Ports {
+			require.Equal(t, "127.0.0.1", port.HostIP, "%s %s", name, port.Published)
+		}
+	}
+}
+
+// TestEveryServiceIsWatched: those that stay have a health check and come back, those that do a job once are
+// waited for, and all images are pinned.
+func TestEveryServiceIsWatched(t *testing.T) {
+	t.Parallel()
+	p := project(t)
+	jobs := map[string]bool{}
+	for name, service := range p.Services {
+		for on, dependency := range service.DependsOn {
+			job := dependency.Condition == types.ServiceConditionCompletedSuccessfully
+			require.True(t, job || dependency.Condition == types.ServiceConditionHealthy, "%s waits for %s", name, on)
+			jobs[on] = jobs[on] || job
+		}
+	}
+	for name, service := range p.Services {
+		if service.Build == nil && service.Image != "streitfall" {
+			require.Regexp(t, `:v?\d+\.\d+(\.\d+)?`, service.Image)
+		}
+		if jobs[name] {
+			require.Equal(t, "on-failure:5", service.Restart, name)
+			continue
+		}
+		require.Equal(t, types.RestartPolicyUnlessStopped, service.Restart, name)
+		require.True(t, service.HealthCheck != nil || name == "codec", name)
+	}
+	require.Equal(t, map[string]bool{"postgresql": false, "temporal-schema": true, "temporal": false, "temporal-namespace": true, "mailpit": false, "worker": false}, jobs)
+}
+
+// TestWorker: the worker takes its settings, has no rights that it does not need, and time to stop.
+func TestWorker(t *testing.T) {
+	t.Parallel()
+	p := project(t)
+	worker := p.Services["worker"]
+	config, err := assembly.ConfigFromEnv(environment(worker))
+	require.NoError(t, err)
+	require.Equal(t, "postgres://ledger:secret2@postgresql:5432/ledger?sslmode=disable", config.LedgerURL)
+	require.True(t, config.PayloadKeys.Any())
+	require.Equal(t, ":9090", config.MetricsAddr)
+	require.Equal(t, types.HealthCheckTest{"CMD", "worker", "health"}, worker.HealthCheck.Test)
+	require.Equal(t, 40*time.Second, time.Duration(*worker.StopGracePeriod))
+	_, err = codec.ConfigFromEnv(environment(p.Services["codec"]))
+	require.NoError(t, err)
+	for _, name := range []string{"worker", "codec"} {
+		service := p.Services[name]
+		require.True(t, service.ReadOnly)
+		require.Equal(t, []string{"ALL"}, service.CapDrop)
+		require.Equal(t, []string{"no-new-privileges:true"}, service.SecurityOpt)
+		require.Empty(t, service.Volumes)
+	}
+	image := worker.Build.DockerfileInline
+	require.Contains(t, image, "\nFROM scratch\n")
+	require.True(t, strings.HasSuffix(strings.TrimSpace(image), "\nUSER 65532:65532"))
+	for _, folder := range regexp.MustCompile(`(?m)^COPY ([a-z]+) [a-z]+$`).FindAllStringSubmatch(image, -1) {
+		require.DirExists(t, "../../"+folder[1])
+	}
+}
+
+// TestWorkerWithoutKeys: encryption is recommended, not required.
+func TestWorkerWithoutKeys(t *testing.T) {
+	t.Parallel()
+	p, err := load(t, "PAYLOAD_KEYS")
+	require.NoError(t, err)
+	config, err := assembly.ConfigFromEnv(environment(p.Services["worker"]))
+	require.NoError(t, err)
+	require.False(t, config.PayloadKeys.Any())
+}
+
+// TestNamespace: every search attribute is registered with its type, and closed disputes stay for 90 days.
+func TestNamespace(t *testing.T) {
+	t.Parallel()
+	script := project(t).Services["temporal-namespace"].Command[0]
+	require.Contains(t, script, "namespace create --retention 90d")
+	registered := map[string]string{}
+	for _, attribute := range regexp.MustCompile(`--name (\w+) --type (\w+)`).FindAllStringSubmatch(script, -1) {
+		registered[attribute[1]] = attribute[2]
+	}
+	require.Len(t, registered, len(workflows.SearchAttributes))
+	for _, key := range workflows.SearchAttributes {
+		require.Equal(t, key.GetValueType().String(), registered[key.GetName()], key.GetName())
+	}
+}
+
+// TestDatabases: Temporal and the ledger have databases and users of their own.
+func TestDatabases(t *testing.T) {
+	t.Parallel()
+	p := project(t)
+	script := p.Configs["databases"].Content
+	for _, statement := range []string{
+		"create role temporal login password :'temporal';", "create role ledger login password :'ledger';",
+		"create database ledger owner ledger;", "create database temporal owner temporal;",
+		`--set ledger="$LEDGER_DB_PASSWORD"`,
+	} {
+		require.Contains(t, script, statement)
+	}
+	require.NotContains(t, script, "secret")
+	require.Equal(t, "/docker-entrypoint-initdb.d/databases.sh", p.Services["postgresql"].Configs[0].Target)
+	for _, name := range []string{"temporal-schema", "temporal"} {
+		require.NotContains(t, environment(p.Services[name])("SQL_USER")+environment(p.Services[name])("POSTGRES_USER"), "postgres")
+	}
+}

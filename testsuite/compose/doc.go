@@ -1,0 +1,3 @@
+// Package compose tests what docker-compose.yml says, with the loader of Docker Compose itself and without an
+// engine. Whether the images do what the file wants from them is not shown here.
+package compose
