@@ -13,5 +13,5 @@ import (
 // workers, and prints on out what happens. It fails when a dispute does not end as it should, and when the
 // ledger does not agree.
 func Play(ctx context.Context, out io.Writer, temporal client.Client, books *ledger.Ledger) error {
-	return (&stage{temporal: temporal, ledger: books}).play(ctx, out)
+	return (&stage{temporal: temporal, ledger: books}).play(ctx, out, Options{})
 }

@@ -28,8 +28,8 @@ func sound() (audit.Facts, parties.Ending) {
 		View: dispute.View{State: dispute.StateClosed, Outcome: lost.Outcome, ClosingReason: lost.Reason},
 		Arrivals: []audit.Arrival{
 			{Message: "opened/merchant", ID: "inbox 1", To: "m-d-1"},
-			{Message: "closed/customer", ID: "<d-1-closed-3-customer.abc@klarna.example>", To: "jonas"},
-			{Message: "closed/customer", ID: "<d-1-closed-3-customer.abc@klarna.example>", To: "jonas"},
+			{Message: "closed/customer", ID: "<d-1-closed-3-customer_abc@klarna.example>", To: "jonas"},
+			{Message: "closed/customer", ID: "<d-1-closed-3-customer_abc@klarna.example>", To: "jonas"},
 		},
 	}
 	ending := parties.Ending{
@@ -83,12 +83,12 @@ func TestTampered(t *testing.T) {
 			f.Arrivals = f.Arrivals[1:]
 		},
 		"d-1 no message is another's repeat: closed/customer came 2 times under different ids": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
-			f.Arrivals[1].ID = "<d-1-closed-4-customer.def@klarna.example>"
+			f.Arrivals[1].ID = "<d-1-closed-4-customer_def@klarna.example>"
 		},
 		"d-1 no message is another's repeat: reminder-7/merchant came 1 times under different ids": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
 			f.Arrivals = append(f.Arrivals, audit.Arrival{Message: "reminder-7/merchant", ID: "inbox 2"})
 		},
-		"d-1 no message is another's repeat: <d-1-closed-3-customer.abc@klarna.example> went to 2 recipients": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
+		"d-1 no message is another's repeat: <d-1-closed-3-customer_abc@klarna.example> went to 2 recipients": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
 			f.Arrivals[1].To = "shop"
 		},
 		"d-1 Temporal agrees with the ledger: Temporal says PRE_ARBITRATION, LOST, decided_for_customer, waiting for \"\"; " +

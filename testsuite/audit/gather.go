@@ -89,8 +89,8 @@ func gather(ctx context.Context, books *ledger.Ledger, disputes *workflows.Clien
 	return fact, err
 }
 
-// messageID reads "<ID-OCCASION-NUMBER-RECIPIENT.HASH@HOST>".
-var messageID = regexp.MustCompile(`^<?(.+)-(\d+)-(merchant|customer|desk)\.[0-9a-f]+@`)
+// messageID reads "<ID-OCCASION-NUMBER-RECIPIENT_HASH@HOST>".
+var messageID = regexp.MustCompile(`^<?(.+)-(\d+)-(merchant|customer|desk)_[0-9a-f]+@`)
 
 // subject is the dispute that a mail is about, and its name.
 func subject(id string, disputes map[string]Fact) (disputeID, message string) {
