@@ -116,7 +116,7 @@ func requireRepeat(t *testing.T, fact audit.Fact, message string) {
 	count := 0
 	for _, arrival := range fact.Arrivals {
 		inPortal := arrival.To == fact.Invoice.MerchantID && arrival.Message == parties.Message(occasion, recipient)
-		if inPortal || strings.Contains(arrival.ID, "-"+strings.Join(parts, "-")+".") {
+		if inPortal || strings.Contains(arrival.ID, "-"+strings.Join(parts, "-")+"_") {
 			count++
 		}
 	}
