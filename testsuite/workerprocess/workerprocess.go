@@ -85,7 +85,7 @@ func Work(dial []grpc.DialOption, detours ...func(*assembly.Systems)) int {
 }
 
 func work(ctx context.Context, dial []grpc.DialOption, detours []func(*assembly.Systems)) (err error) {
-	config, err := assembly.ConfigFromEnv(os.Getenv) //nolint:contextcheck // it looks at the URLs and opens nothing
+	config, err := assembly.ConfigFromEnv(os.Getenv)
 	if err != nil {
 		return err
 	}
