@@ -63,8 +63,8 @@ const (
 	// RemedyReopen opens the dispute again: a new run takes it over, tells both parties anew and gives them their
 	// time again.
 	RemedyReopen Remedy = "reopen"
-	// RemedyReactivate gives the invoice back and closes the dispute as cancelled by an operator. Nobody is told:
-	// who the customer is was known to the lost run only.
+	// RemedyReactivate gives the invoice back and closes the dispute as cancelled by an operator, when Temporal knows
+	// nothing of it. Nobody is told: who the customer is was known to the lost run only.
 	RemedyReactivate Remedy = "reactivate"
 	// RemedyNone is left where a person has to find out what has happened.
 	RemedyNone Remedy = "none"
@@ -149,8 +149,11 @@ func JudgeStranded(ctx context.Context, runs Runs, d OpenDispute) (found Strande
 		found.Remedy, found.Finding = RemedyNone, "its run has closed it; was the ledger restored from an older copy?"
 	case run.State == RunMissing:
 		found.Remedy, found.Finding = RemedyReactivate, "Temporal knows no run of it"
-	case run.Dispute == nil || run.Dispute.Hash() != d.ContentHash:
-		found.Remedy, found.Finding = RemedyReactivate, "its run was stopped, and Temporal does not tell any more what it was about"
+	// What its run cannot tell may still be in the history, so nothing final is done.
+	case run.Dispute == nil:
+		found.Remedy, found.Finding = RemedyNone, "its run was stopped and cannot tell its content; open it again"
+	case run.Dispute.Hash() != d.ContentHash:
+		found.Remedy, found.Finding = RemedyNone, "its last run had other content; open it again as it was"
 	default:
 		found.Remedy, found.Finding, found.Dispute = RemedyReopen, "its run was stopped", run.Dispute
 	}

@@ -83,7 +83,7 @@ func TestStrandedDisputesAndTheirRemedies(t *testing.T) {
 	}
 	require.Equal(t, map[string]activities.Remedy{
 		"d-closed": activities.RemedyNone, "d-missing": activities.RemedyReactivate, "d-stopped": activities.RemedyReopen,
-		"d-other": activities.RemedyReactivate, "d-silent": activities.RemedyReactivate,
+		"d-other": activities.RemedyNone, "d-silent": activities.RemedyNone,
 	}, remedies)
 
 	text, err := json.Marshal(report)

@@ -37,10 +37,11 @@ workflow does not run any more. It asks Temporal by workflow id and says what wo
 
   reopen       its run was stopped: a new one takes over, tells both parties anew and gives them
                their time again
-  reactivate   Temporal does not know any more what it was about: the invoice is given back, and the
-               dispute closed as cancelled_by_operator. Nobody is told. A backend service that still
-               has the dispute can open it again instead
-  none         its run has closed it, the ledger has not: a person has to find out why
+  reactivate   Temporal has no run of it any more: the invoice is given back, and the dispute closed as
+               cancelled_by_operator. Nobody is told. A backend service that still has the dispute can
+               open it again instead
+  none         a person has to act: its run has closed it and the ledger has not, or its run cannot tell
+               what it was about and a backend service has to open it again
 
 With --apply it does so, unless there are more than --max. With --schedule it changes nothing now: a
 Temporal Schedule makes the report, which never applies anything; read it in the Web UI under the
@@ -50,6 +51,9 @@ workflow type ` + workflows.ReconciliationType + `.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("schedule") && (r.apply || cmd.Flags().Changed("max") || r.json) {
 				return errors.New("--schedule stands alone: a schedule reports and never applies")
+			}
+			if cmd.Flags().Changed("schedule") && r.schedule == "" {
+				return errors.New("--schedule is empty; write a cron line such as \"0 6 * * *\", or off")
 			}
 			if r.max < 1 {
 				return errors.New("--max must be at least 1")

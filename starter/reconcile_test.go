@@ -188,6 +188,7 @@ func TestReconcileUsage(t *testing.T) {
 	s := shell{T: t}
 	for want, args := range map[string][]string{
 		"--schedule stands alone": {"ledger", "reconcile", "--schedule", "0 6 * * *", "--apply"},
+		"--schedule is empty":     {"ledger", "reconcile", "--schedule", ""},
 		"--max must be at least":  {"ledger", "reconcile", "--max", "0"},
 		"unknown command":         {"ledger", "reconcile", "now"},
 	} {

@@ -3,6 +3,7 @@ package workflows
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -23,17 +24,20 @@ func (c *Client) LastRun(ctx context.Context, disputeID string) (activities.Run,
 		return activities.Run{}, err
 	}
 	switch last.Status {
-	case enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
+	case enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED:
 		return activities.Run{State: activities.RunGoesOn}, nil
 	case enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:
 		return activities.Run{State: activities.RunClosed}, nil
-	default:
+	case enumspb.WORKFLOW_EXECUTION_STATUS_FAILED, enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED, enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT:
 		d, err := c.content(ctx, disputeID, last.WorkflowExecution.RunID)
 		return activities.Run{State: activities.RunStopped, Dispute: d}, err
+	default: // of a newer Temporal: whether it goes on cannot be told
+		return activities.Run{}, fmt.Errorf("its last run has the unknown status %s", last.Status)
 	}
 }
 
-// content asks a run for its dispute. It is nil when the run was stopped before it could have told.
+// content asks a run for its dispute. It is nil when the run cannot tell: it was stopped before its first task, or
+// the worker's build does not replay it.
 func (c *Client) content(ctx context.Context, disputeID, runID string) (*dispute.Dispute, error) {
 	answer, err := c.temporal.QueryWorkflow(ctx, WorkflowID(disputeID), runID, QueryDispute)
 	_, tooEarly := errors.AsType[*serviceerror.WorkflowNotReady](err)

@@ -1,8 +1,11 @@
 package ledger_test
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -141,4 +144,31 @@ func TestManyDisputesAtOnce(t *testing.T) {
 		require.Equal(t, 48, report.ClosedDisputes)
 		require.Equal(t, ledger.Total{Account: ledger.AccountMerchantPayable, Currency: "EUR", Debit: 16 * 9000, Credit: 160000}, report.Totals[3])
 	})
+}
+
+// An import changes the invoice after Pause has read it and before it changes anything: what is recorded is as the
+// import has left it.
+func TestAnImportBetweenReadAndPause(t *testing.T) {
+	t.Parallel()
+	place := schema(t)
+	direct := openAt(t, place)
+	imported(t, direct, invoice("i-1", eur(10000), 0))
+	var between atomic.Bool
+	far := openAt(t, newLine(t, place, func(packet []byte) (breaks, after bool) {
+		if bytes.Contains(packet, []byte("insert into disputes")) && between.CompareAndSwap(false, true) {
+			corrected := invoice("i-1", eur(10000), 100)
+			corrected.DueDate = "2026-11-25"
+			_, err := direct.Import(context.WithoutCancel(t.Context()), dispute.Import{Merchants: merchants, Invoices: []dispute.Invoice{corrected}})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		return false, false
+	}))
+	paused, err := far.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
+	require.NoError(t, err)
+	require.True(t, between.Load())
+	require.EqualValues(t, 9900, paused.Open)
+	require.Equal(t, 2, paused.DaysLeft)
+	requireSound(t, direct)
 }

@@ -136,5 +136,5 @@ const settleInvoiceStatement = `update invoices set state = $1, due_date = $2, c
 
 // settle gives a paused invoice back as it is now, with what its dispute has moved.
 func (i Invoice) settle(tx *transaction, moved activities.Settled) {
-	tx.change("give invoice "+i.ID+" back", 1, settleInvoiceStatement, i.State, i.DueDate, moved.Credited, moved.Refunded, i.ID)
+	tx.change("give the paused invoice "+i.ID+" back", 1, settleInvoiceStatement, i.State, i.DueDate, moved.Credited, moved.Refunded, i.ID)
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/rickb777/date/v2"
@@ -105,7 +106,10 @@ func fitsInvoice(ctx context.Context, tx *transaction, faults *dispute.Faults, d
 		faults.Add("orderId", "the invoice is another order's")
 	}
 	if invoice.State == InvoicePaused {
-		other, _, err := openDispute(ctx, tx, invoice.ID)
+		other, found, err := openDispute(ctx, tx, invoice.ID)
+		if err == nil && !found { // it was settled since we read the invoice, or the ledger is not sound
+			err = fmt.Errorf("invoice %s is paused without a dispute: %w", invoice.ID, errChanged)
+		}
 		if err != nil {
 			return err
 		}

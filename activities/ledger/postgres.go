@@ -115,7 +115,11 @@ func postgresTogether(ctx context.Context, db *sql.DB, changes []change) error {
 		results := driverConn.(*stdlib.Conn).Conn().SendBatch(ctx, batch)
 		tx := results.Tx()
 		defer func() { _ = tx.Rollback(ctx) }() // after the commit it does nothing
-		if err := errors.Join(allMade(results, changes), results.Close()); err != nil {
+		err := allMade(results, changes)
+		if closed := results.Close(); err == nil {
+			err = closed
+		}
+		if err != nil {
 			return err
 		}
 		return tx.Commit(ctx)

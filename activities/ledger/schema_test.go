@@ -53,6 +53,12 @@ var forbidden = map[string]string{
 	"a dispute on no invoice":         opens + "('d-4', '', 'i-404', 'EUR', 1, '', 'DE', @, @, 0, 0)",
 	"a closed dispute reopened":       "update disputes set state = 'open', settled_at = null, outcome = '', closing_reason = '' where id = 'd-2'",
 	"a closed dispute changed":        "update disputes set outcome = 'SETTLED' where id = 'd-2'",
+	"a dispute of another id":         "update disputes set id = 'd-77' where id = 'd-1'",
+	"a dispute of other content":      "update disputes set content_hash = '' where id = 'd-1'",
+	"a dispute about more":            "update disputes set amount = 9000 where id = 'd-1'",
+	"a dispute on another invoice":    "update disputes set invoice_id = 'i-2' where id = 'd-1'",
+	"another owner":                   "update owner set namespace = 'other'",
+	"an owner deleted":                "delete from owner",
 	"a dispute deleted":               "delete from disputes where id = 'd-1'",
 	"a close without decision":        "update disputes set state = 'closed' where id = 'd-1'",
 	"a decision without close":        "update disputes set outcome = 'WON', closing_reason = 'decided_for_merchant' where id = 'd-1'",
@@ -109,6 +115,7 @@ func TestSchemaRefuses(t *testing.T) {
 		_, err = l.Settle(t.Context(), settleOf("d-9", won()))
 		require.NoError(t, err)
 		unbooked(t, l)
+		require.NoError(t, l.Claim(t.Context(), "default"))
 		before := dump(t, l)
 
 		statements := maps.Clone(forbidden)
@@ -134,7 +141,7 @@ func unbooked(t *testing.T, l *ledger.Ledger) {
 }
 
 // refusals are the words of a refusal, as against those of a statement that does not fit.
-var refusals = `constraint|are never|moves no money but what its settlement says|invalid input syntax for type|non-DEFAULT value`
+var refusals = `constraint|are never|is never|moves no money but what its settlement says|invalid input syntax for type|non-DEFAULT value`
 
 // The statements above fail for what is wrong in them, because these, like them but right, do not.
 func TestSchemaTakes(t *testing.T) {

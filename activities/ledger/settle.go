@@ -49,6 +49,8 @@ func settledBefore(ctx context.Context, tx *transaction, in activities.Settle) (
 		return activities.Settled{}, err
 	case !found:
 		return activities.Settled{}, errors.New("the ledger has no such dispute")
+	case record.State == DisputeOpen: // paused since we looked for it
+		return activities.Settled{}, errChanged
 	case record.Decision != in.Decision:
 		return activities.Settled{}, dispute.Refuse(dispute.CodeDisputeDiffers,
 			"dispute %s was closed before by another decision: %+v, not %+v", in.DisputeID, record.Decision, in.Decision)

@@ -176,7 +176,13 @@ create trigger postings_are_never_deleted before delete or truncate on postings
     for each statement execute function refuse('postings are never deleted: book a correction');
 
 create trigger closed_disputes_are_never_changed before update on disputes
-    for each row when (old.state = 'closed') execute function refuse('closed disputes are never changed');
+    for each row when (old.state = 'closed' or
+        (old.id, old.content_hash, old.invoice_id, old.currency, old.amount) is distinct from
+        (new.id, new.content_hash, new.invoice_id, new.currency, new.amount))
+    execute function refuse('closed disputes are never changed, and what a dispute is about never is');
+
+create trigger the_owner_is_never_changed before update or delete or truncate on owner
+    for each statement execute function refuse('the owner is never changed');
 
 create trigger disputes_are_never_deleted before delete or truncate on disputes
     for each statement execute function refuse('disputes are never deleted');

@@ -137,9 +137,25 @@ end;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
-create trigger closed_disputes_are_never_changed before update on disputes when old.state = 'closed'
+create trigger closed_disputes_are_never_changed before update on disputes
+    when old.state = 'closed' or old.id <> new.id or old.content_hash <> new.content_hash
+        or old.invoice_id <> new.invoice_id or old.currency <> new.currency or old.amount <> new.amount
 begin
-    select raise(abort, 'closed disputes are never changed');
+    select raise(abort, 'closed disputes are never changed, and what a dispute is about never is');
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger the_owner_is_never_changed before update on owner
+begin
+    select raise(abort, 'the owner is never changed');
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger the_owner_is_never_deleted before delete on owner
+begin
+    select raise(abort, 'the owner is never changed');
 end;
 -- +goose StatementEnd
 

@@ -1,0 +1,55 @@
+package workflows_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// lastRun is a Temporal with one run, of a status, that cannot tell what it was about.
+type lastRun struct {
+	client.Client
+	status enumspb.WorkflowExecutionStatus
+}
+
+func (l lastRun) DescribeWorkflow(context.Context, string, string) (*client.WorkflowExecutionDescription, error) {
+	description := &client.WorkflowExecutionDescription{}
+	description.Status = l.status
+	return description, nil
+}
+
+func (lastRun) QueryWorkflow(context.Context, string, string, string, ...any) (converter.EncodedValue, error) {
+	return nil, serviceerror.NewWorkflowNotReady("too early")
+}
+
+// Only a run that has certainly ended is taken for one.
+func TestLastRunOfEveryStatus(t *testing.T) {
+	t.Parallel()
+	states := map[enumspb.WorkflowExecutionStatus]activities.RunState{
+		enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:    activities.RunGoesOn,
+		enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED:     activities.RunGoesOn,
+		enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED:  activities.RunClosed,
+		enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:   activities.RunClosed,
+		enumspb.WORKFLOW_EXECUTION_STATUS_FAILED:     activities.RunStopped,
+		enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED: activities.RunStopped,
+		enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT:  activities.RunStopped,
+	}
+	for number := range enumspb.WorkflowExecutionStatus_name {
+		status := enumspb.WorkflowExecutionStatus(number)
+		run, err := workflows.NewClient(lastRun{status: status}).LastRun(t.Context(), "d-1")
+		if want, known := states[status]; known {
+			require.NoError(t, err, status)
+			require.Equal(t, activities.Run{State: want}, run, status)
+			continue
+		}
+		require.ErrorContains(t, err, "its last run has the unknown status", status)
+	}
+}
