@@ -98,7 +98,8 @@ var happenings = map[string]happening{
 
 var merchantAlone = dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyMerchant}
 
-// expected is what brings the dispute further; after the decision the last signal arrives once more before that.
+// expected is what brings the dispute further; after the decision the last signal arrives once more before that, and
+// then what else comes too late.
 func (t *trial) expected() happening {
 	name := map[dispute.Wait]string{
 		dispute.WaitAgreement: "response", dispute.WaitStatement: "statement", dispute.WaitEvidence: "evidence",
@@ -106,9 +107,9 @@ func (t *trial) expected() happening {
 		dispute.WaitRetryNotification: "retry to another address",
 	}[t.model.wait]
 	switch {
-	case name == "" && t.model.decided != "" && !t.repeated:
-		t.repeated = true
-		return t.signalled
+	case name == "" && t.model.decided != "" && t.late < 3:
+		t.late++
+		return []happening{t.signalled, happenings["accepted loss"], happenings["cancellation"]}[t.late-1]
 	case name == "":
 		name = "everything is back"
 	case t.model.wait == dispute.WaitDecision && t.model.Portal: // so that both come about

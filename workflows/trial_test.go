@@ -22,9 +22,9 @@ type trial struct {
 	steps []step
 	done  int
 	tries map[string]int
-	// signalled is the last signal, and repeated tells that it came again after the decision.
+	// signalled is the last signal, and late counts what came after the decision to no effect.
 	signalled happening
-	repeated  bool
+	late      int
 	// awaited is the answer to the last update.
 	awaited *expectation
 	// difference is the first one that was found.

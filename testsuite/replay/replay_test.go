@@ -95,13 +95,13 @@ func TestHistoriesAreWhatTheyAreCalled(t *testing.T) {
 	}
 }
 
-// inOneTask tells whether no task has started between the signal and the timer, whichever came first.
+// inOneTask tells whether no task was done between the signal and the timer, whichever came first.
 func inOneTask(history *historypb.History) bool {
 	found := map[enumspb.EventType]bool{}
 	for _, event := range history.Events {
 		kind := event.EventType
 		switch kind {
-		case enumspb.EVENT_TYPE_WORKFLOW_TASK_STARTED:
+		case enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
 			clear(found)
 		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED, enumspb.EVENT_TYPE_TIMER_FIRED:
 			found[kind] = true
