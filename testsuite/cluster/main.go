@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command cluster runs the topology of docker-compose.yml as processes: PostgreSQL with databases and users of
 // their own for Temporal and the ledger, a Temporal server built from its sources, its schema tool, and workers as
 // versions of a Worker Deployment, encrypted and watched. Disputes of every closing reason run on it, while one
