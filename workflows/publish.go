@@ -132,8 +132,8 @@ func (p *process) next() string {
 // latest is how many entries of the case file the current details repeat, newest first.
 const latest = 6
 
-// details is the case file's cover in Markdown. It holds no texts of the parties: current details are
-// not encrypted.
+// details is the case file's cover in Markdown. It holds no texts of the parties: the Web
+// UI shows it to everybody, and it is encrypted only where keys are configured.
 func details(view dispute.View, next string, timeline []dispute.Entry) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", headline(view))
