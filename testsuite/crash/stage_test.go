@@ -79,7 +79,7 @@ type stage struct {
 }
 
 // patience bounds every wait of a test: only a test that fails ever takes so long.
-const patience = 40 * time.Second
+const patience = 3 * time.Minute
 
 // set sets the stage on a Temporal and a ledger. The variables are more of the worker's environment.
 func set(t *testing.T, temporalAt, ledgerURL string, variables ...string) *stage {
