@@ -27,7 +27,7 @@ type Total struct {
 
 // Check proves the ledger on one snapshot: invoices agree with their postings and states, every paused
 // invoice has exactly one open dispute and no other invoice has one, every closed dispute has its
-// settlement and no open one has any, and all postings are in the currency of their invoice.
+// settlement and no open one has any or is about more than is left, and all postings are in the currency of their invoice.
 func (l *Ledger) Check(ctx context.Context) (report Report, err error) {
 	err = l.read(ctx, "check the ledger", func(tx *transaction) error {
 		if report, err = count(ctx, tx); err != nil {
@@ -111,6 +111,11 @@ var proofs = []string{
 			from disputes d left join postings p on p.dispute_id = d.id group by d.id
 		) p on p.id = d.id
 		where d.debit <> d.credited + d.refunded or d.credited <> p.credited or d.refunded <> p.refunded
+		order by d.id`,
+
+	`select 'dispute ' || d.id || ' is about ' || d.amount || ', of its invoice are left ' || (i.amount - i.credited - i.refunded)
+		from disputes d join invoices i on i.id = d.invoice_id
+		where d.state = 'open' and d.amount > i.amount - i.credited - i.refunded
 		order by d.id`,
 
 	`select 'posting ' || p.id || ' is in ' || p.currency || ', its invoice ' || p.invoice_id || ' in ' || coalesce(i.currency, 'no currency: there is none')

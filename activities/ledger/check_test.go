@@ -1,6 +1,9 @@
 package ledger_test
 
 import (
+	"bytes"
+	"context"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,6 +64,10 @@ var corruptions = map[string]struct{ plant, want string }{
 		chargeback + "1, 'EUR', 'i-1', 'd-1', @)",
 		"dispute d-1 is open with debit/credited/refunded 0/0/0, its postings 0/1",
 	},
+	"a dispute about more than there is": {
+		"update disputes set amount = 10001 where id = 'd-1'",
+		"dispute d-1 is about 10001, of its invoice are left 10000",
+	},
 	"a posting in another currency": {
 		"update postings set currency = 'SEK' where id = 1", "posting 1 is in SEK, its invoice i-1 in EUR",
 	},
@@ -117,6 +124,48 @@ func checked(t *testing.T, db database) *ledger.Ledger {
 	_, err = l.Settle(t.Context(), settleOf("d-2", lost(7000)))
 	require.NoError(t, err)
 	return l
+}
+
+// A check takes its time, and disputes go on meanwhile: it sees them all as they were when it began.
+func TestCheckSeesOneInstant(t *testing.T) {
+	t.Parallel()
+	place := schema(t)
+	direct := openAt(t, place)
+	imported(t, direct, invoice("i-1", eur(10000), 6000))
+	_, err := direct.Pause(t.Context(), pauseOf("d-1", "i-1", eur(7000)))
+	require.NoError(t, err)
+	var between atomic.Bool
+	far := openAt(t, newLine(t, place, func(packet []byte) (breaks, after bool) {
+		if bytes.Contains(packet, []byte("' open disputes'")) && between.CompareAndSwap(false, true) {
+			if _, err := direct.Settle(context.WithoutCancel(t.Context()), settleOf("d-1", lost(7000))); err != nil {
+				t.Error(err)
+			}
+		}
+		return false, false
+	}))
+	report, err := far.Check(t.Context())
+	require.NoError(t, err)
+	require.True(t, between.Load())
+	require.Empty(t, report.Findings)
+	require.Equal(t, 1, report.OpenDisputes)
+	requireSound(t, direct)
+}
+
+// A settlement does not touch an invoice that somebody has let go past the program, and says so.
+func TestSettleNeedsThePausedInvoice(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := checked(t, db)
+		for _, statement := range append(unprotected[db.name], "update invoices set state = 'open' where id = 'i-1'") {
+			_, err := l.DB().ExecContext(t.Context(), statement)
+			require.NoError(t, err, statement)
+		}
+		before := dump(t, l)
+		_, err := l.Settle(t.Context(), settleOf("d-1", lost(3000)))
+		require.EqualError(t, err, "settle dispute d-1: its invoice i-1 is open, not paused: "+
+			"somebody has changed the ledger past the program; ledger check tells what is wrong")
+		require.Equal(t, before, dump(t, l))
+	})
 }
 
 func TestCheckCounts(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"github.com/streitfall/streitfall/activities/ledger"
 )
 
-// When the connection breaks during a commit, the caller cannot know whether it took place. Asked again, the
+// When the connection breaks while a change is committed, the caller cannot know whether it took place. Asked again, the
 // ledger answers the same in both cases, and everything has happened once.
 func TestCommitsOfUnknownEndAreSafeToRepeat(t *testing.T) {
 	t.Parallel()
@@ -21,14 +21,16 @@ func TestCommitsOfUnknownEndAreSafeToRepeat(t *testing.T) {
 			place := schema(t)
 			direct := openAt(t, place)
 			imported(t, direct, invoice("i-1", eur(10000), 6000))
-			var atCommit atomic.Bool // the next commit breaks the line
+			var at atomic.Value // what the packet says that breaks the line: a change and its commit are one packet
+			at.Store("")
 			line := newLine(t, place, func(packet []byte) (breaks, after bool) {
-				return bytes.Contains(packet, []byte("commit\x00")) && atCommit.CompareAndSwap(true, false), arrives
+				mark := at.Load().(string)
+				return mark != "" && bytes.Contains(packet, []byte(mark)) && at.CompareAndSwap(mark, ""), arrives
 			})
 			far := openAt(t, line)
 
 			in := pauseOf("d-1", "i-1", eur(7000))
-			atCommit.Store(true)
+			at.Store(string(in.Dispute.Reason))
 			_, err := far.Pause(t.Context(), in)
 			require.Error(t, err)
 			require.Equal(t, arrives, known(t, direct, "select count(*) from disputes"))
@@ -38,7 +40,7 @@ func TestCommitsOfUnknownEndAreSafeToRepeat(t *testing.T) {
 			require.Equal(t, arrives, paused.At.Equal(monday), "the recorded answer, when there was one")
 
 			settle := settleOf("d-1", lost(7000))
-			atCommit.Store(true)
+			at.Store(string(ledger.MovementChargeback))
 			_, err = far.Settle(t.Context(), settle)
 			require.Error(t, err)
 			require.Equal(t, arrives, known(t, direct, "select count(*) from disputes where state = 'closed'"))

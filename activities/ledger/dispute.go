@@ -91,7 +91,7 @@ func openDispute(ctx context.Context, tx *transaction, invoiceID string) (Disput
 // Open is written here as not settled, which is the same. Of state = 'open' PostgreSQL might make a search
 // through the index of all open disputes, and keep to it while they become many.
 const findUnsettledStatement = `select disputes.amount, disputes.currency, days_left, invoice_id,
-		invoices.amount, paid, invoices.credited, invoices.refunded
+		invoices.state, invoices.amount, paid, invoices.credited, invoices.refunded
 	from disputes join invoices on invoices.id = invoice_id where disputes.id = $1 and settled_at is null`
 
 // findUnsettled reads of an open dispute and its paused invoice what a settlement needs. Nobody changes any of
@@ -99,7 +99,7 @@ const findUnsettledStatement = `select disputes.amount, disputes.currency, days_
 func findUnsettled(ctx context.Context, tx *transaction, id string) (d Dispute, i Invoice, open bool, err error) {
 	scan := func(into func(...any) error) (Dispute, error) {
 		err := into(&d.DisputedAmount.Amount, &d.DisputedAmount.Currency, &d.Paused.DaysLeft, &i.ID,
-			&i.Amount.Amount, &i.Paid, &i.Credited, &i.Refunded)
+			&i.State, &i.Amount.Amount, &i.Paid, &i.Credited, &i.Refunded)
 		return d, err
 	}
 	d, open, err = first(ctx, tx, scan, findUnsettledStatement, id)

@@ -21,7 +21,7 @@ func OpenThrough(ctx context.Context, url string, wrap func(*sql.DB, string) *sq
 	if err != nil {
 		return nil, err
 	}
-	return open(ctx, wrap(plain, dialect.dsn), dialect)
+	return open(ctx, wrap(plain, dialect.dsn), dialect, migrate)
 }
 
 // MigrateTo makes the ledger that a build of that schema left behind.

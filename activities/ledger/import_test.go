@@ -238,3 +238,18 @@ func TestReadsOfWhatIsNotThere(t *testing.T) {
 		requireFaults(t, err, dispute.CodeUnknownMerchant)
 	})
 }
+
+// Two imports that hold invoices in different orders would wait for each other, so the second waits for the first.
+func TestImportsTakeTurns(t *testing.T) {
+	t.Parallel()
+	place := schema(t)
+	first := openAt(t, place)
+	tx, err := first.DB().BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, tx.Rollback()) }()
+	_, err = tx.ExecContext(t.Context(), "update import_turn set id = id")
+	require.NoError(t, err)
+	second := openAt(t, with(t, place, "lock_timeout", "10ms"))
+	_, err = second.Import(t.Context(), dispute.Import{Merchants: merchants})
+	require.ErrorContains(t, err, "import merchants and invoices: ERROR: canceling statement due to lock timeout")
+}

@@ -37,8 +37,8 @@ const (
 	numberMessageStatement = `select id from inbox where notice = $1`
 )
 
-// Send puts a notice into its merchant's inbox, once per key, and answers with its number there. It
-// refuses nothing for good.
+// Send puts a notice into its merchant's inbox, once per key, and answers with its number there. As in Record, the
+// first one of a key stands. It refuses nothing for good.
 func (i *Inbox) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
 	content, err := json.Marshal(Message{Occasion: notice.Key.Occasion, Event: dispute.EventOf(notice)})
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pressly/goose/v3"
+
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -41,10 +43,11 @@ func Open(ctx context.Context, url string) (*Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the ledger %s: %w", dialect.name, err)
 	}
-	return open(ctx, db, dialect)
+	return open(ctx, db, dialect, migrate)
 }
 
-// OpenExisting is Open for those who never want a new ledger: a mistyped URL is an error, and nothing is made.
+// OpenExisting is Open for those who only want to look or to change a setting: a mistyped URL is an error, nothing is
+// made, and the ledger of an older build is left to those who still work with it.
 func OpenExisting(ctx context.Context, url string) (*Ledger, error) {
 	dialect, err := parseURL(url)
 	if err != nil {
@@ -62,7 +65,7 @@ func OpenExisting(ctx context.Context, url string) (*Ledger, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the ledger %s: %w", dialect.name, err), db.Close())
 	}
-	return open(ctx, db, dialect)
+	return open(ctx, db, dialect, checkSchema)
 }
 
 // CheckURL tells what is wrong with a URL for Open. It connects to nothing.
@@ -71,10 +74,13 @@ func CheckURL(url string) error {
 	return err
 }
 
-func open(ctx context.Context, db *sql.DB, dialect dialect) (*Ledger, error) {
+func open(ctx context.Context, db *sql.DB, dialect dialect, ready func(context.Context, *goose.Provider) error) (*Ledger, error) {
 	dialect.pool(db)
 	l := &Ledger{db: db, together: dialect.together}
-	err := migrate(ctx, db, dialect)
+	provider, err := migrator(ctx, db, dialect)
+	if err == nil {
+		err = ready(ctx, provider)
+	}
 	if err == nil && dialect.prepare {
 		l.prepared, err = prepareAll(ctx, db)
 	}

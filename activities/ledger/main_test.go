@@ -18,12 +18,12 @@ import (
 // database is a kind of database that the tests run on.
 type database struct {
 	name string
-	// place finds an empty place for a ledger and tells its URL.
-	place func(testing.TB) string
+	// place finds an empty place for a ledger and tells its URL. It may have the tables; a bare one has not.
+	place, bare func(testing.TB) string
 }
 
 // databases are all kinds: every test runs on each of them, but for those about one kind alone.
-var databases = []database{{"SQLite", file}, {"PostgreSQL", schema}}
+var databases = []database{{"SQLite", file, file}, {"PostgreSQL", schema, bare}}
 
 func TestMain(m *testing.M) {
 	// The command line can ask for more.
@@ -43,9 +43,20 @@ func run(m *testing.M) int {
 		return 1
 	case err != nil:
 		noServer = "left out: " + err.Error()
-		fmt.Fprintln(os.Stderr, "ledger: the cases on PostgreSQL are", noServer)
+		tell("activities/ledger: the cases on PostgreSQL are " + noServer)
 	}
 	return m.Run()
+}
+
+// tell tells a person at the terminal: of a package that passes, "go test" shows nothing else without -v.
+func tell(line string) {
+	terminal, err := os.OpenFile("/dev/tty", os.O_WRONLY, 0)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, line)
+		return
+	}
+	fmt.Fprintln(terminal, line)
+	complain(terminal.Close())
 }
 
 // onEach runs a test on every kind of database.

@@ -158,7 +158,7 @@ func TestImportLeavesTheWebhookAlone(t *testing.T) {
 func TestAnOlderLedgerIsUpgraded(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		place := db.place(t)
+		place := db.bare(t)
 		older, err := ledger.MigrateTo(t.Context(), place, 1)
 		require.NoError(t, err)
 		for _, statement := range []string{

@@ -14,11 +14,7 @@ import (
 var migrations embed.FS
 
 // migrate brings the schema up to date. Several processes may do so at once.
-func migrate(ctx context.Context, db *sql.DB, d dialect) error {
-	provider, err := migrator(ctx, db, d)
-	if err != nil {
-		return err
-	}
+func migrate(ctx context.Context, provider *goose.Provider) (err error) {
 	// Goose looks what is missing before it takes SQLite's lock. Who loses a race between the two fails on
 	// what the winner has created, is undone, and looks again: at most once for each migration.
 	for range len(provider.ListSources()) + 1 {
@@ -29,11 +25,21 @@ func migrate(ctx context.Context, db *sql.DB, d dialect) error {
 	if err != nil {
 		return err
 	}
+	return checkSchema(ctx, provider)
+}
+
+// checkSchema tells whether the schema is the one that this build knows.
+func checkSchema(ctx context.Context, provider *goose.Provider) error {
 	current, target, err := provider.GetVersions(ctx)
-	if err == nil && current > target {
-		err = fmt.Errorf("it has schema %d, this build knows %d: take a newer build", current, target)
+	switch {
+	case err != nil:
+		return err
+	case current > target:
+		return fmt.Errorf("it has schema %d, this build knows %d: take a newer build", current, target)
+	case current < target:
+		return fmt.Errorf("it has schema %d, this build knows %d: an import or a worker of this build brings it up to date", current, target)
 	}
-	return err
+	return nil
 }
 
 func migrator(ctx context.Context, db *sql.DB, d dialect) (*goose.Provider, error) {

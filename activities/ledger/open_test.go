@@ -73,6 +73,21 @@ func TestOpenExisting(t *testing.T) {
 	})
 }
 
+// Workers of an older build still work with it, and would find at their next start that they are too old.
+func TestOpenExistingLeavesTheLedgerOfAnOlderBuild(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		place := db.bare(t)
+		older, err := ledger.MigrateTo(t.Context(), place, 1)
+		require.NoError(t, err)
+		for range 2 { // the first one has changed nothing
+			_, err = ledger.OpenExisting(t.Context(), place)
+			require.ErrorContains(t, err, "it has schema 1, this build knows 2: an import or a worker of this build brings it up to date")
+		}
+		require.NoError(t, older.Close())
+	})
+}
+
 func TestOpenByManyAtOnce(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {

@@ -17,7 +17,8 @@ func (l *Ledger) Receipt(ctx context.Context, key dispute.NoticeKey) (receipt di
 }
 
 // Record keeps the receipt of a message. The first one of a key stands: a later one changes nothing and
-// gets the first one back.
+// gets the first one back. It is no conflict if that one differs: a message that was sent again rightly names another day,
+// or goes to the address that the merchant has now.
 func (l *Ledger) Record(ctx context.Context, receipt dispute.Receipt) (recorded dispute.Receipt, err error) {
 	err = l.write(ctx, "record the receipt of message "+receipt.Key.String(), func(tx *transaction) error {
 		key := receipt.Key

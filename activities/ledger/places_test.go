@@ -87,6 +87,19 @@ func schema(t testing.TB) string {
 	return with(t, serverURL, "search_path", name)
 }
 
+// bare is a place in PostgreSQL without tables.
+func bare(t testing.TB) string {
+	t.Helper()
+	if noServer != "" {
+		t.Skip(noServer)
+	}
+	schemas.Lock()
+	defer schemas.Unlock()
+	name, err := newSchema(t.Context())
+	require.NoError(t, err)
+	return with(t, serverURL, "search_path", name)
+}
+
 func takeSchema(ctx context.Context) (string, error) {
 	schemas.Lock()
 	defer schemas.Unlock()
@@ -95,6 +108,10 @@ func takeSchema(ctx context.Context) (string, error) {
 		schemas.free = schemas.free[:last]
 		return name, nil
 	}
+	return newSchema(ctx)
+}
+
+func newSchema(ctx context.Context) (string, error) {
 	name := "test_" + strings.ToLower(rand.Text())
 	_, err := server.ExecContext(ctx, "create schema "+name)
 	schemas.all = append(schemas.all, name)

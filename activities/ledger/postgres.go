@@ -47,6 +47,8 @@ func postgres(ledgerURL string) (dialect, error) {
 			u.RawQuery = strings.TrimPrefix(u.RawQuery+"&"+name+"="+value, "&")
 		}
 	}
+	// Of a setting the last one counts. A stricter isolation would only make the ledger repeat more.
+	u.RawQuery += "&default_transaction_isolation=read%20committed"
 	config, err := pgx.ParseConfig(withoutSecrets(*u))
 	if err != nil {
 		return dialect{}, fmt.Errorf("the ledger's URL does not fit: %w", err)
@@ -79,8 +81,8 @@ func withoutSecrets(u url.URL) string {
 // postgresPool: the server does the work of a few connections best, and many workers share its hundred.
 // All stay open under load; none outlives half an hour, so that a server that took over gets its share.
 func postgresPool(db *sql.DB) {
-	db.SetMaxOpenConns(16)
-	db.SetMaxIdleConns(16)
+	db.SetMaxOpenConns(8)
+	db.SetMaxIdleConns(8)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	db.SetConnMaxLifetime(30 * time.Minute)
 }
@@ -100,11 +102,16 @@ func postgresLocker(ctx context.Context, db *sql.DB) (lock.SessionLocker, error)
 	return lock.NewPostgresSessionLocker(lock.WithLockID(int64(id.Sum64())), lock.WithLockTimeout(1, 300)) //nolint:gosec // any number will do
 }
 
-// postgresTogether sends a transaction of changes in one batch, and ends it when all of them were made.
+// postgresTogether sends changes in one batch, which is one transaction: all of them are made or none.
 func postgresTogether(ctx context.Context, db *sql.DB, changes []change) error {
-	batch, err := batchOf(changes)
-	if err != nil {
-		return err
+	batch := &pgx.Batch{}
+	for _, c := range changes {
+		args, err := valuesOf(append(slices.Clone(c.args), c.rows))
+		if err != nil {
+			return c.failed(err)
+		}
+		// The server has to count, because the batch ends before its answers are read.
+		batch.Queue(fmt.Sprintf(`with made as (%s returning 1) select must_be($%d, count(*)) from made`, c.query, len(args)), args...)
 	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -113,65 +120,64 @@ func postgresTogether(ctx context.Context, db *sql.DB, changes []change) error {
 	defer func() { _ = conn.Close() }() // it goes back to the pool
 	return conn.Raw(func(driverConn any) error {
 		results := driverConn.(*stdlib.Conn).Conn().SendBatch(ctx, batch)
-		tx := results.Tx()
-		defer func() { _ = tx.Rollback(ctx) }() // after the commit it does nothing
 		err := allMade(results, changes)
 		if closed := results.Close(); err == nil {
 			err = closed
 		}
-		if err != nil {
-			return err
-		}
-		return tx.Commit(ctx)
+		return err
 	})
 }
 
-func batchOf(changes []change) (*pgx.Batch, error) {
-	batch := &pgx.Batch{}
-	batch.BeginTx(pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
-	for _, c := range changes {
-		args := make([]any, len(c.args))
-		for i, arg := range c.args {
-			value, err := driver.DefaultParameterConverter.ConvertValue(arg) // as database/sql does
-			if err != nil {
-				return nil, c.made(0, err)
-			}
-			args[i] = value
+// valuesOf are arguments as database/sql hands them to a driver.
+func valuesOf(args []any) ([]any, error) {
+	for i, arg := range args {
+		value, err := driver.DefaultParameterConverter.ConvertValue(arg)
+		if err != nil {
+			return nil, err
 		}
-		batch.Queue(c.query, args...)
+		args[i] = value
 	}
-	return batch, nil
+	return args, nil
 }
 
-// allMade reads the answers to the beginning of the transaction and to its changes.
+// allMade reads the answers to changes.
 func allMade(results pgx.BatchResults, changes []change) error {
-	if _, err := results.Exec(); err != nil {
-		return err
-	}
 	for _, c := range changes {
-		tag, err := results.Exec()
-		if err := c.made(tag.RowsAffected(), err); err != nil {
-			return err
+		_, err := results.Exec()
+		if refused(err, divisionByZero) {
+			err = errChanged
+		}
+		if err != nil {
+			return c.failed(err)
 		}
 	}
 	return nil
 }
 
-// postgresAbsent tells of a database without our tables.
-func postgresAbsent(err error) bool {
-	const undefinedTable = "42P01"
-	var refusal *pgconn.PgError
-	return errors.As(err, &refusal) && refusal.Code == undefinedTable
-}
+// The conditions of PostgreSQL that we know.
+const (
+	undefinedTable = "42P01"
+	divisionByZero = "22012" // of must_be
+)
 
 // passing are the failures that only say that another transaction was there first. Done again, ours meets
 // what the other has left: its row, where there was none (a unique violation), or no lock in its way (a
 // deadlock, a failed serialization).
 var passing = []string{"23505", "40001", "40P01"}
 
+// refused tells whether PostgreSQL refused a statement for one of these conditions.
+func refused(err error, conditions ...string) bool {
+	var refusal *pgconn.PgError
+	return errors.As(err, &refusal) && slices.Contains(conditions, refusal.Code)
+}
+
+// postgresAbsent tells of a database without our tables.
+func postgresAbsent(err error) bool {
+	return refused(err, undefinedTable)
+}
+
 // overtaken tells that another transaction got in the way of ours. SQLite has one writer at a time, and
 // so nothing of the kind.
 func overtaken(err error) bool {
-	var refusal *pgconn.PgError
-	return errors.Is(err, errChanged) || errors.As(err, &refusal) && slices.Contains(passing, refusal.Code)
+	return errors.Is(err, errChanged) || refused(err, passing...)
 }

@@ -55,15 +55,17 @@ func TestPostgreSQLNeedsItsSchema(t *testing.T) {
 
 func TestPostgreSQLSettings(t *testing.T) {
 	t.Parallel()
-	l := openAt(t, with(t, schema(t), "idle_in_transaction_session_timeout", "7s"))
+	place := with(t, schema(t), "idle_in_transaction_session_timeout", "7s")
+	l := openAt(t, with(t, place, "default_transaction_isolation", "serializable"))
 	for setting, want := range map[string]string{
 		"application_name": "streitfall", "idle_in_transaction_session_timeout": "7s", "fsync": "on", "synchronous_commit": "on",
+		"default_transaction_isolation": "read committed",
 	} {
 		var got string
 		require.NoError(t, l.DB().QueryRowContext(t.Context(), "select current_setting($1)", setting).Scan(&got))
 		require.Equal(t, want, got, setting)
 	}
-	require.Equal(t, 16, l.DB().Stats().MaxOpenConnections)
+	require.Equal(t, 8, l.DB().Stats().MaxOpenConnections)
 }
 
 // Whatever the database's own default is, the ledger says at which isolation it works.

@@ -34,6 +34,10 @@ func settle(ctx context.Context, tx *transaction, in activities.Settle) (activit
 	if !open {
 		return settledBefore(ctx, tx, in)
 	}
+	if invoice.State != InvoicePaused {
+		return activities.Settled{}, fmt.Errorf("its invoice %s is %s, not paused: somebody has changed the ledger past the program; "+
+			"ledger check tells what is wrong", invoice.ID, invoice.State)
+	}
 	if err := record.apply(in, &invoice); err != nil {
 		return activities.Settled{}, err
 	}

@@ -40,15 +40,9 @@ func (t *transaction) change(what string, rows int64, query string, args ...any)
 	t.changes = append(t.changes, change{what: what, rows: rows, query: query, args: args})
 }
 
-// made takes the database's answer to a change.
-func (c change) made(rows int64, err error) error {
-	if err == nil && rows != c.rows {
-		err = errChanged
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", c.what, err)
-	}
-	return nil
+// failed says of trouble which change met it.
+func (c change) failed(err error) error {
+	return fmt.Errorf("%s: %w", c.what, err)
 }
 
 // flush makes the changes in their order.
@@ -59,8 +53,11 @@ func (t *transaction) flush(ctx context.Context) error {
 		if err == nil {
 			rows, err = result.RowsAffected()
 		}
-		if err := c.made(rows, err); err != nil {
-			return err
+		if err == nil && rows != c.rows {
+			err = errChanged
+		}
+		if err != nil {
+			return c.failed(err)
 		}
 	}
 	return nil
