@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+func printInvoice(out io.Writer, invoice ledger.Invoice) error {
+	money := func(amount int64) dispute.Money {
+		return dispute.Money{Amount: amount, Currency: invoice.Amount.Currency}
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(table, "invoice\t%s\nstate\t%s\norder\t%s\nmerchant\t%s\ncustomer\t%s\n", invoice.ID, invoice.State, invoice.OrderID, invoice.MerchantID, invoice.CustomerID)
+	fmt.Fprintf(table, "amount\t%s\npaid\t%s\ncredited\t%s\nrefunded\t%s\nopen\t%s\n", invoice.Amount,
+		money(invoice.Paid), money(invoice.Credited), money(invoice.Refunded), money(invoice.Open))
+	if invoice.DueDate != "" {
+		fmt.Fprintf(table, "due\t%s\n", invoice.DueDate)
+	}
+	if invoice.DisputeID != "" {
+		fmt.Fprintf(table, "in dispute\t%s (%d days left to pay afterwards)\n", invoice.DisputeID, invoice.DaysLeft)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(table, "\nAT\tMOVEMENT\tDEBIT\tCREDIT\tAMOUNT\tDISPUTE")
+	for _, p := range invoice.Postings {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", p.At.UTC().Format("2006-01-02 15:04Z"), p.Movement, p.Destination, p.Source, p.Amount, p.DisputeID)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(out)
+	return printTotals(out, ledger.Totals(invoice.Postings))
+}
+
+// printTotals prints accounts with their balance on the side on which it is.
+func printTotals(out io.Writer, totals []ledger.Total) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "ACCOUNT\tDEBIT\tCREDIT\tBALANCE\tCURRENCY")
+	for _, t := range totals {
+		balance, side := t.Debit-t.Credit, " debit"
+		if balance < 0 {
+			balance, side = -balance, " credit"
+		}
+		if balance == 0 {
+			side = ""
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s%s\t%s\n", t.Account, number(t.Debit, t.Currency), number(t.Credit, t.Currency),
+			number(balance, t.Currency), side, t.Currency)
+	}
+	return table.Flush()
+}
+
+func printInbox(out io.Writer, messages []ledger.Message) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "AT\tDISPUTE\tAMOUNT\tMESSAGE")
+	for _, m := range messages {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", m.At.UTC().Format("2006-01-02 15:04Z"), m.DisputeID, m.DisputedAmount, gist(m))
+	}
+	return table.Flush()
+}
+
+// gist is what a merchant has to know of a message.
+func gist(m ledger.Message) string {
+	text := string(m.Occasion)
+	if m.Result != nil {
+		text += ": " + string(m.Result.Reason)
+	}
+	if m.Deadline.IsZero() {
+		return text
+	}
+	if day, whole := dispute.LastDay(m.Deadline); whole {
+		return text + ", until the end of " + day.Format(time.DateOnly)
+	}
+	return text + ", until " + m.Deadline.Format("2006-01-02 15:04 -07:00")
+}
+
+// printReport prints what a check has counted, and fails when it has found anything.
+func printReport(out io.Writer, report ledger.Report) error {
+	fmt.Fprintf(out, "%d merchants, %d invoices, %d disputes open and %d closed, %d postings\n\n",
+		report.Merchants, report.Invoices, report.OpenDisputes, report.ClosedDisputes, report.Postings)
+	if err := printTotals(out, report.Totals); err != nil {
+		return err
+	}
+	if len(report.Findings) == 0 {
+		fmt.Fprintln(out, "\nThe ledger is sound.")
+		return nil
+	}
+	fmt.Fprintln(out)
+	for _, finding := range report.Findings {
+		fmt.Fprintln(out, "- "+finding)
+	}
+	return unsound(report)
+}
+
+// unsound fails when a check has found anything.
+func unsound(report ledger.Report) error {
+	if len(report.Findings) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the ledger has %d findings", len(report.Findings))
+}
+
+// number is an amount without its currency.
+func number(amount int64, code string) string {
+	text, _, _ := strings.Cut(dispute.Money{Amount: amount, Currency: code}.String(), " ")
+	return text
+}
