@@ -62,8 +62,9 @@
 //
 // On PostgreSQL, transactions that write are READ COMMITTED, whatever the database's default is: each
 // statement sees what is committed when it starts. Pause and Settle read before they begin one, and without locks,
-// because a round trip or a lock costs as much as a change. Then all changes go out together; each names what was
-// read, waits for whoever is changing the same, and finds nothing to change when that is no longer so.
+// because a round trip or a lock costs as much as a change. Then all changes go out together, in a batch that is a
+// transaction by itself; each names what was read, waits for whoever is changing the same, and finds nothing to
+// change when that is no longer so.
 //
 //   - Pause reads the invoice and inserts the dispute, and pauses the invoice as it was read. A twin waits at the
 //     dispute's id, another dispute at the index of open disputes; both fail there, and meet what the first has
@@ -81,7 +82,7 @@
 //
 // Reads, Check among them, are on one REPEATABLE READ snapshot and hold up nobody.
 //
-// A connection that breaks before COMMIT was sent has changed nothing. Whether a COMMIT arrived cannot be
+// A connection that breaks before a batch or a COMMIT was sent has changed nothing. Whether it arrived cannot be
 // known when the connection breaks after it: the caller gets an error, asks again, and the dispute's record
 // says what has happened, with the times of then.
 package ledger
