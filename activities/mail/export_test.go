@@ -40,6 +40,13 @@ func (s *SMTP) KeepFor(idle time.Duration) {
 	s.pool.idleTime = idle
 }
 
+// Kept is how many connections are kept at the moment.
+func (s *SMTP) Kept() int {
+	s.pool.mutex.Lock()
+	defer s.pool.mutex.Unlock()
+	return len(s.pool.idle)
+}
+
 // Lanes is how many mails are handed over at the same time.
 const Lanes = lanes
 
