@@ -14,6 +14,9 @@ var (
 	CloseSample  = closeSample
 )
 
+// InASCII is how an address goes out.
+var InASCII = inASCII
+
 // Withhold is what is left of a server's words.
 var Withhold = withhold
 
