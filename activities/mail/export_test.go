@@ -50,6 +50,13 @@ func (s *SMTP) Kept() int {
 	return len(s.pool.idle)
 }
 
+// Underway is how many mails the server has in full without an answer that was given.
+func (s *SMTP) Underway() int {
+	s.underway.mutex.Lock()
+	defer s.underway.mutex.Unlock()
+	return len(s.underway.mails)
+}
+
 // Lanes is how many mails are handed over at the same time.
 const Lanes = lanes
 

@@ -78,6 +78,25 @@ func TestEveryMailSaysFirstWhatToDoUntilWhen(t *testing.T) {
 	}
 }
 
+// TestEveryDeadlineSaysWhatSilenceCosts.
+func TestEveryDeadlineSaysWhatSilenceCosts(t *testing.T) {
+	t.Parallel()
+	costs := map[dispute.Party]map[string]string{
+		dispute.PartyMerchant: {german: "Chargeback über 1.234,50\u00a0€.", english: "chargeback of €1,234.50 for the disputed order."},
+		dispute.PartyCustomer: {german: "endet der Streitfall zugunsten von Käthes Öfen GmbH.", english: "the dispute ends in favour of Käthes Öfen GmbH."},
+	}
+	for _, entry := range catalogue {
+		for locale, cost := range costs[entry.to] {
+			notice := sample(t, entry.occasion, entry.to, locale)
+			if notice.Deadline.IsZero() {
+				continue
+			}
+			_, body := render(t, notice)
+			require.Contains(t, body, cost, entry.occasion)
+		}
+	}
+}
+
 func TestEveryMailHasItsFacts(t *testing.T) {
 	t.Parallel()
 	words := map[string][]string{
@@ -157,9 +176,9 @@ func TestMovedDeadlineSaysWhyAndWhetherItIsEarlier(t *testing.T) {
 func TestMovedDeadlineSaysWhatItIsFor(t *testing.T) {
 	t.Parallel()
 	for locale, words := range map[string][2]string{
-		german: {"Bis dahin können Sie sich auch mit Jonas Weiß einigen", "Ihre Frist, uns Ihre Informationen zu dieser Reklamation zu schicken, wurde geändert"},
+		german: {"Bis zum Ende der Frist können Sie sich auch mit Jonas Weiß einigen", "Ihre Frist, uns Ihre Informationen zu dieser Reklamation zu schicken, wurde geändert"},
 		english: {
-			"Until then you can also reach an agreement with Jonas Weiß", "Your deadline for sending us your information about this complaint has changed",
+			"Until the deadline you can also reach an agreement with Jonas Weiß", "Your deadline for sending us your information about this complaint has changed",
 		},
 	} {
 		notice := sample(t, dispute.OccasionDeadlineMoved, dispute.PartyMerchant, locale)

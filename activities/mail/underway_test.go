@@ -72,23 +72,32 @@ func TestASlowServerGetsAMailOnce(t *testing.T) {
 	}
 }
 
-// TestASlowServerRefuses: whoever waits for it is told, and what nobody waits for is asked again.
+// TestASlowServerRefuses: whoever waits for it is told, and when nobody does, the next attempt asks anew.
 func TestASlowServerRefuses(t *testing.T) {
 	t.Parallel()
-	ctx, giveUp := context.WithCancel(t.Context())
-	server := serveSlowly(t, giveUp, noData(554, "no spam please"))
-	channel := dial(t, "smtp://"+server.address)
-	_, err := channel.Send(ctx, numbered(t, 1))
-	require.ErrorIs(t, err, context.Canceled)
-	time.AfterFunc(20*time.Millisecond, func() { close(server.release) })
-	_, err = channel.Send(t.Context(), numbered(t, 1))
-	require.Equal(t, dispute.CodeMessageRefused, dispute.CodeOf(err), err)
-	require.ErrorContains(t, err, "554 5.0.0 no spam please")
-	require.Equal(t, int32(1), server.calls.Load())
+	for _, awaited := range []bool{true, false} {
+		ctx, giveUp := context.WithCancel(t.Context())
+		server := serveSlowly(t, giveUp, noData(554, "no spam please"))
+		channel := dial(t, "smtp://"+server.address)
+		_, err := channel.Send(ctx, numbered(t, 1))
+		require.ErrorIs(t, err, context.Canceled)
+		if awaited {
+			time.AfterFunc(20*time.Millisecond, func() { close(server.release) })
+			_, err = channel.Send(t.Context(), numbered(t, 1))
+			require.Equal(t, dispute.CodeMessageRefused, dispute.CodeOf(err), err)
+			require.ErrorContains(t, err, "554 5.0.0 no spam please")
+		} else {
+			require.Equal(t, 1, channel.Underway())
+			close(server.release)
+			require.Eventually(t, func() bool { return channel.Underway() == 0 }, 10*time.Second, time.Millisecond)
+		}
+		require.Equal(t, int32(1), server.calls.Load())
 
-	_, err = channel.Send(t.Context(), numbered(t, 1))
-	require.NoError(t, err)
-	requireOnce(t, server.mailServer, 1)
+		_, err = channel.Send(t.Context(), numbered(t, 1))
+		require.NoError(t, err)
+		requireOnce(t, server.mailServer, 1)
+		require.Zero(t, channel.Underway())
+	}
 }
 
 // TestOtherMailsPassASlowOne: it holds up nobody but itself.
