@@ -159,6 +159,8 @@ func (n *Notifications) send(ctx context.Context, notice dispute.Notice) (disput
 		answer = fmt.Sprintf("%s (the portal refused: %v)", answer, portalRefusal)
 	case dispute.CodeOf(err) == dispute.CodeMessageRefused:
 		err = dispute.Refuse(dispute.CodeMessageRefused, "portal: %v; e-mail: %v", portalRefusal, err)
+	default: // whoever looks at the trouble sees why it is the mail server's
+		err = fmt.Errorf("%w (the portal refused: %s)", err, portalRefusal.Error())
 	}
 	return dispute.ChannelEmail, answer, err
 }

@@ -185,6 +185,19 @@ func TestNotifyOnce(t *testing.T) {
 	require.Len(t, p.email.sent, 2)
 }
 
+// TestTroubleOfTheFallbackSaysWhyItIsTried: the portal's refusal is nowhere else while the mail server is away.
+func TestTroubleOfTheFallbackSaysWhyItIsTried(t *testing.T) {
+	t.Parallel()
+	p := newPost()
+	p.outbox.merchant.PortalActive = true
+	p.portal.err, p.email.err = dispute.Refuse(dispute.CodeMessageRefused, "410 Gone"), errAway
+	_, err := p.notify(t, opened())
+	require.ErrorIs(t, err, errAway)
+	require.EqualError(t, err, errAway.Error()+" (the portal refused: 410 Gone)")
+	require.False(t, throughTemporal(t, err).NonRetryable())
+	require.Empty(t, p.outbox.receipts)
+}
+
 // TestNotifyIsRetried: everything but a refusal by the recipient's side is tried again, and nothing is
 // recorded; also what a system of our own refuses, and a period that this build's calendars do not cover.
 func TestNotifyIsRetried(t *testing.T) {

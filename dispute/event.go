@@ -17,7 +17,7 @@ type Event struct {
 	// calendar. BusinessDays is the length of a period that it opens.
 	Deadline     time.Time `json:"deadline,omitzero"`
 	BusinessDays int       `json:"businessDays,omitzero"`
-	// Move is why and by whom the deadline was moved, and Shortened that it came closer.
+	// Move is why the deadline was moved, and Shortened that it came closer.
 	Move      string `json:"move,omitzero"`
 	Shortened bool   `json:"shortened,omitzero"`
 	// Result is there when the dispute is closed.

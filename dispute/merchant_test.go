@@ -49,11 +49,11 @@ func TestImportKeepsWhatItLeavesOut(t *testing.T) {
 
 func TestSettingsThatAreNotValid(t *testing.T) {
 	t.Parallel()
-	const wantURL = "webhook: must be a URL of at most 500 characters such as https://shop.example/disputes, without user, password and fragment; " +
-		"http:// is for private networks only"
+	const wantURL = "webhook: must be a URL of at most 500 characters such as https://shop.example/disputes, in ASCII (a host with umlauts as xn--…), " +
+		"without user, password and fragment; http:// is for private networks only"
 	off := ""
 	for webhook, valid := range map[string]bool{
-		"https://shop.example": true, "https://shop.example:8443/a?b=c": true, "http://10.0.0.1/": true, "HTTPS://[2001:db8::1]/x": true, "": true,
+		"https://shop.example": true, "https://shop.example:8443/a?b=c": true, "http://10.0.0.1/": true, "HTTPS://[2001:db8::1]/x": true, "https://xn--kthe-loa.example/": true, "": true,
 		"shop.example": false, "ftp://shop.example": false, "https://": false, "https:///path": false, "https://user:geheim@shop.example": false,
 		"https://user@shop.example": false, "https://shop.example/#top": false, "https://shop.example/\n": false, "https://shop.example/a b": false,
 		"https://käthe.example/": false, "https://shop.example/" + strings.Repeat("x", 480): false, "https://[::1/": false, "whsec_geheim": false,

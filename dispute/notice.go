@@ -92,7 +92,7 @@ type Facts struct {
 	CausedAt time.Time `json:"causedAt,omitzero"`
 	// BusinessDays is the length of the period that the message opens.
 	BusinessDays int `json:"businessDays,omitzero"`
-	// Move is why and by whom the deadline was moved, and Shortened that it came closer.
+	// Move is why the deadline was moved, and Shortened that it came closer.
 	Move      string `json:"move,omitzero"`
 	Shortened bool   `json:"shortened,omitzero"`
 	// Stage is what the desk is asked to rule on, Statement and Evidence what it rules on.

@@ -28,8 +28,8 @@ func (s Settings) Validate() error {
 		email(&f, "email", *s.Email)
 	}
 	if s.Webhook != nil && *s.Webhook != "" && !isEndpoint(*s.Webhook) {
-		f.Add("webhook", "must be a URL of at most %d characters such as https://shop.example/disputes, without user, password and fragment; "+
-			"http:// is for private networks only", maxURL)
+		f.Add("webhook", "must be a URL of at most %d characters such as https://shop.example/disputes, in ASCII (a host with umlauts as xn--…), "+
+			"without user, password and fragment; http:// is for private networks only", maxURL)
 	}
 	if s.NewSecret && s.Webhook != nil && *s.Webhook == "" {
 		f.Add("newSecret", "is for a webhook, and this takes it away")

@@ -62,9 +62,19 @@ private networks need the worker's WEBHOOK_PRIVATE_NETWORKS.`,
 			return a.printMerchant(merchant, made, asJSON)
 		}),
 	}
+	settingsFlags(cmd, &settings)
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+// settingsFlags binds the flags that change settings.
+func settingsFlags(cmd *cobra.Command, settings *dispute.Settings) {
 	onOff(cmd, &settings.PortalActive, "portal", "whether the merchant uses the portal: on or off")
 	onOff(cmd, &settings.EmailOnDispute, "email-on-dispute", "whether an e-mail goes beside the portal's first message: on or off")
-	given(cmd, &settings.Email, "email", "the merchant's address")
+	cmd.Flags().Func("email", "the merchant's address", func(value string) error {
+		settings.Email = &value
+		return nil
+	})
 	cmd.Flags().Func("webhook", "the URL of the dispute app's endpoint, or off", func(value string) error {
 		switch value {
 		case "": // a variable that is not set must not take a webhook away
@@ -76,8 +86,6 @@ private networks need the worker's WEBHOOK_PRIVATE_NETWORKS.`,
 		return nil
 	})
 	cmd.Flags().BoolVar(&settings.NewSecret, "new-secret", false, "make a new secret for the webhook and print it, once")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the merchant as JSON, with the secret if one was made")
-	return cmd
 }
 
 // onOff binds a flag that is on, off, or not given.
@@ -88,14 +96,6 @@ func onOff(cmd *cobra.Command, target **bool, name, usage string) {
 			return errors.New("allowed are on and off")
 		}
 		*target = &on
-		return nil
-	})
-}
-
-// given binds a flag that is a text, or not given.
-func given(cmd *cobra.Command, target **string, name, usage string) {
-	cmd.Flags().Func(name, usage, func(value string) error {
-		*target = &value
 		return nil
 	})
 }
@@ -118,7 +118,7 @@ func (a *app) merchantShow() *cobra.Command {
 			return a.printMerchant(merchant, "", asJSON)
 		}),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the merchant as JSON")
+	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 

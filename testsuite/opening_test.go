@@ -3,6 +3,7 @@ package testsuite_test
 import (
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
@@ -124,6 +125,26 @@ func TestTakenOver(t *testing.T) {
 	require.ErrorContains(t, err, "opened again with the same content it goes on")
 	after := h.open()
 	require.Equal(t, before.Deadline, after.Deadline)
+	requireOne(t, h.merchant.Email, "opened")
+	require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
+	h.closes(dispute.ClosedByWithdrawal)
+}
+
+// TestSlowMailServer: it has a mail for longer than the first attempt waits, and the merchant gets one mail all
+// the same.
+func TestSlowMailServer(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	release := town.mailbox.Hold(h.merchant.Email)
+	_, err := town.disputes.Open(t.Context(), h.dispute)
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		answer, err := town.temporal.DescribeWorkflowExecution(t.Context(), workflows.WorkflowID(h.dispute.ID), "")
+		return err == nil && len(answer.GetPendingActivities()) > 0 && answer.GetPendingActivities()[0].GetLastStartedTime() != nil
+	}, patience, 20*time.Millisecond, "the second attempt")
+	release()
+	h.waitsFor(dispute.WaitAgreement)
+	require.Equal(t, "250 2.0.0 OK: queued", h.receipt(dispute.OccasionOpened).Answer)
 	requireOne(t, h.merchant.Email, "opened")
 	require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
 	h.closes(dispute.ClosedByWithdrawal)

@@ -174,6 +174,39 @@ func TestWebhookGone(t *testing.T) {
 	requireOne(t, h.merchant.Email, "closed")
 }
 
+// TestCopyBesideTheWebhook: who asks for an e-mail too gets one, for the first message only, and none beside an
+// e-mail.
+func TestCopyBesideTheWebhook(t *testing.T) {
+	t.Parallel()
+	for name, code := range map[string]int{"Taken": http.StatusOK, "Refused": http.StatusGone} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := settle(t)
+			on := true
+			e := h.connect(func(_ int, w http.ResponseWriter) { w.WriteHeader(code) })
+			_, _, err := town.ledger.SetMerchant(t.Context(), h.merchant.ID, dispute.Settings{EmailOnDispute: &on})
+			require.NoError(t, err)
+			h.open()
+			if code == http.StatusOK {
+				h.reaches(func(view dispute.View) bool {
+					return slices.ContainsFunc(view.Timeline, func(entry dispute.Entry) bool { return entry.Event == "told-opened-copy" })
+				})
+			}
+			require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
+			h.closes(dispute.ClosedByWithdrawal)
+			require.Len(t, h.events(e), 2)
+			mails := town.mailbox.To(h.merchant.Email, "")
+			if code == http.StatusOK {
+				require.Len(t, mails, 1)
+				requireOne(t, h.merchant.Email, "opened-copy")
+				return
+			}
+			require.Len(t, mails, 2, "opened and closed")
+			require.Empty(t, town.mailbox.To(h.merchant.Email, "opened-copy"))
+		})
+	}
+}
+
 // TestWebhookAndMailboxGone: the dispute says why nobody could be told, and nothing runs.
 func TestWebhookAndMailboxGone(t *testing.T) {
 	t.Parallel()

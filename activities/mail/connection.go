@@ -38,31 +38,25 @@ func (c *connection) unwatch() bool {
 	return c.release()
 }
 
-// deliver hands over one mail. go-mail's own way to send keeps the server's reply to itself and takes a
-// mail for failed when only the RSET after it did.
-func (c *connection) deliver(mail message) (answer string, err error) {
+// begin hands over one mail but for its end. go-mail's own way to send keeps the server's reply to itself and
+// takes a mail for failed when only the RSET after it did.
+func (c *connection) begin(mail message) (io.WriteCloser, error) {
 	if ok, _ := c.client.Extension("SMTPUTF8"); !ok && !isASCII(mail.to) {
-		return "", dispute.Refuse(dispute.CodeMessageRefused, "the mail server takes no addresses with other than ASCII characters")
+		return nil, dispute.Refuse(dispute.CodeMessageRefused, "the mail server takes no addresses with other than ASCII characters")
 	}
 	c.client.SkipSMTPUTF8(isASCII(mail.to))
-	body, err := c.begin(mail)
+	body, err := c.announce(mail)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if _, err := body.Write(mail.data); err != nil {
-		return "", trouble("hand over the message", err, mail.to)
+		return nil, trouble("hand over the message", err, mail.to)
 	}
-	if err := body.Close(); err != nil {
-		return "", refused("message", err, mail.to)
-	}
-	if said, ok := body.(*smtp.DataCloser); ok && said.ServerResponse() != "" {
-		answer = "250 " + withhold(said.ServerResponse(), mail.to)
-	}
-	return answer, nil
+	return body, nil
 }
 
-// begin goes as far as the server wants to have the message. Until then nothing is handed over.
-func (c *connection) begin(mail message) (io.WriteCloser, error) {
+// announce goes as far as the server wants to have the message. Until then nothing is handed over.
+func (c *connection) announce(mail message) (io.WriteCloser, error) {
 	first := patience
 	if c.kept {
 		first = probation
@@ -84,6 +78,17 @@ func (c *connection) begin(mail message) (io.WriteCloser, error) {
 		return nil, refused("message", c.noticed(err), mail.to)
 	}
 	return body, nil
+}
+
+// end tells the server that it has the whole mail, and waits for its answer.
+func (c *connection) end(body io.WriteCloser, mail message) (answer string, err error) {
+	if err := body.Close(); err != nil {
+		return "", refused("message", err, mail.to)
+	}
+	if said, ok := body.(*smtp.DataCloser); ok && said.ServerResponse() != "" {
+		answer = "250 " + withhold(said.ServerResponse(), mail.to)
+	}
+	return answer, nil
 }
 
 // noticed keeps in mind that a connection which was kept has ended: without a reply, or with the one by

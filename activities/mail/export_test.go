@@ -14,6 +14,9 @@ var (
 	CloseSample  = closeSample
 )
 
+// InASCII is how an address goes out.
+var InASCII = inASCII
+
 // Withhold is what is left of a server's words.
 var Withhold = withhold
 
@@ -38,6 +41,20 @@ func (s *SMTP) Trust(certificate *x509.Certificate) {
 // KeepFor changes how long connections are kept.
 func (s *SMTP) KeepFor(idle time.Duration) {
 	s.pool.idleTime = idle
+}
+
+// Kept is how many connections are kept at the moment.
+func (s *SMTP) Kept() int {
+	s.pool.mutex.Lock()
+	defer s.pool.mutex.Unlock()
+	return len(s.pool.idle)
+}
+
+// Underway is how many mails the server has in full without an answer that was given.
+func (s *SMTP) Underway() int {
+	s.underway.mutex.Lock()
+	defer s.underway.mutex.Unlock()
+	return len(s.underway.mails)
 }
 
 // Lanes is how many mails are handed over at the same time.

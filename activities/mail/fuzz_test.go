@@ -56,7 +56,7 @@ func requireReadable(t *testing.T, notice dispute.Notice, data []byte) {
 		require.Len(t, values, 1, name)
 	}
 	require.Len(t, got.to, 1)
-	require.Equal(t, notice.To.Email, got.to[0].Address)
+	require.Equal(t, mail.InASCII(notice.To.Email), got.to[0].Address)
 	require.False(t, strings.ContainsFunc(got.subject, unicode.IsControl), got.subject)
 	subject, body, err := mail.Render(notice)
 	require.NoError(t, err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+	"golang.org/x/net/idna"
 
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -58,7 +59,7 @@ func (c *composer) compose(notice dispute.Notice, now time.Time) (message, error
 	if err != nil || to.Address != notice.To.Email {
 		return message{}, dispute.Refuse(dispute.CodeMessageRefused, "the e-mail address of the %s cannot be one", notice.Key.Recipient)
 	}
-	to.Name = displayName(notice.To.Name)
+	to.Address, to.Name = inASCII(to.Address), displayName(notice.To.Name)
 	content, err := c.texts.render(notice)
 	if err != nil {
 		return message{}, err
@@ -97,6 +98,20 @@ func displayName(name string) string {
 		name = strings.ReplaceAll(name, `\`, "/")
 	}
 	return name
+}
+
+// inASCII writes the domain of an address as name servers have it (RFC 5891): most people with umlauts in their
+// address have them there, and then every server takes it.
+func inASCII(address string) string {
+	if isASCII(address) {
+		return address
+	}
+	at := strings.LastIndex(address, "@") + 1
+	domain, err := idna.Lookup.ToASCII(address[at:])
+	if err != nil {
+		return address
+	}
+	return address[:at] + domain
 }
 
 func isASCII(text string) bool {

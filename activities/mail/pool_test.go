@@ -187,6 +187,26 @@ func TestAMailWaitsForAFreeLaneUntilItsContextEnds(t *testing.T) {
 	wait.Wait()
 }
 
+// TestEveryLaneIsGivenBack, whether the mail was taken or refused.
+func TestEveryLaneIsGivenBack(t *testing.T) {
+	t.Parallel()
+	var recipients atomic.Int32
+	server := (&mailServer{onRcpt: func(string) error {
+		if recipients.Add(1) <= mail.Lanes {
+			return no(550, "unknown")("")
+		}
+		return nil
+	}}).serve(t, nil, false)
+	channel := dial(t, "smtp://"+server.address)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for i := range 3 * mail.Lanes {
+		_, err := channel.Send(ctx, numbered(t, i))
+		require.Equal(t, i < mail.Lanes, dispute.CodeOf(err) == dispute.CodeMessageRefused, err)
+	}
+	requireOnce(t, server, 2*mail.Lanes)
+}
+
 func TestAnUnusedConnectionIsHungUp(t *testing.T) {
 	t.Parallel()
 	server := (&mailServer{}).serve(t, nil, false)

@@ -104,6 +104,10 @@ func cases(notice dispute.Notice, in language) (entries []previewed) {
 		add("", notice)
 		notice.Shortened = true
 		add("shortened", notice)
+		if notice.Key.Recipient == dispute.PartyMerchant {
+			notice.Shortened, notice.State = false, dispute.StateEvidencePending
+			add("for-the-information", notice)
+		}
 	case dispute.OccasionRulingAsked:
 		for _, notice.Stage = range []dispute.Stage{dispute.StageJustification, dispute.StageDecision} {
 			add(string(notice.Stage), notice)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"io"
 	"net"
 	"time"
 
@@ -19,6 +20,7 @@ type SMTP struct {
 	server   server
 	secure   *tls.Config
 	pool     *pool
+	underway *underway
 }
 
 // NewSMTP takes the server as smtp://[user:password@]host[:port] or smtps://…, and the sender as an
@@ -39,7 +41,7 @@ func NewSMTP(rawURL, from string) (*SMTP, error) {
 		return nil, err
 	}
 	return &SMTP{
-		composer: composer, server: parsed, pool: newPool(),
+		composer: composer, server: parsed, pool: newPool(), underway: newUnderway(),
 		secure: &tls.Config{ServerName: parsed.host, MinVersion: tls.VersionTLS12},
 	}, nil
 }
@@ -50,16 +52,21 @@ func NewSMTP(rawURL, from string) (*SMTP, error) {
 // *dispute.Error of CodeMessageRefused. Everything else is trouble that passes: no connection, a refused
 // authentication or sender, 4xx, a connection that ends early. Then the mail may have arrived all the same;
 // when it is sent again it has the same Message-ID. No error contains an e-mail address.
+//
+// Once the server has the mail, the end of ctx ends the waiting but not the handover: sent again within a
+// minute of the server's answer, the mail gets that answer and does not go out twice.
 func (s *SMTP) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
 	mail, err := s.composer.compose(notice, time.Now())
 	if err != nil {
 		return "", err
 	}
-	if err := s.pool.enter(ctx); err != nil {
-		return "", s.explain(ctx, fmt.Errorf("wait for a connection: %w", err))
+	handed := s.underway.find(mail.name)
+	if handed == nil {
+		if handed, err = s.hand(ctx, mail); err != nil {
+			return "", s.explain(ctx, err)
+		}
 	}
-	defer s.pool.leave()
-	if answer, err = s.hand(ctx, mail); err != nil {
+	if answer, err = s.underway.await(ctx, mail.name, handed); err != nil {
 		return "", s.explain(ctx, err)
 	}
 	if answer == "" {
@@ -76,34 +83,60 @@ func (s *SMTP) Close() error {
 	return nil
 }
 
-// hand hands a mail over on a kept connection, if there is one that still works, else on a new one.
-func (s *SMTP) hand(ctx context.Context, mail message) (answer string, err error) {
+// hand hands a mail over, up to the server's answer to it.
+func (s *SMTP) hand(ctx context.Context, mail message) (*handover, error) {
+	if err := s.pool.enter(ctx); err != nil {
+		return nil, fmt.Errorf("wait for a connection: %w", err)
+	}
+	open, body, err := s.begin(ctx, mail)
+	if err != nil {
+		s.pool.leave()
+		return nil, err
+	}
+	return s.underway.begin(mail.name, func() (answer string, err error) {
+		defer s.pool.leave()
+		if answer, err = open.end(body, mail); err != nil {
+			open.hangUp()
+			return "", err
+		}
+		s.pool.keep(open)
+		return answer, nil
+	}), nil
+}
+
+// begin gives the server a mail on a kept connection, if there is one that still works, else on a new one.
+func (s *SMTP) begin(ctx context.Context, mail message) (*connection, io.WriteCloser, error) {
 	if kept := s.pool.take(); kept != nil {
-		answer, err := s.handOn(ctx, kept, mail)
+		body, err := s.beginOn(ctx, kept, mail)
 		if err == nil || !kept.stale || ctx.Err() != nil {
-			return answer, err
+			return kept, body, err
 		}
 	}
 	open, err := s.connect(ctx)
 	if err != nil {
-		return "", trouble("connect", err, mail.to)
+		return nil, nil, trouble("connect", err, mail.to)
 	}
-	return s.handOn(ctx, open, mail)
+	body, err := s.beginOn(ctx, open, mail)
+	return open, body, err
 }
 
-// handOn hands a mail over on this connection, and keeps it when nothing went wrong.
-func (s *SMTP) handOn(ctx context.Context, open *connection, mail message) (answer string, err error) {
+// beginOn gives the server a mail on this connection, and ends the connection when something goes wrong.
+func (s *SMTP) beginOn(ctx context.Context, open *connection, mail message) (io.WriteCloser, error) {
 	open.watch(ctx)
-	answer, err = open.deliver(mail)
+	body, err := open.begin(mail)
+	cut := !open.unwatch()
+	if cut && err == nil {
+		err = trouble("hand over the message", ctx.Err(), mail.to)
+	}
 	switch {
-	case open.unwatch() && err == nil:
-		s.pool.keep(open)
-	case open.stale:
-		_ = open.wire.Close()
+	case err == nil:
+		return body, nil
+	case cut || open.stale:
+		_ = open.wire.Close() // saying goodbye would end the message, and so send it
 	default:
 		open.hangUp()
 	}
-	return answer, err
+	return nil, err
 }
 
 // explain says which server it is, and that the context has ended where that is the cause.

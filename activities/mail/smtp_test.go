@@ -39,9 +39,9 @@ func TestSMTPTakesInternationalNames(t *testing.T) {
 	t.Parallel()
 	server := (&mailServer{utf8: true}).serve(t, nil, false)
 	channel := dial(t, "smtp://"+server.address)
-	for address, name := range map[string]string{"post@example.net": "Jürgen Groß 🎁\r\nBcc: evil@example.org", "käthe@öfen.example": "Käthe"} {
+	for address, name := range map[string]string{"post@example.net": "Jürgen Groß 🎁\r\nBcc: evil@example.org", "käthe@xn--fen-rna.example": "Käthe"} {
 		notice := sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german)
-		notice.To.Email, notice.To.Name = address, name
+		notice.To.Email, notice.To.Name = strings.Replace(address, "xn--fen-rna", "öfen", 1), name
 		_, err := channel.Send(t.Context(), notice)
 		require.NoError(t, err)
 		mails := server.received()
@@ -171,6 +171,19 @@ func TestSMTPSecuresTheConnection(t *testing.T) {
 			require.Empty(t, server.received())
 		})
 	}
+}
+
+// TestEveryServerTakesADomainWithUmlauts: name servers have it in ASCII.
+func TestEveryServerTakesADomainWithUmlauts(t *testing.T) {
+	t.Parallel()
+	envelope := make(chan string, 1)
+	server := (&mailServer{onRcpt: func(to string) error { envelope <- to; return nil }}).serve(t, nil, false)
+	notice := sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german)
+	notice.To.Email = "post@Käthes-Öfen.example"
+	_, err := dial(t, "smtp://"+server.address).Send(t.Context(), notice)
+	require.NoError(t, err)
+	require.Equal(t, "post@xn--kthes-fen-v2a7r.example", <-envelope)
+	require.Equal(t, "post@xn--kthes-fen-v2a7r.example", parse(t, server.received()[0]).to[0].Address)
 }
 
 func TestSMTPRefusesAddressesThatTheServerCannotTake(t *testing.T) {

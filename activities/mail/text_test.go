@@ -34,11 +34,12 @@ var catalogue = []struct {
 	{dispute.OccasionReminder2, dispute.PartyMerchant, "bitte reagieren Sie jetzt auf diesen Streitfall", "Please respond to this dispute now"},
 	{
 		dispute.OccasionDeadlineMoved, dispute.PartyMerchant,
-		"Ihre Frist in diesem Streitfall wurde geändert", "Your deadline in this dispute has changed",
+		"Ihre Frist, auf diesen Streitfall zu reagieren, wurde geändert", "Your deadline for responding to this dispute has changed",
 	},
 	{
 		dispute.OccasionDeadlineMoved, dispute.PartyCustomer,
-		"Ihre Frist in diesem Streitfall wurde geändert", "Your deadline in this dispute has changed",
+		"Ihre Frist, uns den Grund für Ihren Streitfall zu nennen, wurde geändert",
+		"Your deadline for telling us the reason for your dispute has changed",
 	},
 	{
 		dispute.OccasionKlarnaStepsIn, dispute.PartyMerchant,
@@ -73,6 +74,25 @@ func TestEveryMailSaysFirstWhatToDoUntilWhen(t *testing.T) {
 				}[locale]
 				require.Equal(t, !notice.Deadline.IsZero(), strings.Contains(paragraphs[1], until), paragraphs[1])
 			})
+		}
+	}
+}
+
+// TestEveryDeadlineSaysWhatSilenceCosts.
+func TestEveryDeadlineSaysWhatSilenceCosts(t *testing.T) {
+	t.Parallel()
+	costs := map[dispute.Party]map[string]string{
+		dispute.PartyMerchant: {german: "Chargeback über 1.234,50\u00a0€.", english: "chargeback of €1,234.50 for the disputed order."},
+		dispute.PartyCustomer: {german: "endet der Streitfall zugunsten von Käthes Öfen GmbH.", english: "the dispute ends in favour of Käthes Öfen GmbH."},
+	}
+	for _, entry := range catalogue {
+		for locale, cost := range costs[entry.to] {
+			notice := sample(t, entry.occasion, entry.to, locale)
+			if notice.Deadline.IsZero() {
+				continue
+			}
+			_, body := render(t, notice)
+			require.Contains(t, body, cost, entry.occasion)
 		}
 	}
 }
@@ -155,13 +175,20 @@ func TestMovedDeadlineSaysWhyAndWhetherItIsEarlier(t *testing.T) {
 
 func TestMovedDeadlineSaysWhatItIsFor(t *testing.T) {
 	t.Parallel()
-	notice := sample(t, dispute.OccasionDeadlineMoved, dispute.PartyMerchant, german)
-	_, window := render(t, notice)
-	require.Contains(t, window, "Bis dahin können Sie sich mit Jonas Weiß einigen")
-	notice.State = dispute.StateEvidencePending
-	_, evidence := render(t, notice)
-	require.Contains(t, evidence, "Bis dahin brauchen wir Ihre Informationen")
-	require.NotContains(t, evidence, "einigen")
+	for locale, words := range map[string][2]string{
+		german: {"Bis zum Ende der Frist können Sie sich auch mit Jonas Weiß einigen", "Ihre Frist, uns Ihre Informationen zu dieser Reklamation zu schicken, wurde geändert"},
+		english: {
+			"Until the deadline you can also reach an agreement with Jonas Weiß", "Your deadline for sending us your information about this complaint has changed",
+		},
+	} {
+		notice := sample(t, dispute.OccasionDeadlineMoved, dispute.PartyMerchant, locale)
+		_, window := render(t, notice)
+		require.Contains(t, window, words[0])
+		notice.State = dispute.StateEvidencePending
+		_, evidence := render(t, notice)
+		require.Contains(t, strings.Split(evidence, "\n\n")[1], words[1])
+		require.NotContains(t, evidence, words[0])
+	}
 }
 
 func TestEveryReasonHasItsWords(t *testing.T) {

@@ -19,6 +19,7 @@ type Mailbox struct {
 	mu      sync.Mutex // guards what follows
 	mails   []Mail
 	refused map[string]bool
+	held    map[string]chan struct{}
 	trouble Trouble
 	// end ends the server; nil while it is away.
 	end func() error
@@ -47,7 +48,7 @@ const (
 
 // Open starts a mail server.
 func Open() (*Mailbox, error) {
-	box := &Mailbox{refused: map[string]bool{}, address: "127.0.0.1:0"}
+	box := &Mailbox{refused: map[string]bool{}, held: map[string]chan struct{}{}, address: "127.0.0.1:0"}
 	return box, box.Return()
 }
 
@@ -104,6 +105,16 @@ func (b *Mailbox) Refuse(address string, yes bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.refused[address] = yes
+}
+
+// Hold makes the server take its time with the mails to a recipient: until release it has them, and answers
+// nothing.
+func (b *Mailbox) Hold(address string) (release func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	held := make(chan struct{})
+	b.held[address] = held
+	return func() { close(held) }
 }
 
 // Mails lists all mails in the order in which they were accepted.

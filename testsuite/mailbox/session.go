@@ -45,6 +45,7 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
+	s.box.wait(s.to)
 	s.box.mu.Lock()
 	defer s.box.mu.Unlock()
 	s.box.mails = append(s.box.mails, Mail{
@@ -54,6 +55,16 @@ func (s *session) Data(r io.Reader) error {
 		return s.conn.Conn().Close()
 	}
 	return nil
+}
+
+// wait ends when mails to a recipient are not held any more.
+func (b *Mailbox) wait(address string) {
+	b.mu.Lock()
+	held := b.held[address]
+	b.mu.Unlock()
+	if held != nil {
+		<-held
+	}
 }
 
 // Reset implements smtp.Session.
