@@ -22,8 +22,9 @@ var (
 
 // calls are the activities as typed functions: the only place that names them.
 type calls struct {
-	// onTrouble is told when a step did not succeed at once and goes on as a regular activity.
-	onTrouble func()
+	// onTrouble is told when a step did not succeed at once and goes on as a regular activity, and over when that
+	// has ended.
+	onTrouble func() (over func())
 }
 
 func (c calls) pauseInvoice(ctx workflow.Context, d dispute.Dispute) (activities.Paused, error) {
@@ -65,7 +66,7 @@ func localFirst[Out any](ctx workflow.Context, c calls, p profile, summary strin
 	if err == nil || isFinal(ctx, err) {
 		return out, bare(err)
 	}
-	c.onTrouble()
+	defer c.onTrouble()()
 	if err := asLateAsAsked(ctx, summary, err); err != nil {
 		return out, err
 	}

@@ -25,7 +25,7 @@ type published struct {
 func (p *process) publish() {
 	p.stale = false
 	view := p.view()
-	workflow.SetCurrentDetails(p.ctx, details(view, p.next(), p.timeline.entries))
+	workflow.SetCurrentDetails(p.ctx, details(view, p.next(), p.troubled > 0))
 	if changes := p.published.changes(p.ctx, view); len(changes) > 0 {
 		if err := workflow.UpsertTypedSearchAttributes(p.ctx, changes...); err != nil {
 			workflow.GetLogger(p.ctx).Error("cannot publish the search attributes", "error", err)
@@ -133,21 +133,26 @@ func (p *process) next() string {
 const latest = 6
 
 // details is the case file's cover in Markdown. It holds no texts of the parties: the Web
-// UI shows it to everybody, and it is encrypted only where keys are configured.
-func details(view dispute.View, next string, timeline []dispute.Entry) string {
+// UI shows it to everybody, and it is encrypted only where keys are configured. The Web UI
+// may cut off the last line, so that is one to do without.
+func details(view dispute.View, next string, troubled bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", headline(view))
 	fmt.Fprintf(&b, "**Next:** %s  \n", next)
 	if view.Deadline != nil {
 		fmt.Fprintf(&b, "**Until:** %s\n", dispute.Until(*view.Deadline))
 	}
+	if troubled {
+		b.WriteString("\n> **In trouble:** a step failed and is tried again; its last error stands under *Pending Activities*\n")
+	}
 	if len(view.Attention) > 0 {
 		fmt.Fprintf(&b, "\n> **Needs attention:** %s\n", strings.Join(names(view.Attention), ", "))
 	}
 	fmt.Fprintf(&b, "\n%s · %s · merchant %s · invoice %s\n\n", view.DisputedAmount, view.Reason, view.MerchantID, view.InvoiceID)
-	for _, entry := range slices.Backward(timeline[max(0, len(timeline)-latest):]) {
+	for _, entry := range slices.Backward(view.Timeline[max(0, len(view.Timeline)-latest):]) {
 		fmt.Fprintf(&b, "- %s · %s · %s\n", entry.At.UTC().Format("2006-01-02 15:04"), entry.Actor, entry.Event)
 	}
+	b.WriteString("\nThe query `status` has the whole case file.\n")
 	return b.String()
 }
 

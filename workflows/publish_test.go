@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,16 +107,16 @@ func (w *world) metadata() *sdkpb.WorkflowMetadata {
 func TestCurrentDetails(t *testing.T) {
 	t.Parallel()
 	for wait, want := range map[dispute.Wait][]string{
-		dispute.WaitPause:             {"OPENED", "Streitfall pauses the invoice"},
-		dispute.WaitNotification:      {"OPENED", "Streitfall delivers a message"},
+		dispute.WaitPause:             {"OPENED", "Streitfall pauses the invoice", "In trouble", "Pending Activities"},
+		dispute.WaitNotification:      {"OPENED", "Streitfall delivers a message", "In trouble"},
 		dispute.WaitRetryNotification: {"OPENED", "**operator**", "retry-notification", "unreachable"},
 		dispute.WaitAgreement:         {"PRE_ARBITRATION", "**merchant and customer** agree", "the end of Tuesday, 22 December 2026"},
 		dispute.WaitStatement:         {"ARBITRATION_PENDING", "**customer** states the reason", "the end of Friday, 8 January 2027"},
 		dispute.WaitJustification:     {"ARBITRATION_PENDING", "**desk** judges"},
 		dispute.WaitEvidence:          {"MERCHANT_EVIDENCE_PENDING", "**merchant** provides information", "the end of Monday, 11 January 2027"},
 		dispute.WaitDecision:          {"ARBITRATION_PENDING", "**desk** decides"},
-		dispute.WaitSettlement:        {"PRE_ARBITRATION", "SETTLED", "settles the invoice"},
-		dispute.WaitClosingMessages:   {"CLOSED", "SETTLED", "tells both parties"},
+		dispute.WaitSettlement:        {"PRE_ARBITRATION", "SETTLED", "settles the invoice", "In trouble"},
+		dispute.WaitClosingMessages:   {"CLOSED", "SETTLED", "tells both parties", "In trouble"},
 	} {
 		t.Run(string(wait), func(t *testing.T) {
 			t.Parallel()
@@ -130,11 +131,27 @@ func TestCurrentDetails(t *testing.T) {
 				w.cancelAndHeal()
 			})
 			w.run()
+			require.NotContains(t, w.metadata().CurrentDetails, "In trouble")
 			require.Contains(t, w.metadata().CurrentDetails, "CLOSED")
 			require.Contains(t, w.metadata().CurrentDetails, "nobody")
 			w.requireNothingPersonal(w.metadata().CurrentDetails)
 		})
 	}
+}
+
+// TestDetailsTellWhatHappens: also what changes neither state nor wait.
+func TestDetailsTellWhatHappens(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i := range 3 {
+		w.at(time.Duration(i+1)*day, func() { w.send(dispute.UpdateRespond, responded) })
+		w.at(time.Duration(i+1)*day+time.Hour, func() {
+			require.Equal(t, i+1, strings.Count(w.metadata().CurrentDetails, "merchant · respond"))
+		})
+	}
+	w.at(4*day, func() { w.signal(dispute.SignalAgreement, customerPays) })
+	w.closes(dispute.ClosedByAgreement)
+	require.Contains(t, w.metadata().CurrentDetails, "klarna · told-closed\n- ")
 }
 
 // TestDetailsWhileTheArbiterIsAway: the desk is not named before it has been asked.

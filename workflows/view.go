@@ -28,6 +28,7 @@ const (
 // note adds an entry to the case file. The log has it without its detail, which can be personal.
 func (p *process) note(actor dispute.Party, event, detail string) {
 	workflow.GetLogger(p.ctx).Info(event, "actor", actor)
+	p.stale = true
 	if len(p.timeline.entries) >= dispute.MaxTimeline {
 		p.timeline.omitted++
 		return

@@ -76,6 +76,8 @@ type process struct {
 	// working holds back publishing while a step is expected to end within the task; stale asks for it.
 	working bool
 	stale   bool
+	// troubled counts the steps that did not succeed at once and are tried again.
+	troubled int
 
 	paused   *activities.Paused
 	decision *dispute.Decision
@@ -131,7 +133,14 @@ func started(ctx workflow.Context, input converter.RawValue) (dispute.Dispute, e
 
 // calls are the activities, on behalf of this dispute.
 func (p *process) calls() calls {
-	return calls{onTrouble: func() { p.working, p.stale = false, true }}
+	return calls{onTrouble: func() (over func()) {
+		p.working, p.stale = false, true
+		p.troubled++
+		return func() {
+			p.troubled--
+			p.stale = true
+		}
+	}}
 }
 
 // enter says where the dispute stands and what happens next.

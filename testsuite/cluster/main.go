@@ -1,11 +1,13 @@
 //go:build unix
 
-// Command cluster runs the topology of docker-compose.yml as processes: PostgreSQL with databases and users of
-// their own for Temporal and the ledger, a Temporal server built from its sources, its schema tool, and workers as
-// versions of a Worker Deployment, encrypted and watched. Disputes of every closing reason run on it, while one
-// build of the workers is replaced by another; then PostgreSQL loses its power. It needs PostgreSQL installed:
+// Command cluster runs docker-compose.yml as processes, with its scripts and its settings: PostgreSQL with databases
+// and users of their own for Temporal and the ledger, the Temporal that the file names, built from its sources, its
+// schema and namespace, and workers as versions of a Worker Deployment, encrypted and watched. Disputes of every
+// closing reason run on it, while one build of the workers is replaced by another; then PostgreSQL loses its power.
+// It needs PostgreSQL installed:
 //
 //	go run ./testsuite/cluster
+//	go run ./testsuite/cluster -stay    # it stays until Ctrl-C, for a look around
 //
 // The first run builds Temporal, which takes some minutes; the programs stay in the user's cache folder.
 package main
@@ -13,9 +15,12 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -25,7 +30,10 @@ import (
 	"github.com/streitfall/streitfall/starter/demo"
 )
 
+var stay = flag.Bool("stay", false, "keep everything until Ctrl-C")
+
 func main() {
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx)
 	stop()
@@ -46,7 +54,7 @@ func run(ctx context.Context) (err error) {
 		name string
 		do   func(context.Context) error
 	}{
-		{"build Temporal " + version + " and the worker", c.build},
+		{"build Temporal and the worker", c.build},
 		{"start PostgreSQL and make its databases", c.startPostgres},
 		{"set up the schema of Temporal", c.setUpSchema},
 		{"start Temporal and make the namespace", c.startTemporal},
@@ -61,6 +69,31 @@ func run(ctx context.Context) (err error) {
 		}
 		fmt.Printf("-- %.1f s\n\n", time.Since(began).Seconds())
 	}
+	if *stay {
+		return c.remain(ctx)
+	}
+	return nil
+}
+
+// remain writes down how to reach everything, for the owner alone, and keeps it until ctx ends.
+func (c *cluster) remain(ctx context.Context) error {
+	ledgerURL, err := c.ledgerURL()
+	if err != nil {
+		return err
+	}
+	text := fmt.Sprintf("export TEMPORAL_ADDRESS=%s LEDGER_URL='%s' PAYLOAD_KEYS='%s'\n# HTTP API of Temporal: http://127.0.0.1:%d\n",
+		c.address(), ledgerURL, c.environment("worker", nil)["PAYLOAD_KEYS"], c.ports[slices.Index(ports, "FRONTEND_HTTP_PORT")])
+	for _, w := range c.workers {
+		if !w.stopped {
+			text += fmt.Sprintf("# metrics and health of a worker of build %s: http://%s\n", w.build, w.address)
+		}
+	}
+	file := filepath.Join(c.dir, "environment")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return err
+	}
+	fmt.Println("Everything stays until Ctrl-C. Its addresses and secrets: . " + file)
+	<-ctx.Done()
 	return nil
 }
 
@@ -77,7 +110,11 @@ func (c *cluster) startFirst(ctx context.Context) error {
 // runDisputes drives a dispute to every closing reason. Meanwhile one worker stops, two of another build start
 // and take over, and the last of the old ones stops.
 func (c *cluster) runDisputes(ctx context.Context) error {
-	books, err := ledger.Open(ctx, c.ledgerURL())
+	ledgerURL, err := c.ledgerURL()
+	if err != nil {
+		return err
+	}
+	books, err := ledger.Open(ctx, ledgerURL)
 	if err != nil {
 		return err
 	}

@@ -4,8 +4,8 @@ package main
 
 import (
 	"context"
-	_ "embed"
 	"errors"
+	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
 	"net"
@@ -13,97 +13,67 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"text/template"
-	"time"
 
-	"go.temporal.io/api/serviceerror"
-	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
-	"google.golang.org/protobuf/types/known/durationpb"
 
+	"github.com/streitfall/streitfall/testsuite/process"
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
-//go:embed temporal.yaml
-var config string
-
-// setUpSchema makes the tables of Temporal, as its user, twice: the second time changes nothing.
+// setUpSchema makes the tables of Temporal, as its user.
 func (c *cluster) setUpSchema(ctx context.Context) error {
-	for range 2 {
-		for database, schema := range map[string]string{"temporal": "temporal", "temporal_visibility": "visibility"} {
-			for _, command := range [][]string{
-				{"setup-schema", "--version", "0.0"},
-				{"update-schema", "--schema-name", "postgresql/v12/" + schema},
-			} {
-				tool := exec.CommandContext(ctx, c.sqlTool, append([]string{"--database", database}, command...)...)
-				u := c.url("temporal", database)
-				tool.Env = append(os.Environ(), "SQL_PLUGIN=postgres12", "SQL_HOST="+u.Hostname(), "SQL_PORT="+u.Port(),
-					"SQL_USER=temporal", "SQL_PASSWORD="+c.passwords["temporal"])
-				if err := quietly(tool); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
+	return c.do(ctx, "temporal-schema", map[string]string{"SQL_HOST": c.postgres().Hostname(), "SQL_PORT": c.postgres().Port()})
 }
 
-// startTemporal starts the server, and makes a namespace in which closed disputes stay for 90 days.
+// ports are the settings by which Temporal's image takes its ports; the first is that of the clients.
+var ports = []string{
+	"FRONTEND_GRPC_PORT", "FRONTEND_MEMBERSHIP_PORT", "FRONTEND_HTTP_PORT", "MATCHING_GRPC_PORT", "MATCHING_MEMBERSHIP_PORT",
+	"HISTORY_GRPC_PORT", "HISTORY_MEMBERSHIP_PORT", "WORKER_GRPC_PORT", "WORKER_MEMBERSHIP_PORT",
+}
+
+// startTemporal starts the server as its image does, and makes the namespace and its search attributes.
 func (c *cluster) startTemporal(ctx context.Context) error {
+	file := filepath.Join(c.dir, "dynamicconfig.yaml")
+	if err := os.WriteFile(file, []byte(c.project.Configs["dynamicconfig"].Content), 0o600); err != nil {
+		return err
+	}
+	here := map[string]string{
+		"POSTGRES_SEEDS": c.postgres().Hostname(), "DB_PORT": c.postgres().Port(),
+		"BIND_ON_IP": "127.0.0.1", "DYNAMIC_CONFIG_FILE_PATH": file, "LOG_LEVEL": "warn",
+	}
 	var err error
-	if c.ports, err = freePorts(9); err != nil {
+	if c.ports, err = freePorts(len(ports)); err != nil {
 		return err
 	}
-	file, err := c.writeConfig()
+	for i, name := range ports {
+		here[name] = strconv.Itoa(c.ports[i])
+	}
+	server := exec.Command(filepath.Join(c.programs(), "temporal-server"), "start")
+	server.Env = c.settings("temporal", here)
+	if c.temporal, err = process.Start(server); err != nil {
+		return err
+	}
+	if err := c.do(ctx, "temporal-namespace", map[string]string{"TEMPORAL_ADDRESS": c.address()}); err != nil {
+		return fmt.Errorf("%w\n%s", err, c.temporal.Logs())
+	}
+	return c.dial(ctx)
+}
+
+// dial connects as a backend service with the keys does.
+func (c *cluster) dial(ctx context.Context) error {
+	keys, err := encryption.ParseKeys(c.environment("worker", nil)["PAYLOAD_KEYS"])
 	if err != nil {
 		return err
 	}
-	if c.temporal, err = c.start(exec.Command(c.server, "--config-file", file, "start"), "temporal.log"); err != nil {
-		return err
-	}
-	keys, err := encryption.ParseKeys(c.keys)
-	if err != nil {
-		return err
-	}
-	options := keys.Client(client.Options{HostPort: c.address(), Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler))})
-	err = retry(ctx, func() error {
-		c.client, err = client.DialContext(ctx, options)
-		return err
-	})
-	if err != nil {
-		return errors.Join(err, c.temporal.failure())
-	}
-	return retry(ctx, func() error {
-		_, err := c.client.WorkflowService().RegisterNamespace(ctx, &workflowservice.RegisterNamespaceRequest{
-			Namespace: client.DefaultNamespace, WorkflowExecutionRetentionPeriod: durationpb.New(90 * 24 * time.Hour),
-		})
-		if _, there := errors.AsType[*serviceerror.NamespaceAlreadyExists](err); there {
-			return nil
-		}
-		return err
-	})
+	c.client, err = client.DialContext(ctx, keys.Client(client.Options{
+		HostPort: c.address(), Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+	}))
+	return err
 }
 
 func (c *cluster) address() string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(c.ports[0]))
-}
-
-// writeConfig writes the server's configuration, which has the password.
-func (c *cluster) writeConfig() (path string, err error) {
-	filled, err := template.New("temporal.yaml").Parse(config)
-	if err != nil {
-		return "", err
-	}
-	path = filepath.Join(c.dir, "temporal.yaml")
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
-	if err != nil {
-		return "", err
-	}
-	err = filled.Execute(file, map[string]any{
-		"Database": c.url("temporal", "temporal").Host, "Password": c.passwords["temporal"], "Ports": c.ports,
-	})
-	return path, errors.Join(err, file.Close())
 }
 
 // freePorts finds different free ports below 32768: Temporal keeps its own in a PostgreSQL smallint.

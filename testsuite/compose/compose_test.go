@@ -62,7 +62,7 @@ func TestSecrets(t *testing.T) {
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	for _, line := range regexp.MustCompile(`(?m)^ +[A-Z_]*(PASSWORD|PWD|KEYS|TOKEN|URL): .+$`).FindAllString(string(text), -1) {
-		require.Regexp(t, `: (\$\{[A-Z_]+:[?-][^}]*\}|postgres://ledger:\$\{LEDGER_DB_PASSWORD:\?.+|smtp://mailpit:1025)$`, line)
+		require.Regexp(t, `: (\$\{[A-Z_]+:(\?[^}]*|-|-smtp://mailpit:1025)\}|postgres://ledger:\$\{LEDGER_DB_PASSWORD:\?.+)$`, line)
 	}
 	for _, name := range []string{"POSTGRES_PASSWORD", "TEMPORAL_DB_PASSWORD", "LEDGER_DB_PASSWORD"} {
 		_, err := load(t, name)
@@ -159,6 +159,31 @@ func TestNamespace(t *testing.T) {
 	for _, key := range workflows.SearchAttributes {
 		require.Equal(t, key.GetValueType().String(), registered[key.GetName()], key.GetName())
 	}
+}
+
+// TestTemporal: server and tools are of one release, and the server has the file without which it does not start.
+func TestTemporal(t *testing.T) {
+	t.Parallel()
+	p := project(t)
+	_, release, _ := strings.Cut(p.Services["temporal"].Image, ":")
+	for _, name := range []string{"temporal-schema", "temporal-namespace"} {
+		require.Equal(t, "temporalio/admin-tools:"+release, p.Services[name].Image)
+	}
+	require.Len(t, p.Services["temporal"].Configs, 1)
+	file := p.Services["temporal"].Configs[0]
+	require.Equal(t, "/etc/temporal/config/dynamicconfig/docker.yaml", file.Target)
+	require.NotEmpty(t, p.Configs[file.Source].Content)
+}
+
+// TestDataStays: what PostgreSQL writes outlives its container.
+func TestDataStays(t *testing.T) {
+	t.Parallel()
+	p := project(t)
+	require.Len(t, p.Services["postgresql"].Volumes, 1)
+	data := p.Services["postgresql"].Volumes[0]
+	require.Equal(t, "volume", data.Type)
+	require.Equal(t, "/var/lib/postgresql/data", data.Target)
+	require.Contains(t, p.Volumes, data.Source)
 }
 
 // TestDatabases: Temporal and the ledger have databases and users of their own.

@@ -44,15 +44,8 @@ func TestHealth(t *testing.T) {
 // TestLedgerAway: the same with a ledger whose PostgreSQL loses its power.
 func TestLedgerAway(t *testing.T) {
 	t.Parallel()
-	database, err := postgres.Start(t.Context())
-	if errors.Is(err, postgres.ErrMissing) {
-		t.Skip(err)
-	}
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, database.Stop()) })
-	require.NoError(t, database.CreateDatabase(t.Context(), "ledger"))
 	s := newSite(t)
-	s.ledgerURL = database.URL("ledger")
+	database := s.onPostgres()
 	w := s.start()
 	w.recovers()
 	require.NoError(t, database.Kill())
@@ -66,6 +59,20 @@ func TestLedgerAway(t *testing.T) {
 	require.NotContains(t, body, password)
 	require.NoError(t, database.Restart(t.Context()))
 	w.recovers()
+}
+
+// onPostgres gives the ledger a PostgreSQL of its own.
+func (s *site) onPostgres() *postgres.Server {
+	s.Helper()
+	database, err := postgres.Start(s.Context())
+	if errors.Is(err, postgres.ErrMissing) {
+		s.Skip(err)
+	}
+	require.NoError(s, err)
+	s.Cleanup(func() { require.NoError(s, database.Stop()) })
+	require.NoError(s, database.CreateDatabase(s.Context(), "ledger"))
+	s.ledgerURL = database.URL("ledger")
+	return database
 }
 
 // recovers waits until the worker is ready.

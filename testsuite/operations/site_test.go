@@ -29,8 +29,8 @@ import (
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
-// program is the worker, built once for all tests.
-var program string
+// program is the worker and commandLine the starter, both built once for all tests.
+var program, commandLine string
 
 func TestMain(m *testing.M) {
 	code, err := buildAndRun(m)
@@ -47,10 +47,10 @@ func buildAndRun(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	program = filepath.Join(dir, "worker")
-	build := exec.Command("go", "build", "-o", program, "github.com/streitfall/streitfall/worker")
+	program, commandLine = filepath.Join(dir, "worker"), filepath.Join(dir, "starter")
+	build := exec.Command("go", "build", "-o", dir, "github.com/streitfall/streitfall/worker", "github.com/streitfall/streitfall/starter")
 	if output, err := build.CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("build the worker: %w\n%s", err, output)
+		return 0, fmt.Errorf("build the programs: %w\n%s", err, output)
 	}
 	return m.Run(), nil
 }

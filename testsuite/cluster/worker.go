@@ -9,63 +9,23 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
+	"time"
+
+	"github.com/streitfall/streitfall/testsuite/process"
 )
 
-// process is a program that runs until it is stopped, and its log.
-type process struct {
-	cmd    *exec.Cmd
-	log    string
-	exited chan error
-	gone   bool
-}
-
-func (c *cluster) start(cmd *exec.Cmd, log string) (*process, error) {
-	path := filepath.Join(c.dir, log)
-	file, err := os.Create(path)
-	if err != nil {
-		return nil, err
-	}
-	cmd.Stdout, cmd.Stderr = file, file
-	// A Ctrl-C is for us: we stop what we have started in its order.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := errors.Join(cmd.Start(), file.Close()); err != nil {
-		return nil, err
-	}
-	p := &process{cmd: cmd, log: path, exited: make(chan error, 1)}
-	go func() { p.exited <- cmd.Wait() }()
-	return p, nil
-}
-
-// stop asks the process to end and waits until it has. Stopping again does nothing.
-func (p *process) stop() error {
-	if p.gone {
-		return nil
-	}
-	p.gone = true
-	_ = p.cmd.Process.Signal(syscall.SIGTERM) // fails only when it has ended, which Wait tells
-	if err := <-p.exited; err != nil {
-		return errors.Join(err, p.failure())
-	}
-	return nil
-}
-
-// failure is the end of the log, as an error.
-func (p *process) failure() error {
-	text, err := os.ReadFile(p.log)
-	return errors.Join(err, fmt.Errorf("%s", text[max(0, len(text)-4096):]))
-}
+// stopTime is how long a process may take to stop in good order, as in docker-compose.yml.
+const stopTime = 40 * time.Second
 
 // workerProcess is a worker of one build.
 type workerProcess struct {
-	*process
+	*process.Process
 	build   string
 	address string
+	stopped bool
 }
 
 // startWorker starts a worker and waits until it is ready.
@@ -74,22 +34,34 @@ func (c *cluster) startWorker(ctx context.Context, build string) (*workerProcess
 	if err != nil {
 		return nil, err
 	}
+	ledgerURL, err := c.ledgerURL()
+	if err != nil {
+		return nil, err
+	}
 	w := &workerProcess{build: build, address: net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[0]))}
 	cmd := exec.Command(c.worker)
-	cmd.Env = []string{
-		"HOME=" + c.dir, "TEMPORAL_ADDRESS=" + c.address(), "LEDGER_URL=" + c.ledgerURL(), "PAYLOAD_KEYS=" + c.keys,
-		"MAIL_DIR=" + filepath.Join(c.dir, "mails"), "DESK_EMAIL=desk@klarna.example", "METRICS_ADDR=" + w.address,
-		"TEMPORAL_DEPLOYMENT_NAME=" + deployment, "TEMPORAL_WORKER_BUILD_ID=" + build,
-	}
-	if w.process, err = c.start(cmd, fmt.Sprintf("worker-%d.log", len(c.workers)+1)); err != nil {
+	cmd.Env = c.settings("worker", map[string]string{
+		"TEMPORAL_ADDRESS": c.address(), "LEDGER_URL": ledgerURL, "SMTP_URL": c.mailbox.URL(), "METRICS_ADDR": w.address,
+		"TEMPORAL_WORKER_BUILD_ID": build,
+	})
+	if w.Process, err = process.Start(cmd); err != nil {
 		return nil, err
 	}
 	c.workers = append(c.workers, w)
 	if err := retry(ctx, func() error { return w.ready(ctx) }); err != nil {
-		return nil, errors.Join(err, w.failure())
+		return nil, fmt.Errorf("%w\n%s", err, w.Logs())
 	}
 	fmt.Printf("-- a worker of build %s is ready\n", build)
 	return w, nil
+}
+
+// stop asks the worker to stop and waits until it has. Stopping again does nothing.
+func (w *workerProcess) stop() error {
+	if w.stopped {
+		return nil
+	}
+	w.stopped = true
+	return w.Stop(stopTime)
 }
 
 func (w *workerProcess) ready(ctx context.Context) error {
