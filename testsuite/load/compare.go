@@ -12,24 +12,27 @@ type comparison struct {
 	rounds map[mode][]figures
 }
 
-// warmUp is how many disputes each mode runs before anything is measured.
-const warmUp = 10
+// warmUp is what each mode runs before anything is measured.
+func (p plan) warmUp() plan {
+	p.Path, p.Disputes = string(agreement), min(20, p.Disputes)
+	return p
+}
 
 // compare runs the plan in all modes.
 func (p plan) compare(ctx context.Context, s *stage, tick func()) (result, error) {
 	c := comparison{plan: p, rounds: map[mode][]figures{}}
 	for round := range p.Rounds + 1 {
 		tallies := map[mode]*tally{}
-		disputes := p.Disputes
+		part := p
 		if round == 0 {
-			disputes = min(warmUp, p.Disputes)
+			part = p.warmUp()
 		}
-		for n, turn := range turns(disputes, modes) {
+		for n, turn := range turns(part.Disputes, modes) {
 			if tallies[turn.mode] == nil {
 				tallies[turn.mode] = &tally{}
 			}
 			name := fmt.Sprintf("%d-%d", round, n)
-			if err := s.take(ctx, p, turn, name, tallies[turn.mode], tick); err != nil {
+			if err := s.take(ctx, part, turn, name, tallies[turn.mode], tick); err != nil {
 				return nil, err
 			}
 		}
@@ -45,7 +48,7 @@ func (p plan) compare(ctx context.Context, s *stage, tick func()) (result, error
 
 // ticks is how often compare ticks.
 func (p plan) ticks() int {
-	return 2 * len(modes) * (p.Rounds*p.Disputes + min(warmUp, p.Disputes))
+	return 2 * len(modes) * (p.Rounds*p.Disputes + p.warmUp().Disputes)
 }
 
 // take runs one slice and adds it to its mode's tally.
