@@ -7,10 +7,6 @@
 //
 //	go run ./testsuite/cluster
 //
-// With a command it runs that instead of the disputes, with TEMPORAL_ADDRESS and LEDGER_URL in its environment:
-//
-//	go run ./testsuite/cluster go run ./testsuite/load
-//
 // The first run builds Temporal, which takes some minutes; the programs stay in the user's cache folder.
 package main
 
@@ -19,9 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -33,7 +27,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:])
+	err := run(ctx)
 	stop()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "cluster: %v\n", err)
@@ -41,54 +35,33 @@ func main() {
 	}
 }
 
-// step is a part of a run.
-type step struct {
-	name string
-	do   func(context.Context) error
-}
-
-func run(ctx context.Context, command []string) (err error) {
+func run(ctx context.Context) (err error) {
 	dir, err := os.MkdirTemp("", "streitfall-cluster-")
 	if err != nil {
 		return err
 	}
 	c := &cluster{dir: dir}
 	defer func() { err = errors.Join(err, c.close()) }()
-	for _, step := range c.steps(command) {
-		began := time.Now()
-		fmt.Fprintf(os.Stderr, "== %s\n", step.name)
-		if err := step.do(ctx); err != nil {
-			return fmt.Errorf("%s: %w", step.name, err)
-		}
-		fmt.Fprintf(os.Stderr, "-- %.1f s\n\n", time.Since(began).Seconds())
-	}
-	return nil
-}
-
-func (c *cluster) steps(command []string) []step {
-	servers := []step{
+	for _, step := range []struct {
+		name string
+		do   func(context.Context) error
+	}{
 		{"build Temporal " + version + " and the worker", c.build},
 		{"start PostgreSQL and make its databases", c.startPostgres},
 		{"set up the schema of Temporal", c.setUpSchema},
 		{"start Temporal and make the namespace", c.startTemporal},
+		{"start two workers of build 1 and make it current", c.startFirst},
+		{"run disputes, and replace build 1 by build 2 under them", c.runDisputes},
+		{"take the power from PostgreSQL, and give it back", c.losePower},
+	} {
+		began := time.Now()
+		fmt.Printf("== %s\n", step.name)
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", step.name, err)
+		}
+		fmt.Printf("-- %.1f s\n\n", time.Since(began).Seconds())
 	}
-	if len(command) > 0 {
-		return append(servers, step{"run " + strings.Join(command, " "), func(ctx context.Context) error { return c.lend(ctx, command) }})
-	}
-	return append(servers,
-		step{"start two workers of build 1 and make it current", c.startFirst},
-		step{"run disputes, and replace build 1 by build 2 under them", c.runDisputes},
-		step{"take the power from PostgreSQL, and give it back", c.losePower},
-	)
-}
-
-// lend runs a command on the servers.
-func (c *cluster) lend(ctx context.Context, command []string) error {
-	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-	cmd.Env = append(os.Environ(), "TEMPORAL_ADDRESS="+c.address(), "LEDGER_URL="+c.ledgerURL())
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	return cmd.Run()
+	return nil
 }
 
 // startFirst starts two workers, which get no tasks before their build is the current one.
