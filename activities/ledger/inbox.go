@@ -33,7 +33,8 @@ type Message struct {
 }
 
 const (
-	insertMessageStatement = `insert into inbox (notice, merchant_id, at, content) values ($1, $2, $3, $4) on conflict (notice) do nothing`
+	insertMessageStatement = `insert into inbox (notice, merchant_id, at, content) values ($1, $2, $3, $4) on conflict (notice) do nothing
+		returning id`
 	numberMessageStatement = `select id from inbox where notice = $1`
 )
 
@@ -44,13 +45,11 @@ func (i *Inbox) Send(ctx context.Context, notice dispute.Notice) (answer string,
 	if err != nil {
 		return "", fmt.Errorf("encode message %s: %w", notice.Key, err)
 	}
-	err = i.ledger.write(ctx, "put message "+notice.Key.String()+" into the inbox", func(tx *transaction) error {
-		_, err := tx.ExecContext(ctx, insertMessageStatement, notice.Key.String(), notice.Merchant.ID, instant(now()), string(content))
-		if err != nil {
-			return err
+	err = i.ledger.alone("put message "+notice.Key.String()+" into the inbox", func(tx *transaction) error {
+		number, isFirst, err := first(ctx, tx, scanNumber, insertMessageStatement, notice.Key.String(), notice.Merchant.ID, instant(now()), string(content))
+		if err == nil && !isFirst {
+			number, _, err = first(ctx, tx, scanNumber, numberMessageStatement, notice.Key.String())
 		}
-		var number int64
-		err = tx.QueryRowContext(ctx, numberMessageStatement, notice.Key.String()).Scan(&number)
 		answer = fmt.Sprintf("message %d of the portal's inbox", number)
 		return err
 	})
@@ -67,6 +66,11 @@ func (i *Inbox) Messages(ctx context.Context, merchantID string) (messages []Mes
 		return err
 	})
 	return messages, err
+}
+
+func scanNumber(into func(...any) error) (number int64, err error) {
+	err = into(&number)
+	return number, err
 }
 
 func scanMessage(into func(...any) error) (m Message, err error) {

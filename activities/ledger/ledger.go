@@ -128,6 +128,12 @@ func (l *Ledger) read(ctx context.Context, what string, do func(*transaction) er
 	return explained(what, l.transact(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, do))
 }
 
+// alone runs do outside of any transaction: for single statements, each of which is one by itself, and which a
+// beginning and an end of their own would cost twice as long.
+func (l *Ledger) alone(what string, do func(*transaction) error) error {
+	return explained(what, do(&transaction{session: l.db, prepared: func(query string) *sql.Stmt { return l.prepared[query] }}))
+}
+
 func repeatedly(what string, do func() error) (err error) {
 	for range attempts {
 		if err = do(); !overtaken(err) {

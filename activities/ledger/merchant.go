@@ -10,7 +10,7 @@ import (
 
 // Merchant reads a merchant's settings as they are now. CodeUnknownMerchant when there is none.
 func (l *Ledger) Merchant(ctx context.Context, id string) (merchant dispute.Merchant, err error) {
-	err = l.read(ctx, "read merchant "+id, func(tx *transaction) error {
+	err = l.alone("read merchant "+id, func(tx *transaction) error {
 		merchant, err = mustFindMerchant(ctx, tx, id)
 		return err
 	})

@@ -9,7 +9,7 @@ import (
 
 // Receipt finds the record of a message that was sent before.
 func (l *Ledger) Receipt(ctx context.Context, key dispute.NoticeKey) (receipt dispute.Receipt, found bool, err error) {
-	err = l.read(ctx, "find the receipt of message "+key.String(), func(tx *transaction) error {
+	err = l.alone("find the receipt of message "+key.String(), func(tx *transaction) error {
 		receipt, found, err = findReceipt(ctx, tx, key)
 		return err
 	})
@@ -20,11 +20,11 @@ func (l *Ledger) Receipt(ctx context.Context, key dispute.NoticeKey) (receipt di
 // gets the first one back. It is no conflict if that one differs: a message that was sent again rightly names another day,
 // or goes to the address that the merchant has now.
 func (l *Ledger) Record(ctx context.Context, receipt dispute.Receipt) (recorded dispute.Receipt, err error) {
-	err = l.write(ctx, "record the receipt of message "+receipt.Key.String(), func(tx *transaction) error {
-		key := receipt.Key
-		_, err := tx.ExecContext(ctx, insertReceiptStatement,
+	err = l.alone("record the receipt of message "+receipt.Key.String(), func(tx *transaction) error {
+		key, isFirst := receipt.Key, false
+		recorded, isFirst, err = firstReceipt(ctx, tx, key, insertReceiptStatement,
 			key.DisputeID, key.Occasion, key.Number, key.Recipient, receipt.Channel, instant(receipt.At), writable(receipt.Answer))
-		if err != nil {
+		if err != nil || isFirst {
 			return err
 		}
 		recorded, _, err = findReceipt(ctx, tx, key)
@@ -35,7 +35,8 @@ func (l *Ledger) Record(ctx context.Context, receipt dispute.Receipt) (recorded 
 
 const (
 	insertReceiptStatement = `insert into messages (dispute_id, occasion, number, recipient, channel, at, answer)
-		values ($1, $2, $3, $4, $5, $6, $7) on conflict (dispute_id, occasion, number, recipient) do nothing`
+		values ($1, $2, $3, $4, $5, $6, $7) on conflict (dispute_id, occasion, number, recipient) do nothing
+		returning channel, at, answer`
 	findReceiptStatement = `select channel, at, answer from messages
 		where dispute_id = $1 and occasion = $2 and number = $3 and recipient = $4`
 )
@@ -63,10 +64,15 @@ func (l *Ledger) Receipts(ctx context.Context, disputeID string) (receipts []dis
 }
 
 func findReceipt(ctx context.Context, tx *transaction, key dispute.NoticeKey) (dispute.Receipt, bool, error) {
+	return firstReceipt(ctx, tx, key, findReceiptStatement, key.DisputeID, key.Occasion, key.Number, key.Recipient)
+}
+
+// firstReceipt reads the receipt of a message from the first row of a query, if there is one.
+func firstReceipt(ctx context.Context, tx *transaction, key dispute.NoticeKey, query string, args ...any) (dispute.Receipt, bool, error) {
 	scan := func(into func(...any) error) (dispute.Receipt, error) {
 		receipt := dispute.Receipt{Key: key}
 		err := into(&receipt.Channel, (*instant)(&receipt.At), &receipt.Answer)
 		return receipt, err
 	}
-	return first(ctx, tx, scan, findReceiptStatement, key.DisputeID, key.Occasion, key.Number, key.Recipient)
+	return first(ctx, tx, scan, query, args...)
 }

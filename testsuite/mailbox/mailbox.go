@@ -124,6 +124,13 @@ func (b *Mailbox) Mails() []Mail {
 	return append([]Mail(nil), b.mails...)
 }
 
+// Forget drops the mails that were accepted so far.
+func (b *Mailbox) Forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.mails = nil
+}
+
 // To lists the mails to a recipient whose Message-ID has the text.
 func (b *Mailbox) To(address, text string) []Mail {
 	var found []Mail

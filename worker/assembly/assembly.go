@@ -26,6 +26,10 @@ import (
 // stopTime is how long a worker that is asked to stop lets running activities finish.
 const stopTime = 30 * time.Second
 
+// keptRuns is how many disputes a worker keeps in memory between their tasks, each with about 80 KB. Most of them
+// wait for weeks; one that is not kept is replayed from its history, which takes some milliseconds.
+const keptRuns = 3000
+
 // Worker is an assembled worker.
 type Worker struct {
 	temporal worker.Worker
@@ -70,6 +74,7 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	for _, detour := range detours {
 		detour(&systems)
 	}
+	worker.SetStickyWorkflowCacheSize(keptRuns)
 	w := worker.New(temporal, workflows.TaskQueue, worker.Options{
 		WorkerStopTimeout: stopTime,
 		DeploymentOptions: c.deployment(),

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// makeLedger makes the place of a lane's ledger and gives its URL: a file, or a schema that is dropped in the end.
+func (s *stage) makeLedger(ctx context.Context, m mode) (string, error) {
+	if s.postgres == "" {
+		return "sqlite:" + filepath.Join(s.dir, string(m)+".db"), nil
+	}
+	u, err := url.Parse(s.postgres)
+	if err != nil {
+		return "", errors.New("LEDGER_URL cannot be read; write it like postgres://USER:PASSWORD@HOST:5432/DATABASE")
+	}
+	schema := s.prefix + string(m)
+	if err := s.execute(ctx, "create schema "+schema); err != nil {
+		return "", err
+	}
+	s.later(func() error { return s.execute(context.WithoutCancel(ctx), "drop schema "+schema+" cascade") })
+	settings := u.Query()
+	settings.Set("search_path", schema)
+	u.RawQuery = settings.Encode()
+	return u.String(), nil
+}
+
+func (s *stage) execute(ctx context.Context, statement string) error {
+	connection, err := pgx.Connect(ctx, s.postgres)
+	if err != nil {
+		return fmt.Errorf("LEDGER_URL: %w", err)
+	}
+	_, err = connection.Exec(ctx, statement)
+	return errors.Join(err, connection.Close(ctx))
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/testsuite/process"
+	"github.com/streitfall/streitfall/testsuite/workerprocess"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// lane is where the disputes of one mode run: a namespace, a ledger and a worker process of their own.
+type lane struct {
+	mode      mode
+	namespace string
+	client    client.Client
+	disputes  *workflows.Client
+	ledger    *ledger.Ledger
+	worker    *process.Server
+	address   string
+	// reached counts what the milestones of the worker have to show.
+	reached map[string]int
+}
+
+// openLane makes a lane. What it has made when it fails, the stage closes.
+func (s *stage) openLane(ctx context.Context, m mode) (*lane, error) {
+	l := &lane{mode: m, namespace: s.prefix + string(m), reached: map[string]int{}}
+	if err := s.makeNamespace(ctx, l.namespace); err != nil {
+		return nil, err
+	}
+	var err error
+	l.client, err = client.DialContext(ctx, client.Options{
+		HostPort: s.temporalAt, Namespace: l.namespace, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.later(func() error {
+		l.client.Close()
+		return nil
+	})
+	l.disputes = workflows.NewClient(l.client)
+	books, err := s.makeLedger(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	if l.ledger, err = ledger.Open(ctx, books); err != nil {
+		return nil, err
+	}
+	s.later(l.ledger.Close)
+	return l, s.startWorker(ctx, l, books)
+}
+
+func (s *stage) startWorker(ctx context.Context, l *lane, books string) error {
+	err := process.OnFreePorts(1, func(ports []int) (err error) {
+		l.address = net.JoinHostPort(process.Host, strconv.Itoa(ports[0]))
+		l.worker, err = workerprocess.Start(ctx, map[string]string{
+			envMode: string(l.mode), envNamespace: l.namespace, envAddress: l.address,
+			"TEMPORAL_ADDRESS": s.temporalAt, "LEDGER_URL": books, "SMTP_URL": s.mailbox.URL(),
+			"DESK_EMAIL": "desk@klarna.example", "ARBITER": "rules",
+		})
+		return err
+	})
+	if err == nil {
+		s.later(l.worker.Stop)
+	}
+	return err
+}
+
+// await returns when so many more disputes have come so far.
+func (l *lane) await(ctx context.Context, what string, more int) error {
+	if more == 0 {
+		return nil
+	}
+	l.reached[what] += more
+	query := url.Values{"what": {what}, "count": {strconv.Itoa(l.reached[what])}}
+	_, err := l.ask(ctx, http.MethodGet, "/await?"+query.Encode())
+	return err
+}
+
+// ask asks the worker process.
+func (l *lane) ask(ctx context.Context, method, path string) (answer []byte, err error) {
+	request, err := http.NewRequestWithContext(ctx, method, "http://"+l.address+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := (&http.Client{}).Do(request)
+	if err != nil {
+		return nil, err
+	}
+	answer, err = io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("the worker says: %s", answer)
+	}
+	return answer, errors.Join(err, response.Body.Close())
+}
+
+// transactions is how many the worker has made in its ledger: one for each answer of it, and one for each message
+// in the portal's inbox.
+func (l *lane) transactions(ctx context.Context) (float64, error) {
+	scrape, err := l.ask(ctx, http.MethodGet, "/metrics")
+	if err != nil {
+		return 0, err
+	}
+	parser := expfmt.NewTextParser(model.LegacyValidation)
+	families, err := parser.TextToMetricFamilies(bytes.NewReader(scrape))
+	var count float64
+	for _, metric := range families["streitfall_ledger_latency_seconds"].GetMetric() {
+		count += float64(metric.GetHistogram().GetSampleCount())
+	}
+	for _, metric := range families["streitfall_messages_total"].GetMetric() {
+		for _, label := range metric.GetLabel() {
+			if label.GetName() == "channel" && label.GetValue() == "portal" {
+				count += metric.GetCounter().GetValue()
+			}
+		}
+	}
+	return count, err
+}

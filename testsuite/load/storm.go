@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// stormPlan is what a storm runs.
+type stormPlan struct {
+	Disputes int `json:"disputes"`
+	Clients  int `json:"clients"`
+}
+
+// In calm weather the same disputes come in slices, of which there are so many; the deadline of each is close to
+// its opening.
+const (
+	calmSlices = 4
+	calmLead   = 10 * time.Second
+)
+
+func (p stormPlan) ticks() int { return 2 * (p.Disputes + min(calmSlices*sliceSize, p.Disputes)) }
+
+// squall is how many disputes went whose deadlines were one instant.
+type squall struct {
+	disputes int
+	// opening is how long it took to open them; settled is how long after the deadline the last one was settled,
+	// and ended until the last run ended.
+	opening, settled, ended time.Duration
+	// early were settled before the deadline.
+	early int
+	// spent is whose processor time it took from the deadline to the end.
+	spent cpuShares
+}
+
+func (q squall) perSecond() float64 { return float64(q.disputes) / q.settled.Seconds() }
+
+// storm measures the same deadlines in slices, and then all at once.
+func (p stormPlan) storm(ctx context.Context, s *stage, tick func()) (result, error) {
+	var calm squall
+	for n, turn := range turns(min(calmSlices*sliceSize, p.Disputes), []mode{ours}) {
+		q, err := s.blow(ctx, fmt.Sprint("calm-", n), turn.disputes, p.Clients, calmLead, tick)
+		if err != nil {
+			return nil, err
+		}
+		calm.disputes += q.disputes
+		calm.opening += q.opening
+		calm.settled += q.settled
+		calm.early += q.early
+	}
+	// Half as long again as the openings will take, by those in the calm.
+	lead := calm.opening*time.Duration(p.Disputes)/time.Duration(calm.disputes)*3/2 + calmLead
+	q, err := s.blow(ctx, "all", p.Disputes, p.Clients, lead, tick)
+	if err != nil {
+		return nil, err
+	}
+	return stormReport{
+		Setting: s.setting(), stormPlan: p, Settled: q.settled.Seconds(), Ended: q.ended.Seconds(),
+		PerSecond: q.perSecond(), Calm: calm.perSecond(), OfCalm: q.perSecond() / calm.perSecond(), Early: q.early + calm.early, CPU: q.spent,
+	}, nil
+}
+
+// blow opens disputes whose deadlines are one instant, and waits for it and for their end. A dispute that is missed
+// is an error.
+func (s *stage) blow(ctx context.Context, name string, disputes, clients int, lead time.Duration, tick func()) (q squall, err error) {
+	lane := s.lanes[ours]
+	slice, err := lane.newSlice(ctx, name, paths([]path{storm}, disputes), clients, tick)
+	if err != nil {
+		return q, err
+	}
+	slice.due = time.Now().Add(lead)
+	if err := slice.timed(ctx, slice.openAll); err != nil {
+		return q, err
+	}
+	q = squall{disputes: disputes, opening: slice.busy}
+	if late := time.Since(slice.due); late > 0 {
+		return q, fmt.Errorf("the last dispute was opened %s after the deadline: the machine has become slower", late.Round(time.Second))
+	}
+	s.mailbox.Forget()
+	if err := pause(ctx, time.Until(slice.due)); err != nil {
+		return q, err
+	}
+	q.spent, err = s.spend(ctx, lane, func() error {
+		err := slice.atInstant(ctx, slice.due, ended, disputes)
+		q.ended = time.Since(slice.due)
+		return err
+	})
+	if err != nil {
+		return q, err
+	}
+	if err := slice.find(ctx); err != nil {
+		return q, err
+	}
+	s.mailbox.Forget()
+	for _, i := range slice.items {
+		after := i.settled.Sub(slice.due)
+		if q.settled = max(q.settled, after); after < 0 {
+			q.early++
+		}
+	}
+	return q, nil
+}
