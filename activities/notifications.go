@@ -105,6 +105,20 @@ func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, 
 	return notified, nil
 }
 
+// Both is one for each of the two parties.
+type Both[T any] struct {
+	Merchant T `json:"merchant"`
+	Customer T `json:"customer"`
+}
+
+// NotifyBoth sends a message to each party. It fails unless both are taken; what was sent is on record, so that Notify
+// does not send it again.
+func (n *Notifications) NotifyBoth(ctx context.Context, in Both[Notification]) (Both[Notified], error) {
+	merchant, merchantErr := n.Notify(ctx, in.Merchant)
+	customer, customerErr := n.Notify(ctx, in.Customer)
+	return Both[Notified]{Merchant: merchant, Customer: customer}, errors.Join(merchantErr, customerErr)
+}
+
 func (n *Notifications) notice(in Notification, merchant dispute.Merchant) dispute.Notice {
 	to := dispute.Recipient{Name: merchant.Name, Email: merchant.Email, Locale: merchant.Locale}
 	if in.Recipient == dispute.PartyCustomer {

@@ -1,6 +1,7 @@
 package activities_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -235,4 +236,33 @@ func TestNotifyIsRetried(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNotifyBoth: it fails unless both are taken, and what one of them has taken already does not go out again.
+func TestNotifyBoth(t *testing.T) {
+	t.Parallel()
+	p := newPost()
+	p.outbox.merchant.PortalActive = true
+	p.email.err = errors.New("the mail server is away")
+	merchant := activities.Notification{Occasion: dispute.OccasionClosed, Number: 3, Recipient: dispute.PartyMerchant, Dispute: aDispute()}
+	customer := merchant
+	customer.Recipient = dispute.PartyCustomer
+	notifyBoth := func() (activities.Both[activities.Notified], error) {
+		notifications := activities.NewNotifications(p.outbox, p.portal, p.email, p.desk, func() time.Time { return p.now })
+		return notifications.NotifyBoth(t.Context(), activities.Both[activities.Notification]{Merchant: merchant, Customer: customer})
+	}
+	_, err := notifyBoth()
+	require.ErrorContains(t, err, "the mail server is away")
+	require.Len(t, p.portal.sent, 1)
+	p.email.err = nil
+	told, err := notifyBoth()
+	require.NoError(t, err)
+	require.Len(t, p.portal.sent, 1)
+	require.Len(t, p.email.sent, 1)
+	require.Equal(t, dispute.ChannelPortal, told.Merchant.Channel)
+	require.Equal(t, dispute.ChannelEmail, told.Customer.Channel)
+	p.portal.err, merchant.Number = dispute.Refuse(dispute.CodeMessageRefused, "410 Gone"), 4
+	p.email.err = p.portal.err
+	_, err = notifyBoth()
+	require.Equal(t, dispute.CodeMessageRefused, dispute.CodeOf(err))
 }

@@ -48,6 +48,12 @@ func (hasty) Notify(_ context.Context, in activities.Notification) (activities.N
 	return notified, nil
 }
 
+func (h hasty) NotifyBoth(ctx context.Context, in activities.Both[activities.Notification]) (both activities.Both[activities.Notified], err error) {
+	both.Merchant, _ = h.Notify(ctx, in.Merchant)
+	both.Customer, err = h.Notify(ctx, in.Customer)
+	return both, err
+}
+
 func (hasty) AskArbiter(ctx context.Context, in activities.Case) (activities.Judgement, error) {
 	ruling, err := arbiter.Rules{}.Judge(ctx, in)
 	return activities.Judgement{Ruling: ruling}, err
@@ -100,6 +106,7 @@ func TestHistoryOfAgreement(t *testing.T) {
 	require.LessOrEqual(t, len(events), 24, "events: %v", kinds(events))
 	requireStep(t, events, "PauseInvoice", "Pause the invoice "+h.invoice.ID)
 	requireStep(t, events, "Notify", "Tell the merchant: opened")
+	requireStep(t, events, "NotifyBoth", "Tell both parties: closed")
 }
 
 // TestHistoryOfSilence pins the path with both reminders.
@@ -129,7 +136,7 @@ func TestHistoryOfArbitration(t *testing.T) {
 	_, err = town.disputes.Rule(ctx, id, dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyMerchant, RuledBy: "anna", Rationale: "proven"})
 	require.NoError(t, err)
 	events := h.history(dispute.ClosedForMerchant)
-	require.LessOrEqual(t, len(events), 56, "events: %v", kinds(events))
+	require.LessOrEqual(t, len(events), 60, "events: %v", kinds(events))
 }
 
 func kinds(events []*historypb.HistoryEvent) []string {

@@ -105,7 +105,7 @@ func (p *process) askDesk(stage dispute.Stage) {
 		p.until(func() bool { return p.ruling != nil })
 	}
 	if p.decision == nil && stage == dispute.StageJustification {
-		cancel() // else the run ends now, and its timer with it
+		cancel() // else the run is about to end, and its timer with it
 	}
 	leave()
 	p.relieve(dispute.CauseDeskOverdue)

@@ -22,8 +22,8 @@ var (
 
 // calls are the activities as typed functions: the only place that names them.
 type calls struct {
-	// onTrouble is told when a step did not succeed at once and goes on as a regular activity, and over when that
-	// has ended.
+	// onTrouble is told when the first attempt of a step did not succeed and it is tried without end, and over when
+	// that has ended.
 	onTrouble func() (over func())
 }
 
@@ -33,12 +33,23 @@ func (c calls) pauseInvoice(ctx workflow.Context, d dispute.Dispute) (activities
 }
 
 func (c calls) settleInvoice(ctx workflow.Context, in activities.Settle) (activities.Settled, error) {
-	return localFirst[activities.Settled](ctx, c, ownSystem, "Settle: "+string(in.Decision.Reason), invoices.SettleInvoice, in)
+	return recordedFirst[activities.Settled](ctx, c, ownSystem, "Settle: "+string(in.Decision.Reason), invoices.SettleInvoice, in)
 }
 
+// notify sends one message. That a deadline was moved is told when the move is in the history, not before: until then
+// it can be lost, and the party would go by a deadline that there never was.
 func (c calls) notify(ctx workflow.Context, in activities.Notification) (activities.Notified, error) {
-	return localFirst[activities.Notified](ctx, c, foreignSystem, fmt.Sprintf("Tell the %s: %s", in.Recipient, in.Occasion),
-		notifications.Notify, in)
+	summary := fmt.Sprintf("Tell the %s: %s", in.Recipient, in.Occasion)
+	if in.Occasion == dispute.OccasionDeadlineMoved {
+		return recordedFirst[activities.Notified](ctx, c, foreignSystem, summary, notifications.Notify, in)
+	}
+	return localFirst[activities.Notified](ctx, c, foreignSystem, summary, notifications.Notify, in)
+}
+
+// notifyBoth tries two messages once, for one event instead of two. After an error each of them is for notify.
+func notifyBoth(ctx workflow.Context, in activities.Both[activities.Notification]) (told activities.Both[activities.Notified], err error) {
+	err = locally(ctx, "Tell both parties: "+string(in.Merchant.Occasion), notifications.NotifyBoth, in).Get(ctx, &told)
+	return told, err
 }
 
 func (c calls) planDeadline(ctx workflow.Context, in activities.Plan) (dispute.Deadline, error) {
@@ -56,13 +67,33 @@ func findStranded(ctx workflow.Context) (report activities.StrandedReport, err e
 	return report, bare(err)
 }
 
-// localFirst runs a step as a local activity and, unless that gave an answer, goes on with it as a
-// regular one that is retried without end. Only a refusal and a cancelled context are final.
+// localFirst runs a step as a local activity first, for a third of the history and the time. Such a step is in the
+// history only with the end of its task, and a task can run again with more messages than before: after a crash, or
+// because one arrived when it was about to end the run. So it must do no harm where the dispute is then decided otherwise.
 func localFirst[Out any](ctx workflow.Context, c calls, p profile, summary string, activity, in any) (Out, error) {
+	return untilDone[Out](ctx, c, p, summary, locally(ctx, summary, activity, in), activity, in)
+}
+
+// recordedFirst runs a step as a regular activity from the start: what it was decided by is in the history before the
+// step changes anything, and can never become otherwise.
+func recordedFirst[Out any](ctx workflow.Context, c calls, p profile, summary string, activity, in any) (Out, error) {
+	once := p.options(summary)
+	once.RetryPolicy.MaximumAttempts = 1
+	first := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, once), activity, in)
+	return untilDone[Out](ctx, c, p, summary, first, activity, in)
+}
+
+func locally(ctx workflow.Context, summary string, activity, in any) workflow.Future {
+	options := localOnce
+	options.Summary = summary
+	return workflow.ExecuteLocalActivity(workflow.WithLocalActivityOptions(ctx, options), activity, in)
+}
+
+// untilDone waits for the first attempt of a step and, unless that gave an answer, goes on with a regular activity that
+// is retried without end. Only a refusal and a cancelled context are final.
+func untilDone[Out any](ctx workflow.Context, c calls, p profile, summary string, first workflow.Future, activity, in any) (Out, error) {
 	var out Out
-	local := localOnce
-	local.Summary = summary
-	err := workflow.ExecuteLocalActivity(workflow.WithLocalActivityOptions(ctx, local), activity, in).Get(ctx, &out)
+	err := first.Get(ctx, &out)
 	if err == nil || isFinal(ctx, err) {
 		return out, bare(err)
 	}

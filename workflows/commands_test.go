@@ -32,9 +32,8 @@ func TestCommandsOfAnAgreement(t *testing.T) {
 		"local: Tell the merchant: opened",
 		"timer: reminder-7",
 		"upsert: ",
-		"local: Settle: merchant_solved_the_dispute_with_the_customer",
-		"local: Tell the merchant: closed",
-		"local: Tell the customer: closed",
+		"regular: Settle: merchant_solved_the_dispute_with_the_customer",
+		"local: Tell both parties: closed",
 		"upsert: ",
 	}, w.story())
 }
@@ -55,9 +54,8 @@ func TestCommandsOfSilence(t *testing.T) {
 		"local: Tell the merchant: reminder-7",
 		"timer: agreement due by the end of Tuesday, 22 December 2026",
 		"local: Tell the merchant: reminder-2",
-		"local: Settle: merchant_did_not_respond",
-		"local: Tell the merchant: closed",
-		"local: Tell the customer: closed",
+		"regular: Settle: merchant_did_not_respond",
+		"local: Tell both parties: closed",
 		"upsert: ",
 	}, w.story())
 }
@@ -70,8 +68,8 @@ func TestCommandsOfArbitration(t *testing.T) {
 	after := w.toDecision()
 	w.at(after, func() { w.send(dispute.UpdateRule, inFavourOf(dispute.PartyMerchant)) })
 	w.closes(dispute.ClosedForMerchant)
-	require.Empty(t, w.probe.of("regular"))
-	require.Len(t, w.probe.of("local"), 13)
+	require.Equal(t, []command{{kind: "regular", name: "SettleInvoice", summary: "Settle: decided_for_merchant"}}, w.probe.of("regular"))
+	require.Len(t, w.probe.of("local"), 11)
 	require.Len(t, w.probe.of("upsert"), 6)
 	var timers []string
 	for _, timer := range w.probe.of("timer") {
@@ -95,6 +93,9 @@ func TestCommandsInTrouble(t *testing.T) {
 	w.trouble["ledger"] = 3
 	w.at(day, w.env.CancelWorkflow)
 	w.run()
-	require.Equal(t, []command{{kind: "regular", name: "PauseInvoice", summary: "Pause the invoice invoice-1"}}, w.probe.of("regular"))
+	require.Equal(t, []command{
+		{kind: "regular", name: "PauseInvoice", summary: "Pause the invoice invoice-1"},
+		{kind: "regular", name: "SettleInvoice", summary: "Settle: cancelled_by_operator"},
+	}, w.probe.of("regular"))
 	require.Len(t, w.pauses, 1)
 }

@@ -64,9 +64,35 @@ func (p *process) addressed(message activities.Notification) activities.Notifica
 	return message
 }
 
+// notifyBoth tells both parties, and returns when both know or refuse to. In trouble each message goes on by itself.
+func (p *process) notifyBoth(ctx workflow.Context, messages activities.Both[activities.Notification]) {
+	told, err := notifyBoth(ctx, messages)
+	if err == nil {
+		p.noteMessage(messages.Merchant, told.Merchant, nil)
+		p.noteMessage(messages.Customer, told.Customer, nil)
+		return
+	}
+	parties := workflow.NewWaitGroup(ctx)
+	for _, message := range []activities.Notification{messages.Merchant, messages.Customer} {
+		parties.Add(1)
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			defer parties.Done()
+			if _, err := p.notify(ctx, message); err != nil {
+				p.raise(dispute.CauseMessageFailed)
+			}
+		})
+	}
+	parties.Wait(ctx)
+}
+
 // notify sends one message and keeps its proof, or its refusal, in the timeline.
 func (p *process) notify(ctx workflow.Context, message activities.Notification) (activities.Notified, error) {
 	notified, err := p.calls().notify(ctx, message)
+	p.noteMessage(message, notified, err)
+	return notified, err
+}
+
+func (p *process) noteMessage(message activities.Notification, notified activities.Notified, err error) {
 	event := "told-" + string(message.Occasion)
 	switch {
 	case err == nil && notified.Channel == dispute.ChannelNone:
@@ -79,7 +105,6 @@ func (p *process) notify(ctx workflow.Context, message activities.Notification) 
 	default:
 		p.note(dispute.PartyKlarna, event, fmt.Sprintf("%s: refused, %s", message.Recipient, reason(err)))
 	}
-	return notified, err
 }
 
 // reason is the sentence of a refusal that travelled through Temporal.

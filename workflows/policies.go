@@ -7,14 +7,14 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// Every step is tried once as a local activity, which costs a third of the history and the time. It must
-// end well within a workflow task (10 s): updates and queries of the dispute wait meanwhile.
+// Most steps are tried once as a local activity. It must end well within a workflow task (10 s): updates and queries
+// of the dispute wait meanwhile.
 var localOnce = workflow.LocalActivityOptions{
 	StartToCloseTimeout: 3 * time.Second,
 	RetryPolicy:         &temporal.RetryPolicy{MaximumAttempts: 1},
 }
 
-// profile is how a step goes on when that did not succeed: as a regular activity, where an operator sees
+// profile is how a step goes on when its first attempt did not succeed: as a regular activity, where an operator sees
 // the pending step and its last error. None gives up: nothing is decided on a failure of our own.
 type profile struct {
 	timeout    time.Duration

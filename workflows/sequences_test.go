@@ -175,6 +175,11 @@ func TestCounterExamples(t *testing.T) {
 			{justAfter, "response"},
 			{shortestPause, "everything is back"},
 		},
+		"a deadline was looked at while the ledger still failed": {
+			{shortestPause, "the ledger fails three times"},
+			{shortestPause, "deadline in an hour"},
+			{60 * shortestPause, "nothing"},
+		},
 		"an accepted loss overtook a withdrawal before the pause": {
 			{shortestPause, "withdrawal"},
 			{shortestPause, "accepted loss"},

@@ -10,8 +10,8 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// settleInvoice moves the money: the invoice is reactivated, or the amount charged back. Nothing ends it
-// early any more; it is retried until the ledger has booked it.
+// settleInvoice moves the money: the invoice is reactivated, or the amount charged back. Nothing ends it early any
+// more; it is retried until the ledger has booked it.
 func (p *process) settleInvoice() {
 	p.enter(p.state, dispute.WaitSettlement)
 	p.completely(p.bookSettlement)
@@ -44,20 +44,11 @@ func (p *process) tellResult() {
 	facts := dispute.Facts{
 		Decision: *p.decision, Open: p.settled.Open, Refunded: p.settled.Refunded, NewDueDate: p.settled.NewDueDate,
 	}
-	p.completely(func(ctx workflow.Context) {
-		parties := workflow.NewWaitGroup(ctx)
-		parties.Add(2)
-		for _, party := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
-			message := p.addressed(activities.Notification{Occasion: dispute.OccasionClosed, Recipient: party, Facts: facts})
-			workflow.Go(ctx, func(ctx workflow.Context) {
-				defer parties.Done()
-				if _, err := p.notify(ctx, message); err != nil {
-					p.raise(dispute.CauseMessageFailed)
-				}
-			})
-		}
-		parties.Wait(ctx)
-	})
+	result := func(to dispute.Party) activities.Notification {
+		return p.addressed(activities.Notification{Occasion: dispute.OccasionClosed, Recipient: to, Facts: facts})
+	}
+	messages := activities.Both[activities.Notification]{Merchant: result(dispute.PartyMerchant), Customer: result(dispute.PartyCustomer)}
+	p.completely(func(ctx workflow.Context) { p.notifyBoth(ctx, messages) })
 	p.enter(dispute.StateClosed, "")
 	p.publish()
 }

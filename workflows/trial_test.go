@@ -67,7 +67,7 @@ func try(t *testing.T, s sequence) (*model, string) {
 }
 
 // pause is how long it is to the next step. No two sums of pauses are equal, so that nothing happens in the very
-// instant of a deadline.
+// instant of a deadline, and what falls due before the step has had the time of three failures.
 func (t *trial) pause() time.Duration {
 	odd := time.Duration(t.done+1) * 7 * time.Millisecond
 	if t.done >= len(t.steps) {
@@ -79,6 +79,11 @@ func (t *trial) pause() time.Duration {
 		pause = shortestPause
 		if dues := t.model.dues(); len(dues) > 0 {
 			pause = max(dues[0].at.Sub(t.model.now)+beside, shortestPause)
+		}
+	}
+	for _, due := range t.model.dues() {
+		if late := t.model.now.Add(pause).Sub(due.at); late >= 0 && late < shortestPause/2 {
+			pause += shortestPause
 		}
 	}
 	return pause + odd
@@ -136,6 +141,14 @@ func (t *trial) follow() {
 	t.mu.Unlock()
 	away, portalRefuses := slices.Clone(t.model.Away), t.model.refuses(thePortal)
 	portal, desk := t.model.Portal, !t.model.DeskHasNoAddress
+	holds := func(in activities.Notification) bool {
+		byPortal := in.Recipient == dispute.PartyMerchant && portal && in.Occasion != dispute.OccasionOpenedCopy
+		byMail := !byPortal || portalRefuses
+		if in.Recipient == dispute.PartyDesk {
+			byMail = desk
+		}
+		return byPortal && slices.Contains(away, thePortal) || byMail && slices.Contains(away, theMail)
+	}
 	t.probe.hold(func(_ string, input any) bool {
 		switch in := input.(type) {
 		case activities.Pause, activities.Settle:
@@ -143,12 +156,9 @@ func (t *trial) follow() {
 		case activities.Case:
 			return slices.Contains(away, theArbiter)
 		case activities.Notification:
-			byPortal := in.Recipient == dispute.PartyMerchant && portal && in.Occasion != dispute.OccasionOpenedCopy
-			byMail := !byPortal || portalRefuses
-			if in.Recipient == dispute.PartyDesk {
-				byMail = desk
-			}
-			return byPortal && slices.Contains(away, thePortal) || byMail && slices.Contains(away, theMail)
+			return holds(in)
+		case activities.Both[activities.Notification]:
+			return holds(in.Merchant) || holds(in.Customer)
 		default:
 			return false
 		}

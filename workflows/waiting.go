@@ -83,7 +83,7 @@ func (p *process) awaitInstant(done func() bool) {
 		reacted := p.reacted
 		p.until(func() bool { return over() || timer.IsReady() || p.reacted != reacted })
 		if p.decision == nil {
-			cancel() // else the run ends now, and its timer with it
+			cancel() // else the run is about to end, and its timer with it
 		}
 		leave()
 	}

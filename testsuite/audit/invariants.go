@@ -118,7 +118,7 @@ func arrived(f Fact, e parties.Ending) string {
 	var missing []string
 	got := distinct(f)
 	for message, count := range e.Must {
-		if len(got[message])+overtaken(f, message) < count {
+		if len(got[message])+Overtaken(f, message) < count {
 			missing = append(missing, fmt.Sprintf("%s (%d of %d)", message, len(got[message]), count))
 		}
 	}
@@ -167,8 +167,8 @@ func distinct(f Fact) map[string]map[string]map[string]bool {
 	return messages
 }
 
-// overtaken counts how often the timeline says that a message was dropped.
-func overtaken(f Fact, message string) int {
+// Overtaken counts how often the timeline says that a message, by its name, was dropped because events overtook it.
+func Overtaken(f Fact, message string) int {
 	occasion, recipient, _ := strings.Cut(message, "/")
 	count := 0
 	for _, entry := range f.View.Timeline {

@@ -79,6 +79,9 @@ type fault struct {
 	kind     kind
 }
 
+// paths are those that the disputes take.
+var paths = slices.Concat(parties.Paths, parties.LatePaths)
+
 // opening is that a case is opened.
 type opening struct {
 	at   time.Duration
@@ -105,7 +108,7 @@ func newPlan(seed uint64, disputes int, length time.Duration) plan {
 	r := rand.New(rand.NewPCG(seed, 0))
 	for range disputes {
 		at := time.Duration(r.Float64() * openingPart * float64(length)).Truncate(time.Millisecond)
-		p.openings = append(p.openings, opening{at: at, path: r.IntN(len(parties.Paths))})
+		p.openings = append(p.openings, opening{at: at, path: r.IntN(len(paths))})
 	}
 	slices.SortStableFunc(p.openings, func(a, b opening) int { return cmp.Compare(a.at, b.at) })
 	for n := range workers {
@@ -143,7 +146,7 @@ func (p *plan) of(target target) []fault {
 func (p *plan) cases() []parties.Case {
 	var cases []parties.Case
 	for n, o := range p.openings {
-		cases = append(cases, parties.NewCase(fmt.Sprintf("chaos-%04d", n), n, parties.Paths[o.path]))
+		cases = append(cases, parties.NewCase(fmt.Sprintf("chaos-%04d", n), n, paths[o.path]))
 	}
 	return cases
 }

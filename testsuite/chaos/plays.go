@@ -15,6 +15,10 @@ import (
 // grace is how long after a run its last disputes may take.
 const grace = 10 * time.Minute
 
+// atOnce is how many disputes run at the same time: more wait until others have ended. Temporal on SQLite works
+// off fewer the more there are.
+const atOnce = 100
+
 // signOfLife is how often a run says how far it is.
 const signOfLife = 15 * time.Second
 
@@ -34,10 +38,13 @@ func (t *town) play(ctx context.Context, p plan, cases []parties.Case, began tim
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.length+grace)
 	driver := parties.Driver{Temporal: t.client, Poll: 500 * time.Millisecond, Blink: 1500 * time.Millisecond}
+	places := make(chan struct{}, atOnce)
 	var playing sync.WaitGroup
 	for n, c := range cases {
 		playing.Go(func() {
 			pause(ctx, time.Until(began.Add(p.openings[n].at)))
+			places <- struct{}{}
+			defer func() { <-places }()
 			all.opened.Add(1)
 			all.endings[n], all.failures[n] = driver.Play(ctx, c)
 			all.ended.Add(1)

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// short is a plan of one dispute on each path, within a second.
+// short is a plan of one dispute for each closing reason, within a second.
 func short(faults ...fault) plan {
 	p := plan{length: time.Second, faults: faults}
 	for path := range parties.Paths {
@@ -53,7 +53,7 @@ func TestRun(t *testing.T) {
 	require.Empty(t, report.violations)
 	var text strings.Builder
 	report.print(&text)
-	for _, line := range []string{`Disputes opened +12`, `  cancelled_by_operator +1`, `Faults +4`, `  Temporal killed +1`, `Violations +0`, `Longest stall +\d`} {
+	for _, line := range []string{`Disputes opened +10`, `  cancelled_by_operator +1`, `Faults +4`, `  Temporal killed +1`, `Violations +0`, `Longest stall +\d`} {
 		require.Regexp(t, `(?m)^`+line, text.String())
 	}
 }

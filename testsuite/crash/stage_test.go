@@ -78,8 +78,12 @@ type stage struct {
 	worker   *process.Server
 }
 
-// patience bounds every wait of a test: only a test that fails ever takes so long.
-const patience = 3 * time.Minute
+const (
+	// patience bounds every wait of a test: only a test that fails ever takes so long.
+	patience = 3 * time.Minute
+	// blink is how long a period lasts once its deadline has been moved close: long enough to tell of that.
+	blink = 500 * time.Millisecond
+)
 
 // set sets the stage on a Temporal and a ledger. The variables are more of the worker's environment.
 func set(t *testing.T, temporalAt, ledgerURL string, variables ...string) *stage {
@@ -172,7 +176,7 @@ func (s *stage) begin(c parties.Case) <-chan played {
 	go func() {
 		ctx, cancel := context.WithTimeout(s.Context(), patience)
 		defer cancel()
-		ending, err := parties.Driver{Temporal: s.temporal, Poll: 20 * time.Millisecond, Blink: 200 * time.Millisecond}.Play(ctx, c)
+		ending, err := parties.Driver{Temporal: s.temporal, Poll: 20 * time.Millisecond, Blink: blink}.Play(ctx, c)
 		result <- played{ending, err}
 	}()
 	return result

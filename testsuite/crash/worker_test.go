@@ -54,7 +54,8 @@ func longWay(id string) parties.Case {
 	return parties.NewCase(id, portalAndMail, parties.PathTo(dispute.ClosedForCustomer))
 }
 
-// end is all that remains of a dispute, without times, ids and repeats.
+// end is all that remains of a dispute, without times, ids and repeats. A message counts as arrived, too, when the
+// deadline that it told of was over before the worker was back.
 func end(fact audit.Fact) string {
 	var lines []string
 	for _, p := range fact.Invoice.Postings {
@@ -65,6 +66,9 @@ func end(fact audit.Fact) string {
 	arrived := map[string]bool{}
 	for _, a := range fact.Arrivals {
 		arrived[a.Message] = true
+	}
+	if moved := parties.Message(dispute.OccasionDeadlineMoved, dispute.PartyMerchant); audit.Overtaken(fact, moved) > 0 {
+		arrived[moved] = true
 	}
 	return strings.Join(append(lines, fmt.Sprint(arrived)), "\n")
 }

@@ -13,7 +13,7 @@ type Path struct {
 // agreedRefund is what merchant and customer agree on, in minor units: less than any case is about.
 const agreedRefund = 2500
 
-// Paths has one path for every closing reason, and those on which somebody is late.
+// Paths has one path for every closing reason.
 var Paths = []Path{
 	{"agreement on a refund", dispute.ClosedByAgreement, []step{respond, agree}},
 	{"withdrawal", dispute.ClosedByWithdrawal, []step{withdraw}},
@@ -25,6 +25,10 @@ var Paths = []Path{
 	{"no information", dispute.ClosedNoInformation, arbitration(evidencePasses)},
 	{"decided for the customer", dispute.ClosedForCustomer, arbitration(decide(dispute.PartyCustomer))},
 	{"cancelled", dispute.ClosedByOperator, []step{cancel}},
+}
+
+// LatePaths are those on which somebody speaks close to a deadline.
+var LatePaths = []Path{
 	{"reaction at the last moment", dispute.ClosedLossAccepted, []step{windowPasses, respondLate, atOnce(acceptLoss)}},
 	{"agreement at the last moment", dispute.ClosedByAgreement, []step{windowPasses, agreeLate}},
 }

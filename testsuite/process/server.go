@@ -12,8 +12,8 @@ import (
 const (
 	// readyWithin is how long a server may take until it can be used, its recovery after a crash included.
 	readyWithin = 20 * time.Second
-	// stopWithin is how long a server may take to stop in good order; the slowest needs one to two seconds.
-	stopWithin = 10 * time.Second
+	// stopWithin is how long a server may take to stop in good order: one to two seconds, more on a busy machine.
+	stopWithin = 30 * time.Second
 )
 
 var errNotReady = fmt.Errorf("not ready within %s", readyWithin)

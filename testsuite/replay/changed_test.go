@@ -19,7 +19,8 @@ func TestReplayNotices(t *testing.T) {
 	t.Parallel()
 	for name, edit := range map[string]edited{
 		"a timer before the pause":            {timerFirst: true},
-		"a regular activity for a local one":  {regular: "SettleInvoice"},
+		"a regular activity for a local one":  {regular: "PauseInvoice"},
+		"a local activity for a regular one":  {local: "SettleInvoice"},
 		"one message less":                    {without: dispute.OccasionReceived},
 		"search attributes are not published": {unpublished: true},
 	} {
@@ -45,6 +46,7 @@ type edited struct {
 	interceptor.WorkerInterceptorBase
 	timerFirst  bool
 	regular     string
+	local       string
 	without     dispute.Occasion
 	unpublished bool
 }
@@ -91,6 +93,14 @@ func (e *editedOutbound) ExecuteLocalActivity(ctx workflow.Context, name string,
 	default:
 		return e.Next.ExecuteLocalActivity(ctx, name, args...)
 	}
+}
+
+func (e *editedOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
+	if name == e.edit.local {
+		ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: time.Minute})
+		return workflow.ExecuteLocalActivity(ctx, name, args...)
+	}
+	return e.Next.ExecuteActivity(ctx, name, args...)
 }
 
 func (e *editedOutbound) UpsertTypedSearchAttributes(ctx workflow.Context, updates ...temporal.SearchAttributeUpdate) error {

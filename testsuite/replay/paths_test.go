@@ -138,7 +138,7 @@ func (s *stage) until(done func(dispute.View) bool) dispute.View {
 		var err error
 		view, err = s.disputes.Status(s.Context(), s.dispute.ID)
 		return err == nil && done(view)
-	}, patience, tick, "%s", s.dispute.ID)
+	}, patience, tick, "%s: %v", s.dispute.ID, &view)
 	return view
 }
 

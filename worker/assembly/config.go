@@ -95,7 +95,7 @@ func networks(list string) (parsed []netip.Prefix, err error) {
 	for network := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {
 		prefix, err := netip.ParsePrefix(network)
 		if err != nil {
-			return nil, fmt.Errorf("has %q; allowed are networks such as 10.20.0.0/16, with commas between them", network)
+			return nil, fmt.Errorf("has %.64q; allowed are networks such as 10.20.0.0/16, with commas between them", network)
 		}
 		parsed = append(parsed, prefix)
 	}

@@ -44,10 +44,10 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		faults = append(faults, fmt.Errorf("CODEC_TOKEN must have at least %d characters (openssl rand -hex 32)", minToken))
 	}
 	if c.Origin != "" && !isOrigin(c.Origin) {
-		faults = append(faults, fmt.Errorf("CODEC_ORIGIN is %q; it must be the Web UI's scheme, host and port alone, such as http://localhost:8233", c.Origin))
+		faults = append(faults, fmt.Errorf("CODEC_ORIGIN is %.64q; it must be the Web UI's scheme, host and port alone, such as http://localhost:8233", c.Origin))
 	}
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
-		faults = append(faults, fmt.Errorf("CODEC_ADDR is %q; write it like :8081 or 127.0.0.1:8081", c.Addr))
+		faults = append(faults, fmt.Errorf("CODEC_ADDR is %.64q; write it like :8081 or 127.0.0.1:8081", c.Addr))
 	}
 	return c, errors.Join(faults...)
 }
