@@ -42,6 +42,12 @@ func (w *Webhooks) Wait(patience time.Duration) {
 	w.secure.Timeout, w.plain.Timeout = patience, patience
 }
 
+// Probe changes how long a silent connection is trusted.
+func (w *Webhooks) Probe(probation time.Duration) {
+	http2 := w.secure.Transport.(*http.Transport).HTTP2
+	http2.SendPingTimeout, http2.PingTimeout = probation, probation
+}
+
 // Reaches tells whether a message may go to an address, by https:// and by http://.
 func Reaches(private []netip.Prefix, address string) (secure, plain bool) {
 	secure = guard{private: private, publicToo: true}.control(nil, "tcp", address, nil) == nil //nolint:staticcheck // no context is looked at

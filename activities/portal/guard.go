@@ -76,6 +76,10 @@ func prefixes(networks ...string) []netip.Prefix {
 // perHost is how many messages go to one host at the same time.
 const perHost = 8
 
+// probation is how long a kept HTTP/2 connection may be silent before it is asked whether it is still there, and
+// how long it may take to say so. One that was cut without a word would swallow one message after the other.
+const probation = 5 * time.Second
+
 // client makes a client that reaches what the guard lets it, directly: a proxy would look names up itself.
 // It follows no redirects: they would lead around the merchant's settings.
 func (g guard) client() *http.Client {
@@ -87,6 +91,7 @@ func (g guard) client() *http.Client {
 			DialContext: dialer.DialContext, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true,
 			MaxConnsPerHost: perHost, MaxIdleConnsPerHost: perHost, IdleConnTimeout: 30 * time.Second,
 			MaxResponseHeaderBytes: 64 << 10, DisableCompression: true,
+			HTTP2: &http.HTTP2Config{SendPingTimeout: probation, PingTimeout: probation},
 		},
 	}
 }

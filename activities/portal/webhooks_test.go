@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -260,30 +259,6 @@ func TestAClosedConnectionCostsNoAttempt(t *testing.T) {
 		r.CloseClientConnections()
 	}
 	require.Len(t, r.received(t), 3)
-}
-
-// TestHTTP2 is what most endpoints speak.
-func TestHTTP2(t *testing.T) {
-	t.Parallel()
-	var protocol string
-	r := &receiver{answer: func(w http.ResponseWriter, request *http.Request) {
-		protocol = request.Proto
-		w.Header().Set("Content-Type", "text/plain")
-		w.WriteHeader(http.StatusAccepted)
-		fmt.Fprint(w, "queued")
-	}}
-	r.Server = httptest.NewUnstartedServer(r)
-	r.EnableHTTP2 = true
-	r.StartTLS()
-	t.Cleanup(r.Close)
-	channel := webhooks(r)
-	for range 2 {
-		answer, err := channel.Send(t.Context(), opened(r.URL))
-		require.NoError(t, err)
-		require.Equal(t, "202 Accepted from "+strings.TrimPrefix(r.URL, "https://")+": queued", answer)
-		require.Equal(t, "HTTP/2.0", protocol)
-	}
-	require.Len(t, r.received(t), 2)
 }
 
 func TestWithoutAnEndpointTheInboxTakesIt(t *testing.T) {
