@@ -2,6 +2,7 @@ package activities_test
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/streitfall/streitfall/activities"
@@ -43,6 +44,7 @@ func (l *ledger) Settle(_ context.Context, in activities.Settle) (activities.Set
 
 // outbox keeps receipts, and fails at the step of the given name.
 type outbox struct {
+	mu       sync.Mutex
 	merchant dispute.Merchant
 	receipts map[dispute.NoticeKey]dispute.Receipt
 	failures map[string]error
@@ -56,11 +58,15 @@ func (o *outbox) Merchant(_ context.Context, id string) (dispute.Merchant, error
 }
 
 func (o *outbox) Receipt(_ context.Context, key dispute.NoticeKey) (dispute.Receipt, bool, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	receipt, found := o.receipts[key]
 	return receipt, found, o.failures["receipt"]
 }
 
 func (o *outbox) Record(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	if err := o.failures["record"]; err != nil {
 		return dispute.Receipt{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -111,12 +112,32 @@ type Both[T any] struct {
 	Customer T `json:"customer"`
 }
 
-// NotifyBoth sends a message to each party. It fails unless both are taken; what was sent is on record, so that Notify
-// does not send it again.
-func (n *Notifications) NotifyBoth(ctx context.Context, in Both[Notification]) (Both[Notified], error) {
-	merchant, merchantErr := n.Notify(ctx, in.Merchant)
-	customer, customerErr := n.Notify(ctx, in.Customer)
-	return Both[Notified]{Merchant: merchant, Customer: customer}, errors.Join(merchantErr, customerErr)
+// Told is what became of one of two messages.
+type Told struct {
+	// Notified is nil when the message was not taken.
+	Notified *Notified `json:"notified,omitempty"`
+	// Pause is how long the other side then wants to be left alone.
+	Pause time.Duration `json:"pause,omitzero"`
+}
+
+// NotifyBoth tries to send a message to each party, both at once. It never fails: Notify goes on with what was not taken.
+func (n *Notifications) NotifyBoth(ctx context.Context, in Both[Notification]) (told Both[Told], _ error) {
+	var parties sync.WaitGroup
+	parties.Go(func() { told.Merchant = n.try(ctx, in.Merchant) })
+	parties.Go(func() { told.Customer = n.try(ctx, in.Customer) })
+	parties.Wait()
+	return told, nil
+}
+
+func (n *Notifications) try(ctx context.Context, in Notification) Told {
+	notified, err := n.Notify(ctx, in)
+	if err == nil {
+		return Told{Notified: &notified}
+	}
+	if later, ok := errors.AsType[*Later](err); ok {
+		return Told{Pause: later.After}
+	}
+	return Told{}
 }
 
 func (n *Notifications) notice(in Notification, merchant dispute.Merchant) dispute.Notice {

@@ -238,31 +238,30 @@ func TestNotifyIsRetried(t *testing.T) {
 	}
 }
 
-// TestNotifyBoth: it fails unless both are taken, and what one of them has taken already does not go out again.
+// TestNotifyBoth: what one of the two does not take, goes on by itself, when it wants to be asked again.
 func TestNotifyBoth(t *testing.T) {
 	t.Parallel()
 	p := newPost()
 	p.outbox.merchant.PortalActive = true
-	p.email.err = errors.New("the mail server is away")
 	merchant := activities.Notification{Occasion: dispute.OccasionClosed, Number: 3, Recipient: dispute.PartyMerchant, Dispute: aDispute()}
 	customer := merchant
 	customer.Recipient = dispute.PartyCustomer
-	notifyBoth := func() (activities.Both[activities.Notified], error) {
+	both := func() activities.Both[activities.Told] {
 		notifications := activities.NewNotifications(p.outbox, p.portal, p.email, p.desk, func() time.Time { return p.now })
-		return notifications.NotifyBoth(t.Context(), activities.Both[activities.Notification]{Merchant: merchant, Customer: customer})
+		told, err := notifications.NotifyBoth(t.Context(), activities.Both[activities.Notification]{Merchant: merchant, Customer: customer})
+		require.NoError(t, err)
+		return told
 	}
-	_, err := notifyBoth()
-	require.ErrorContains(t, err, "the mail server is away")
-	require.Len(t, p.portal.sent, 1)
+	p.email.err = errors.New("the mail server is away")
+	told := both()
+	require.Equal(t, dispute.ChannelPortal, told.Merchant.Notified.Channel)
+	require.Equal(t, activities.Told{}, told.Customer)
+	p.email.err = &activities.Later{After: time.Hour, Err: p.email.err}
+	require.Equal(t, activities.Told{Pause: time.Hour}, both().Customer)
 	p.email.err = nil
-	told, err := notifyBoth()
-	require.NoError(t, err)
+	told = both()
+	require.Equal(t, dispute.ChannelPortal, told.Merchant.Notified.Channel)
+	require.Equal(t, dispute.ChannelEmail, told.Customer.Notified.Channel)
 	require.Len(t, p.portal.sent, 1)
 	require.Len(t, p.email.sent, 1)
-	require.Equal(t, dispute.ChannelPortal, told.Merchant.Channel)
-	require.Equal(t, dispute.ChannelEmail, told.Customer.Channel)
-	p.portal.err, merchant.Number = dispute.Refuse(dispute.CodeMessageRefused, "410 Gone"), 4
-	p.email.err = p.portal.err
-	_, err = notifyBoth()
-	require.Equal(t, dispute.CodeMessageRefused, dispute.CodeOf(err))
 }

@@ -48,15 +48,16 @@ func (hasty) Notify(_ context.Context, in activities.Notification) (activities.N
 	return notified, nil
 }
 
-func (h hasty) NotifyBoth(ctx context.Context, in activities.Both[activities.Notification]) (both activities.Both[activities.Notified], err error) {
-	both.Merchant, _ = h.Notify(ctx, in.Merchant)
-	both.Customer, err = h.Notify(ctx, in.Customer)
-	return both, err
+func (h hasty) NotifyBoth(ctx context.Context, in activities.Both[activities.Notification]) (activities.Both[activities.Told], error) {
+	merchant, _ := h.Notify(ctx, in.Merchant)
+	customer, err := h.Notify(ctx, in.Customer)
+	return activities.Both[activities.Told]{Merchant: activities.Told{Notified: &merchant}, Customer: activities.Told{Notified: &customer}}, err
 }
 
-func (hasty) AskArbiter(ctx context.Context, in activities.Case) (activities.Judgement, error) {
+func (h hasty) AskArbiter(ctx context.Context, in activities.Case) (activities.Judgement, error) {
 	ruling, err := arbiter.Rules{}.Judge(ctx, in)
-	return activities.Judgement{Ruling: ruling}, err
+	notified, _ := h.Notify(ctx, *in.Next(ruling))
+	return activities.Judgement{Ruling: ruling, Told: activities.Told{Notified: &notified}}, err
 }
 
 // hasten starts a worker of the hasty world on a task queue of its own and a dispute in it.
@@ -105,7 +106,7 @@ func TestHistoryOfAgreement(t *testing.T) {
 	events := h.history(dispute.ClosedByAgreement)
 	require.LessOrEqual(t, len(events), 24, "events: %v", kinds(events))
 	requireStep(t, events, "PauseInvoice", "Pause the invoice "+h.invoice.ID)
-	requireStep(t, events, "Notify", "Tell the merchant: opened")
+	requireStep(t, events, "NotifyBoth", "Tell both parties: opened, received")
 	requireStep(t, events, "NotifyBoth", "Tell both parties: closed")
 }
 
@@ -136,7 +137,7 @@ func TestHistoryOfArbitration(t *testing.T) {
 	_, err = town.disputes.Rule(ctx, id, dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyMerchant, RuledBy: "anna", Rationale: "proven"})
 	require.NoError(t, err)
 	events := h.history(dispute.ClosedForMerchant)
-	require.LessOrEqual(t, len(events), 60, "events: %v", kinds(events))
+	require.LessOrEqual(t, len(events), 56, "events: %v", kinds(events))
 }
 
 func kinds(events []*historypb.HistoryEvent) []string {

@@ -11,10 +11,9 @@ import (
 // does not explain in time is over.
 func (p *process) askReason() {
 	p.enter(dispute.StateArbitrationPending, dispute.WaitNotification)
-	p.tell(p.untilDecision, activities.Notification{Occasion: dispute.OccasionKlarnaStepsIn, Recipient: dispute.PartyMerchant})
 	p.openPeriod(dispute.StateArbitrationPending, activities.Notification{
 		Occasion: dispute.OccasionReasonAsked, Recipient: dispute.PartyCustomer, Period: dispute.StatementBusinessDays,
-	})
+	}, p.beside(activities.Notification{Occasion: dispute.OccasionKlarnaStepsIn, Recipient: dispute.PartyMerchant}))
 	if p.decision != nil {
 		return
 	}
@@ -36,9 +35,8 @@ func (p *process) judgeComplaint() {
 
 // askInformation gives the merchant one chance to answer the complaint. No answer loses.
 func (p *process) askInformation() {
-	p.openPeriod(dispute.StateEvidencePending, activities.Notification{
-		Occasion: dispute.OccasionInformationRequested, Recipient: dispute.PartyMerchant, Period: dispute.EvidenceBusinessDays,
-		Facts: dispute.Facts{Statement: p.statement},
+	p.openPeriod(dispute.StateEvidencePending, p.request(), func(ctx workflow.Context, request activities.Notification) (activities.Notified, error) {
+		return p.goOn(ctx, p.attempted(request, p.requested))
 	})
 	if p.decision != nil {
 		return
@@ -47,6 +45,22 @@ func (p *process) askInformation() {
 	p.awaitDeadline(dispute.PartyMerchant, func() bool { return p.informed })
 	if p.decision == nil && !p.informed {
 		p.decide(dispute.PartyKlarna, dispute.ClosedNoInformation, nil, "the merchant has not provided the information in time")
+	}
+}
+
+// request asks the merchant for information.
+func (p *process) request() activities.Notification {
+	return activities.Notification{
+		Occasion: dispute.OccasionInformationRequested, Recipient: dispute.PartyMerchant, Period: dispute.EvidenceBusinessDays,
+		Facts: dispute.Facts{Statement: p.statement},
+	}
+}
+
+// referral asks the desk for a ruling.
+func (p *process) referral(stage dispute.Stage) activities.Notification {
+	return activities.Notification{
+		Occasion: dispute.OccasionRulingAsked, Recipient: dispute.PartyDesk,
+		Facts: dispute.Facts{Stage: stage, Statement: p.statement, Evidence: p.evidence},
 	}
 }
 
@@ -67,18 +81,24 @@ func (p *process) decideFinally() {
 // the dispute meanwhile.
 func (p *process) judge(stage dispute.Stage) *dispute.Ruling {
 	p.ruling = nil
+	p.requested = activities.Told{}
+	referral, request := p.addressed(p.referral(stage)), p.addressed(p.request())
+	request.Facts.State = dispute.StateEvidencePending
+	referral.Number, request.Number = p.periods+1, p.periods+1
 	var judgement activities.Judgement
 	p.during(func(ctx workflow.Context) {
 		judgement, _ = p.calls().askArbiter(ctx, activities.Case{
 			Dispute: p.dispute, Stage: stage, Statement: p.statement, Evidence: p.evidence,
+			Referral: &referral, Request: &request,
 		})
 	})
 	switch {
 	case p.decision != nil:
 		return nil
 	case judgement.Ruling == nil:
-		p.askDesk(stage)
+		p.askDesk(stage, attempt{referral, judgement.Told})
 	default:
+		p.requested = judgement.Told
 		p.ruling = judgement.Ruling
 		p.noteRuling(dispute.PartyKlarna, *judgement.Ruling)
 	}
@@ -87,16 +107,13 @@ func (p *process) judge(stage dispute.Stage) *dispute.Ruling {
 
 // askDesk refers a ruling to the people. They have no deadline, but an operator is called when they take
 // too long.
-func (p *process) askDesk(stage dispute.Stage) {
+func (p *process) askDesk(stage dispute.Stage, referral attempt) {
 	p.deskAsked = stage
 	p.stale = true
 	p.note(dispute.PartyKlarna, "referred-to-desk", string(stage))
 	scope, leave := workflow.WithCancel(p.untilDecision)
 	p.periods++
-	p.tell(scope, activities.Notification{
-		Occasion: dispute.OccasionRulingAsked, Recipient: dispute.PartyDesk,
-		Facts: dispute.Facts{Stage: stage, Statement: p.statement, Evidence: p.evidence},
-	})
+	p.goOnBeside(scope, p.attempted(referral.message, referral.told))
 	timerCtx, cancel := workflow.WithCancel(p.ctx)
 	overdue := workflow.NewTimerWithOptions(timerCtx, deskPatience, workflow.TimerOptions{Summary: "the desk is overdue: " + string(stage)})
 	p.until(func() bool { return p.ruling != nil || overdue.IsReady() })

@@ -3,6 +3,7 @@ package workflows
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
@@ -39,17 +40,26 @@ func (c calls) settleInvoice(ctx workflow.Context, in activities.Settle) (activi
 // notify sends one message. That a deadline was moved is told when the move is in the history, not before: until then
 // it can be lost, and the party would go by a deadline that there never was.
 func (c calls) notify(ctx workflow.Context, in activities.Notification) (activities.Notified, error) {
-	summary := fmt.Sprintf("Tell the %s: %s", in.Recipient, in.Occasion)
+	summary := summaryOf(in)
 	if in.Occasion == dispute.OccasionDeadlineMoved {
 		return recordedFirst[activities.Notified](ctx, c, foreignSystem, summary, notifications.Notify, in)
 	}
 	return localFirst[activities.Notified](ctx, c, foreignSystem, summary, notifications.Notify, in)
 }
 
-// notifyBoth tries two messages once, for one event instead of two. After an error each of them is for notify.
-func notifyBoth(ctx workflow.Context, in activities.Both[activities.Notification]) (told activities.Both[activities.Notified], err error) {
-	err = locally(ctx, "Tell both parties: "+string(in.Merchant.Occasion), notifications.NotifyBoth, in).Get(ctx, &told)
+// tryBoth tries two messages once, for one event instead of two.
+func tryBoth(ctx workflow.Context, in activities.Both[activities.Notification]) (told activities.Both[activities.Told], err error) {
+	occasions := string(in.Merchant.Occasion)
+	if other := string(in.Customer.Occasion); other != occasions {
+		occasions += ", " + other
+	}
+	err = locally(ctx, "Tell both parties: "+occasions, notifications.NotifyBoth, in).Get(ctx, &told)
 	return told, err
+}
+
+// summaryOf names the step that sends a message.
+func summaryOf(in activities.Notification) string {
+	return fmt.Sprintf("Tell the %s: %s", in.Recipient, in.Occasion)
 }
 
 func (c calls) planDeadline(ctx workflow.Context, in activities.Plan) (dispute.Deadline, error) {
@@ -57,7 +67,9 @@ func (c calls) planDeadline(ctx workflow.Context, in activities.Plan) (dispute.D
 }
 
 func (c calls) askArbiter(ctx workflow.Context, in activities.Case) (activities.Judgement, error) {
-	return localFirst[activities.Judgement](ctx, c, ownSystem, "Ask the arbiter: "+string(in.Stage), arbitration.AskArbiter, in)
+	summary, onceMore := "Ask the arbiter: "+string(in.Stage), in
+	onceMore.Referral, onceMore.Request = nil, nil // a message that is in trouble holds up no judgement
+	return untilDone[activities.Judgement](ctx, c, ownSystem, summary, locally(ctx, summary, arbitration.AskArbiter, in), arbitration.AskArbiter, onceMore)
 }
 
 // findStranded asks Temporal one question for each open dispute: no step that ends within a workflow task.
@@ -112,7 +124,12 @@ func asLateAsAsked(ctx workflow.Context, summary string, trouble error) error {
 	if !ok || asked.NextRetryDelay() <= 0 {
 		return nil
 	}
-	return workflow.NewTimerWithOptions(ctx, asked.NextRetryDelay(), workflow.TimerOptions{Summary: summary + ", again when the other side wants it"}).Get(ctx, nil)
+	return leaveAlone(ctx, summary, asked.NextRetryDelay())
+}
+
+// leaveAlone waits as long as the other side has asked for.
+func leaveAlone(ctx workflow.Context, summary string, pause time.Duration) error {
+	return workflow.NewTimerWithOptions(ctx, pause, workflow.TimerOptions{Summary: summary + ", again when the other side wants it"}).Get(ctx, nil)
 }
 
 // bare takes a refusal out of what a regular activity wraps around it, so that callers of the dispute in

@@ -28,8 +28,7 @@ func TestCommandsOfAnAgreement(t *testing.T) {
 	w.closes(dispute.ClosedByAgreement)
 	require.Equal(t, []string{
 		"local: Pause the invoice invoice-1",
-		"local: Tell the customer: received",
-		"local: Tell the merchant: opened",
+		"local: Tell both parties: opened, received",
 		"timer: reminder-7",
 		"upsert: ",
 		"regular: Settle: merchant_solved_the_dispute_with_the_customer",
@@ -46,8 +45,7 @@ func TestCommandsOfSilence(t *testing.T) {
 	w.closes(dispute.ClosedMerchantSilent)
 	require.Equal(t, []string{
 		"local: Pause the invoice invoice-1",
-		"local: Tell the customer: received",
-		"local: Tell the merchant: opened",
+		"local: Tell both parties: opened, received",
 		"timer: reminder-7",
 		"upsert: ",
 		"timer: reminder-2",
@@ -69,7 +67,7 @@ func TestCommandsOfArbitration(t *testing.T) {
 	w.at(after, func() { w.send(dispute.UpdateRule, inFavourOf(dispute.PartyMerchant)) })
 	w.closes(dispute.ClosedForMerchant)
 	require.Equal(t, []command{{kind: "regular", name: "SettleInvoice", summary: "Settle: decided_for_merchant"}}, w.probe.of("regular"))
-	require.Len(t, w.probe.of("local"), 11)
+	require.Len(t, w.probe.of("local"), 7)
 	require.Len(t, w.probe.of("upsert"), 6)
 	var timers []string
 	for _, timer := range w.probe.of("timer") {

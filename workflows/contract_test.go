@@ -53,7 +53,7 @@ func TestActivityNames(t *testing.T) {
 	w.at(after, func() { w.send(dispute.UpdateRule, justified(&no)) })
 	w.closes(dispute.ClosedNotJustified)
 	for kind, want := range map[string][]string{
-		"local":   {"AskArbiter", "Notify", "NotifyBoth", "PauseInvoice", "PlanDeadline"},
+		"local":   {"AskArbiter", "NotifyBoth", "PauseInvoice", "PlanDeadline"},
 		"regular": {"Notify", "SettleInvoice"},
 	} {
 		var names []string

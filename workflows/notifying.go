@@ -14,14 +14,15 @@ import (
 
 // openPeriod sends the message that opens a period and sets the deadline that counts from its arrival.
 // Refused on every channel, the dispute stays here until somebody has mended the address: nobody loses
-// because of mail that we did not deliver.
-func (p *process) openPeriod(state dispute.State, message activities.Notification) {
+// because of mail that we did not deliver. The first try is the given one.
+func (p *process) openPeriod(state dispute.State, message activities.Notification, try sender) {
 	p.periods++
 	for p.decision == nil && p.deadline == nil {
 		p.enter(state, dispute.WaitNotification)
 		var notified activities.Notified
 		var refusal error
-		p.during(func(ctx workflow.Context) { notified, refusal = p.notify(ctx, p.addressed(message)) })
+		p.during(func(ctx workflow.Context) { notified, refusal = try(ctx, p.addressed(message)) })
+		try = p.notify
 		switch {
 		case p.decision != nil:
 		case refusal == nil:
@@ -45,14 +46,12 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 	}
 }
 
+// sender is a way to send a message. It fails when the message is refused for good, or cancelled.
+type sender func(ctx workflow.Context, message activities.Notification) (activities.Notified, error)
+
 // tell sends a message that holds nothing back, until scope ends. Refused for good it calls for a person.
 func (p *process) tell(scope workflow.Context, message activities.Notification) {
-	message = p.addressed(message)
-	workflow.Go(scope, func(ctx workflow.Context) {
-		if _, err := p.notify(ctx, message); err != nil && !temporal.IsCanceledError(err) {
-			p.raise(dispute.CauseMessageFailed)
-		}
-	})
+	p.goOnBeside(scope, attempt{message: p.addressed(message)})
 }
 
 // addressed fills in what every message carries, as it stands when the message is caused.
@@ -64,25 +63,81 @@ func (p *process) addressed(message activities.Notification) activities.Notifica
 	return message
 }
 
-// notifyBoth tells both parties, and returns when both know or refuse to. In trouble each message goes on by itself.
+// notifyBoth tells both parties, and returns when both know or refuse to.
 func (p *process) notifyBoth(ctx workflow.Context, messages activities.Both[activities.Notification]) {
-	told, err := notifyBoth(ctx, messages)
-	if err == nil {
-		p.noteMessage(messages.Merchant, told.Merchant, nil)
-		p.noteMessage(messages.Customer, told.Customer, nil)
-		return
-	}
+	first := p.tryBoth(ctx, messages)
 	parties := workflow.NewWaitGroup(ctx)
-	for _, message := range []activities.Notification{messages.Merchant, messages.Customer} {
+	for _, attempt := range []attempt{first.Merchant, first.Customer} {
 		parties.Add(1)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer parties.Done()
-			if _, err := p.notify(ctx, message); err != nil {
+			if _, err := p.goOn(ctx, attempt); err != nil {
 				p.raise(dispute.CauseMessageFailed)
 			}
 		})
 	}
 	parties.Wait(ctx)
+}
+
+// beside sends a message to one party and, in the same step, another one to the other, whose trouble holds nothing back.
+func (p *process) beside(other activities.Notification) sender {
+	other = p.addressed(other)
+	return func(ctx workflow.Context, message activities.Notification) (activities.Notified, error) {
+		messages := activities.Both[activities.Notification]{Merchant: message, Customer: other}
+		if other.Recipient == dispute.PartyMerchant {
+			messages.Merchant, messages.Customer = other, message
+		}
+		first := p.tryBoth(ctx, messages)
+		if other.Recipient == dispute.PartyMerchant {
+			first.Merchant, first.Customer = first.Customer, first.Merchant
+		}
+		p.goOnBeside(p.untilDecision, first.Customer)
+		return p.goOn(ctx, first.Merchant)
+	}
+}
+
+// attempt is a message and what became of it in one step with another one.
+type attempt struct {
+	message activities.Notification
+	told    activities.Told
+}
+
+// tryBoth tries both messages once, in one step.
+func (p *process) tryBoth(ctx workflow.Context, messages activities.Both[activities.Notification]) activities.Both[attempt] {
+	told, _ := tryBoth(ctx, messages) // what has failed as a whole has told nobody, as far as we know
+	return activities.Both[attempt]{Merchant: p.attempted(messages.Merchant, told.Merchant), Customer: p.attempted(messages.Customer, told.Customer)}
+}
+
+// attempted notes a message that was taken at once.
+func (p *process) attempted(message activities.Notification, told activities.Told) attempt {
+	if told.Notified != nil {
+		p.noteMessage(message, *told.Notified, nil)
+	}
+	return attempt{message, told}
+}
+
+// goOn sends a message by itself, unless it was taken, and not before the other side wants it.
+func (p *process) goOn(ctx workflow.Context, a attempt) (activities.Notified, error) {
+	if a.told.Notified != nil {
+		return *a.told.Notified, nil
+	}
+	if a.told.Pause > 0 {
+		defer p.calls().onTrouble()()
+		if err := leaveAlone(ctx, summaryOf(a.message), a.told.Pause); err != nil {
+			p.noteMessage(a.message, activities.Notified{}, err)
+			return activities.Notified{}, err
+		}
+	}
+	return p.notify(ctx, a.message)
+}
+
+// goOnBeside goes on with a message that holds nothing back. Refused for good it calls for a person.
+func (p *process) goOnBeside(scope workflow.Context, a attempt) {
+	workflow.Go(scope, func(ctx workflow.Context) {
+		if _, err := p.goOn(ctx, a); err != nil && !temporal.IsCanceledError(err) {
+			p.raise(dispute.CauseMessageFailed)
+		}
+	})
 }
 
 // notify sends one message and keeps its proof, or its refusal, in the timeline.

@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -34,13 +35,16 @@ func (w *world) reminders() map[dispute.Occasion][]time.Time {
 // holdMessages holds up the messages of these occasions.
 func (w *world) holdMessages(occasions ...dispute.Occasion) {
 	w.probe.hold(func(_ string, input any) bool {
-		message, ok := input.(activities.Notification)
-		for _, occasion := range occasions {
-			if ok && message.Occasion == occasion {
-				return true
-			}
+		switch in := input.(type) {
+		case activities.Notification:
+			return slices.Contains(occasions, in.Occasion)
+		case activities.Both[activities.Notification]:
+			return slices.Contains(occasions, in.Merchant.Occasion) || slices.Contains(occasions, in.Customer.Occasion)
+		case activities.Case:
+			return in.Request != nil && (slices.Contains(occasions, in.Request.Occasion) || slices.Contains(occasions, in.Referral.Occasion))
+		default:
+			return false
 		}
-		return false
 	})
 }
 

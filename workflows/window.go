@@ -56,11 +56,10 @@ func (p *process) takeOver() bool {
 
 // notifyMerchant tells the merchant, whose window begins with that, and confirms to the customer.
 func (p *process) notifyMerchant() {
-	p.tell(p.untilDecision, activities.Notification{Occasion: dispute.OccasionReceived, Recipient: dispute.PartyCustomer})
 	p.openPeriod(dispute.StateOpened, activities.Notification{
 		Occasion: dispute.OccasionOpened, Recipient: dispute.PartyMerchant,
 		Period: p.dispute.Policy.ResponseBusinessDays, Reminders: true,
-	})
+	}, p.beside(activities.Notification{Occasion: dispute.OccasionReceived, Recipient: dispute.PartyCustomer}))
 }
 
 // awaitAgreement gives the two the response window to agree. A merchant who never reacts has lost.

@@ -103,6 +103,8 @@ type process struct {
 	// deskAsked is what the desk has been asked to rule on, if anything.
 	deskAsked dispute.Stage
 	ruling    *dispute.Ruling
+	// requested is what became of the request for information when the arbiter found the complaint justified.
+	requested activities.Told
 }
 
 func newProcess(root workflow.Context, input converter.RawValue) *process {

@@ -97,14 +97,14 @@ func newWorld(t *testing.T) *world {
 	w.env.RegisterActivity(activities.NewInvoices(w, clock))
 	w.registerNotifications("desk@example.com")
 	w.env.RegisterActivity(&activities.Deadlines{})
-	w.env.RegisterActivity(activities.NewArbitration(w))
 	return w
 }
 
 func (w *world) registerNotifications(deskEmail string) {
-	w.env.RegisterActivityWithOptions(
-		activities.NewNotifications(w, channel{w, "portal"}, channel{w, "email"}, deskEmail, func() time.Time { return w.env.Now() }),
-		activity.RegisterOptions{DisableAlreadyRegisteredCheck: true})
+	notifications := activities.NewNotifications(w, channel{w, "portal"}, channel{w, "email"}, deskEmail, func() time.Time { return w.env.Now() })
+	for _, steps := range []any{notifications, activities.NewArbitration(w, notifications)} {
+		w.env.RegisterActivityWithOptions(steps, activity.RegisterOptions{DisableAlreadyRegisteredCheck: true})
+	}
 }
 
 // at does something once the given time has passed since the start.

@@ -91,10 +91,11 @@ func (s *stage) employ() {
 	})
 	s.worker.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
 	s.worker.RegisterActivity(activities.NewInvoices(books{s.ledger, s}, time.Now))
-	s.worker.RegisterActivity(&hurried{activities.NewNotifications(
-		s.ledger, channel{s.ledger.Inbox(), s, "portal"}, channel{folder, s, "mail"}, "desk@klarna.example", time.Now), s})
+	notifications := activities.NewNotifications(
+		s.ledger, channel{s.ledger.Inbox(), s, "portal"}, channel{folder, s, "mail"}, "desk@klarna.example", time.Now)
+	s.worker.RegisterActivity(&hurried{notifications, s})
 	s.worker.RegisterActivity(&activities.Deadlines{})
-	s.worker.RegisterActivity(activities.NewArbitration(s))
+	s.worker.RegisterActivity(&hurriedArbitration{activities.NewArbitration(s, notifications), s})
 	require.NoError(s, s.worker.Start())
 	s.Cleanup(s.dismiss)
 }
@@ -222,18 +223,41 @@ type hurried struct {
 
 func (h *hurried) Notify(ctx context.Context, in activities.Notification) (activities.Notified, error) {
 	notified, err := h.Notifications.Notify(ctx, in)
-	h.stage.mu.Lock()
-	defer h.stage.mu.Unlock()
-	if err != nil || notified.Deadline == nil || h.stage.period == 0 {
-		return notified, err
+	h.stage.shorten(&notified)
+	return notified, err
+}
+
+func (h *hurried) NotifyBoth(ctx context.Context, in activities.Both[activities.Notification]) (activities.Both[activities.Told], error) {
+	told, err := h.Notifications.NotifyBoth(ctx, in)
+	h.stage.shorten(told.Merchant.Notified)
+	h.stage.shorten(told.Customer.Notified)
+	return told, err
+}
+
+// hurriedArbitration does the same with the request for information.
+type hurriedArbitration struct {
+	*activities.Arbitration
+	stage *stage
+}
+
+func (h *hurriedArbitration) AskArbiter(ctx context.Context, in activities.Case) (activities.Judgement, error) {
+	judgement, err := h.Arbitration.AskArbiter(ctx, in)
+	h.stage.shorten(judgement.Told.Notified)
+	return judgement, err
+}
+
+func (s *stage) shorten(notified *activities.Notified) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if notified == nil || notified.Deadline == nil || s.period == 0 {
+		return
 	}
-	now := time.Now()
-	notified.Deadline = &dispute.Deadline{At: now.Add(h.stage.period)}
-	if in.Reminders {
+	reminders, now := notified.Deadline.Reminders, time.Now()
+	notified.Deadline = &dispute.Deadline{At: now.Add(s.period)}
+	if len(reminders) > 0 {
 		notified.Deadline.Reminders = []dispute.Reminder{
-			{Occasion: dispute.OccasionReminder7, At: now.Add(h.stage.reminders[0])},
-			{Occasion: dispute.OccasionReminder2, At: now.Add(h.stage.reminders[1])},
+			{Occasion: dispute.OccasionReminder7, At: now.Add(s.reminders[0])},
+			{Occasion: dispute.OccasionReminder2, At: now.Add(s.reminders[1])},
 		}
 	}
-	return notified, nil
 }

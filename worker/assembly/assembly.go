@@ -86,9 +86,10 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	w.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
 	w.RegisterWorkflowWithOptions(workflows.Reconciliation, workflow.RegisterOptions{Name: workflows.ReconciliationType})
 	w.RegisterActivity(activities.NewInvoices(systems.Ledger, time.Now))
-	w.RegisterActivity(activities.NewNotifications(systems.Outbox, systems.Portal, systems.Email, c.DeskEmail, time.Now))
+	notifications := activities.NewNotifications(systems.Outbox, systems.Portal, systems.Email, c.DeskEmail, time.Now)
+	w.RegisterActivity(notifications)
 	w.RegisterActivity(&activities.Deadlines{})
-	w.RegisterActivity(activities.NewArbitration(systems.Arbiter))
+	w.RegisterActivity(activities.NewArbitration(systems.Arbiter, notifications))
 	w.RegisterActivity(activities.NewReconciliation(books, workflows.NewClient(temporal), time.Now))
 	return &Worker{temporal: w, ledger: books, health: newHealth(temporal, namespace, books)}, nil
 }
