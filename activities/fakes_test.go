@@ -2,6 +2,7 @@ package activities_test
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/streitfall/streitfall/activities"
@@ -44,8 +45,10 @@ func (l *ledger) Settle(_ context.Context, in activities.Settle) (activities.Set
 // outbox keeps receipts, and fails at the step of the given name.
 type outbox struct {
 	merchant dispute.Merchant
-	receipts map[dispute.NoticeKey]dispute.Receipt
 	failures map[string]error
+
+	mu       sync.Mutex // guards what follows
+	receipts map[dispute.NoticeKey]dispute.Receipt
 }
 
 func (o *outbox) Merchant(_ context.Context, id string) (dispute.Merchant, error) {
@@ -56,6 +59,8 @@ func (o *outbox) Merchant(_ context.Context, id string) (dispute.Merchant, error
 }
 
 func (o *outbox) Receipt(_ context.Context, key dispute.NoticeKey) (dispute.Receipt, bool, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	receipt, found := o.receipts[key]
 	return receipt, found, o.failures["receipt"]
 }
@@ -64,6 +69,8 @@ func (o *outbox) Record(_ context.Context, receipt dispute.Receipt) (dispute.Rec
 	if err := o.failures["record"]; err != nil {
 		return dispute.Receipt{}, err
 	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	if before, found := o.receipts[receipt.Key]; found {
 		return before, nil
 	}
@@ -75,6 +82,8 @@ func (o *outbox) Record(_ context.Context, receipt dispute.Receipt) (dispute.Rec
 type channel struct {
 	name string
 	err  error
+
+	mu   sync.Mutex // guards what follows
 	sent []dispute.Notice
 }
 
@@ -82,6 +91,8 @@ func (c *channel) Send(_ context.Context, notice dispute.Notice) (string, error)
 	if c.err != nil {
 		return "", c.err
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.sent = append(c.sent, notice)
 	return c.name + " took it", nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -111,12 +112,15 @@ type Both[T any] struct {
 	Customer T `json:"customer"`
 }
 
-// NotifyBoth sends a message to each party. It fails unless both are taken; what was sent is on record, so that Notify
-// does not send it again.
-func (n *Notifications) NotifyBoth(ctx context.Context, in Both[Notification]) (Both[Notified], error) {
-	merchant, merchantErr := n.Notify(ctx, in.Merchant)
-	customer, customerErr := n.Notify(ctx, in.Customer)
-	return Both[Notified]{Merchant: merchant, Customer: customer}, errors.Join(merchantErr, customerErr)
+// NotifyBoth sends a message to each party, both at once. It fails unless both are taken; what was sent is on record, so
+// that Notify does not send it again.
+func (n *Notifications) NotifyBoth(ctx context.Context, in Both[Notification]) (told Both[Notified], err error) {
+	var merchantErr, customerErr error
+	var parties sync.WaitGroup
+	parties.Go(func() { told.Merchant, merchantErr = n.Notify(ctx, in.Merchant) })
+	parties.Go(func() { told.Customer, customerErr = n.Notify(ctx, in.Customer) })
+	parties.Wait()
+	return told, errors.Join(merchantErr, customerErr)
 }
 
 func (n *Notifications) notice(in Notification, merchant dispute.Merchant) dispute.Notice {

@@ -25,6 +25,8 @@ func atOnce(ctx context.Context, asked any, now time.Time) (any, error) {
 		return activities.Judgement{Ruling: ruling}, err
 	case activities.Notification:
 		return toldAtOnce(in, now), nil
+	case activities.Both[activities.Notification]:
+		return activities.Both[activities.Notified]{Merchant: toldAtOnce(in.Merchant, now), Customer: toldAtOnce(in.Customer, now)}, nil
 	default:
 		return nil, fmt.Errorf("the floor has no answer to %T", asked)
 	}
