@@ -44,10 +44,11 @@ func (l *ledger) Settle(_ context.Context, in activities.Settle) (activities.Set
 
 // outbox keeps receipts, and fails at the step of the given name.
 type outbox struct {
-	mu       sync.Mutex
 	merchant dispute.Merchant
-	receipts map[dispute.NoticeKey]dispute.Receipt
 	failures map[string]error
+
+	mu       sync.Mutex // guards what follows
+	receipts map[dispute.NoticeKey]dispute.Receipt
 }
 
 func (o *outbox) Merchant(_ context.Context, id string) (dispute.Merchant, error) {
@@ -65,11 +66,11 @@ func (o *outbox) Receipt(_ context.Context, key dispute.NoticeKey) (dispute.Rece
 }
 
 func (o *outbox) Record(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
 	if err := o.failures["record"]; err != nil {
 		return dispute.Receipt{}, err
 	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	if before, found := o.receipts[receipt.Key]; found {
 		return before, nil
 	}
@@ -81,6 +82,8 @@ func (o *outbox) Record(_ context.Context, receipt dispute.Receipt) (dispute.Rec
 type channel struct {
 	name string
 	err  error
+
+	mu   sync.Mutex // guards what follows
 	sent []dispute.Notice
 }
 
@@ -88,6 +91,8 @@ func (c *channel) Send(_ context.Context, notice dispute.Notice) (string, error)
 	if c.err != nil {
 		return "", c.err
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.sent = append(c.sent, notice)
 	return c.name + " took it", nil
 }

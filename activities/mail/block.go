@@ -65,6 +65,12 @@ func parseLine(written string) line {
 	return line{text: written}
 }
 
+var (
+	// prefixes are how a text without a layout shows what a line is.
+	prefixes = map[kind]string{item: "- ", quoted: "> "}
+	unmark   = strings.NewReplacer(strongBegins, "", strongEnds, "")
+)
+
 // plain is the text of a mail without a layout.
 func plain(blocks [][]line) string {
 	var out strings.Builder
@@ -73,8 +79,8 @@ func plain(blocks [][]line) string {
 			out.WriteString("\n")
 		}
 		for _, line := range block {
-			out.WriteString(strings.TrimSpace(map[kind]string{item: "- ", quoted: "> "}[line.kind]+line.text) + "\n")
+			out.WriteString(strings.TrimSpace(prefixes[line.kind]+line.text) + "\n")
 		}
 	}
-	return strings.NewReplacer(strongBegins, "", strongEnds, "").Replace(out.String())
+	return unmark.Replace(out.String())
 }

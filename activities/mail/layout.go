@@ -39,12 +39,15 @@ var kinds = map[kind]string{plainLine: "text", heading: "heading", item: "list",
 // apart are places at which a line must not end: within a date, after a number in brackets, and in "E-Mail".
 var apart = regexp.MustCompile(`\(\d+ \p{L}+|\b\d{1,2}\.? \p{Lu}\p{L}+ \d{4}\b|\b[Ee]-[Mm]ail`)
 
+// glue joins words at which a line must not end.
+var glue = strings.NewReplacer(" ", "\u00a0", "-", "\u2011")
+
 // together keeps apart together.
 func together(words string) string {
 	if !strings.ContainsAny(words, "0123456789-") {
 		return words
 	}
-	return apart.ReplaceAllStringFunc(words, strings.NewReplacer(" ", "\u00a0", "-", "\u2011").Replace)
+	return apart.ReplaceAllStringFunc(words, glue.Replace)
 }
 
 // layOut puts HTML around a mail. All templates begin with salutation and lead and end with greeting

@@ -22,12 +22,22 @@ func atOnce(ctx context.Context, asked any, now time.Time) (any, error) {
 		return activities.Settled{At: now, Credited: 2500, Open: 7500, NewDueDate: now.AddDate(0, 0, 14).Format(time.DateOnly)}, nil
 	case activities.Case:
 		ruling, err := arbiter.Rules{}.Judge(ctx, in)
-		return activities.Judgement{Ruling: ruling}, err
+		judgement := activities.Judgement{Ruling: ruling}
+		if next := in.Next(ruling); next != nil {
+			judgement.Told = taken(toldAtOnce(*next, now))
+		}
+		return judgement, err
 	case activities.Notification:
 		return toldAtOnce(in, now), nil
+	case activities.Both[activities.Notification]:
+		return activities.Both[activities.Told]{Merchant: taken(toldAtOnce(in.Merchant, now)), Customer: taken(toldAtOnce(in.Customer, now))}, nil
 	default:
 		return nil, fmt.Errorf("the floor has no answer to %T", asked)
 	}
+}
+
+func taken(notified activities.Notified) activities.Told {
+	return activities.Told{Notified: &notified}
 }
 
 func toldAtOnce(in activities.Notification, now time.Time) activities.Notified {

@@ -65,13 +65,40 @@ func (s *steps) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActi
 	} else {
 		answer, err = s.Next.ExecuteActivity(ctx, in)
 	}
-	asked, isMessage := in.Args[0].(activities.Notification)
-	notified, isAnswer := answer.(activities.Notified)
-	if err != nil || !isMessage || !isAnswer {
+	if err != nil {
 		return answer, err
 	}
+	return s.sent(in.Args[0], answer), nil
+}
+
+// sent counts the messages of a step and hurries the periods that they open.
+func (s *steps) sent(asked, answer any) any {
+	switch answer := answer.(type) {
+	case activities.Notified:
+		return s.sentOne(asked.(activities.Notification), answer)
+	case activities.Both[activities.Told]:
+		messages := asked.(activities.Both[activities.Notification])
+		answer.Merchant = s.sentTried(&messages.Merchant, answer.Merchant)
+		answer.Customer = s.sentTried(&messages.Customer, answer.Customer)
+		return answer
+	case activities.Judgement:
+		answer.Told = s.sentTried(asked.(activities.Case).Next(answer.Ruling), answer.Told)
+		return answer
+	default:
+		return answer
+	}
+}
+
+func (s *steps) sentTried(asked *activities.Notification, told activities.Told) activities.Told {
+	if told.Notified == nil {
+		return told
+	}
+	return taken(s.sentOne(*asked, *told.Notified))
+}
+
+func (s *steps) sentOne(asked activities.Notification, notified activities.Notified) activities.Notified {
 	s.staging.seen.add(told(asked.Occasion), asked.Dispute.ID)
-	return hurried(asked, notified), nil
+	return hurried(asked, notified)
 }
 
 // execution is one run of the workflow.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -8,7 +9,7 @@ import (
 	"github.com/streitfall/streitfall/activities"
 )
 
-// inTurn runs a step as one regular activity, after the one before. A deadline is a step of its own.
+// inTurn runs a step as regular activities, each after the one before: one for each message, and one for a deadline.
 func (c *commands) inTurn(ctx workflow.Context, name string, args []any) workflow.Future {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: 30 * time.Second, Summary: workflow.GetLocalActivityOptions(ctx).Summary,
@@ -20,14 +21,43 @@ func (c *commands) inTurn(ctx workflow.Context, name string, args []any) workflo
 			return
 		}
 		defer c.run.turn.Unlock()
-		step := c.Next.ExecuteActivity(ctx, name, args...)
-		var notified activities.Notified
-		if asked, opens := args[0].(activities.Notification); opens && asked.Period > 0 && step.Get(ctx, &notified) == nil {
-			plan := activities.Plan{Calendar: asked.Dispute.Calendar, At: notified.Deadline.At, Reminders: asked.Reminders}
-			_ = c.Next.ExecuteActivity(ctx, "PlanDeadline", plan).Get(ctx, nil)
+		switch in := args[0].(type) {
+		case activities.Notification:
+			result.Set(c.notify(ctx, in))
+		case activities.Both[activities.Notification]:
+			merchant, merchantErr := c.notify(ctx, in.Merchant)
+			customer, customerErr := c.notify(ctx, in.Customer)
+			result.Set(activities.Both[activities.Told]{Merchant: taken(merchant), Customer: taken(customer)}, errors.Join(merchantErr, customerErr))
+		case activities.Case:
+			result.Set(c.judge(ctx, in))
+		default:
+			step := c.Next.ExecuteActivity(ctx, name, in)
+			_ = step.Get(ctx, nil) // whoever asked gets the error
+			result.Chain(step)
 		}
-		_ = step.Get(ctx, nil) // whoever asked gets the error
-		result.Chain(step)
 	})
 	return future
+}
+
+// judge asks the arbiter, and tells whoever has to act on the answer.
+func (c *commands) judge(ctx workflow.Context, in activities.Case) (judgement activities.Judgement, err error) {
+	alone := in
+	alone.Referral, alone.Request = nil, nil
+	err = c.Next.ExecuteActivity(ctx, "AskArbiter", alone).Get(ctx, &judgement)
+	if next := in.Next(judgement.Ruling); err == nil && next != nil {
+		var notified activities.Notified
+		notified, err = c.notify(ctx, *next)
+		judgement.Told = taken(notified)
+	}
+	return judgement, err
+}
+
+// notify sends a message, and computes the deadline that it sets.
+func (c *commands) notify(ctx workflow.Context, in activities.Notification) (notified activities.Notified, err error) {
+	err = c.Next.ExecuteActivity(ctx, "Notify", in).Get(ctx, &notified)
+	if err == nil && notified.Deadline != nil {
+		plan := activities.Plan{Calendar: in.Dispute.Calendar, At: notified.Deadline.At, Reminders: in.Reminders}
+		err = c.Next.ExecuteActivity(ctx, "PlanDeadline", plan).Get(ctx, nil)
+	}
+	return notified, err
 }
