@@ -76,7 +76,7 @@ func (c calls) askArbiter(ctx workflow.Context, in activities.Case) (activities.
 func findStranded(ctx workflow.Context) (report activities.StrandedReport, err error) {
 	ctx = workflow.WithActivityOptions(ctx, longReport.options("Find the disputes that nobody works on"))
 	err = workflow.ExecuteActivity(ctx, reconciliation.FindStranded).Get(ctx, &report)
-	return report, bare(err)
+	return report, bare(ctx, err)
 }
 
 // localFirst runs a step as a local activity first, for a third of the history and the time. Such a step is in the
@@ -106,15 +106,15 @@ func locally(ctx workflow.Context, summary string, activity, in any) workflow.Fu
 func untilDone[Out any](ctx workflow.Context, c calls, p profile, summary string, first workflow.Future, activity, in any) (Out, error) {
 	var out Out
 	err := first.Get(ctx, &out)
-	if err == nil || isFinal(ctx, err) {
-		return out, bare(err)
+	if err == nil || isRefusal(err) || ctx.Err() != nil {
+		return out, bare(ctx, err)
 	}
 	defer c.onTrouble()()
 	if err := asLateAsAsked(ctx, summary, err); err != nil {
 		return out, err
 	}
 	err = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, p.options(summary)), activity, in).Get(ctx, &out)
-	return out, bare(err)
+	return out, bare(ctx, err)
 }
 
 // asLateAsAsked waits as long as the other side has asked for when the first attempt failed. Later attempts
@@ -133,15 +133,19 @@ func leaveAlone(ctx workflow.Context, summary string, pause time.Duration) error
 }
 
 // bare takes a refusal out of what a regular activity wraps around it, so that callers of the dispute in
-// any language read it in the same place, whether the step succeeded at once or not.
-func bare(err error) error {
+// any language read it in the same place, whether the step succeeded at once or not. Trouble with what nobody
+// wants any more is no refusal.
+func bare(ctx workflow.Context, err error) error {
+	if err != nil && ctx.Err() != nil && !isRefusal(err) {
+		return ctx.Err()
+	}
 	if refusal, ok := errors.AsType[*temporal.ApplicationError](err); ok {
 		return refusal
 	}
 	return err
 }
 
-func isFinal(ctx workflow.Context, err error) bool {
+func isRefusal(err error) bool {
 	refusal, ok := errors.AsType[*temporal.ApplicationError](err)
-	return ok && refusal.NonRetryable() || ctx.Err() != nil
+	return ok && refusal.NonRetryable()
 }

@@ -96,6 +96,31 @@ func TestAskedAgainWhenTheOtherSideWantsIt(t *testing.T) {
 	require.Zero(t, w.count(dispute.OccasionOpened, dispute.PartyMerchant))
 }
 
+// TestTroubleOvertaken: a message in trouble that is dropped because the dispute is decided was not refused, and calls for
+// nobody, also when the news of both comes in one task.
+func TestTroubleOvertaken(t *testing.T) {
+	t.Parallel()
+	for _, occasion := range []dispute.Occasion{dispute.OccasionDeadlineMoved, dispute.OccasionReceived} {
+		t.Run(string(occasion), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.holdMessages(occasion)
+			w.at(time.Hour, func() { w.send(dispute.UpdateMoveDeadline, moveTo(windowEnds.Add(-time.Hour))) })
+			w.at(day, func() {
+				w.mu.Lock()
+				w.trouble["email"] = 10 // as often as the probe tries what it lets go on
+				w.mu.Unlock()
+				w.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalWithdrawal, withdrawn)
+				w.probe.release()
+			})
+			view := w.closes(dispute.ClosedByWithdrawal)
+			require.Empty(t, view.Attention)
+			i := slices.IndexFunc(view.Timeline, func(entry dispute.Entry) bool { return entry.Event == "told-"+string(occasion) })
+			require.Contains(t, view.Timeline[i].Detail, ": dropped, events overtook it")
+		})
+	}
+}
+
 // TestSettlementIsNeverGivenUp: failed by an operator's hand, which here the environment's last try stands
 // for, it is tried again until the ledger has booked it.
 func TestSettlementIsNeverGivenUp(t *testing.T) {

@@ -45,6 +45,7 @@ func TestNothingPersonal(t *testing.T) {
 				require.Equal(t, keys == "", strings.Contains(payloads, word), "%s is searched for where it can be read", word)
 			}
 			require.NotContains(t, kept+payloads+measured+w.log.String(), "Nordlicht", "the merchant's name is in the ledger alone")
+			require.NotContains(t, kept+payloads+measured+w.log.String(), strings.TrimPrefix(key1, "k1:"), "keys are told to nobody")
 		})
 	}
 }
