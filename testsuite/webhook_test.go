@@ -73,11 +73,11 @@ func (h *household) events(e *endpoint) []event {
 	return slices.Clone(e.got)
 }
 
-// told is the entry of the timeline that proves a message.
+// told is the entry of the timeline that proves a message, or that it was refused.
 func (h *household) told(view dispute.View, occasion dispute.Occasion) string {
 	h.Helper()
 	i := slices.IndexFunc(view.Timeline, func(entry dispute.Entry) bool {
-		return entry.Event == "told-"+string(occasion) && strings.HasPrefix(entry.Detail, string(dispute.PartyMerchant))
+		return strings.TrimPrefix(entry.Event, "not-") == "told-"+string(occasion) && strings.HasPrefix(entry.Detail, string(dispute.PartyMerchant))
 	})
 	require.GreaterOrEqual(h, i, 0, view.Timeline)
 	return view.Timeline[i].Detail

@@ -236,7 +236,7 @@ func TestMessageFailed(t *testing.T) {
 				view := w.status()
 				require.Equal(t, test.wait, view.WaitingFor)
 				require.Equal(t, []dispute.Cause{dispute.CauseMessageFailed}, view.Attention)
-				entry := view.Timeline[indexOf(view, "told-"+string(test.occasion))]
+				entry := view.Timeline[indexOf(view, "not-told-"+string(test.occasion))]
 				require.Contains(t, entry.Detail, string(test.party))
 				require.Contains(t, entry.Detail, "refuse")
 				answer = w.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageFailed))

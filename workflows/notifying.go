@@ -156,9 +156,9 @@ func (p *process) noteMessage(message activities.Notification, notified activiti
 		p.note(dispute.PartyKlarna, event, fmt.Sprintf("%s by %s at %s: %s",
 			message.Recipient, notified.Channel, notified.At.Format(time.RFC3339), notified.Answer))
 	case temporal.IsCanceledError(err):
-		p.note(dispute.PartyKlarna, event, fmt.Sprintf("%s: dropped, events overtook it", message.Recipient))
+		p.note(dispute.PartyKlarna, "not-"+event, fmt.Sprintf("%s: dropped, events overtook it", message.Recipient))
 	default:
-		p.note(dispute.PartyKlarna, event, fmt.Sprintf("%s: refused, %s", message.Recipient, reason(err)))
+		p.note(dispute.PartyKlarna, "not-"+event, fmt.Sprintf("%s: refused, %s", message.Recipient, reason(err)))
 	}
 }
 

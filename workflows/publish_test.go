@@ -109,7 +109,7 @@ func TestCurrentDetails(t *testing.T) {
 	for wait, want := range map[dispute.Wait][]string{
 		dispute.WaitPause:             {"OPENED", "Streitfall pauses the invoice", "In trouble", "Pending Activities"},
 		dispute.WaitNotification:      {"OPENED", "Streitfall delivers a message", "In trouble"},
-		dispute.WaitRetryNotification: {"OPENED", "**operator**", "retry-notification", "unreachable"},
+		dispute.WaitRetryNotification: {"OPENED", "**operator**", "retry-notification", "unreachable", "not-told-opened"},
 		dispute.WaitAgreement:         {"PRE_ARBITRATION", "**merchant and customer** agree", "the end of Tuesday, 22 December 2026"},
 		dispute.WaitStatement:         {"ARBITRATION_PENDING", "**customer** states the reason", "the end of Friday, 8 January 2027"},
 		dispute.WaitJustification:     {"ARBITRATION_PENDING", "**desk** judges"},

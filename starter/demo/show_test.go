@@ -14,8 +14,8 @@ func TestGist(t *testing.T) {
 	t.Parallel()
 	for want, entry := range map[string]dispute.Entry{
 		"told-opened: merchant by portal": {Event: "told-opened", Detail: "merchant by portal at 2026-11-22T23:49:49Z: message 1 of the portal's inbox"},
-		"told-opened: merchant: refused, the mail server refuses the recipient: 550 no such mailbox": {
-			Event: "told-opened", Detail: "merchant: refused, the mail server refuses the recipient: 550 no such mailbox",
+		"not-told-opened: merchant: refused, the mail server refuses the recipient: 550 no such mailbox": {
+			Event: "not-told-opened", Detail: "merchant: refused, the mail server refuses the recipient: 550 no such mailbox",
 		},
 		"move-deadline: shortened from 2026-12-24T00:00:00+01:00 to 2026-11-22T23:49:52Z": {
 			Event: "move-deadline", Detail: "shortened from 2026-12-24T00:00:00+01:00 to 2026-11-22T23:49:52Z, demo: The demo does not wait for weeks.",

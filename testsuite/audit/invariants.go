@@ -172,7 +172,7 @@ func Overtaken(f Fact, message string) int {
 	occasion, recipient, _ := strings.Cut(message, "/")
 	count := 0
 	for _, entry := range f.View.Timeline {
-		if entry.Event == "told-"+occasion && strings.HasPrefix(entry.Detail, recipient+": dropped") {
+		if entry.Event == "not-told-"+occasion && strings.HasPrefix(entry.Detail, recipient+": dropped") {
 			count++
 		}
 	}

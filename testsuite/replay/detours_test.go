@@ -83,7 +83,7 @@ var detours = map[string]struct {
 		s.reaches(dispute.WaitRetryNotification)
 		s.done(s.disputes.RetryNotification(s.Context(), s.dispute.ID, dispute.Retry{RequestedBy: "operator-1"}))
 		s.until(func(view dispute.View) bool {
-			return count(view, "told-opened") == 2 && view.WaitingFor == dispute.WaitRetryNotification
+			return count(view, "not-told-opened") == 2 && view.WaitingFor == dispute.WaitRetryNotification
 		})
 		s.done(s.disputes.RetryNotification(s.Context(), s.dispute.ID, dispute.Retry{Email: "mended@example.de", RequestedBy: "operator-1"}))
 		s.waitsFor(dispute.WaitAgreement)

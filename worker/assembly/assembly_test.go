@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -44,16 +46,27 @@ func TestOnRealTemporal(t *testing.T) {
 	}
 }
 
-// requireStops runs a worker and stops it, long before it would give up waiting for running steps.
+// requireStops runs a worker and stops it, long before it would give up waiting for running steps. It is ready in
+// between only.
 func requireStops(t *testing.T, worker *assembly.Worker) {
 	t.Helper()
+	metrics, err := assembly.NewMetrics()
+	require.NoError(t, err)
+	ready := func() string {
+		answer := httptest.NewRecorder()
+		worker.Handler(metrics).ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/readyz", nil))
+		return answer.Body.String()
+	}
+	require.Contains(t, ready(), "worker: starting")
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- worker.Run(ctx) }()
+	require.Eventually(t, func() bool { return ready() == "ready\n" }, 20*time.Second, 20*time.Millisecond)
 	stop()
 	select {
 	case err := <-done:
 		require.NoError(t, err)
+		require.Contains(t, ready(), "worker: stopping")
 	case <-time.After(20 * time.Second):
 		require.FailNow(t, "the worker does not stop")
 	}
