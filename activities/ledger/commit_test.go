@@ -67,13 +67,8 @@ func TestPostgreSQLRefusesAtTheCommit(t *testing.T) {
 	t.Parallel()
 	l := openAt(t, schema(t))
 	imported(t, l, invoice("i-1", eur(10000), 0))
-	for _, statement := range []string{
-		spoil,
-		"create constraint trigger late after insert on disputes deferrable initially deferred for each row execute function refuse('too late')",
-	} {
-		_, err := l.DB().ExecContext(t.Context(), statement)
-		require.NoError(t, err, statement)
-	}
+	execute(t, l, spoil, "create constraint trigger late after insert on disputes deferrable initially deferred "+
+		"for each row execute function refuse('too late')")
 	before := dump(t, l)
 	for range 2 { // pgx sends statements that it knows otherwise than new ones
 		_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
