@@ -25,9 +25,11 @@ type Total struct {
 	Credit   int64   `json:"credit"`
 }
 
-// Check proves the ledger on one snapshot: invoices agree with their postings and states, every paused
-// invoice has exactly one open dispute and no other invoice has one, every closed dispute has its
-// settlement and no open one has any or is about more than is left, and all postings are in the currency of their invoice.
+// Check proves the ledger on one snapshot: invoices agree with their postings, states and due dates; every paused
+// invoice has exactly one open dispute, and no other invoice has one; every closed dispute has its outcome and its
+// settlement, and no open one has any or is about more than is left; every posting moves money as its movement does, a
+// dispute's as its settlement says; and all of them are in the currency of their invoice. Most of that
+// the schema refuses too; Check finds it in a database that was changed past the schema.
 func (l *Ledger) Check(ctx context.Context) (report Report, err error) {
 	err = l.read(ctx, "check the ledger", func(tx *transaction) error {
 		if report, err = count(ctx, tx); err != nil {
@@ -89,10 +91,16 @@ var proofs = []string{
 		where i.amount <> p.amount or i.paid <> p.paid or i.credited <> p.credited or i.refunded <> p.refunded
 		order by i.id`,
 
-	`select 'invoice ' || id || ' is ' || state || ' with ' || (amount - paid - credited) || ' open'
+	`select 'invoice ' || id || ' is ' || state || ' with ' || (amount - paid - credited) || ' of ' || amount || ' open'
 		from invoices
-		where paid + credited > amount or refunded > paid
+		where amount not between 1 and 9007199254740991 or paid < 0 or paid + credited > amount or refunded > paid
+			or state not in ('open', 'paused', 'settled')
 			or (state = 'open' and paid + credited = amount) or (state = 'settled' and paid + credited < amount)
+		order by id`,
+
+	`select 'invoice ' || id || ' is ' || state || case due_date when '' then ' without a due date' else ' and due on ' || due_date end
+		from invoices
+		where (due_date <> '') <> (state = 'open') or (due_date <> '' and due_date not like '____-__-__')
 		order by id`,
 
 	`select 'invoice ' || i.id || ' is ' || i.state || ' and has ' || count(d.id) || ' open disputes'
@@ -113,13 +121,52 @@ var proofs = []string{
 		where d.debit <> d.credited + d.refunded or d.credited <> p.credited or d.refunded <> p.refunded
 		order by d.id`,
 
+	`select 'dispute ' || id || ' about ' || amount || ' is ' || state || ' with outcome/reason/debit '
+			|| outcome || '/' || closing_reason || '/' || debit || case when settled_at is null then ' and no time' else ' and a time' end
+		from disputes
+		where amount not between 1 and 9007199254740991 or not case state
+			when 'open' then settled_at is null and outcome = '' and closing_reason = '' and debit = 0
+			when 'closed' then settled_at is not null and closing_reason <> '' and case outcome
+				when 'LOST' then debit = amount
+				when 'SETTLED' then debit between 0 and amount
+				else outcome in ('WON', 'CANCELLED') and debit = 0
+			end
+			else false
+		end
+		order by id`,
+
 	`select 'dispute ' || d.id || ' is about ' || d.amount || ', of its invoice are left ' || (i.amount - i.credited - i.refunded)
 		from disputes d join invoices i on i.id = d.invoice_id
 		where d.state = 'open' and d.amount > i.amount - i.credited - i.refunded
 		order by d.id`,
 
-	`select 'posting ' || p.id || ' is in ' || p.currency || ', its invoice ' || p.invoice_id || ' in ' || coalesce(i.currency, 'no currency: there is none')
-		from postings p left join invoices i on i.id = p.invoice_id
-		where i.currency is null or i.currency <> p.currency
+	`select 'posting ' || id || ' moves ' || amount || ' from ' || source || ' to ' || destination || ' as ' || movement
+			|| case when dispute_id is null then ' without dispute' else ' of dispute ' || dispute_id end
+		from postings
+		where amount not between 1 and 9007199254740991
+			or (dispute_id is not null) <> (movement in ('chargeback', 'agreed_refund'))
+			or movement || ' from ' || source || ' to ' || destination not in (
+				'invoice from merchant_payable to customer_receivable',
+				'invoice from customer_receivable to merchant_payable',
+				'payment from customer_receivable to cash',
+				'payment from cash to customer_receivable',
+				'chargeback from customer_receivable to merchant_payable',
+				'chargeback from customer_refund to merchant_payable',
+				'agreed_refund from customer_receivable to merchant_payable',
+				'agreed_refund from customer_refund to merchant_payable')
+		order by id`,
+
+	`select 'posting ' || p.id || ' moves ' || p.amount || ' from ' || p.source || ' as ' || p.movement || ' on invoice ' || p.invoice_id
+			|| ', which is not what the settlement of dispute ' || p.dispute_id || ' says'
+		from postings p left join disputes d on d.id = p.dispute_id and d.invoice_id = p.invoice_id and d.settled_at = p.at
+			and p.movement = case d.outcome when 'LOST' then 'chargeback' else 'agreed_refund' end
+			and p.amount = case p.source when 'customer_receivable' then d.credited else d.refunded end
+		where p.dispute_id is not null and d.id is null
 		order by p.id`,
+
+	`select p.what || ' is in ' || p.currency || ', its invoice ' || p.invoice_id || ' in ' || coalesce(i.currency, 'no currency: there is none')
+		from (select 'posting ' || id as what, currency, invoice_id from postings
+			union all select 'dispute ' || id, currency, invoice_id from disputes) as p left join invoices i on i.id = p.invoice_id
+		where i.currency is null or i.currency <> p.currency
+		order by p.what`,
 }

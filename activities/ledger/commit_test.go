@@ -15,19 +15,24 @@ import (
 // ledger answers the same in both cases, and everything has happened once.
 func TestCommitsOfUnknownEndAreSafeToRepeat(t *testing.T) {
 	t.Parallel()
-	for name, arrives := range map[string]bool{"the commit arrived": true, "the commit was lost": false} {
+	for name, ends := range map[string]fate{
+		"the commit was lost": undelivered, "the commit arrived": unanswered, "all but the end of the answer came back": unfinished,
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			arrives := ends != undelivered
 			place := schema(t)
 			direct := openAt(t, place)
 			imported(t, direct, invoice("i-1", eur(10000), 6000))
 			var at atomic.Value // what the packet says that breaks the line: a change and its commit are one packet
 			at.Store("")
-			line := newLine(t, place, func(packet []byte) (breaks, after bool) {
+			far := openAt(t, newLine(t, place, func(packet []byte) fate {
 				mark := at.Load().(string)
-				return mark != "" && bytes.Contains(packet, []byte(mark)) && at.CompareAndSwap(mark, ""), arrives
-			})
-			far := openAt(t, line)
+				if mark != "" && bytes.Contains(packet, []byte(mark)) && at.CompareAndSwap(mark, "") {
+					return ends
+				}
+				return carried
+			}))
 
 			in := pauseOf("d-1", "i-1", eur(7000))
 			at.Store(string(in.Dispute.Reason))
@@ -54,6 +59,21 @@ func TestCommitsOfUnknownEndAreSafeToRepeat(t *testing.T) {
 			require.Len(t, got.Postings, 4)
 			requireSound(t, direct)
 		})
+	}
+}
+
+// What PostgreSQL refuses only at the end of a batch comes after it has answered to every statement in it.
+func TestPostgreSQLRefusesAtTheCommit(t *testing.T) {
+	t.Parallel()
+	l := openAt(t, schema(t))
+	imported(t, l, invoice("i-1", eur(10000), 0))
+	execute(t, l, spoil, "create constraint trigger late after insert on disputes deferrable initially deferred "+
+		"for each row execute function refuse('too late')")
+	before := dump(t, l)
+	for range 2 { // pgx sends statements that it knows otherwise than new ones
+		_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
+		require.ErrorContains(t, err, "pause invoice of dispute d-1: ERROR: too late")
+		require.Equal(t, before, dump(t, l))
 	}
 }
 

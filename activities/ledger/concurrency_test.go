@@ -1,11 +1,10 @@
 package ledger_test
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -146,29 +145,54 @@ func TestManyDisputesAtOnce(t *testing.T) {
 	})
 }
 
-// An import changes the invoice after Pause has read it and before it changes anything: what is recorded is as the
-// import has left it.
+// The invoice changes after Pause has read it and before it changes anything: what is recorded is as the change has
+// left it.
 func TestAnImportBetweenReadAndPause(t *testing.T) {
 	t.Parallel()
-	place := schema(t)
-	direct := openAt(t, place)
-	imported(t, direct, invoice("i-1", eur(10000), 0))
-	var between atomic.Bool
-	far := openAt(t, newLine(t, place, func(packet []byte) (breaks, after bool) {
-		if bytes.Contains(packet, []byte("insert into disputes")) && between.CompareAndSwap(false, true) {
-			corrected := invoice("i-1", eur(10000), 100)
-			corrected.DueDate = "2026-11-25"
-			_, err := direct.Import(context.WithoutCancel(t.Context()), dispute.Import{Merchants: merchants, Invoices: []dispute.Invoice{corrected}})
-			if err != nil {
-				t.Error(err)
-			}
-		}
-		return false, false
-	}))
-	paused, err := far.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
-	require.NoError(t, err)
-	require.True(t, between.Load())
-	require.EqualValues(t, 9900, paused.Open)
-	require.Equal(t, 2, paused.DaysLeft)
-	requireSound(t, direct)
+	for name, c := range map[string]struct {
+		paid     int64
+		dueDate  string
+		daysLeft int
+	}{"a payment": {100, "2026-12-21", 28}, "a due date": {0, "2026-11-25", 2}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			place := schema(t)
+			direct := openAt(t, place)
+			imported(t, direct, invoice("i-1", eur(10000), 0))
+			far := meanwhile(t, place, "insert into disputes", func(ctx context.Context) error {
+				corrected := invoice("i-1", eur(10000), c.paid)
+				corrected.DueDate = c.dueDate
+				_, err := direct.Import(ctx, dispute.Import{Merchants: merchants, Invoices: []dispute.Invoice{corrected}})
+				return err
+			})
+			paused, err := far.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
+			require.NoError(t, err)
+			require.Equal(t, 10000-c.paid, paused.Open)
+			require.Equal(t, c.daysLeft, paused.DaysLeft)
+			requireSound(t, direct)
+		})
+	}
+}
+
+// Another dispute comes and goes in between, and leaves nothing else changed than what is left to dispute.
+func TestASettlementBetweenReadAndPause(t *testing.T) {
+	t.Parallel()
+	for name, paid := range map[string]int64{"it credits": 0, "it refunds": 10000} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			place := schema(t)
+			direct := openAt(t, place)
+			imported(t, direct, invoice("i-1", eur(10000), paid))
+			far := meanwhile(t, place, "insert into disputes", func(ctx context.Context) error {
+				_, err := direct.Pause(ctx, pauseOf("d-1", "i-1", eur(5000)))
+				settle := settleOf("d-1", lost(5000))
+				settle.Today = "2026-11-23"
+				_, settleErr := direct.Settle(ctx, settle)
+				return errors.Join(err, settleErr)
+			})
+			_, err := far.Pause(t.Context(), pauseOf("d-2", "i-1", eur(10000)))
+			requireFaults(t, err, dispute.CodeDisputeRefused, "disputedAmount.amount")
+			requireSound(t, direct)
+		})
+	}
 }

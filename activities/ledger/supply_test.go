@@ -22,7 +22,15 @@ func (db database) supply(t *testing.T, c *cutter) func(*rapid.T) *ledger.Ledger
 	place := db.place(t)
 	seen := place
 	if c != nil {
-		seen = newLine(t, place, func([]byte) (bool, bool) { return c.next() })
+		seen = newLine(t, place, func([]byte) fate {
+			switch due, after := c.next(); {
+			case !due:
+				return carried
+			case after:
+				return unanswered
+			}
+			return undelivered
+		})
 	}
 	l := openAt(t, seen)
 	return func(t *rapid.T) *ledger.Ledger {
