@@ -57,6 +57,7 @@ func TestJSON(t *testing.T) {
 	h.waitsFor(dispute.WaitAgreement)
 	require.NotNil(t, view(h.tells("respond", "--message", "We look into it.", "--json")).Deadline)
 	require.Equal(t, dispute.OutcomeWon, view(h.tells("withdraw", "--json")).Outcome)
+	h.closes(dispute.ClosedByWithdrawal)
 	require.Contains(t, h.run(append(h.on([]string{"withdraw"}), "--note", "again", "--json")...).err, "closed")
 
 	var imported ledger.Imported

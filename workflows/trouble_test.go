@@ -115,7 +115,7 @@ func TestTroubleOvertaken(t *testing.T) {
 			})
 			view := w.closes(dispute.ClosedByWithdrawal)
 			require.Empty(t, view.Attention)
-			i := slices.IndexFunc(view.Timeline, func(entry dispute.Entry) bool { return entry.Event == "told-"+string(occasion) })
+			i := slices.IndexFunc(view.Timeline, func(entry dispute.Entry) bool { return entry.Event == "not-told-"+string(occasion) })
 			require.Contains(t, view.Timeline[i].Detail, ": dropped, events overtook it")
 		})
 	}
