@@ -21,7 +21,7 @@ func TestReplayNotices(t *testing.T) {
 		"a timer before the pause":            {timerFirst: true},
 		"a regular activity for a local one":  {regular: "PauseInvoice"},
 		"a local activity for a regular one":  {local: "SettleInvoice"},
-		"one message less":                    {without: dispute.OccasionReceived},
+		"two steps for one":                   {apart: true},
 		"search attributes are not published": {unpublished: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -47,7 +47,7 @@ type edited struct {
 	timerFirst  bool
 	regular     string
 	local       string
-	without     dispute.Occasion
+	apart       bool
 	unpublished bool
 }
 
@@ -81,15 +81,14 @@ type editedOutbound struct {
 }
 
 func (e *editedOutbound) ExecuteLocalActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
-	message, _ := args[0].(activities.Notification)
+	messages, both := args[0].(activities.Both[activities.Notification])
 	switch {
 	case name == e.edit.regular:
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
 		return e.Next.ExecuteActivity(ctx, name, args...)
-	case e.edit.without != "" && message.Occasion == e.edit.without:
-		future, set := workflow.NewFuture(ctx)
-		set.Set(activities.Notified{}, nil)
-		return future
+	case both && e.edit.apart:
+		e.Next.ExecuteLocalActivity(ctx, "Notify", messages.Merchant)
+		return e.Next.ExecuteLocalActivity(ctx, "Notify", messages.Customer)
 	default:
 		return e.Next.ExecuteLocalActivity(ctx, name, args...)
 	}
