@@ -112,11 +112,13 @@ type Both[T any] struct {
 	Customer T `json:"customer"`
 }
 
-// Told is what became of one of two messages.
+// Told is what became of a message that was tried together with something else.
 type Told struct {
 	// Notified is nil when the message was not taken.
 	Notified *Notified `json:"notified,omitempty"`
-	// Pause is how long the other side then wants to be left alone.
+	// Refusal says why it was refused for good, on every channel.
+	Refusal string `json:"refusal,omitzero"`
+	// Pause is how long the other side wants to be left alone.
 	Pause time.Duration `json:"pause,omitzero"`
 }
 
@@ -133,6 +135,9 @@ func (n *Notifications) try(ctx context.Context, in Notification) Told {
 	notified, err := n.Notify(ctx, in)
 	if err == nil {
 		return Told{Notified: &notified}
+	}
+	if dispute.CodeOf(err) == dispute.CodeMessageRefused {
+		return Told{Refusal: err.Error()}
 	}
 	if later, ok := errors.AsType[*Later](err); ok {
 		return Told{Pause: later.After}

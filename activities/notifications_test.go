@@ -258,6 +258,8 @@ func TestNotifyBoth(t *testing.T) {
 	require.Equal(t, activities.Told{}, told.Customer)
 	p.email.err = &activities.Later{After: time.Hour, Err: p.email.err}
 	require.Equal(t, activities.Told{Pause: time.Hour}, both().Customer)
+	p.email.err = dispute.Refuse(dispute.CodeMessageRefused, "550 no such mailbox")
+	require.Equal(t, activities.Told{Refusal: "550 no such mailbox"}, both().Customer)
 	p.email.err = nil
 	told = both()
 	require.Equal(t, dispute.ChannelPortal, told.Merchant.Notified.Channel)

@@ -83,16 +83,14 @@ func (p *process) notifyBoth(ctx workflow.Context, messages activities.Both[acti
 func (p *process) beside(other activities.Notification) sender {
 	other = p.addressed(other)
 	return func(ctx workflow.Context, message activities.Notification) (activities.Notified, error) {
-		messages := activities.Both[activities.Notification]{Merchant: message, Customer: other}
-		if other.Recipient == dispute.PartyMerchant {
-			messages.Merchant, messages.Customer = other, message
+		if other.Recipient == dispute.PartyCustomer {
+			first := p.tryBoth(ctx, activities.Both[activities.Notification]{Merchant: message, Customer: other})
+			p.goOnBeside(p.untilDecision, first.Customer)
+			return p.goOn(ctx, first.Merchant)
 		}
-		first := p.tryBoth(ctx, messages)
-		if other.Recipient == dispute.PartyMerchant {
-			first.Merchant, first.Customer = first.Customer, first.Merchant
-		}
-		p.goOnBeside(p.untilDecision, first.Customer)
-		return p.goOn(ctx, first.Merchant)
+		first := p.tryBoth(ctx, activities.Both[activities.Notification]{Merchant: other, Customer: message})
+		p.goOnBeside(p.untilDecision, first.Merchant)
+		return p.goOn(ctx, first.Customer)
 	}
 }
 
@@ -120,6 +118,11 @@ func (p *process) attempted(message activities.Notification, told activities.Tol
 func (p *process) goOn(ctx workflow.Context, a attempt) (activities.Notified, error) {
 	if a.told.Notified != nil {
 		return *a.told.Notified, nil
+	}
+	if a.told.Refusal != "" {
+		refusal := dispute.Refuse(dispute.CodeMessageRefused, "%s", a.told.Refusal)
+		p.noteMessage(a.message, activities.Notified{}, refusal)
+		return activities.Notified{}, refusal
 	}
 	if a.told.Pause > 0 {
 		defer p.calls().onTrouble()()
