@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	commandpb "go.temporal.io/api/command/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	"go.temporal.io/api/workflowservice/v1"
@@ -118,8 +119,8 @@ func short(key dispute.NoticeKey) string {
 }
 
 // dial makes calls to Temporal those of one test: with a queue of its own, so that no other worker takes its tasks,
-// and with short waits for workers that have died. In life a workflow task is given up after 10 s, and a worker's
-// own queue after 5 s.
+// and with short waits for workers that have died. In life a workflow task is given up after 10 s, a worker's own
+// queue after 5 s, and a step after 10 or 30 s.
 func dial(queue string) []grpc.DialOption {
 	var tasks atomic.Int64
 	return []grpc.DialOption{grpc.WithChainUnaryInterceptor(
@@ -136,6 +137,7 @@ func dial(queue string) []grpc.DialOption {
 				rename(r.GetTaskQueue(), queue)
 			case *workflowservice.RespondWorkflowTaskCompletedRequest:
 				r.GetStickyAttributes().ScheduleToStartTimeout = durationpb.New(500 * time.Millisecond)
+				hasten(r.GetCommands())
 				task = tasks.Add(1)
 			}
 			pass(fmt.Sprint("before task ", task))
@@ -143,6 +145,14 @@ func dial(queue string) []grpc.DialOption {
 			pass(fmt.Sprint("after task ", task))
 			return err
 		})}
+}
+
+func hasten(commands []*commandpb.Command) {
+	for _, command := range commands {
+		if step := command.GetScheduleActivityTaskCommandAttributes(); step != nil {
+			step.StartToCloseTimeout = durationpb.New(3 * time.Second)
+		}
+	}
 }
 
 func rename(queue *taskqueuepb.TaskQueue, name string) {
