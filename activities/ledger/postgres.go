@@ -22,12 +22,16 @@ import (
 )
 
 // postgresSettings hold where the URL says nothing else: who we are in the server's views, an end to
-// waiting for a host that is gone, and an end to the locks of a worker that has vanished with its network
-// in the middle of a transaction.
+// waiting for a host that is gone, and an end to the locks of a worker that has vanished with its network, after
+// half a minute. Between two statements of a transaction that is the server's own time. Of a batch that has arrived
+// in part it waits for the rest without any, until its probes of the connection stay without answer.
 var postgresSettings = map[string]string{
 	"application_name":                    "streitfall",
 	"connect_timeout":                     "10",
 	"idle_in_transaction_session_timeout": "30s",
+	"tcp_keepalives_idle":                 "10",
+	"tcp_keepalives_interval":             "5",
+	"tcp_keepalives_count":                "4",
 }
 
 // errPostgresURL repeats nothing of a URL in which one cannot tell what is the password.

@@ -60,6 +60,7 @@ func TestPostgreSQLSettings(t *testing.T) {
 	for setting, want := range map[string]string{
 		"application_name": "streitfall", "idle_in_transaction_session_timeout": "7s", "fsync": "on", "synchronous_commit": "on",
 		"default_transaction_isolation": "read committed",
+		"tcp_keepalives_idle":           "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "4",
 	} {
 		var got string
 		require.NoError(t, l.DB().QueryRowContext(t.Context(), "select current_setting($1)", setting).Scan(&got))
