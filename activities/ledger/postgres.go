@@ -91,8 +91,7 @@ func postgresPool(db *sql.DB) {
 	db.SetConnMaxLifetime(30 * time.Minute)
 }
 
-// postgresLocker asks every second for five minutes. Ledgers in other schemas of the database, and others
-// who use goose in it, have locks of their own.
+// postgresLocker asks every second for five minutes.
 func postgresLocker(ctx context.Context, db *sql.DB) (lock.SessionLocker, error) {
 	var schema sql.NullString
 	if err := db.QueryRowContext(ctx, `select current_schema()`).Scan(&schema); err != nil {
@@ -101,9 +100,15 @@ func postgresLocker(ctx context.Context, db *sql.DB) (lock.SessionLocker, error)
 	if !schema.Valid {
 		return nil, errors.New("the search_path of the ledger's URL names no schema that there is")
 	}
+	return lock.NewPostgresSessionLocker(lock.WithLockID(schemaLock(schema.String)), lock.WithLockTimeout(1, 300))
+}
+
+// schemaLock is the number of a schema's lock. Ledgers in other schemas of the database, and others who use goose in
+// it, have locks of their own.
+func schemaLock(schema string) int64 {
 	id := fnv.New64a()
-	id.Write([]byte("streitfall ledger in " + schema.String))
-	return lock.NewPostgresSessionLocker(lock.WithLockID(int64(id.Sum64())), lock.WithLockTimeout(1, 300)) //nolint:gosec // any number will do
+	id.Write([]byte("streitfall ledger in " + schema))
+	return int64(id.Sum64()) //nolint:gosec // any number will do
 }
 
 // postgresTogether sends changes in one batch, which is one transaction: all of them are made or none.
