@@ -135,6 +135,43 @@ func TestReconcileReopens(t *testing.T) {
 	require.NotContains(t, h.does("ledger", "reconcile"), h.dispute.ID)
 }
 
+// TestReconcileHelpsNobodyWithARun: a run may have been started since the dispute was found without one.
+func TestReconcileHelpsNobodyWithARun(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	h.open(dispute.WaitAgreement)
+	d := newDrydock(t, client.DefaultNamespace)
+	d.strand(h.dispute.ID)
+	open, err := d.books.OpenDisputes(t.Context(), time.Now())
+	require.NoError(t, err)
+	require.Len(t, open, 1)
+	for _, remedy := range []activities.Remedy{activities.RemedyReopen, activities.RemedyReactivate} {
+		found := activities.Stranded{OpenDispute: open[0], Remedy: remedy, Dispute: &h.dispute}
+		done, err := helpOne(t.Context(), workflows.NewClient(town.temporal), d.books, found)
+		require.NoError(t, err)
+		require.Equal(t, "a workflow works on it again", done)
+	}
+	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-"+h.dispute.ID))
+}
+
+// TestReconcileSaysWhomItCannotHelp: a person has to look at a dispute that its run has closed. The others are helped.
+func TestReconcileSaysWhomItCannotHelp(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	h.open(dispute.WaitAgreement)
+	h.tells("withdraw")
+	h.closes(dispute.ClosedByWithdrawal)
+	d := newDrydock(t, client.DefaultNamespace)
+	d.strand(h.dispute.ID, "lost-beside")
+
+	got := d.run("ledger", "reconcile", "--apply")
+	require.Equal(t, exitFailed, got.code)
+	require.Contains(t, got.out, h.dispute.ID+": not helped: its run has closed it; was the ledger restored from an older copy?\n")
+	require.Contains(t, got.out, "lost-beside: reactivated\n")
+	require.Equal(t, "failed: 1 of 2 stranded disputes were not helped\n", got.err)
+	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-"+h.dispute.ID))
+}
+
 // pausedLongAgo makes the ledger say so.
 func (h *household) pausedLongAgo() {
 	h.Helper()

@@ -82,7 +82,8 @@
 //
 // Reads, Check among them, are on one REPEATABLE READ snapshot and hold up nobody.
 //
-// A connection that breaks before a batch or a COMMIT was sent has changed nothing. Whether it arrived cannot be
-// known when the connection breaks after it: the caller gets an error, asks again, and the dispute's record
-// says what has happened, with the times of then.
+// A connection that breaks before a batch or a COMMIT was sent has changed nothing. Whether it took place cannot be
+// known when the connection breaks after it, or when the context ends and the server works on: a batch that waits for
+// a lock then may still get it. The caller gets an error, asks again, and the dispute's record says what has
+// happened, with the times of then.
 package ledger

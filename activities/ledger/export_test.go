@@ -11,6 +11,9 @@ func (l *Ledger) DB() *sql.DB {
 	return l.db
 }
 
+// SchemaLock is the number of the lock that a migration holds.
+var SchemaLock = schemaLock
+
 // OpenThrough opens a ledger through what wrap makes of its database and the database's own address.
 func OpenThrough(ctx context.Context, url string, wrap func(*sql.DB, string) *sql.DB) (*Ledger, error) {
 	dialect, err := parseURL(url)

@@ -239,17 +239,24 @@ func TestReadsOfWhatIsNotThere(t *testing.T) {
 	})
 }
 
-// Two imports that hold invoices in different orders would wait for each other, so the second waits for the first.
-func TestImportsTakeTurns(t *testing.T) {
+// Two imports that hold invoices in different orders would wait for each other, so the second waits for the first. Both
+// wait for who changes an invoice, also to find that it is to stay as it is.
+func TestImportsWait(t *testing.T) {
 	t.Parallel()
-	place := schema(t)
-	first := openAt(t, place)
-	tx, err := first.DB().BeginTx(t.Context(), nil)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, tx.Rollback()) }()
-	_, err = tx.ExecContext(t.Context(), "update import_turn set id = id")
-	require.NoError(t, err)
-	second := openAt(t, with(t, place, "lock_timeout", "10ms"))
-	_, err = second.Import(t.Context(), dispute.Import{Merchants: merchants})
-	require.ErrorContains(t, err, "import merchants and invoices: ERROR: canceling statement due to lock timeout")
+	for name, held := range map[string]string{"their turn": "update import_turn set id = id", "an invoice": "update invoices set state = state"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			place := schema(t)
+			first := openAt(t, place)
+			imported(t, first, invoice("i-1", eur(100), 0))
+			tx, err := first.DB().BeginTx(t.Context(), nil)
+			require.NoError(t, err)
+			defer func() { require.NoError(t, tx.Rollback()) }()
+			_, err = tx.ExecContext(t.Context(), held)
+			require.NoError(t, err)
+			second := openAt(t, with(t, place, "lock_timeout", "10ms"))
+			_, err = second.Import(t.Context(), dispute.Import{Merchants: merchants, Invoices: []dispute.Invoice{invoice("i-1", eur(100), 0)}})
+			require.ErrorContains(t, err, "import merchants and invoices: ERROR: canceling statement due to lock timeout")
+		})
+	}
 }

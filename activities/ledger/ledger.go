@@ -101,7 +101,7 @@ const attempts = 5
 // write runs do in one transaction, and again when others were in its way. It reads what is committed at
 // each statement, so what must not change until its end has to be claimed. Trouble comes back with what was
 // being done; a refusal of do comes back as it is. Either way nothing has changed, unless the connection
-// broke during the commit: then nobody knows, and a repeat finds out.
+// broke, or ctx ended, while the commit was under way: then nobody knows, and a repeat finds out.
 func (l *Ledger) write(ctx context.Context, what string, do func(*transaction) error) error {
 	return repeatedly(what, func() error {
 		return l.transact(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted}, do)

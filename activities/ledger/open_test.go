@@ -1,12 +1,15 @@
 package ledger_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -107,6 +110,32 @@ func TestOpenByManyAtOnce(t *testing.T) {
 			require.NoError(t, err)
 		}
 	})
+}
+
+// Two that bring the schema up to date at once would find half of what the other makes, so the second waits.
+func TestPostgreSQLMigratesOneAtATime(t *testing.T) {
+	t.Parallel()
+	place := bare(t)
+	name := schemaOf(t, place)
+	other, err := server.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, other.Rollback()) }()
+	_, err = other.ExecContext(t.Context(), "select pg_advisory_xact_lock($1)", ledger.SchemaLock(name))
+	require.NoError(t, err)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var asked atomic.Int32
+	_, err = ledger.Open(ctx, newLine(t, with(t, place, "default_query_exec_mode", "exec"), func(packet []byte) fate {
+		if bytes.Contains(packet, []byte("pg_try_advisory_lock")) && asked.Add(1) == 2 {
+			cancel() // it was told to wait, and asks again
+		}
+		return carried
+	}))
+	require.ErrorIs(t, err, context.Canceled)
+	var table sql.NullString
+	require.NoError(t, other.QueryRowContext(t.Context(), "select to_regclass($1)", name+".invoices").Scan(&table))
+	require.False(t, table.Valid, "it has made nothing of ours")
 }
 
 func TestOpenRefusesTheLedgerOfANewerBuild(t *testing.T) {

@@ -22,12 +22,16 @@ import (
 )
 
 // postgresSettings hold where the URL says nothing else: who we are in the server's views, an end to
-// waiting for a host that is gone, and an end to the locks of a worker that has vanished with its network
-// in the middle of a transaction.
+// waiting for a host that is gone, and an end to the locks of a worker that has vanished with its network, after
+// half a minute. Between two statements of a transaction that is the server's own time. Of a batch that has arrived
+// in part it waits for the rest without any, until its probes of the connection stay without answer.
 var postgresSettings = map[string]string{
 	"application_name":                    "streitfall",
 	"connect_timeout":                     "10",
 	"idle_in_transaction_session_timeout": "30s",
+	"tcp_keepalives_idle":                 "10",
+	"tcp_keepalives_interval":             "5",
+	"tcp_keepalives_count":                "4",
 }
 
 // errPostgresURL repeats nothing of a URL in which one cannot tell what is the password.
@@ -87,8 +91,7 @@ func postgresPool(db *sql.DB) {
 	db.SetConnMaxLifetime(30 * time.Minute)
 }
 
-// postgresLocker asks every second for five minutes. Ledgers in other schemas of the database, and others
-// who use goose in it, have locks of their own.
+// postgresLocker asks every second for five minutes.
 func postgresLocker(ctx context.Context, db *sql.DB) (lock.SessionLocker, error) {
 	var schema sql.NullString
 	if err := db.QueryRowContext(ctx, `select current_schema()`).Scan(&schema); err != nil {
@@ -97,9 +100,15 @@ func postgresLocker(ctx context.Context, db *sql.DB) (lock.SessionLocker, error)
 	if !schema.Valid {
 		return nil, errors.New("the search_path of the ledger's URL names no schema that there is")
 	}
+	return lock.NewPostgresSessionLocker(lock.WithLockID(schemaLock(schema.String)), lock.WithLockTimeout(1, 300))
+}
+
+// schemaLock is the number of a schema's lock. Ledgers in other schemas of the database, and others who use goose in
+// it, have locks of their own.
+func schemaLock(schema string) int64 {
 	id := fnv.New64a()
-	id.Write([]byte("streitfall ledger in " + schema.String))
-	return lock.NewPostgresSessionLocker(lock.WithLockID(int64(id.Sum64())), lock.WithLockTimeout(1, 300)) //nolint:gosec // any number will do
+	id.Write([]byte("streitfall ledger in " + schema))
+	return int64(id.Sum64()) //nolint:gosec // any number will do
 }
 
 // postgresTogether sends changes in one batch, which is one transaction: all of them are made or none.
