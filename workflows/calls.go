@@ -33,8 +33,15 @@ func (c calls) pauseInvoice(ctx workflow.Context, d dispute.Dispute) (activities
 		invoices.PauseInvoice, activities.Pause{Dispute: d})
 }
 
+// settleInvoice moves the money when what the dispute was decided by is in the history. An agreement is there from the
+// start: it came as a signal, and of all that a task finds the first agreement counts first, however much has come
+// meanwhile. Every other decision could still become another one until the end of its task.
 func (c calls) settleInvoice(ctx workflow.Context, in activities.Settle) (activities.Settled, error) {
-	return recordedFirst[activities.Settled](ctx, c, ownSystem, "Settle: "+string(in.Decision.Reason), invoices.SettleInvoice, in)
+	summary := "Settle: " + string(in.Decision.Reason)
+	if in.Decision.Reason == dispute.ClosedByAgreement {
+		return localFirst[activities.Settled](ctx, c, ownSystem, summary, invoices.SettleInvoice, in)
+	}
+	return recordedFirst[activities.Settled](ctx, c, ownSystem, summary, invoices.SettleInvoice, in)
 }
 
 // notify sends one message. That a deadline was moved is told when the move is in the history, not before: until then

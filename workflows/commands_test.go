@@ -31,7 +31,7 @@ func TestCommandsOfAnAgreement(t *testing.T) {
 		"local: Tell both parties: opened, received",
 		"timer: reminder-7",
 		"upsert: ",
-		"regular: Settle: merchant_solved_the_dispute_with_the_customer",
+		"local: Settle: merchant_solved_the_dispute_with_the_customer",
 		"local: Tell both parties: closed",
 		"upsert: ",
 	}, w.story())

@@ -26,6 +26,7 @@ func TestDecisionStands(t *testing.T) {
 		signal string
 		say    func(*stage, *workflows.Client) error
 	}{
+		dispute.ClosedByAgreement:      {dispute.SignalWithdrawal, withdrawal},
 		dispute.ClosedByWithdrawal:     {dispute.SignalAgreement, agreement}, // of the two in one task it comes first
 		dispute.ClosedMerchantSilent:   {dispute.SignalAgreement, agreement},
 		dispute.ClosedLossAccepted:     {dispute.SignalWithdrawal, withdrawal},
