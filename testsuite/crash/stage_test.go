@@ -82,7 +82,7 @@ const (
 	// patience bounds every wait of a test: only a test that fails ever takes so long.
 	patience = 3 * time.Minute
 	// blink is how long a period lasts once its deadline has been moved close: long enough to tell of that.
-	blink = 500 * time.Millisecond
+	blink = time.Second
 )
 
 // set sets the stage on a Temporal and a ledger. The variables are more of the worker's environment.
