@@ -97,8 +97,8 @@ func (l *Ledger) Close() error {
 }
 
 // attempts is how often a transaction is tried that others get in the way of, and longestPause how long it waits at
-// most between two of them: at random, because the others do the same. So many because each of 32 disputes that fight
-// for one invoice finds it free and loses it a few times, and only a refusal tells it why.
+// most between two of them: at random, because the others do the same. So many, because of 32 disputes that fight for
+// one invoice some find it free and lose it again quite a few times.
 const (
 	attempts     = 16
 	longestPause = 20 * time.Millisecond
