@@ -28,8 +28,8 @@ type Total struct {
 // Check proves the ledger on one snapshot: invoices agree with their postings, states and due dates; every paused
 // invoice has exactly one open dispute, and no other invoice has one; every closed dispute has its outcome and its
 // settlement, and no open one has any or is about more than is left; every posting moves money as its movement does, a
-// dispute's as its settlement says; and all of them are in the currency of their invoice. Most of that
-// the schema refuses too; Check finds it in a database that was changed past the schema.
+// dispute's as its settlement says; and all of them are in the currency of their invoice. Most of that the schema
+// refuses too; Check finds it in a database that was changed past the schema.
 func (l *Ledger) Check(ctx context.Context) (report Report, err error) {
 	err = l.read(ctx, "check the ledger", func(tx *transaction) error {
 		if report, err = count(ctx, tx); err != nil {

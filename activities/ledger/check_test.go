@@ -209,15 +209,6 @@ func TestCheckFinds(t *testing.T) {
 	})
 }
 
-// execute goes around the Go code.
-func execute(t *testing.T, l *ledger.Ledger, statements ...string) {
-	t.Helper()
-	for _, statement := range statements {
-		_, err := l.DB().ExecContext(t.Context(), statement)
-		require.NoError(t, err, statement)
-	}
-}
-
 // checked is a ledger with an invoice in dispute (i-1, d-1), one charged back (i-2, d-2), one paid (i-3)
 // and one open (i-4).
 func checked(t *testing.T, db database) *ledger.Ledger {

@@ -1,10 +1,12 @@
 package ledger_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -195,4 +197,40 @@ func TestASettlementBetweenReadAndPause(t *testing.T) {
 			requireSound(t, direct)
 		})
 	}
+}
+
+// An invoice that changes again and again, each time after Pause has read it, is paused at the sixteenth attempt.
+func TestPauseIsPersistent(t *testing.T) {
+	t.Parallel()
+	place := schema(t)
+	direct := openAt(t, place)
+	imported(t, direct, invoice("i-1", eur(10000), 0))
+	var changes atomic.Int64
+	far := openAt(t, newLine(t, with(t, place, "default_query_exec_mode", "exec"), func(packet []byte) fate {
+		if bytes.Contains(packet, []byte("insert into disputes")) && changes.Load() < 15 {
+			corrected := dispute.Import{Invoices: []dispute.Invoice{invoice("i-1", eur(10000), changes.Add(1))}}
+			if _, err := direct.Import(context.WithoutCancel(t.Context()), corrected); err != nil {
+				t.Error(err)
+			}
+		}
+		return carried
+	}))
+	paused, err := far.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
+	require.NoError(t, err)
+	require.EqualValues(t, 10000-15, paused.Open)
+	requireSound(t, direct)
+}
+
+// One that never becomes as it must be is given up.
+func TestPauseGivesUp(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		imported(t, l, invoice("i-1", eur(10000), 0))
+		execute(t, l, "update invoices set state = 'paused', due_date = '' where id = 'i-1'")
+		before := dump(t, l)
+		_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
+		require.EqualError(t, err, "pause invoice of dispute d-1: invoice i-1 is paused without a dispute: a row has changed meanwhile")
+		require.Equal(t, before, dump(t, l))
+	})
 }

@@ -77,8 +77,8 @@
 //     wait for an invoice only while they hold a dispute for which nobody but their twins waits, so there is no
 //     circle. SetMerchant claims its merchant and waits for nothing else.
 //   - A transaction that finds a row changed, or that PostgreSQL ends because another was first with a row
-//     (unique violation) or holds locks (deadlock, failed serialization), is done again, five times at most,
-//     and meets what the other has left.
+//     (unique violation) or holds locks (deadlock, failed serialization), is done again after a short pause, and
+//     meets what the other has left. After sixteen attempts the caller gets the error, and may ask again.
 //
 // Reads, Check among them, are on one REPEATABLE READ snapshot and hold up nobody.
 //

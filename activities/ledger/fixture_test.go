@@ -64,6 +64,15 @@ func won() dispute.Decision {
 	return dispute.Decide(dispute.ClosedForMerchant, eur(1), nil)
 }
 
+// execute goes around the Go code.
+func execute(t *testing.T, l *ledger.Ledger, statements ...string) {
+	t.Helper()
+	for _, statement := range statements {
+		_, err := l.DB().ExecContext(t.Context(), statement)
+		require.NoError(t, err, statement)
+	}
+}
+
 // dump is everything in the ledger as text, but for the clock's time of imports and messages.
 func dump(t require.TestingT, l *ledger.Ledger) string {
 	return rowsOf(

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
+	"github.com/sethvargo/go-retry"
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
@@ -95,15 +96,20 @@ func (l *Ledger) Close() error {
 	return l.db.Close()
 }
 
-// attempts is how often a transaction is tried that others get in the way of.
-const attempts = 5
+// attempts is how often a transaction is tried that others get in the way of, and longestPause how long it waits at
+// most between two of them: at random, because the others do the same. So many, because of 32 disputes that fight for
+// one invoice some find it free and lose it again quite a few times.
+const (
+	attempts     = 16
+	longestPause = 20 * time.Millisecond
+)
 
 // write runs do in one transaction, and again when others were in its way. It reads what is committed at
 // each statement, so what must not change until its end has to be claimed. Trouble comes back with what was
 // being done; a refusal of do comes back as it is. Either way nothing has changed, unless the connection
 // broke, or ctx ended, while the commit was under way: then nobody knows, and a repeat finds out.
 func (l *Ledger) write(ctx context.Context, what string, do func(*transaction) error) error {
-	return repeatedly(what, func() error {
+	return repeatedly(ctx, what, func() error {
 		return l.transact(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted}, do)
 	})
 }
@@ -114,7 +120,7 @@ func (l *Ledger) change(ctx context.Context, what string, do func(*transaction) 
 	if l.together == nil {
 		return l.write(ctx, what, do)
 	}
-	return repeatedly(what, func() error {
+	return repeatedly(ctx, what, func() error {
 		tx := &transaction{session: l.db, prepared: func(string) *sql.Stmt { return nil }}
 		if err := do(tx); err != nil || len(tx.changes) == 0 {
 			return err
@@ -134,13 +140,15 @@ func (l *Ledger) alone(what string, do func(*transaction) error) error {
 	return explained(what, do(&transaction{session: l.db, prepared: func(query string) *sql.Stmt { return l.prepared[query] }}))
 }
 
-func repeatedly(what string, do func() error) (err error) {
-	for range attempts {
-		if err = do(); !overtaken(err) {
-			break
+func repeatedly(ctx context.Context, what string, do func() error) error {
+	pauses := retry.WithMaxRetries(attempts-1, retry.WithFullJitter(retry.NewConstant(longestPause)))
+	return explained(what, retry.Do(ctx, pauses, func(context.Context) error {
+		err := do()
+		if overtaken(err) {
+			return retry.RetryableError(err)
 		}
-	}
-	return explained(what, err)
+		return err
+	}))
 }
 
 // explained says of trouble what was being done.

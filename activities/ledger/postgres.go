@@ -22,9 +22,9 @@ import (
 )
 
 // postgresSettings hold where the URL says nothing else: who we are in the server's views, an end to
-// waiting for a host that is gone, and an end to the locks of a worker that has vanished with its network, after
-// half a minute. Between two statements of a transaction that is the server's own time. Of a batch that has arrived
-// in part it waits for the rest without any, until its probes of the connection stay without answer.
+// waiting for a host that is gone, and an end, after half a minute, to the locks of a worker that has vanished with
+// its network. Between two statements of a transaction the server measures that itself. For the rest of a batch that
+// has arrived in part it waits as long as the connection answers its probes.
 var postgresSettings = map[string]string{
 	"application_name":                    "streitfall",
 	"connect_timeout":                     "10",
