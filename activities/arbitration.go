@@ -30,8 +30,8 @@ type Case struct {
 type Judgement struct {
 	// Ruling is nil when the case is referred to the desk.
 	Ruling *dispute.Ruling `json:"ruling,omitempty"`
-	// Told is what became of the message that followed, if any.
-	Told Told `json:"told,omitzero"`
+	// Told is what became of the message that followed; nil when none was tried.
+	Told *Told `json:"told,omitempty"`
 }
 
 // Arbitration asks the arbiter.
@@ -54,7 +54,8 @@ func (a *Arbitration) AskArbiter(ctx context.Context, in Case) (Judgement, error
 	}
 	judgement := Judgement{Ruling: ruling}
 	if next := in.Next(ruling); next != nil {
-		judgement.Told = a.notifications.try(ctx, *next)
+		told := a.notifications.try(ctx, *next)
+		judgement.Told = &told
 	}
 	return judgement, nil
 }

@@ -118,8 +118,9 @@ type Told struct {
 	Notified *Notified `json:"notified,omitempty"`
 	// Refusal says why it was refused for good, on every channel.
 	Refusal string `json:"refusal,omitzero"`
-	// Pause is how long the other side wants to be left alone.
-	Pause time.Duration `json:"pause,omitzero"`
+	// Trouble is why it was not taken now, and Pause how long the other side wants to be left alone.
+	Trouble string        `json:"trouble,omitzero"`
+	Pause   time.Duration `json:"pause,omitzero"`
 }
 
 // NotifyBoth tries to send a message to each party, both at once. It never fails: Notify goes on with what was not taken.
@@ -131,7 +132,22 @@ func (n *Notifications) NotifyBoth(ctx context.Context, in Both[Notification]) (
 	return told, nil
 }
 
-func (n *Notifications) try(ctx context.Context, in Notification) Told {
+// inTime is how long before its end a step gives up a message, so that it can still tell what became of the others.
+const inTime = 300 * time.Millisecond
+
+// try tries a message that is not the only work of its step.
+func (n *Notifications) try(ctx context.Context, in Notification) (told Told) {
+	// In a goroutine of our own a panic would end the process. Notify meets it again, where the SDK reports it.
+	defer func() {
+		if fault := recover(); fault != nil {
+			told = Told{Trouble: fmt.Sprint("panic: ", fault)}
+		}
+	}()
+	if end, limited := ctx.Deadline(); limited {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-inTime))
+		defer cancel()
+	}
 	notified, err := n.Notify(ctx, in)
 	if err == nil {
 		return Told{Notified: &notified}
@@ -139,10 +155,11 @@ func (n *Notifications) try(ctx context.Context, in Notification) Told {
 	if dispute.CodeOf(err) == dispute.CodeMessageRefused {
 		return Told{Refusal: err.Error()}
 	}
+	told.Trouble = err.Error()
 	if later, ok := errors.AsType[*Later](err); ok {
-		return Told{Pause: later.After}
+		told.Pause = later.After
 	}
-	return Told{}
+	return told
 }
 
 func (n *Notifications) notice(in Notification, merchant dispute.Merchant) dispute.Notice {

@@ -1,6 +1,7 @@
 package activities_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -255,9 +256,9 @@ func TestNotifyBoth(t *testing.T) {
 	p.email.err = errors.New("the mail server is away")
 	told := both()
 	require.Equal(t, dispute.ChannelPortal, told.Merchant.Notified.Channel)
-	require.Equal(t, activities.Told{}, told.Customer)
+	require.Equal(t, activities.Told{Trouble: "the mail server is away"}, told.Customer)
 	p.email.err = &activities.Later{After: time.Hour, Err: p.email.err}
-	require.Equal(t, activities.Told{Pause: time.Hour}, both().Customer)
+	require.Equal(t, time.Hour, both().Customer.Pause)
 	p.email.err = dispute.Refuse(dispute.CodeMessageRefused, "550 no such mailbox")
 	require.Equal(t, activities.Told{Refusal: "550 no such mailbox"}, both().Customer)
 	p.email.err = nil
@@ -266,4 +267,39 @@ func TestNotifyBoth(t *testing.T) {
 	require.Equal(t, dispute.ChannelEmail, told.Customer.Notified.Channel)
 	require.Len(t, p.portal.sent, 1)
 	require.Len(t, p.email.sent, 1)
+}
+
+// hanging takes nothing and answers when its caller has given up; a faulty one panics.
+type hanging struct{ faulty bool }
+
+func (h hanging) Send(ctx context.Context, _ dispute.Notice) (string, error) {
+	if h.faulty {
+		panic("a fault of ours")
+	}
+	<-ctx.Done()
+	return "", ctx.Err()
+}
+
+// TestNotifyBothTellsOfBoth: one message that hangs, or meets a fault, does not hide what became of the other.
+func TestNotifyBothTellsOfBoth(t *testing.T) {
+	t.Parallel()
+	for trouble, email := range map[string]hanging{"deadline exceeded": {}, "panic: a fault of ours": {faulty: true}} {
+		t.Run(trouble, func(t *testing.T) {
+			t.Parallel()
+			p := newPost()
+			p.outbox.merchant.PortalActive = true
+			p.portal.err = &activities.Later{After: time.Hour, Err: errors.New("429")}
+			notifications := activities.NewNotifications(p.outbox, p.portal, email, p.desk, func() time.Time { return p.now })
+			ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
+			defer cancel()
+			in := activities.Notification{Occasion: dispute.OccasionClosed, Recipient: dispute.PartyMerchant, Dispute: aDispute()}
+			customers := in
+			customers.Recipient = dispute.PartyCustomer
+			told, err := notifications.NotifyBoth(ctx, activities.Both[activities.Notification]{Merchant: in, Customer: customers})
+			require.NoError(t, err)
+			require.NoError(t, ctx.Err(), "in time to tell of it")
+			require.Equal(t, time.Hour, told.Merchant.Pause)
+			require.Contains(t, told.Customer.Trouble, trouble)
+		})
+	}
 }

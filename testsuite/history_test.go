@@ -57,7 +57,7 @@ func (h hasty) NotifyBoth(ctx context.Context, in activities.Both[activities.Not
 func (h hasty) AskArbiter(ctx context.Context, in activities.Case) (activities.Judgement, error) {
 	ruling, err := arbiter.Rules{}.Judge(ctx, in)
 	notified, _ := h.Notify(ctx, *in.Next(ruling))
-	return activities.Judgement{Ruling: ruling, Told: activities.Told{Notified: &notified}}, err
+	return activities.Judgement{Ruling: ruling, Told: &activities.Told{Notified: &notified}}, err
 }
 
 // hasten starts a worker of the hasty world on a task queue of its own and a dispute in it.

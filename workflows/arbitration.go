@@ -36,7 +36,7 @@ func (p *process) judgeComplaint() {
 // askInformation gives the merchant one chance to answer the complaint. No answer loses.
 func (p *process) askInformation() {
 	p.openPeriod(dispute.StateEvidencePending, p.request(), func(ctx workflow.Context, request activities.Notification) (activities.Notified, error) {
-		return p.goOn(ctx, p.attempted(request, p.requested))
+		return p.goOn(ctx, p.tried(request, p.requested))
 	})
 	if p.decision != nil {
 		return
@@ -81,17 +81,18 @@ func (p *process) decideFinally() {
 // the dispute meanwhile.
 func (p *process) judge(stage dispute.Stage) *dispute.Ruling {
 	p.ruling = nil
-	p.requested = activities.Told{}
-	referral, request := p.addressed(p.referral(stage)), p.addressed(p.request())
-	request.Facts.State = dispute.StateEvidencePending
-	referral.Number, request.Number = p.periods+1, p.periods+1
+	p.requested = nil
+	in := activities.Case{Dispute: p.dispute, Stage: stage, Statement: p.statement, Evidence: p.evidence}
+	referral := p.addressed(p.referral(stage))
+	referral.Number = p.periods + 1
+	in.Referral = &referral
+	if stage == dispute.StageJustification {
+		request := p.addressed(p.request())
+		request.Number, request.Facts.State = p.periods+1, dispute.StateEvidencePending
+		in.Request = &request
+	}
 	var judgement activities.Judgement
-	p.during(func(ctx workflow.Context) {
-		judgement, _ = p.calls().askArbiter(ctx, activities.Case{
-			Dispute: p.dispute, Stage: stage, Statement: p.statement, Evidence: p.evidence,
-			Referral: &referral, Request: &request,
-		})
-	})
+	p.during(func(ctx workflow.Context) { judgement, _ = p.calls().askArbiter(ctx, in) })
 	switch {
 	case p.decision != nil:
 		return nil
@@ -113,7 +114,7 @@ func (p *process) askDesk(stage dispute.Stage, referral attempt) {
 	p.note(dispute.PartyKlarna, "referred-to-desk", string(stage))
 	scope, leave := workflow.WithCancel(p.untilDecision)
 	p.periods++
-	p.goOnBeside(scope, p.attempted(referral.message, referral.told))
+	p.goOnBeside(scope, p.tried(referral.message, referral.told))
 	timerCtx, cancel := workflow.WithCancel(p.ctx)
 	overdue := workflow.NewTimerWithOptions(timerCtx, deskPatience, workflow.TimerOptions{Summary: "the desk is overdue: " + string(stage)})
 	p.until(func() bool { return p.ruling != nil || overdue.IsReady() })

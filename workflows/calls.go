@@ -33,12 +33,13 @@ func (c calls) pauseInvoice(ctx workflow.Context, d dispute.Dispute) (activities
 		invoices.PauseInvoice, activities.Pause{Dispute: d})
 }
 
-// settleInvoice moves the money when what the dispute was decided by is in the history. An agreement is there from the
-// start: it came as a signal, and of all that a task finds the first agreement counts first, however much has come
-// meanwhile. Every other decision could still become another one until the end of its task.
-func (c calls) settleInvoice(ctx workflow.Context, in activities.Settle) (activities.Settled, error) {
+// settleInvoice moves the money when what the dispute was decided by is in the history, and that its invoice is paused:
+// a task that ran again would find the ledger settled and could neither pause nor decide as before. An agreement is
+// there from the start: it came as a signal, and of all that a task finds the first agreement counts first, however much
+// has come meanwhile. So it is settled within its task, unless it came early, before the end of the task that pauses.
+func (c calls) settleInvoice(ctx workflow.Context, in activities.Settle, early bool) (activities.Settled, error) {
 	summary := "Settle: " + string(in.Decision.Reason)
-	if in.Decision.Reason == dispute.ClosedByAgreement {
+	if in.Decision.Reason == dispute.ClosedByAgreement && !early {
 		return localFirst[activities.Settled](ctx, c, ownSystem, summary, invoices.SettleInvoice, in)
 	}
 	return recordedFirst[activities.Settled](ctx, c, ownSystem, summary, invoices.SettleInvoice, in)
@@ -52,6 +53,18 @@ func (c calls) notify(ctx workflow.Context, in activities.Notification) (activit
 		return recordedFirst[activities.Notified](ctx, c, foreignSystem, summary, notifications.Notify, in)
 	}
 	return localFirst[activities.Notified](ctx, c, foreignSystem, summary, notifications.Notify, in)
+}
+
+// notifyAgain goes on with a message that was tried together with something else and was not taken.
+func (c calls) notifyAgain(ctx workflow.Context, in activities.Notification, told activities.Told) (notified activities.Notified, err error) {
+	switch {
+	case ctx.Err() != nil:
+		return notified, ctx.Err()
+	case told.Refusal != "":
+		return notified, dispute.Refuse(dispute.CodeMessageRefused, "%s", told.Refusal)
+	default:
+		return again[activities.Notified](ctx, c, foreignSystem, summaryOf(in), told.Pause, notifications.Notify, in)
+	}
 }
 
 // tryBoth tries two messages once, for one event instead of two.
@@ -88,7 +101,8 @@ func findStranded(ctx workflow.Context) (report activities.StrandedReport, err e
 
 // localFirst runs a step as a local activity first, for a third of the history and the time. Such a step is in the
 // history only with the end of its task, and a task can run again with more messages than before: after a crash, or
-// because one arrived when it was about to end the run. So it must do no harm where the dispute is then decided otherwise.
+// because one arrived when it was about to end the run. So it must do no harm where the dispute is then decided otherwise,
+// or where an earlier step of the task runs again after it.
 func localFirst[Out any](ctx workflow.Context, c calls, p profile, summary string, activity, in any) (Out, error) {
 	return untilDone[Out](ctx, c, p, summary, locally(ctx, summary, activity, in), activity, in)
 }
@@ -116,27 +130,29 @@ func untilDone[Out any](ctx workflow.Context, c calls, p profile, summary string
 	if err == nil || isRefusal(err) || ctx.Err() != nil {
 		return out, bare(ctx, err)
 	}
+	return again[Out](ctx, c, p, summary, pauseAfter(err), activity, in)
+}
+
+// again goes on with a step whose first attempt was no success, as late as the other side has asked for. Later attempts
+// are Temporal's, which does the same.
+func again[Out any](ctx workflow.Context, c calls, p profile, summary string, pause time.Duration, activity, in any) (out Out, err error) {
 	defer c.onTrouble()()
-	if err := asLateAsAsked(ctx, summary, err); err != nil {
-		return out, err
+	if pause > 0 {
+		options := workflow.TimerOptions{Summary: summary + ", again when the other side wants it"}
+		if err := workflow.NewTimerWithOptions(ctx, pause, options).Get(ctx, nil); err != nil {
+			return out, err
+		}
 	}
 	err = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, p.options(summary)), activity, in).Get(ctx, &out)
 	return out, bare(ctx, err)
 }
 
-// asLateAsAsked waits as long as the other side has asked for when the first attempt failed. Later attempts
-// are Temporal's, which does the same.
-func asLateAsAsked(ctx workflow.Context, summary string, trouble error) error {
-	asked, ok := errors.AsType[*temporal.ApplicationError](trouble)
-	if !ok || asked.NextRetryDelay() <= 0 {
-		return nil
+// pauseAfter is how long the other side wants to be left alone.
+func pauseAfter(trouble error) time.Duration {
+	if asked, ok := errors.AsType[*temporal.ApplicationError](trouble); ok {
+		return asked.NextRetryDelay()
 	}
-	return leaveAlone(ctx, summary, asked.NextRetryDelay())
-}
-
-// leaveAlone waits as long as the other side has asked for.
-func leaveAlone(ctx workflow.Context, summary string, pause time.Duration) error {
-	return workflow.NewTimerWithOptions(ctx, pause, workflow.TimerOptions{Summary: summary + ", again when the other side wants it"}).Get(ctx, nil)
+	return 0
 }
 
 // bare takes a refusal out of what a regular activity wraps around it, so that callers of the dispute in

@@ -97,3 +97,20 @@ func TestCommandsInTrouble(t *testing.T) {
 	}, w.probe.of("regular"))
 	require.Len(t, w.pauses, 1)
 }
+
+// TestCommandsOfAMessageInTrouble: what was tried together with something else goes on as a regular activity at once, and
+// the other one is not sent again.
+func TestCommandsOfAMessageInTrouble(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.merchant.PortalActive = true
+	w.trouble["email"] = 1
+	w.at(day, w.env.CancelWorkflow)
+	w.run()
+	require.Equal(t, []string{
+		"local: Pause the invoice invoice-1",
+		"local: Tell both parties: opened, received",
+		"regular: Tell the customer: received",
+	}, w.story()[:3])
+	w.requireOnceEach()
+}

@@ -67,11 +67,11 @@ func (p *process) addressed(message activities.Notification) activities.Notifica
 func (p *process) notifyBoth(ctx workflow.Context, messages activities.Both[activities.Notification]) {
 	first := p.tryBoth(ctx, messages)
 	parties := workflow.NewWaitGroup(ctx)
-	for _, attempt := range []attempt{first.Merchant, first.Customer} {
+	for _, message := range []attempt{first.Merchant, first.Customer} {
 		parties.Add(1)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer parties.Done()
-			if _, err := p.goOn(ctx, attempt); err != nil {
+			if _, err := p.goOn(ctx, message); err != nil {
 				p.raise(dispute.CauseMessageFailed)
 			}
 		})
@@ -94,21 +94,21 @@ func (p *process) beside(other activities.Notification) sender {
 	}
 }
 
-// attempt is a message and what became of it in one step with another one.
+// attempt is a message and what became of it together with something else; nil when it was not tried.
 type attempt struct {
 	message activities.Notification
-	told    activities.Told
+	told    *activities.Told
 }
 
 // tryBoth tries both messages once, in one step.
 func (p *process) tryBoth(ctx workflow.Context, messages activities.Both[activities.Notification]) activities.Both[attempt] {
 	told, _ := tryBoth(ctx, messages) // what has failed as a whole has told nobody, as far as we know
-	return activities.Both[attempt]{Merchant: p.attempted(messages.Merchant, told.Merchant), Customer: p.attempted(messages.Customer, told.Customer)}
+	return activities.Both[attempt]{Merchant: p.tried(messages.Merchant, &told.Merchant), Customer: p.tried(messages.Customer, &told.Customer)}
 }
 
-// attempted notes a message that was taken at once.
-func (p *process) attempted(message activities.Notification, told activities.Told) attempt {
-	if told.Notified != nil {
+// tried notes a message that was taken at once.
+func (p *process) tried(message activities.Notification, told *activities.Told) attempt {
+	if told != nil && told.Notified != nil {
 		p.noteMessage(message, *told.Notified, nil)
 	}
 	return attempt{message, told}
@@ -116,22 +116,15 @@ func (p *process) attempted(message activities.Notification, told activities.Tol
 
 // goOn sends a message by itself, unless it was taken, and not before the other side wants it.
 func (p *process) goOn(ctx workflow.Context, a attempt) (activities.Notified, error) {
-	if a.told.Notified != nil {
+	switch {
+	case a.told == nil:
+		return p.notify(ctx, a.message)
+	case a.told.Notified != nil:
 		return *a.told.Notified, nil
 	}
-	if a.told.Refusal != "" {
-		refusal := dispute.Refuse(dispute.CodeMessageRefused, "%s", a.told.Refusal)
-		p.noteMessage(a.message, activities.Notified{}, refusal)
-		return activities.Notified{}, refusal
-	}
-	if a.told.Pause > 0 {
-		defer p.calls().onTrouble()()
-		if err := leaveAlone(ctx, summaryOf(a.message), a.told.Pause); err != nil {
-			p.noteMessage(a.message, activities.Notified{}, err)
-			return activities.Notified{}, err
-		}
-	}
-	return p.notify(ctx, a.message)
+	notified, err := p.calls().notifyAgain(ctx, a.message, *a.told)
+	p.noteMessage(a.message, notified, err)
+	return notified, err
 }
 
 // goOnBeside goes on with a message that holds nothing back. Refused for good it calls for a person.

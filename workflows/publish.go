@@ -143,7 +143,7 @@ func details(view dispute.View, next string, troubled bool) string {
 		fmt.Fprintf(&b, "**Until:** %s\n", dispute.Until(*view.Deadline))
 	}
 	if troubled {
-		b.WriteString("\n> **In trouble:** a step failed and is tried again; its last error stands under *Pending Activities*\n")
+		b.WriteString("\n> **In trouble:** a step failed and is tried again; see its last error under *Pending Activities*, or the timer for which it waits\n")
 	}
 	if len(view.Attention) > 0 {
 		fmt.Fprintf(&b, "\n> **Needs attention:** %s\n", strings.Join(names(view.Attention), ", "))

@@ -41,7 +41,8 @@ func (w *world) holdMessages(occasions ...dispute.Occasion) {
 		case activities.Both[activities.Notification]:
 			return slices.Contains(occasions, in.Merchant.Occasion) || slices.Contains(occasions, in.Customer.Occasion)
 		case activities.Case:
-			return in.Request != nil && (slices.Contains(occasions, in.Request.Occasion) || slices.Contains(occasions, in.Referral.Occasion))
+			return in.Request != nil && slices.Contains(occasions, in.Request.Occasion) ||
+				in.Referral != nil && slices.Contains(occasions, in.Referral.Occasion)
 		default:
 			return false
 		}

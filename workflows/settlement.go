@@ -28,7 +28,7 @@ func (p *process) bookSettlement(ctx workflow.Context) {
 	for p.settled == nil {
 		settled, err := p.calls().settleInvoice(ctx, activities.Settle{
 			DisputeID: p.dispute.ID, Calendar: p.dispute.Calendar, Decision: *p.decision,
-		})
+		}, p.early)
 		if err == nil {
 			p.settled = &settled
 			return

@@ -154,7 +154,7 @@ func (t *trial) follow() {
 		case activities.Pause, activities.Settle:
 			return slices.Contains(away, theLedger)
 		case activities.Case:
-			return slices.Contains(away, theArbiter) || in.Request != nil && (holds(*in.Request) || holds(*in.Referral))
+			return slices.Contains(away, theArbiter) || in.Request != nil && holds(*in.Request) || in.Referral != nil && holds(*in.Referral)
 		case activities.Notification:
 			return holds(in)
 		case activities.Both[activities.Notification]:

@@ -81,7 +81,9 @@ type process struct {
 
 	paused   *activities.Paused
 	decision *dispute.Decision
-	settled  *activities.Settled
+	// early tells that the dispute was decided before it was in the history that its invoice is paused.
+	early   bool
+	settled *activities.Settled
 
 	signals   signals
 	taken     map[string]int
@@ -104,7 +106,7 @@ type process struct {
 	deskAsked dispute.Stage
 	ruling    *dispute.Ruling
 	// requested is what became of the request for information when the arbiter found the complaint justified.
-	requested activities.Told
+	requested *activities.Told
 }
 
 func newProcess(root workflow.Context, input converter.RawValue) *process {
@@ -154,7 +156,7 @@ func (p *process) enter(state dispute.State, wait dispute.Wait) {
 // decide fixes how the dispute ends. Whatever was still under way is dropped.
 func (p *process) decide(by dispute.Party, reason dispute.ClosingReason, refund *dispute.Money, detail string) {
 	decision := dispute.Decide(reason, p.dispute.DisputedAmount, refund)
-	p.decision = &decision
+	p.decision, p.early = &decision, p.state == dispute.StateOpened
 	if p.paused != nil {
 		p.wait = dispute.WaitSettlement
 	}

@@ -1,10 +1,12 @@
 package crash_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/testsuite/audit"
@@ -45,6 +47,34 @@ func TestDecisionStands(t *testing.T) {
 			require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
 		})
 	}
+}
+
+// TestEarlyAgreement: both agree before a worker takes the dispute, so that one task would pause the invoice and settle it.
+// The worker dies when the money has moved, and is back: the dispute ends as if nothing had been.
+func TestEarlyAgreement(t *testing.T) {
+	t.Parallel()
+	s := set(t, temporalAt, "", envPoint, "after settle")
+	require.NoError(t, s.worker.Kill())
+	c := parties.NewCase(s.name(), byMail, parties.PathTo(dispute.ClosedByAgreement))
+	c.Dispute.OpenedAt = time.Now()
+	s.imports(c)
+	start := client.StartWorkflowOptions{ID: workflows.WorkflowID(s.name()), TaskQueue: workflows.TaskQueue}
+	run, err := s.temporal.ExecuteWorkflow(t.Context(), start, workflows.WorkflowType, c.Dispute)
+	require.NoError(t, err)
+	disputes := workflows.NewClient(s.temporal)
+	require.NoError(t, disputes.Agree(t.Context(), s.name(), dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}))
+	require.NoError(t, s.worker.Restart(t.Context()))
+	s.dies()
+	require.NoError(t, s.worker.Restart(t.Context()))
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	require.NoError(t, run.Get(ctx, nil))
+	view, err := disputes.Status(t.Context(), s.name())
+	require.NoError(t, err)
+	require.Equal(t, dispute.ClosedByAgreement, view.ClosingReason)
+	receipts, err := s.ledger.Receipts(t.Context(), s.name())
+	require.NoError(t, err)
+	require.Len(t, receipts, 2, "both know")
 }
 
 // TestToldDeadlineStands: the worker dies when a moved deadline has been told, and comes back when it is over. Whoever

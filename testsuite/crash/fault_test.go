@@ -131,6 +131,9 @@ func dial(queue string) []grpc.DialOption {
 				start := r.GetOperations()[0].GetStartWorkflow()
 				start.WorkflowTaskTimeout = durationpb.New(time.Second)
 				rename(start.GetTaskQueue(), queue)
+			case *workflowservice.StartWorkflowExecutionRequest:
+				r.WorkflowTaskTimeout = durationpb.New(time.Second)
+				rename(r.GetTaskQueue(), queue)
 			case *workflowservice.PollWorkflowTaskQueueRequest:
 				rename(r.GetTaskQueue(), queue)
 			case *workflowservice.PollActivityTaskQueueRequest:

@@ -24,7 +24,8 @@ func atOnce(ctx context.Context, asked any, now time.Time) (any, error) {
 		ruling, err := arbiter.Rules{}.Judge(ctx, in)
 		judgement := activities.Judgement{Ruling: ruling}
 		if next := in.Next(ruling); next != nil {
-			judgement.Told = taken(toldAtOnce(*next, now))
+			told := taken(toldAtOnce(*next, now))
+			judgement.Told = &told
 		}
 		return judgement, err
 	case activities.Notification:

@@ -82,7 +82,10 @@ func (s *steps) sent(asked, answer any) any {
 		answer.Customer = s.sentTried(&messages.Customer, answer.Customer)
 		return answer
 	case activities.Judgement:
-		answer.Told = s.sentTried(asked.(activities.Case).Next(answer.Ruling), answer.Told)
+		if answer.Told != nil {
+			told := s.sentTried(asked.(activities.Case).Next(answer.Ruling), *answer.Told)
+			answer.Told = &told
+		}
 		return answer
 	default:
 		return answer

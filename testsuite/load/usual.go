@@ -47,7 +47,8 @@ func (c *commands) judge(ctx workflow.Context, in activities.Case) (judgement ac
 	if next := in.Next(judgement.Ruling); err == nil && next != nil {
 		var notified activities.Notified
 		notified, err = c.notify(ctx, *next)
-		judgement.Told = taken(notified)
+		told := taken(notified)
+		judgement.Told = &told
 	}
 	return judgement, err
 }

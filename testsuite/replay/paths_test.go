@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/workflows"
 )
 
 // paths are all ways through the process that are kept: to each closing reason, to each wait, where the dispute
@@ -114,8 +115,17 @@ func (s *stage) waitsFor(wait dispute.Wait) dispute.View {
 		asked := wait != dispute.WaitJustification && wait != dispute.WaitDecision || count(view, "told-ruling-asked") == map[dispute.Wait]int{
 			dispute.WaitJustification: 1, dispute.WaitDecision: 2,
 		}[wait]
-		return view.WaitingFor == wait && asked
+		return view.WaitingFor == wait && asked && s.published() == wait
 	})
+}
+
+// published is what the lists say of the wait, which they do when a step does not succeed at once.
+func (s *stage) published() dispute.Wait {
+	s.Helper()
+	run, err := server.DescribeWorkflow(s.Context(), workflows.WorkflowID(s.dispute.ID), "")
+	require.NoError(s, err)
+	wait, _ := run.TypedSearchAttributes.GetKeyword(workflows.AttributeWaitingFor)
+	return dispute.Wait(wait)
 }
 
 func count(view dispute.View, event string) int {

@@ -242,7 +242,9 @@ type hurriedArbitration struct {
 
 func (h *hurriedArbitration) AskArbiter(ctx context.Context, in activities.Case) (activities.Judgement, error) {
 	judgement, err := h.Arbitration.AskArbiter(ctx, in)
-	h.stage.shorten(judgement.Told.Notified)
+	if judgement.Told != nil {
+		h.stage.shorten(judgement.Told.Notified)
+	}
 	return judgement, err
 }
 
