@@ -274,7 +274,7 @@ type hanging struct{ faulty bool }
 
 func (h hanging) Send(ctx context.Context, _ dispute.Notice) (string, error) {
 	if h.faulty {
-		panic("a fault of ours")
+		panic("a fault of ours") //nolint:forbidigo // what faults do
 	}
 	<-ctx.Done()
 	return "", ctx.Err()
