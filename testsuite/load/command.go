@@ -72,6 +72,9 @@ func weightCommand() *cobra.Command {
 			if err := atLeastOne("--few", plan.Few, "--open", plan.Many, "--probe", plan.Probe, "--clients", plan.Clients); err != nil {
 				return err
 			}
+			if plan.Many < plan.Few {
+				return fmt.Errorf("--open %d is less than --few %d: it says how many are open in the end", plan.Many, plan.Few)
+			}
 			return run(cmd, measurement{[]mode{ours}, plan.ticks(), plan.weigh})
 		},
 	}

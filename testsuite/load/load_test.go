@@ -49,10 +49,11 @@ func TestCompare(t *testing.T) {
 func TestRefuses(t *testing.T) {
 	t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
 	for want, args := range map[string][]string{
-		`--path is "war"; allowed are agreement, arbitration, mixed, silence`: {"--path", "war"},
-		"--disputes is 0; at least 1 is needed":                               {"storm", "--disputes", "0"},
-		"--open is -1; at least 1 is needed":                                  {"weight", "--open", "-1"},
-		"temporal cannot be reached at 127.0.0.1:1 (TEMPORAL_ADDRESS)":        {"longlife"},
+		`--path is "war"; allowed are agreement, arbitration, mixed, silence`:     {"--path", "war"},
+		"--disputes is 0; at least 1 is needed":                                   {"storm", "--disputes", "0"},
+		"--open is -1; at least 1 is needed":                                      {"weight", "--open", "-1"},
+		"--open 100 is less than --few 500: it says how many are open in the end": {"weight", "--few", "500", "--open", "100"},
+		"temporal cannot be reached at 127.0.0.1:1 (TEMPORAL_ADDRESS)":            {"longlife"},
 	} {
 		command := newCommand()
 		command.SetArgs(args)
