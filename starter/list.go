@@ -76,14 +76,19 @@ func (a *app) list() *cobra.Command {
 			return a.printList(disputes)
 		}),
 	}
-	cmd.Flags().StringVar(&by.state, "state", "", choices(dispute.States))
-	cmd.Flags().StringVar(&by.waitingFor, "waiting-for", "", choices(dispute.Waits))
-	cmd.Flags().StringVar(&by.merchant, "merchant", "", "the merchant's id")
-	cmd.Flags().BoolVar(&by.attention, "attention", false, "only disputes that need a person")
+	by.flags(cmd)
 	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+// flags binds the flags of a filter.
+func (f *filter) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.state, "state", "", choices(dispute.States))
+	cmd.Flags().StringVar(&f.waitingFor, "waiting-for", "", choices(dispute.Waits))
+	cmd.Flags().StringVar(&f.merchant, "merchant", "", "the merchant's id")
+	cmd.Flags().BoolVar(&f.attention, "attention", false, "only disputes that need a person")
 	complete(cmd, "state", words(dispute.States))
 	complete(cmd, "waiting-for", words(dispute.Waits))
-	return cmd
 }
 
 func known[T ~string](flag, value string, allowed []T) error {

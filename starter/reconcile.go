@@ -49,16 +49,7 @@ workflow type ` + workflows.ReconciliationType + `.`,
 		Example: "  starter ledger reconcile\n  starter ledger reconcile --apply\n" +
 			"  starter ledger reconcile --schedule \"0 6 * * *\"     every day at 6:00 UTC\n  starter ledger reconcile --schedule off",
 		Args: func(cmd *cobra.Command, args []string) error {
-			if cmd.Flags().Changed("schedule") && (r.apply || cmd.Flags().Changed("max") || r.json) {
-				return errors.New("--schedule stands alone: a schedule reports and never applies")
-			}
-			if cmd.Flags().Changed("schedule") && r.schedule == "" {
-				return errors.New("--schedule is empty; write a cron line such as \"0 6 * * *\", or off")
-			}
-			if r.max < 1 {
-				return errors.New("--max must be at least 1")
-			}
-			return cobra.NoArgs(cmd, args)
+			return errors.Join(r.check(cmd), cobra.NoArgs(cmd, args))
 		},
 		RunE: does(func(ctx context.Context, _ []string) error {
 			if r.schedule != "" {
@@ -72,6 +63,21 @@ workflow type ` + workflows.ReconciliationType + `.`,
 	cmd.Flags().StringVar(&r.schedule, "schedule", "", `report regularly: a cron line in UTC such as "0 6 * * *", or off`)
 	cmd.Flags().BoolVar(&r.json, "json", false, "print the stranded disputes as JSON")
 	return cmd
+}
+
+// check tells what is wrong with the flags.
+func (r reconciliation) check(cmd *cobra.Command) error {
+	scheduled := cmd.Flags().Changed("schedule")
+	switch {
+	case scheduled && (r.apply || cmd.Flags().Changed("max") || r.json):
+		return errors.New("--schedule stands alone: a schedule reports and never applies")
+	case scheduled && r.schedule == "":
+		return errors.New("--schedule is empty; write a cron line such as \"0 6 * * *\", or off")
+	case r.max < 1:
+		return errors.New("--max must be at least 1")
+	default:
+		return nil
+	}
 }
 
 func (a *app) reconcile(ctx context.Context, r reconciliation) error {

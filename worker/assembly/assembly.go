@@ -83,15 +83,20 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		ActivityTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 	})
+	register(w, systems, c.DeskEmail)
+	w.RegisterActivity(activities.NewReconciliation(books, workflows.NewClient(temporal), time.Now))
+	return &Worker{temporal: w, ledger: books, health: newHealth(temporal, namespace, books)}, nil
+}
+
+// register gives the worker the workflows and the steps of a dispute.
+func register(w worker.Registry, systems Systems, deskEmail string) {
 	w.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
 	w.RegisterWorkflowWithOptions(workflows.Reconciliation, workflow.RegisterOptions{Name: workflows.ReconciliationType})
 	w.RegisterActivity(activities.NewInvoices(systems.Ledger, time.Now))
-	notifications := activities.NewNotifications(systems.Outbox, systems.Portal, systems.Email, c.DeskEmail, time.Now)
+	notifications := activities.NewNotifications(systems.Outbox, systems.Portal, systems.Email, deskEmail, time.Now)
 	w.RegisterActivity(notifications)
 	w.RegisterActivity(&activities.Deadlines{})
 	w.RegisterActivity(activities.NewArbitration(systems.Arbiter, notifications))
-	w.RegisterActivity(activities.NewReconciliation(books, workflows.NewClient(temporal), time.Now))
-	return &Worker{temporal: w, ledger: books, health: newHealth(temporal, namespace, books)}, nil
 }
 
 func newMail(c Config, log *slog.Logger) (activities.Channel, error) {
