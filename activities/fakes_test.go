@@ -72,6 +72,9 @@ func (o *outbox) Record(_ context.Context, receipt dispute.Receipt) (dispute.Rec
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if before, found := o.receipts[receipt.Key]; found {
+		if before.ContentHash != receipt.ContentHash {
+			return dispute.Receipt{}, &activities.Earlier{Receipt: before}
+		}
 		return before, nil
 	}
 	o.receipts[receipt.Key] = receipt

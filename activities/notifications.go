@@ -15,15 +15,17 @@ import (
 type Outbox interface {
 	// Merchant reads the merchant's settings as they are now. CodeUnknownMerchant when there is none.
 	Merchant(ctx context.Context, id string) (dispute.Merchant, error)
-	// Receipt finds the record of a message that was sent before.
+	// Receipt finds the record of a message that was sent before under a key, whatever it said.
 	Receipt(ctx context.Context, key dispute.NoticeKey) (receipt dispute.Receipt, found bool, err error)
-	// Record keeps a receipt. A key that has one already keeps it, and that one is returned.
+	// Record keeps a receipt. A key that has one already keeps it: the same message again gets that one back, and a
+	// message that says something else an *Earlier with it.
 	Record(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error)
 }
 
 // Channel delivers messages. An error of CodeMessageRefused means that the recipient's side refuses
 // the message for good; everything else is trouble that passes. The same notice may be sent again and
-// must then be recognisable as a repeat. The answer is what the other side said.
+// must then be recognisable as a repeat. The answer is what the other side said. Who knows that an earlier
+// message under the notice's key said something else answers with an *Earlier.
 type Channel interface {
 	Send(ctx context.Context, notice dispute.Notice) (answer string, err error)
 }
@@ -64,15 +66,20 @@ type Notified struct {
 	// At is when the recipient's side took the message: the start of the period.
 	At     time.Time `json:"at"`
 	Answer string    `json:"answer,omitzero"`
+	// Differs tells that all this is about an earlier message under the same key, which said something else. It stands,
+	// and the one that was asked for does not go out.
+	Differs bool `json:"differs,omitzero"`
 	// Deadline ends the period that the message opened.
 	Deadline *dispute.Deadline `json:"deadline,omitempty"`
 	// CopyWanted tells that the merchant's settings ask for an e-mail beside the portal's message.
 	CopyWanted bool `json:"copyWanted,omitzero"`
 }
 
-// Notify sends one message over the channel that its recipient has, unless it was sent before, and
-// computes the deadline of the period that it opens. Refused on every channel it fails with
-// CodeMessageRefused.
+// Notify sends one message over the channel that its recipient has, unless one was sent before under its key, and
+// computes the deadline of the period that it opens. The first message of a key stands: a step that was told to the
+// world can be lost before it is in the history (its worker dies, an operator resets the dispute), and the dispute then
+// go on otherwise. What was said cannot be unsaid, so the dispute goes on from there, and the answer Differs. Refused on
+// every channel it fails with CodeMessageRefused.
 func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, error) {
 	cal, err := calendar.Load(in.Dispute.Calendar)
 	if err != nil {
@@ -95,7 +102,7 @@ func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, 
 		return Notified{}, retried(err)
 	}
 	notified := Notified{
-		Channel: receipt.Channel, At: receipt.At, Answer: receipt.Answer,
+		Channel: receipt.Channel, At: receipt.At, Answer: receipt.Answer, Differs: receipt.ContentHash != notice.Hash(),
 		CopyWanted: receipt.Channel == dispute.ChannelPortal && merchant.EmailOnDispute,
 	}
 	if in.Period > 0 {
@@ -179,18 +186,28 @@ func (n *Notifications) notice(in Notification, merchant dispute.Merchant) dispu
 	return dispute.Notice{Key: key, Dispute: in.Dispute, Merchant: merchant, To: to, Facts: in.Facts}
 }
 
-// once sends a notice unless it is on record, and records it.
+// once sends a notice unless one is on record under its key, and records it. It answers with the record that stands.
 func (n *Notifications) once(ctx context.Context, notice dispute.Notice) (dispute.Receipt, error) {
 	receipt, found, err := n.outbox.Receipt(ctx, notice.Key)
 	if err != nil || found {
 		return receipt, err
 	}
-	receipt = dispute.Receipt{Key: notice.Key}
-	if receipt.Channel, receipt.Answer, err = n.send(ctx, notice); err != nil {
+	receipt = dispute.Receipt{Key: notice.Key, ContentHash: notice.Hash()}
+	receipt.Channel, receipt.Answer, err = n.send(ctx, notice)
+	receipt.At = n.clock.now()
+	// An earlier message that the recipient has, and of which the record was lost, is recorded as what it was.
+	if receipt, err = orEarlier(receipt, err); err != nil {
 		return dispute.Receipt{}, err
 	}
-	receipt.At = n.clock.now()
-	return n.outbox.Record(ctx, receipt)
+	return orEarlier(n.outbox.Record(ctx, receipt))
+}
+
+// orEarlier takes an earlier message that stands for the one that was asked for.
+func orEarlier(receipt dispute.Receipt, err error) (dispute.Receipt, error) {
+	if earlier, differs := errors.AsType[*Earlier](err); differs {
+		return earlier.Receipt, nil
+	}
+	return receipt, err
 }
 
 // send takes the portal where the merchant uses it and falls back to e-mail when it refuses for good. The

@@ -3,6 +3,7 @@ package activities_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -185,6 +186,97 @@ func TestNotifyOnce(t *testing.T) {
 	_, err = p.notify(t, again)
 	require.NoError(t, err)
 	require.Len(t, p.email.sent, 2)
+}
+
+// TestNotifyAgainAsItIsNow: a message that is sent again as the merchant and the clock are now is the same one.
+func TestNotifyAgainAsItIsNow(t *testing.T) {
+	t.Parallel()
+	p, again := newPost(), opened()
+	first, err := p.notify(t, opened())
+	require.NoError(t, err)
+	p.now = monday.Add(72 * time.Hour)
+	p.outbox.merchant.Name, p.outbox.merchant.Email = "Nordlicht & Co", "new@example.de"
+	again.Email, again.Facts.CausedAt = "corrected@example.de", p.now
+	second, err := p.notify(t, again)
+	require.NoError(t, err)
+	require.Equal(t, first, second)
+	require.False(t, second.Differs)
+}
+
+// recordedMeanwhile is a channel during whose work somebody else records another message under the key.
+type recordedMeanwhile struct {
+	*channel
+	outbox *outbox
+	other  dispute.Receipt
+}
+
+func (r recordedMeanwhile) Send(ctx context.Context, notice dispute.Notice) (string, error) {
+	r.outbox.receipts[r.other.Key] = r.other
+	return r.channel.Send(ctx, notice)
+}
+
+// TestTheFirstMessageStands: the dispute does not stand still for it. It goes on with what was said, at the time of then,
+// and says that this was something else.
+func TestTheFirstMessageStands(t *testing.T) {
+	t.Parallel()
+	in := activities.Notification{
+		Occasion: dispute.OccasionInformationRequested, Number: 3, Recipient: dispute.PartyMerchant, Dispute: aDispute(),
+		Period: 10, Facts: dispute.Facts{Statement: "It had a stone in it"},
+	}
+	earlier := dispute.Receipt{
+		Key:         dispute.NoticeKey{DisputeID: "d-1", Occasion: in.Occasion, Number: 3, Recipient: in.Recipient},
+		ContentHash: "1-other", Channel: dispute.ChannelPortal, At: monday.AddDate(0, 0, -1), Answer: "message 7",
+	}
+	for name, test := range map[string]struct {
+		arrange func(*post) activities.Channel
+		sent    int
+	}{
+		"on record": {func(p *post) activities.Channel {
+			p.outbox.receipts[earlier.Key] = earlier
+			return p.portal
+		}, 0},
+		"known to the channel": {func(p *post) activities.Channel {
+			p.portal.err = fmt.Errorf("the inbox: %w", &activities.Earlier{Receipt: earlier})
+			return p.portal
+		}, 0},
+		"recorded meanwhile": {func(p *post) activities.Channel { return recordedMeanwhile{p.portal, p.outbox, earlier} }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPost()
+			p.outbox.merchant.PortalActive = true
+			portal := test.arrange(p)
+			notify := activities.NewNotifications(p.outbox, portal, p.email, p.desk, func() time.Time { return p.now }).Notify
+			for range 2 {
+				notified, err := notify(t.Context(), in)
+				require.NoError(t, err)
+				require.Equal(t, "2026-12-05T00:00:00+01:00", notified.Deadline.At.Format(time.RFC3339), "of the day before")
+				notified.Deadline = nil
+				require.Equal(t, activities.Notified{Channel: dispute.ChannelPortal, At: earlier.At, Answer: "message 7", Differs: true}, notified)
+			}
+			require.Equal(t, map[dispute.NoticeKey]dispute.Receipt{earlier.Key: earlier}, p.outbox.receipts)
+			require.Len(t, p.portal.sent, test.sent)
+			require.Empty(t, p.email.sent)
+		})
+	}
+}
+
+// TestAnEarlierMessageIsNotLost: one that only the channel knows is recorded before the dispute goes on with it.
+func TestAnEarlierMessageIsNotLost(t *testing.T) {
+	t.Parallel()
+	p := newPost()
+	p.outbox.merchant.PortalActive, p.outbox.failures["record"] = true, errAway
+	p.portal.err = &activities.Earlier{Receipt: dispute.Receipt{ContentHash: "1-other"}}
+	_, err := p.notify(t, opened())
+	require.ErrorIs(t, err, errAway)
+}
+
+// TestEarlierTravelsAsARefusal: whoever sends or records gets the code, however deep it is wrapped.
+func TestEarlierTravelsAsARefusal(t *testing.T) {
+	t.Parallel()
+	failure := throughTemporal(t, fmt.Errorf("record: %w", &activities.Earlier{}))
+	require.Equal(t, string(dispute.CodeMessageDiffers), failure.Type())
+	require.True(t, failure.NonRetryable())
 }
 
 // TestTroubleOfTheFallbackSaysWhyItIsTried: the portal's refusal is nowhere else while the mail server is away.

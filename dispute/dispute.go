@@ -105,7 +105,11 @@ func (d Dispute) WithDefaults() Dispute {
 // Hash identifies the content of a dispute: the same id with another hash is another dispute.
 // The leading number is the version of the way to compute it.
 func (d Dispute) Hash() string {
-	canonical, err := json.Marshal(d.WithDefaults())
+	return hashOf(d.WithDefaults())
+}
+
+func hashOf(content any) string {
+	canonical, err := json.Marshal(content)
 	if err != nil { // only a year that RFC 3339 cannot write; such a dispute is never valid
 		return ""
 	}

@@ -31,6 +31,8 @@ const (
 	CodeLimitReached Code = "limit_reached"
 	// CodeMessageRefused means that the recipient's side refuses a message of ours for good.
 	CodeMessageRefused Code = "message_refused"
+	// CodeMessageDiffers refuses to send a message of ours under the key of one that said something else.
+	CodeMessageDiffers Code = "message_differs"
 	// CodeUnknownCalendar names a calendar that there is not.
 	CodeUnknownCalendar Code = "unknown_calendar"
 	// CodeOutsideCalendar means a date outside the years that the calendars cover.
@@ -48,8 +50,8 @@ const (
 // Codes lists all codes.
 var Codes = []Code{
 	CodeInvalidDispute, CodeDisputeRefused, CodeDisputeDiffers, CodeDisputeClosed, CodeUnknownDispute, CodeInvalidMessage,
-	CodeNotAccepted, CodeLimitReached, CodeMessageRefused, CodeUnknownCalendar, CodeOutsideCalendar, CodeInvalidImport,
-	CodeUnknownInvoice, CodeUnknownMerchant, CodeInvalidMerchant,
+	CodeNotAccepted, CodeLimitReached, CodeMessageRefused, CodeMessageDiffers, CodeUnknownCalendar, CodeOutsideCalendar,
+	CodeInvalidImport, CodeUnknownInvoice, CodeUnknownMerchant, CodeInvalidMerchant,
 }
 
 // Error is a refusal: final, and made for the one who asked. Trouble of our own (a ledger or a mail

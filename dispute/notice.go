@@ -78,6 +78,22 @@ type Notice struct {
 	Facts
 }
 
+// Hash identifies what a notice says: under the same key another hash is another message. It leaves out what rightly
+// changes when the same message is sent again: the merchant's settings, to whom it goes, when it was caused, and the end
+// of a period that it opens, which counts from its arrival. The leading number is the version of the way to compute it.
+func (n Notice) Hash() string {
+	said := struct {
+		Dispute  string    `json:"dispute"`
+		Deadline time.Time `json:"deadline,omitzero"`
+		Facts    Facts     `json:"facts"`
+	}{n.Dispute.Hash(), n.Deadline.UTC(), n.Facts}
+	said.Facts.CausedAt = time.Time{}
+	if n.BusinessDays > 0 {
+		said.Deadline = time.Time{}
+	}
+	return hashOf(said)
+}
+
 // Recipient is who reads a message.
 type Recipient struct {
 	Name   string `json:"name"`
@@ -108,8 +124,10 @@ type Facts struct {
 
 // Receipt proves that a message was taken by the recipient's side.
 type Receipt struct {
-	Key     NoticeKey `json:"key"`
-	Channel Channel   `json:"channel"`
+	Key NoticeKey `json:"key"`
+	// ContentHash is the Hash of the notice that was taken.
+	ContentHash string  `json:"contentHash"`
+	Channel     Channel `json:"channel"`
 	// At is the instant from which periods are counted.
 	At time.Time `json:"at"`
 	// Answer is what the other side said: a mail server's reply, the number in the inbox.

@@ -1,6 +1,7 @@
 package dispute_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -47,4 +48,71 @@ func TestViewNamesWhatIsNotThereYet(t *testing.T) {
 			ID: "d-1", State: dispute.StateOpened, WaitingFor: dispute.WaitPause, Reason: dispute.ReasonReturn, MerchantID: "m-4", InvoiceID: "i-1",
 			DisputedAmount: dispute.Money{Amount: 1, Currency: "EUR"}, Attention: []dispute.Cause{},
 		}))
+}
+
+func aNotice(t *testing.T) dispute.Notice {
+	t.Helper()
+	return dispute.Notice{
+		Key:      dispute.NoticeKey{DisputeID: "d-1", Occasion: dispute.OccasionDeadlineMoved, Number: 2, Recipient: dispute.PartyMerchant},
+		Dispute:  decoded(t),
+		Deadline: time.Date(2026, time.December, 22, 0, 0, 0, 0, time.FixedZone("", 3600)),
+		Facts:    dispute.Facts{State: dispute.StatePreArbitration, CausedAt: now, Move: "illness"},
+	}
+}
+
+// The ledger keeps it for as long as the messages.
+func TestNoticeHashIsPinned(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "1-8cb888b8e6517cf1e82215d4a1403575d3ff327809bbd9ccbe92b9d0ad0e09a9", aNotice(t).Hash())
+}
+
+// What may change when the same message is sent again makes no other message.
+func TestNoticeHashIgnoresWhatRightlyChanges(t *testing.T) {
+	t.Parallel()
+	moved, opening := aNotice(t), aNotice(t)
+	opening.BusinessDays = 21
+	for name, n := range map[string]dispute.Notice{"moves a deadline": moved, "opens a period": opening} {
+		again := n
+		again.Merchant = dispute.Merchant{ID: "m-4", Name: "Neu GmbH", Email: "neu@example.de", PortalActive: true}
+		again.To = dispute.Recipient{Name: "Neu GmbH", Email: "corrected@example.de", Locale: "en-GB"}
+		again.CausedAt = now.Add(time.Hour)
+		again.Deadline = n.Deadline.UTC()
+		require.Equal(t, n.Hash(), again.Hash(), name)
+	}
+	later := opening
+	later.Deadline = opening.Deadline.AddDate(0, 0, 1)
+	require.Equal(t, opening.Hash(), later.Hash(), "a period counts from when its message is taken")
+}
+
+func TestNoticeHashKnowsEveryFact(t *testing.T) {
+	t.Parallel()
+	changes := map[string]func(*dispute.Notice){
+		"none":         func(*dispute.Notice) {},
+		"dispute":      func(n *dispute.Notice) { n.Dispute.Reason = dispute.ReasonReturn },
+		"deadline":     func(n *dispute.Notice) { n.Deadline = n.Deadline.Add(time.Nanosecond) },
+		"no deadline":  func(n *dispute.Notice) { n.Deadline = time.Time{} },
+		"State":        func(n *dispute.Notice) { n.State = dispute.StateArbitrationPending },
+		"BusinessDays": func(n *dispute.Notice) { n.BusinessDays = 10 },
+		"Move":         func(n *dispute.Notice) { n.Move = "holiday" },
+		"Shortened":    func(n *dispute.Notice) { n.Shortened = true },
+		"Stage":        func(n *dispute.Notice) { n.Stage = dispute.StageDecision },
+		"Statement":    func(n *dispute.Notice) { n.Statement = "The box was empty" },
+		"Evidence":     func(n *dispute.Notice) { n.Evidence = []dispute.Evidence{{Text: "It was not"}} },
+		"Decision":     func(n *dispute.Notice) { n.Decision.Reason = dispute.ClosedForCustomer },
+		"Open":         func(n *dispute.Notice) { n.Open = 1 },
+		"Refunded":     func(n *dispute.Notice) { n.Refunded = 1 },
+		"NewDueDate":   func(n *dispute.Notice) { n.NewDueDate = "2027-01-11" },
+	}
+	seen := map[string]string{}
+	for name, change := range changes {
+		n := aNotice(t)
+		change(&n)
+		require.NotContains(t, seen, n.Hash(), "%s", name)
+		seen[n.Hash()] = name
+	}
+	for _, fact := range reflect.VisibleFields(reflect.TypeFor[dispute.Facts]()) {
+		if fact.Name != "CausedAt" {
+			require.Contains(t, changes, fact.Name, "a new fact is part of what a message says")
+		}
+	}
 }

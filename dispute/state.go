@@ -55,7 +55,8 @@ const (
 	CauseUnreachable Cause = "unreachable"
 	// CauseMessageIgnored: a signal was impossible and had no effect.
 	CauseMessageIgnored Cause = "message-ignored"
-	// CauseMessageFailed: a message that holds nothing back is refused for good.
+	// CauseMessageFailed: a message that holds nothing back is refused for good, or any message did not go out because
+	// an earlier one under its key, which said something else, stands.
 	CauseMessageFailed Cause = "message-failed"
 	// CauseDeskOverdue: the desk has been asked 60 days ago and has not ruled.
 	CauseDeskOverdue Cause = "desk-overdue"

@@ -81,6 +81,12 @@ func (w *world) Record(_ context.Context, receipt dispute.Receipt) (dispute.Rece
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if before, found := w.receipts[receipt.Key]; found {
+		if before.ContentHash != receipt.ContentHash {
+			return dispute.Receipt{}, &activities.Earlier{Receipt: before}
+		}
+		return before, nil
+	}
 	w.receipts[receipt.Key] = receipt
 	return receipt, nil
 }

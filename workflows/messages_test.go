@@ -251,6 +251,46 @@ func TestMessageFailed(t *testing.T) {
 	}
 }
 
+// TestEarlierMessageStands: a message that cannot go out because another one did under its key holds nothing up. The case
+// file says so, and a person is called, who can tell the party.
+func TestEarlierMessageStands(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		occasion dispute.Occasion
+		number   int
+		party    dispute.Party
+		wait     dispute.Wait
+	}{
+		{dispute.OccasionOpened, 1, dispute.PartyMerchant, dispute.WaitAgreement},
+		{dispute.OccasionReceived, 0, dispute.PartyCustomer, dispute.WaitAgreement},
+		{dispute.OccasionDeadlineMoved, 2, dispute.PartyMerchant, dispute.WaitAgreement},
+		{dispute.OccasionRulingAsked, 3, dispute.PartyDesk, dispute.WaitJustification},
+	} {
+		t.Run(string(test.occasion), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			key := dispute.NoticeKey{DisputeID: "d-1", Occasion: test.occasion, Number: test.number, Recipient: test.party}
+			w.receipts[key] = dispute.Receipt{Key: key, ContentHash: "1-other", Channel: dispute.ChannelEmail, At: monday, Answer: "250 earlier"}
+			after := waits[test.wait](w)
+			if test.occasion == dispute.OccasionDeadlineMoved {
+				w.at(time.Hour, func() { w.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
+			}
+			w.at(max(after, 2*time.Hour), func() {
+				view := w.status()
+				require.Equal(t, test.wait, view.WaitingFor)
+				require.Equal(t, []dispute.Cause{dispute.CauseMessageFailed}, view.Attention)
+				require.Equal(t, string(test.party)+" by email at 2026-11-23T09:15:00Z: 250 earlier "+
+					"(an earlier message, which said something else; this one did not go out)",
+					view.Timeline[indexOf(view, "told-"+string(test.occasion))].Detail)
+				w.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageFailed))
+				w.env.CancelWorkflow()
+			})
+			require.Empty(t, w.run().Attention)
+			require.Zero(t, w.count(test.occasion, test.party))
+		})
+	}
+}
+
 // TestClosingMessageRefused: the run ends all the same, and keeps the call for a person.
 func TestClosingMessageRefused(t *testing.T) {
 	t.Parallel()

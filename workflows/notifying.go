@@ -149,8 +149,12 @@ func (p *process) noteMessage(message activities.Notification, notified activiti
 	case err == nil && notified.Channel == dispute.ChannelNone:
 		p.note(dispute.PartyKlarna, event, fmt.Sprintf("%s: %s", message.Recipient, notified.Answer))
 	case err == nil:
-		p.note(dispute.PartyKlarna, event, fmt.Sprintf("%s by %s at %s: %s",
-			message.Recipient, notified.Channel, notified.At.Format(time.RFC3339), notified.Answer))
+		told := fmt.Sprintf("%s by %s at %s: %s", message.Recipient, notified.Channel, notified.At.Format(time.RFC3339), notified.Answer)
+		if notified.Differs {
+			told += " (an earlier message, which said something else; this one did not go out)"
+			p.raise(dispute.CauseMessageFailed)
+		}
+		p.note(dispute.PartyKlarna, event, told)
 	case temporal.IsCanceledError(err):
 		p.note(dispute.PartyKlarna, "not-"+event, fmt.Sprintf("%s: dropped, events overtook it", message.Recipient))
 	default:

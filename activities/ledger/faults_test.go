@@ -43,6 +43,17 @@ func (c *cutter) next() (due, after bool) {
 	return true, after
 }
 
+// fate is what becomes of a packet to PostgreSQL, in which there is a statement.
+func (c *cutter) fate([]byte) fate {
+	switch due, after := c.next(); {
+	case !due:
+		return carried
+	case after:
+		return unanswered
+	}
+	return undelivered
+}
+
 // cuttingConnector makes connections that a cutter can break.
 type cuttingConnector struct {
 	driver driver.Driver

@@ -79,7 +79,7 @@ func dump(t require.TestingT, l *ledger.Ledger) string {
 		t, l,
 		"select * from owner", "select * from merchants order by 1",
 		"select * from invoices order by 1", "select * from disputes order by 1", "select * from messages order by 1, 2, 3, 4",
-		"select id, notice, merchant_id, content from inbox order by 1",
+		"select id, notice, content_hash, merchant_id, content from inbox order by 1",
 		`select id, movement, source, destination, amount, currency, invoice_id, dispute_id,
 			case when dispute_id is null then null else at end from postings order by 1`,
 	)

@@ -33,27 +33,39 @@ type Message struct {
 }
 
 const (
-	insertMessageStatement = `insert into inbox (notice, merchant_id, at, content) values ($1, $2, $3, $4) on conflict (notice) do nothing
-		returning id`
-	numberMessageStatement = `select id from inbox where notice = $1`
+	insertMessageStatement = `insert into inbox (notice, content_hash, merchant_id, at, content) values ($1, $2, $3, $4, $5)
+		on conflict (notice) do nothing returning id, content_hash, at`
+	findMessageStatement = `select id, content_hash, at from inbox where notice = $1`
 )
 
-// Send puts a notice into its merchant's inbox, once per key, and answers with its number there. As in Record, the
-// first one of a key stands. It refuses nothing for good.
+// Send puts a notice into its merchant's inbox, once per key, and answers with its number there. As in Record, the first
+// one of a key stands, and another one gets an *activities.Earlier with its receipt. Nothing else is refused for good.
 func (i *Inbox) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
 	content, err := json.Marshal(Message{Occasion: notice.Key.Occasion, Event: dispute.EventOf(notice)})
 	if err != nil {
 		return "", fmt.Errorf("encode message %s: %w", notice.Key, err)
 	}
 	err = i.ledger.alone("put message "+notice.Key.String()+" into the inbox", func(tx *transaction) error {
-		number, isFirst, err := first(ctx, tx, scanNumber, insertMessageStatement, notice.Key.String(), notice.Merchant.ID, instant(now()), string(content))
-		if err == nil && !isFirst {
-			number, _, err = first(ctx, tx, scanNumber, numberMessageStatement, notice.Key.String())
+		key, hash := notice.Key, notice.Hash()
+		taken, found, err := firstInInbox(ctx, tx, key, insertMessageStatement, key.String(), hash, notice.Merchant.ID, instant(now()), string(content))
+		if err == nil && !found { // another one is there
+			taken, found, err = firstInInbox(ctx, tx, key, findMessageStatement, key.String())
 		}
-		answer = fmt.Sprintf("message %d of the portal's inbox", number)
-		return err
+		answer = taken.Answer
+		return stands(taken, found, err, hash)
 	})
 	return answer, err
+}
+
+// firstInInbox reads the receipt of a message in the inbox from the first row of a query, if there is one.
+func firstInInbox(ctx context.Context, tx *transaction, key dispute.NoticeKey, query string, args ...any) (dispute.Receipt, bool, error) {
+	scan := func(into func(...any) error) (dispute.Receipt, error) {
+		receipt, number := dispute.Receipt{Key: key, Channel: dispute.ChannelPortal}, int64(0)
+		err := into(&number, &receipt.ContentHash, (*instant)(&receipt.At))
+		receipt.Answer = fmt.Sprintf("message %d of the portal's inbox", number)
+		return receipt, err
+	}
+	return first(ctx, tx, scan, query, args...)
 }
 
 // Messages lists the messages of a merchant, newest last. CodeUnknownMerchant when there is none such.
@@ -66,11 +78,6 @@ func (i *Inbox) Messages(ctx context.Context, merchantID string) (messages []Mes
 		return err
 	})
 	return messages, err
-}
-
-func scanNumber(into func(...any) error) (number int64, err error) {
-	err = into(&number)
-	return number, err
 }
 
 func scanMessage(into func(...any) error) (m Message, err error) {

@@ -23,11 +23,11 @@ func TestRecordKeepsTheFirstReceipt(t *testing.T) {
 		require.NoError(t, err)
 		require.False(t, found)
 
-		first := dispute.Receipt{Key: key(1), Channel: dispute.ChannelEmail, At: monday, Answer: "250 queued"}
+		first := dispute.Receipt{Key: key(1), ContentHash: notice(1).Hash(), Channel: dispute.ChannelEmail, At: monday, Answer: "250 queued"}
 		recorded, err := l.Record(t.Context(), first)
 		require.NoError(t, err)
 		require.Equal(t, first, recorded)
-		recorded, err = l.Record(t.Context(), dispute.Receipt{Key: key(1), Channel: dispute.ChannelPortal, At: monday.Add(time.Hour)})
+		recorded, err = l.Record(t.Context(), dispute.Receipt{Key: key(1), ContentHash: first.ContentHash, Channel: dispute.ChannelPortal, At: monday.Add(time.Hour)})
 		require.NoError(t, err)
 		require.Equal(t, first, recorded)
 		read, found, err := l.Receipt(t.Context(), key(1))
@@ -72,7 +72,7 @@ func TestReceiptsOfADispute(t *testing.T) {
 		l := db.open(t)
 		var want []dispute.Receipt
 		for i := range 3 { // recorded last first
-			want = append(want, dispute.Receipt{Key: key(3 - i), Channel: dispute.ChannelPortal, At: monday.Add(time.Duration(i) * time.Hour), Answer: "200 OK"})
+			want = append(want, dispute.Receipt{Key: key(3 - i), ContentHash: notice(i).Hash(), Channel: dispute.ChannelPortal, At: monday.Add(time.Duration(i) * time.Hour), Answer: "200 OK"})
 			_, err := l.Record(t.Context(), want[i])
 			require.NoError(t, err)
 		}
@@ -120,8 +120,10 @@ func TestInboxTakesEachMessageOnce(t *testing.T) {
 		l := db.open(t)
 		imported(t, l)
 		inbox := l.Inbox()
-		for range 3 {
-			answer, err := inbox.Send(t.Context(), notice(1))
+		for day := range 3 { // the deadline is that of a period which begins with the message
+			again := notice(1)
+			again.Deadline = again.Deadline.AddDate(0, 0, day)
+			answer, err := inbox.Send(t.Context(), again)
 			require.NoError(t, err)
 			require.Equal(t, "message 1 of the portal's inbox", answer)
 		}

@@ -8,11 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
 )
 
 // In these statements @ stands for a time.
 const (
 	post  = "insert into postings (movement, source, destination, amount, currency, invoice_id, dispute_id, at) values "
+	puts  = "insert into inbox (notice, content_hash, merchant_id, at, content) values "
 	opens = "insert into disputes (id, content_hash, invoice_id, currency, amount, reason, calendar, opened_at, paused_at, paused_open, days_left) values "
 )
 
@@ -82,8 +84,13 @@ var forbidden = map[string]string{
 	"a webhook without a secret":      "update merchants set webhook = 'https://a.example' where id = 'm-1'",
 	"a secret without a webhook":      "update merchants set webhook_secret = 'x' where id = 'm-1'",
 	"a secret that signs for ever":    "update merchants set webhook_previous = 'x' where id = 'm-1'",
-	"a receipt twice":                 "insert into messages values ('d-1', 'opened', 1, 'merchant', '', @, ''), ('d-1', 'opened', 1, 'merchant', '', @, '')",
-	"an inbox message twice":          "insert into inbox (notice, merchant_id, at, content) values ('n', 'm-1', @, ''), ('n', 'm-1', @, '')",
+	"a receipt twice":                 "insert into messages values ('d-1', 'opened', 1, 'merchant', 'a', '', @, ''), ('d-1', 'opened', 1, 'merchant', 'b', '', @, '')",
+	"a receipt of other content":      "update messages set content_hash = 'b'",
+	"a receipt of another time":       "update messages set at = @",
+	"a receipt of unknown content":    "insert into messages values ('d-1', 'opened', 2, 'merchant', null, '', @, '')",
+	"an inbox message twice":          puts + "('n', 'a', 'm-1', @, ''), ('n', 'b', 'm-1', @, '')",
+	"an inbox message changed":        "update inbox set content = ''",
+	"an inbox message of any content": puts + "('n', null, 'm-1', @, '')",
 }
 
 // forbiddenIn are ways to the same end that only one kind of database knows.
@@ -116,6 +123,10 @@ func TestSchemaRefuses(t *testing.T) {
 		require.NoError(t, err)
 		unbooked(t, l)
 		require.NoError(t, l.Claim(t.Context(), "default"))
+		_, err = l.Record(t.Context(), dispute.Receipt{Key: key(1), At: monday})
+		require.NoError(t, err)
+		_, err = l.Inbox().Send(t.Context(), notice(1))
+		require.NoError(t, err)
 		before := dump(t, l)
 
 		statements := maps.Clone(forbidden)
@@ -154,6 +165,8 @@ func TestSchemaTakes(t *testing.T) {
 			post + "('payment', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', null, @)",
 			post + "('agreed_refund', 'customer_refund', 'merchant_payable', 2, 'EUR', 'i-3', 'd-3', @)",
 			opens + "('d-4', '', 'i-2', 'EUR', 1, '', 'DE', @, @, 0, 0)",
+			"insert into messages values ('d-1', 'opened', 1, 'merchant', 'a', '', @, ''), ('d-1', 'opened', 2, 'merchant', 'b', '', @, '')",
+			puts + "('n', 'a', 'm-1', @, ''), ('o', 'b', 'm-1', @, '')",
 			"update disputes set state = 'closed', settled_at = @, outcome = 'SETTLED', closing_reason = 'x', debit = 2, credited = 2 where id = 'd-1'",
 			"update invoices set amount = 10001 where id = 'i-1'",
 		} {

@@ -22,15 +22,7 @@ func (db database) supply(t *testing.T, c *cutter) func(*rapid.T) *ledger.Ledger
 	place := db.place(t)
 	seen := place
 	if c != nil {
-		seen = newLine(t, place, func([]byte) fate {
-			switch due, after := c.next(); {
-			case !due:
-				return carried
-			case after:
-				return unanswered
-			}
-			return undelivered
-		})
+		seen = newLine(t, place, c.fate)
 	}
 	l := openAt(t, seen)
 	return func(t *rapid.T) *ledger.Ledger {

@@ -84,7 +84,7 @@ func (t *transaction) QueryRowContext(ctx context.Context, query string, args ..
 var frequent = []string{
 	findInvoiceStatement, findDisputeStatement, insertDisputeStatement, pauseInvoiceStatement,
 	findUnsettledStatement, insertPostings[1], insertPostings[2], closeDisputeStatement, settleInvoiceStatement,
-	findMerchantStatement, findReceiptStatement, insertReceiptStatement, insertMessageStatement, numberMessageStatement,
+	findMerchantStatement, findReceiptStatement, insertReceiptStatement, insertMessageStatement, findMessageStatement,
 }
 
 // prepareAll prepares the frequent statements. They close with the database.

@@ -60,8 +60,8 @@ type meteredChannel struct {
 func (c meteredChannel) Send(ctx context.Context, notice dispute.Notice) (string, error) {
 	answer, err := c.Channel.Send(ctx, notice)
 	result := "sent"
-	switch {
-	case dispute.CodeOf(err) == dispute.CodeMessageRefused:
+	switch code := dispute.CodeOf(err); {
+	case code == dispute.CodeMessageRefused, code == dispute.CodeMessageDiffers:
 		result = "refused"
 	case err != nil:
 		result = "failed"

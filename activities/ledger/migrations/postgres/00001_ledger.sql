@@ -211,26 +211,35 @@ $$;
 create trigger posting_settles_its_dispute before insert on postings
     for each row when (new.dispute_id is not null) execute function settles_its_dispute();
 
--- The messages that were sent. No foreign key: a receipt must be kept whatever else is wrong, or the
+-- The messages that were sent. content_hash tells what was said. No foreign key: a receipt must be kept whatever else is wrong, or the
 -- message goes out again with every attempt.
 create table messages (
-    dispute_id text collate "C" not null,
-    occasion   text collate "C" not null,
-    number     bigint           not null,
-    recipient  text collate "C" not null,
-    channel    text             not null,
-    at         timestamptz      not null,
-    answer     text             not null,
+    dispute_id   text collate "C" not null,
+    occasion     text collate "C" not null,
+    number       bigint           not null,
+    recipient    text collate "C" not null,
+    content_hash text             not null,
+    channel      text             not null,
+    at           timestamptz      not null,
+    answer       text             not null,
     primary key (dispute_id, occasion, number, recipient)
 );
 
--- The portal's inbox. content is what the merchant reads, as JSON; notice is the key of the message.
+-- The portal's inbox. content is what the merchant reads, as JSON; notice is the key of the message, content_hash tells
+-- what it says.
 create table inbox (
-    id          bigint           generated always as identity primary key,
-    notice      text collate "C" not null unique,
-    merchant_id text collate "C" not null references merchants (id),
-    at          timestamptz      not null,
-    content     text             not null
+    id           bigint           generated always as identity primary key,
+    notice       text collate "C" not null unique,
+    content_hash text             not null,
+    merchant_id  text collate "C" not null references merchants (id),
+    at           timestamptz      not null,
+    content      text             not null
 );
 
 create index inbox_of_merchant on inbox (merchant_id);
+
+create trigger messages_are_never_changed before update on messages
+    for each statement execute function refuse('messages are never changed: what was said was said');
+
+create trigger inbox_is_never_changed before update on inbox
+    for each statement execute function refuse('messages are never changed: what was said was said');

@@ -166,26 +166,43 @@ begin
 end;
 -- +goose StatementEnd
 
--- The messages that were sent. No foreign key: a receipt must be kept whatever else is wrong, or the
+-- The messages that were sent. content_hash tells what was said. No foreign key: a receipt must be kept whatever else is wrong, or the
 -- message goes out again with every attempt.
 create table messages (
-    dispute_id text    not null,
-    occasion   text    not null,
-    number     integer not null,
-    recipient  text    not null,
-    channel    text    not null,
-    at         text    not null check (at like '____-__-__T__:__:__.______Z'),
-    answer     text    not null,
+    dispute_id   text    not null,
+    occasion     text    not null,
+    number       integer not null,
+    recipient    text    not null,
+    content_hash text    not null,
+    channel      text    not null,
+    at           text    not null check (at like '____-__-__T__:__:__.______Z'),
+    answer       text    not null,
     primary key (dispute_id, occasion, number, recipient)
 ) strict;
 
--- The portal's inbox. content is what the merchant reads, as JSON; notice is the key of the message.
+-- The portal's inbox. content is what the merchant reads, as JSON; notice is the key of the message, content_hash tells
+-- what it says.
 create table inbox (
-    id          integer not null primary key autoincrement,
-    notice      text    not null unique,
-    merchant_id text    not null references merchants (id),
-    at          text    not null check (at like '____-__-__T__:__:__.______Z'),
-    content     text    not null
+    id           integer not null primary key autoincrement,
+    notice       text    not null unique,
+    content_hash text    not null,
+    merchant_id  text    not null references merchants (id),
+    at           text    not null check (at like '____-__-__T__:__:__.______Z'),
+    content      text    not null
 ) strict;
 
 create index inbox_of_merchant on inbox (merchant_id);
+
+-- +goose StatementBegin
+create trigger messages_are_never_changed before update on messages
+begin
+    select raise(abort, 'messages are never changed: what was said was said');
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger inbox_is_never_changed before update on inbox
+begin
+    select raise(abort, 'messages are never changed: what was said was said');
+end;
+-- +goose StatementEnd
