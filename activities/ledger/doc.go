@@ -1,6 +1,7 @@
 // Package ledger keeps the money of disputes in SQL: merchants, invoices, disputes and the books, and
 // beside them the messages that were sent and the portal's inbox. Pause and Settle each happen once per
-// dispute, in one transaction, and answer a repeat with what is on record.
+// dispute, in one transaction, and answer a repeat with what is on record. So do Record and the inbox, once per
+// message. Other content under the same dispute or message is refused: CodeDisputeDiffers, CodeMessageDiffers.
 //
 // # Books
 //
@@ -55,8 +56,8 @@
 // The queries are the same for both, and so is what the schema refuses, whatever the Go code does: amounts
 // below 1 or above 2^53 - 1, postings between accounts that do not fit, in another currency than their
 // invoice, or of a dispute that say anything but its settlement; a second open dispute on an invoice, a second
-// settlement, a change to a posting or to a closed dispute. The first worker writes down the Temporal namespace
-// that the ledger belongs to, and Claim refuses the others.
+// settlement, a change to a posting, to a closed dispute or to a message that was sent. The first worker writes down
+// the Temporal namespace that the ledger belongs to, and Claim refuses the others.
 //
 // SQLite lets one transaction write at a time, and what is committed is on the disk.
 //
@@ -79,6 +80,10 @@
 //   - A transaction that finds a row changed, or that PostgreSQL ends because another was first with a row
 //     (unique violation) or holds locks (deadlock, failed serialization), is done again after a short pause, and
 //     meets what the other has left. After sixteen attempts the caller gets the error, and may ask again.
+//
+// A message is one statement and no transaction: it writes the message, or nothing where one is under its key, waiting
+// for whoever is about to put one there. What is there then is committed and never changes, so reading it after tells
+// for good which message stands.
 //
 // Reads, Check among them, are on one REPEATABLE READ snapshot and hold up nobody.
 //
