@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"testing"
@@ -91,6 +92,25 @@ func TestOneOfTwoMessagesAtOnceStands(t *testing.T) {
 		}
 		require.ElementsMatch(t, []int{0, len(sent) / 2}, refused[:])
 	})
+}
+
+// A receipt that somebody deletes while it is in the way of another one is none that stands: it is trouble, and over when
+// asked again.
+func TestADeletedReceiptDoesNotStand(t *testing.T) {
+	t.Parallel()
+	place := schema(t)
+	direct := openAt(t, place)
+	_, err := direct.Record(t.Context(), receiptOf(notice(1)))
+	require.NoError(t, err)
+	far := meanwhile(t, place, "select content_hash", func(ctx context.Context) error {
+		_, err := direct.DB().ExecContext(ctx, "delete from messages")
+		return err
+	})
+	_, err = far.Record(t.Context(), receiptOf(other(1)))
+	require.EqualError(t, err, "record the receipt of message d-1/opened/1/merchant: a row has changed meanwhile")
+	recorded, err := far.Record(t.Context(), receiptOf(other(1)))
+	require.NoError(t, err)
+	require.Equal(t, receiptOf(other(1)), recorded)
 }
 
 // cuttable opens a ledger whose connections a cutter can break.

@@ -130,6 +130,9 @@ func TestInboxTakesEachMessageOnce(t *testing.T) {
 		answer, err := inbox.Send(t.Context(), notice(2))
 		require.NoError(t, err)
 		require.NotEqual(t, "message 1 of the portal's inbox", answer)
+		answer, err = inbox.Send(t.Context(), notice(1))
+		require.NoError(t, err)
+		require.Equal(t, "message 1 of the portal's inbox", answer)
 
 		messages, err := inbox.Messages(t.Context(), "m-1")
 		require.NoError(t, err)
