@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,26 +9,13 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	enumspb "go.temporal.io/api/enums/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
-	"go.temporal.io/api/workflowservice/v1"
-	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/workflows"
 )
-
-// filter is what list can be narrowed by.
-type filter struct {
-	state      string
-	waitingFor string
-	merchant   string
-	attention  bool
-	// running leaves out what has ended.
-	running bool
-}
 
 // listed is one dispute of a list, as the search attributes tell it.
 type listed struct {
@@ -81,100 +67,6 @@ func (a *app) list() *cobra.Command {
 	return cmd
 }
 
-// flags binds the flags of a filter.
-func (f *filter) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.state, "state", "", choices(dispute.States))
-	cmd.Flags().StringVar(&f.waitingFor, "waiting-for", "", choices(dispute.Waits))
-	cmd.Flags().StringVar(&f.merchant, "merchant", "", "the merchant's id")
-	cmd.Flags().BoolVar(&f.attention, "attention", false, "only disputes that need a person")
-	complete(cmd, "state", words(dispute.States))
-	complete(cmd, "waiting-for", words(dispute.Waits))
-}
-
-func known[T ~string](flag, value string, allowed []T) error {
-	if value == "" || slices.Contains(words(allowed), value) {
-		return nil
-	}
-	return fmt.Errorf("--%s %q is unknown; allowed are %s", flag, value, strings.Join(words(allowed), ", "))
-}
-
-// quoted is a text within the quotation marks of a query.
-var quoted = strings.NewReplacer("'", "''", `\`, `\\`)
-
-// query is the filter in the language of Temporal's visibility.
-func (f filter) query() string {
-	// A run that failed was refused: it never was a dispute.
-	terms := []string{"WorkflowType = '" + workflows.WorkflowType + "'", "ExecutionStatus != 'Failed'"}
-	if f.running {
-		terms = append(terms, "ExecutionStatus = 'Running'")
-	}
-	equal := func(key temporal.SearchAttributeKey, value string) {
-		if value != "" {
-			terms = append(terms, fmt.Sprintf("%s = '%s'", key.GetName(), quoted.Replace(value)))
-		}
-	}
-	equal(workflows.AttributeState, f.state)
-	equal(workflows.AttributeWaitingFor, f.waitingFor)
-	equal(workflows.AttributeMerchant, f.merchant)
-	if f.attention {
-		terms = append(terms, workflows.AttributeAttention.GetName()+" IS NOT NULL")
-	}
-	return strings.Join(terms, " AND ")
-}
-
-func find(ctx context.Context, temporal client.Client, by filter) ([]listed, error) {
-	disputes := []listed{}
-	request := &workflowservice.ListWorkflowExecutionsRequest{Query: by.query(), PageSize: 1000}
-	for {
-		page, err := temporal.ListWorkflow(ctx, request)
-		if err != nil {
-			return nil, err
-		}
-		for _, run := range page.GetExecutions() {
-			old, err := takenOver(ctx, temporal, run)
-			if err != nil {
-				return nil, err
-			}
-			if !old {
-				disputes = append(disputes, listedOf(run))
-			}
-		}
-		if request.NextPageToken = page.GetNextPageToken(); len(request.NextPageToken) == 0 {
-			break
-		}
-	}
-	slices.SortStableFunc(disputes, func(a, b listed) int {
-		return cmp.Or(byDeadline(a.Deadline, b.Deadline), cmp.Compare(a.ID, b.ID))
-	})
-	return disputes, nil
-}
-
-// takenOver tells whether an operator has terminated the run and a newer one goes on with its dispute. The
-// newer one need not be in the list: the filter may have left it out.
-func takenOver(ctx context.Context, temporal client.Client, run *workflowpb.WorkflowExecutionInfo) (bool, error) {
-	if run.GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED {
-		return false, nil
-	}
-	latest, err := temporal.DescribeWorkflow(ctx, run.GetExecution().GetWorkflowId(), "")
-	if err != nil {
-		return false, err
-	}
-	return latest.WorkflowExecution.RunID != run.GetExecution().GetRunId(), nil
-}
-
-// byDeadline puts the next deadline first and disputes without one last.
-func byDeadline(a, b *time.Time) int {
-	switch {
-	case a == nil && b == nil:
-		return 0
-	case a == nil:
-		return 1
-	case b == nil:
-		return -1
-	}
-	return a.Compare(*b)
-}
-
 func listedOf(run *workflowpb.WorkflowExecutionInfo) listed {
 	fields := run.GetSearchAttributes().GetIndexedFields()
 	l := listed{ID: workflows.DisputeID(run.GetExecution().GetWorkflowId()), Attention: []string{}}
@@ -191,6 +83,13 @@ func listedOf(run *workflowpb.WorkflowExecutionInfo) listed {
 	read(workflows.AttributeDeadline, &l.Deadline)
 	read(workflows.AttributeAttention, &l.Attention)
 	return l
+}
+
+func known[T ~string](flag, value string, allowed []T) error {
+	if value == "" || slices.Contains(words(allowed), value) {
+		return nil
+	}
+	return fmt.Errorf("--%s %q is unknown; allowed are %s", flag, value, strings.Join(words(allowed), ", "))
 }
 
 // printList prints a table that fits a screen. With long ids it goes without the states: what a dispute waits

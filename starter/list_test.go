@@ -8,6 +8,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/workflows"
@@ -78,6 +82,43 @@ func TestListOfTakenOver(t *testing.T) {
 	h.closes(dispute.ClosedLossAccepted)
 	h.lists([]string{h.dispute.ID}, "--state", "CLOSED")
 	h.lists([]string{}, "--state", "PRE_ARBITRATION")
+}
+
+// TestListOfReset: a dispute that an operator has reset after its end is listed once, as its new run has it, also when
+// a filter leaves the new run out.
+func TestListOfReset(t *testing.T) {
+	t.Parallel()
+	h := settle(t)
+	h.open(dispute.WaitAgreement)
+	h.tells("respond", "--message", "We look into it.")
+	h.tells("withdraw")
+	h.closes(dispute.ClosedByWithdrawal)
+	h.lists([]string{h.dispute.ID}, "--state", "CLOSED")
+	h.resetToBeforeSignals()
+	h.lists([]string{h.dispute.ID}, "--state", "PRE_ARBITRATION")
+	h.lists([]string{}, "--state", "CLOSED")
+	h.lists([]string{h.dispute.ID})
+}
+
+// resetToBeforeSignals resets the dispute to the last workflow task before the first signal, and leaves the signals out.
+func (h *household) resetToBeforeSignals() {
+	h.Helper()
+	id := workflows.WorkflowID(h.dispute.ID)
+	task, signalled := int64(0), false
+	for events := town.temporal.GetWorkflowHistory(h.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); !signalled; {
+		event, err := events.Next()
+		require.NoError(h, err)
+		signalled = event.GetEventType() == enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
+		if event.GetEventType() == enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED {
+			task = event.GetEventId()
+		}
+	}
+	_, err := town.temporal.ResetWorkflowExecution(h.Context(), &workflowservice.ResetWorkflowExecutionRequest{
+		Namespace: client.DefaultNamespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id},
+		Reason: "test", WorkflowTaskFinishEventId: task, RequestId: "reset-" + id,
+		ResetReapplyExcludeTypes: []enumspb.ResetReapplyExcludeType{enumspb.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL},
+	})
+	require.NoError(h, err)
 }
 
 // TestListOfRefused: a dispute that the ledger has refused never was one.

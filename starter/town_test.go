@@ -14,7 +14,6 @@ import (
 
 	"github.com/emersion/go-smtp"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/testsuite/devserver"
 	"github.com/streitfall/streitfall/worker/assembly"
@@ -49,7 +48,7 @@ func runTown(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
-	if town.temporal, err = dial(ctx, server); err != nil {
+	if town.temporal, err = server.Dial(ctx); err != nil {
 		return 0, err
 	}
 	defer town.temporal.Close()
@@ -78,12 +77,6 @@ func runTown(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	return m.Run(), nil
-}
-
-func dial(ctx context.Context, server *devserver.Server) (client.Client, error) {
-	return client.DialContext(ctx, client.Options{
-		HostPort: server.Address(), Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
-	})
 }
 
 // envelope is a mail server's session. It takes everything, but refuses for good what goes to refused@…,

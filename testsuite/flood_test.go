@@ -2,6 +2,7 @@ package testsuite_test
 
 import (
 	"flag"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -47,9 +49,10 @@ func TestFlood(t *testing.T) {
 	closed := time.Since(began)
 	events := h.history(dispute.ClosedLossAccepted)
 	began = time.Now()
+	silent := log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	replayer := worker.NewWorkflowReplayer()
 	replayer.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
-	require.NoError(t, replayer.ReplayWorkflowHistoryWithOptions(silent(), &historypb.History{Events: events}, worker.ReplayWorkflowHistoryOptions{
+	require.NoError(t, replayer.ReplayWorkflowHistoryWithOptions(silent, &historypb.History{Events: events}, worker.ReplayWorkflowHistoryOptions{
 		OriginalExecution: workflow.Execution{ID: workflows.WorkflowID(id)},
 	}), "another worker can take over")
 	t.Logf("%d signals in %v, of which Temporal refused %d; %d updates, of which the dispute refused %d; closed after %v; its %d events are replayed in %v",

@@ -14,7 +14,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
@@ -55,8 +54,7 @@ func runTown(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, town.server.Stop()) }()
-	town.temporal, err = client.DialContext(ctx, client.Options{HostPort: town.server.Address(), Logger: silent()})
-	if err != nil {
+	if town.temporal, err = town.server.Dial(ctx); err != nil {
 		return 0, err
 	}
 	defer town.temporal.Close()
@@ -84,10 +82,6 @@ func runTown(m *testing.M) (code int, err error) {
 		err = errors.Join(err, <-done)
 	}()
 	return m.Run(), nil
-}
-
-func silent() log.Logger {
-	return log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 }
 
 // household is the merchant, the customer and the invoice of one test, and their dispute.

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/testsuite/devserver"
@@ -45,10 +43,7 @@ func (s *stage) start(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	s.temporal, err = client.DialContext(ctx, client.Options{
-		HostPort: s.server.Address(), Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
-	})
-	if err != nil {
+	if s.temporal, err = s.server.Dial(ctx); err != nil {
 		return err
 	}
 	if s.ledger, err = ledger.Open(ctx, s.ledgerURL()); err != nil {

@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/testsuite/devserver"
@@ -73,9 +71,7 @@ func (t *town) open(ctx context.Context, progress io.Writer) (err error) {
 }
 
 func (t *town) connect(ctx context.Context) (err error) {
-	t.client, err = client.DialContext(ctx, client.Options{
-		HostPort: t.temporal.Address(), Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
-	})
+	t.client, err = t.temporal.Dial(ctx)
 	if err != nil {
 		return err
 	}

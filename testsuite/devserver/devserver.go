@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
 	"strconv"
 
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/streitfall/streitfall/testsuite/process"
@@ -79,6 +82,11 @@ func (s *Server) home() string { return filepath.Join(s.dir, "home") }
 // Address is the host:port that clients dial. It stays the same over Restart.
 func (s *Server) Address() string {
 	return net.JoinHostPort(process.Host, strconv.Itoa(s.port))
+}
+
+// Dial connects a client that logs nothing.
+func (s *Server) Dial(ctx context.Context) (client.Client, error) {
+	return client.DialContext(ctx, client.Options{HostPort: s.Address(), Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler))})
 }
 
 // UIURL is the address of the Web UI, empty without Options.UI. It stays the same over Restart.

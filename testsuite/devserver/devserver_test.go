@@ -32,7 +32,7 @@ func start(t *testing.T, o Options) *Server {
 
 func dial(t *testing.T, server *Server) client.Client {
 	t.Helper()
-	c, err := client.DialContext(t.Context(), client.Options{HostPort: server.Address(), Logger: quiet()})
+	c, err := server.Dial(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	return c

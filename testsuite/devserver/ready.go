@@ -2,13 +2,10 @@ package devserver
 
 import (
 	"context"
-	"log/slog"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/workflowservice/v1"
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/testsuite/process"
 )
@@ -30,10 +27,7 @@ func (s *Server) ready(ctx context.Context, child *process.Process) error {
 // prepare asks for the namespace and registers the search attributes. The server's own flag for these only
 // counts for a new data file, so a file from an earlier version would never get the ones that came later.
 func (s *Server) prepare(ctx context.Context) error {
-	c, err := client.DialContext(ctx, client.Options{
-		HostPort: s.Address(),
-		Logger:   quiet(),
-	})
+	c, err := s.Dial(ctx)
 	if err != nil {
 		return err
 	}
@@ -51,5 +45,3 @@ func (s *Server) prepare(ctx context.Context) error {
 	})
 	return err
 }
-
-func quiet() log.Logger { return log.NewStructuredLogger(slog.New(slog.DiscardHandler)) }

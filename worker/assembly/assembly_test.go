@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/testsuite/devserver"
@@ -29,9 +28,7 @@ func TestOnRealTemporal(t *testing.T) {
 	server, err := devserver.Start(t.Context(), devserver.Options{Progress: os.Stderr})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Stop()) })
-	temporal, err := client.DialContext(t.Context(), client.Options{
-		HostPort: server.Address(), Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
-	})
+	temporal, err := server.Dial(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(temporal.Close)
 	for range 2 {

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	enumspb "go.temporal.io/api/enums/v1"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// filter is what list can be narrowed by.
+type filter struct {
+	state      string
+	waitingFor string
+	merchant   string
+	attention  bool
+	// running leaves out what has ended.
+	running bool
+}
+
+// flags binds the flags of a filter.
+func (f *filter) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.state, "state", "", choices(dispute.States))
+	cmd.Flags().StringVar(&f.waitingFor, "waiting-for", "", choices(dispute.Waits))
+	cmd.Flags().StringVar(&f.merchant, "merchant", "", "the merchant's id")
+	cmd.Flags().BoolVar(&f.attention, "attention", false, "only disputes that need a person")
+	complete(cmd, "state", words(dispute.States))
+	complete(cmd, "waiting-for", words(dispute.Waits))
+}
+
+// quoted is a text within the quotation marks of a query.
+var quoted = strings.NewReplacer("'", "''", `\`, `\\`)
+
+// query is the filter in the language of Temporal's visibility.
+func (f filter) query() string {
+	// A run that failed was refused: it never was a dispute.
+	terms := []string{"WorkflowType = '" + workflows.WorkflowType + "'", "ExecutionStatus != 'Failed'"}
+	if f.running {
+		terms = append(terms, "ExecutionStatus = 'Running'")
+	}
+	equal := func(key temporal.SearchAttributeKey, value string) {
+		if value != "" {
+			terms = append(terms, fmt.Sprintf("%s = '%s'", key.GetName(), quoted.Replace(value)))
+		}
+	}
+	equal(workflows.AttributeState, f.state)
+	equal(workflows.AttributeWaitingFor, f.waitingFor)
+	equal(workflows.AttributeMerchant, f.merchant)
+	if f.attention {
+		terms = append(terms, workflows.AttributeAttention.GetName()+" IS NOT NULL")
+	}
+	return strings.Join(terms, " AND ")
+}
+
+// find lists the disputes that a filter leaves, the next deadline first.
+func find(ctx context.Context, temporal client.Client, by filter) ([]listed, error) {
+	found, err := runs(ctx, temporal, by.query())
+	if err != nil {
+		return nil, err
+	}
+	newest, err := newestRuns(ctx, temporal, found)
+	if err != nil {
+		return nil, err
+	}
+	disputes := []listed{}
+	for _, run := range found {
+		if running(run) || newest[run.GetExecution().GetWorkflowId()].GetExecution().GetRunId() == run.GetExecution().GetRunId() {
+			disputes = append(disputes, listedOf(run))
+		}
+	}
+	slices.SortStableFunc(disputes, func(a, b listed) int {
+		return cmp.Or(byDeadline(a.Deadline, b.Deadline), cmp.Compare(a.ID, b.ID))
+	})
+	return disputes, nil
+}
+
+// runs are what a query finds.
+func runs(ctx context.Context, temporal client.Client, query string) (found []*workflowpb.WorkflowExecutionInfo, err error) {
+	request := &workflowservice.ListWorkflowExecutionsRequest{Query: query, PageSize: 1000}
+	for {
+		page, err := temporal.ListWorkflow(ctx, request)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, page.GetExecutions()...)
+		if request.NextPageToken = page.GetNextPageToken(); len(request.NextPageToken) == 0 {
+			return found, nil
+		}
+	}
+}
+
+// newestRuns are the newest runs of the workflows that have an ended one among these, by workflow id: where an operator
+// has reset a dispute, or terminated it and it was opened again, a newer run goes on with it. That one need not be
+// among these: the filter may have left it out.
+func newestRuns(ctx context.Context, temporal client.Client, found []*workflowpb.WorkflowExecutionInfo) (map[string]*workflowpb.WorkflowExecutionInfo, error) {
+	var ids []string
+	for _, run := range found {
+		if !running(run) {
+			ids = append(ids, "'"+quoted.Replace(run.GetExecution().GetWorkflowId())+"'")
+		}
+	}
+	newest := map[string]*workflowpb.WorkflowExecutionInfo{}
+	for some := range slices.Chunk(ids, 500) { // few enough for one query
+		all, err := runs(ctx, temporal, filter{}.query()+" AND WorkflowId IN ("+strings.Join(some, ", ")+")")
+		if err != nil {
+			return nil, err
+		}
+		for _, run := range all {
+			id := run.GetExecution().GetWorkflowId()
+			if before, known := newest[id]; !known || newer(run, before) {
+				newest[id] = run
+			}
+		}
+	}
+	return newest, nil
+}
+
+// newer tells which run of a workflow came after which: one at most runs at a time, and ends before the next begins.
+func newer(run, other *workflowpb.WorkflowExecutionInfo) bool {
+	return running(run) || !running(other) && run.GetCloseTime().AsTime().After(other.GetCloseTime().AsTime())
+}
+
+func running(run *workflowpb.WorkflowExecutionInfo) bool {
+	return run.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
+}
+
+// byDeadline puts the next deadline first and disputes without one last.
+func byDeadline(a, b *time.Time) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return 1
+	case b == nil:
+		return -1
+	}
+	return a.Compare(*b)
+}
