@@ -16,6 +16,13 @@ type result interface {
 	print(out io.Writer)
 }
 
+// measured is what is printed as JSON.
+type measured struct {
+	Setting setting  `json:"setting"`
+	Result  result   `json:"result"`
+	Trouble troubles `json:"trouble"`
+}
+
 // measurement is what a command does on a stage with lanes for these modes. It ticks so often.
 type measurement struct {
 	modes []mode
@@ -118,12 +125,17 @@ func run(cmd *cobra.Command, m measurement) (err error) {
 	bar := newBar(cmd.ErrOrStderr(), m.ticks)
 	shown, err := m.do(cmd.Context(), s, func() { _ = bar.Add(1) })
 	_ = bar.Finish()
+	// What went wrong is of use above all when nothing else can be shown.
+	met := s.trouble(context.WithoutCancel(cmd.Context()))
 	if err != nil {
+		met.print(cmd.ErrOrStderr())
 		return err
 	}
 	if asJSON, _ := cmd.Flags().GetBool("json"); asJSON {
-		return printJSON(cmd.OutOrStdout(), shown)
+		return printJSON(cmd.OutOrStdout(), measured{s.setting(), shown, met})
 	}
+	fmt.Fprintln(cmd.OutOrStdout(), s.setting())
 	shown.print(cmd.OutOrStdout())
+	met.print(cmd.OutOrStdout())
 	return nil
 }

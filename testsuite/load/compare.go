@@ -43,7 +43,7 @@ func (p plan) compare(ctx context.Context, s *stage, tick func()) (result, error
 			c.rounds[m] = append(c.rounds[m], tally.figures())
 		}
 	}
-	return newReport(s.setting(), c), nil
+	return newReport(c), nil
 }
 
 // ticks is how often compare ticks.

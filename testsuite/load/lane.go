@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,14 +9,14 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strconv"
 
-	"github.com/prometheus/common/expfmt"
-	"github.com/prometheus/common/model"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/testsuite/process"
 	"github.com/streitfall/streitfall/testsuite/workerprocess"
 	"github.com/streitfall/streitfall/workflows"
@@ -34,11 +33,14 @@ type lane struct {
 	address   string
 	// reached counts what the milestones of the worker have to show.
 	reached map[string]int
+	// log is the file with the worker's warnings and errors.
+	log     string
+	repeats repeats
 }
 
 // openLane makes a lane. What it has made when it fails, the stage closes.
 func (s *stage) openLane(ctx context.Context, m mode) (*lane, error) {
-	l := &lane{mode: m, namespace: s.prefix + string(m), reached: map[string]int{}}
+	l := &lane{mode: m, namespace: s.prefix + string(m), reached: map[string]int{}, log: filepath.Join(s.dir, string(m)+".log")}
 	if err := s.makeNamespace(ctx, l.namespace); err != nil {
 		return nil, err
 	}
@@ -69,7 +71,7 @@ func (s *stage) startWorker(ctx context.Context, l *lane, books string) error {
 	err := process.OnFreePorts(1, func(ports []int) (err error) {
 		l.address = net.JoinHostPort(process.Host, strconv.Itoa(ports[0]))
 		l.worker, err = workerprocess.Start(ctx, map[string]string{
-			envMode: string(l.mode), envNamespace: l.namespace, envAddress: l.address,
+			envMode: string(l.mode), envNamespace: l.namespace, envAddress: l.address, envLog: l.log,
 			"TEMPORAL_ADDRESS": s.temporalAt, "LEDGER_URL": books, "SMTP_URL": s.mailbox.URL(),
 			"DESK_EMAIL": "desk@klarna.example", "ARBITER": "rules",
 		})
@@ -112,22 +114,15 @@ func (l *lane) ask(ctx context.Context, method, path string) (answer []byte, err
 // transactions is how many the worker has made in its ledger: one for each answer of it, and one for each message
 // in the portal's inbox.
 func (l *lane) transactions(ctx context.Context) (float64, error) {
+	counted, err := l.metrics(ctx)
+	return counted.sum("streitfall_ledger_latency_seconds", nil) +
+		counted.sum("streitfall_messages_total", map[string]string{"channel": string(dispute.ChannelPortal)}), err
+}
+
+func (l *lane) metrics(ctx context.Context) (metrics, error) {
 	scrape, err := l.ask(ctx, http.MethodGet, "/metrics")
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	parser := expfmt.NewTextParser(model.LegacyValidation)
-	families, err := parser.TextToMetricFamilies(bytes.NewReader(scrape))
-	var count float64
-	for _, metric := range families["streitfall_ledger_latency_seconds"].GetMetric() {
-		count += float64(metric.GetHistogram().GetSampleCount())
-	}
-	for _, metric := range families["streitfall_messages_total"].GetMetric() {
-		for _, label := range metric.GetLabel() {
-			if label.GetName() == "channel" && label.GetValue() == "portal" {
-				count += metric.GetCounter().GetValue()
-			}
-		}
-	}
-	return count, err
+	return parseMetrics(scrape)
 }

@@ -30,7 +30,11 @@ func TestCompare(t *testing.T) {
 	command.SetErr(io.Discard)
 	require.NoError(t, command.ExecuteContext(t.Context()))
 	var r report
-	require.NoError(t, json.Unmarshal(out.Bytes(), &r))
+	shown := measured{Result: &r}
+	require.NoError(t, json.Unmarshal(out.Bytes(), &shown))
+	for _, m := range modes {
+		require.Contains(t, shown.Trouble, m)
+	}
 	for _, m := range modes {
 		require.Positive(t, r.Modes[m][perSecond])
 		require.Positive(t, r.Modes[m][toAnswered+"P99"])

@@ -44,7 +44,7 @@ func longLifeOn(ctx context.Context, s *stage, tick func()) (result, error) {
 	}
 	took, err := replayTime(history)
 	return lifeReport{
-		Setting: s.setting(), Events: item.events, Bytes: item.bytes, Replay: milliseconds(took), Messages: life.said,
+		Events: item.events, Bytes: item.bytes, Replay: milliseconds(took), Messages: life.said,
 	}, err
 }
 

@@ -55,7 +55,7 @@ func (p stormPlan) storm(ctx context.Context, s *stage, tick func()) (result, er
 		return nil, err
 	}
 	return stormReport{
-		Setting: s.setting(), stormPlan: p, Settled: q.settled.Seconds(), Ended: q.ended.Seconds(),
+		stormPlan: p, Settled: q.settled.Seconds(), Ended: q.ended.Seconds(),
 		PerSecond: q.perSecond(), Calm: calm.perSecond(), OfCalm: q.perSecond() / calm.perSecond(), Early: q.early + calm.early, CPU: q.spent,
 	}, nil
 }

@@ -8,7 +8,6 @@ import (
 
 // stormReport is what a storm has shown. Times are in seconds.
 type stormReport struct {
-	Setting setting `json:"setting"`
 	stormPlan
 	// Settled is how long after the deadline the last dispute was settled, Ended until both parties of all knew.
 	Settled float64 `json:"settledAfter"`
@@ -24,7 +23,7 @@ type stormReport struct {
 }
 
 func (r stormReport) print(out io.Writer) {
-	fmt.Fprintf(out, "%s\n%d disputes with one deadline, %d clients\n\n", r.Setting, r.Disputes, r.Clients)
+	fmt.Fprintf(out, "%d disputes with one deadline, %d clients\n\n", r.Disputes, r.Clients)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "last one settled after\t%.1f s\n", r.Settled)
 	fmt.Fprintf(table, "last one closed, its parties told\t%.1f s\n", r.Ended)
