@@ -19,7 +19,12 @@ const (
 	calmLead   = 10 * time.Second
 )
 
-func (p stormPlan) ticks() int { return 2 * (p.Disputes + min(calmSlices*sliceSize, p.Disputes)) }
+// warmUp is how many disputes run before anything is measured.
+func (p stormPlan) warmUp() int { return min(sliceSize, p.Disputes) }
+
+func (p stormPlan) ticks() int {
+	return 2 * (p.warmUp() + min(calmSlices*sliceSize, p.Disputes) + p.Disputes)
+}
 
 // squall is how many disputes went whose deadlines were one instant.
 type squall struct {
@@ -33,10 +38,15 @@ type squall struct {
 	spent cpuShares
 }
 
-func (q squall) perSecond() float64 { return float64(q.disputes) / q.settled.Seconds() }
+func (q squall) settledPerSecond() float64 { return float64(q.disputes) / q.settled.Seconds() }
+
+func (q squall) endedPerSecond() float64 { return float64(q.disputes) / q.ended.Seconds() }
 
 // storm measures the same deadlines in slices, and then all at once.
 func (p stormPlan) storm(ctx context.Context, s *stage, tick func()) (result, error) {
+	if _, err := s.blow(ctx, "warm-up", p.warmUp(), p.Clients, calmLead, tick); err != nil {
+		return nil, err
+	}
 	var calm squall
 	for n, turn := range turns(min(calmSlices*sliceSize, p.Disputes), []mode{ours}) {
 		q, err := s.blow(ctx, fmt.Sprint("calm-", n), turn.disputes, p.Clients, calmLead, tick)
@@ -46,6 +56,7 @@ func (p stormPlan) storm(ctx context.Context, s *stage, tick func()) (result, er
 		calm.disputes += q.disputes
 		calm.opening += q.opening
 		calm.settled += q.settled
+		calm.ended += q.ended
 		calm.early += q.early
 	}
 	// Half as long again as the openings will take, by those in the calm.
@@ -54,10 +65,7 @@ func (p stormPlan) storm(ctx context.Context, s *stage, tick func()) (result, er
 	if err != nil {
 		return nil, err
 	}
-	return stormReport{
-		stormPlan: p, Settled: q.settled.Seconds(), Ended: q.ended.Seconds(),
-		PerSecond: q.perSecond(), Calm: calm.perSecond(), OfCalm: q.perSecond() / calm.perSecond(), Early: q.early + calm.early, CPU: q.spent,
-	}, nil
+	return newStormReport(p, calm, q), nil
 }
 
 // blow opens disputes whose deadlines are one instant, and waits for it and for their end. A dispute that is missed
