@@ -109,7 +109,7 @@ func (t *tally) figures() figures {
 		if !i.notified.IsZero() {
 			toNotice = append(toNotice, i.notified.Sub(i.open))
 		}
-		if !i.settled.IsZero() && !i.agree.IsZero() {
+		if !i.agree.IsZero() {
 			toSettlement = append(toSettlement, i.settled.Sub(i.agree))
 		}
 	}

@@ -38,7 +38,7 @@ func TestTally(t *testing.T) {
 	at := time.Unix(1_800_000_000, 0)
 	quick := &item{open: at, opened: at.Add(10 * time.Millisecond), outcome: outcome{events: 24, bytes: 6000}}
 	slow := &item{
-		open: at, opened: at.Add(30 * time.Millisecond), agree: at.Add(time.Second),
+		open: at, opened: at.Add(30 * time.Millisecond), agree: at.Add(time.Second), // the quick one does not agree
 		outcome: outcome{events: 30, bytes: 8000, notified: at.Add(20 * time.Millisecond), settled: at.Add(1500 * time.Millisecond)},
 	}
 	all := &tally{}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
@@ -109,6 +111,15 @@ func (l *lane) ask(ctx context.Context, method, path string) (answer []byte, err
 		err = fmt.Errorf("the worker says: %s", answer)
 	}
 	return answer, errors.Join(err, response.Body.Close())
+}
+
+// settled is when which dispute was settled, since it was asked last.
+func (l *lane) settled(ctx context.Context) (at map[string]time.Time, err error) {
+	answer, err := l.ask(ctx, http.MethodPost, "/settled")
+	if err == nil {
+		err = json.Unmarshal(answer, &at)
+	}
+	return at, err
 }
 
 // transactions is how many the worker has made in its ledger: one for each answer of it, and one for each message

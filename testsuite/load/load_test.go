@@ -38,13 +38,13 @@ func TestCompare(t *testing.T) {
 	for _, m := range modes {
 		require.Positive(t, r.Modes[m][perSecond])
 		require.Positive(t, r.Modes[m][toAnswered+"P99"])
+		require.Positive(t, r.Modes[m][toSettled+"P99"])
 	}
 	// On a busy machine a step can take too long to be a local one, which costs events.
 	require.InEpsilon(t, r.Modes[ours][events], r.Modes[floor][events], 0.4)
 	require.InEpsilon(t, r.Modes[ours][historyBytes], r.Modes[floor][historyBytes], 0.4)
 	require.Greater(t, r.Modes[usual][events], 1.5*r.Modes[ours][events])
 	require.Positive(t, r.Modes[ours][toNotified+"P99"])
-	require.Positive(t, r.Modes[ours][toSettled+"P99"])
 	require.Zero(t, r.Modes[floor][transactions])
 	require.GreaterOrEqual(t, r.Modes[ours][transactions], 14.0, "pause, settlement, and four messages with merchant, receipt and record")
 	require.Positive(t, r.OfFloor.Median)

@@ -2,9 +2,15 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/interceptor"
+
+	"github.com/streitfall/streitfall/activities"
 )
 
 // TestAwait: a dispute counts once for each milestone, however often it comes by.
@@ -23,4 +29,31 @@ func TestAwait(t *testing.T) {
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.ErrorContains(t, seen.await(over, ended, 3), "2 of 3: ended")
+}
+
+// TestSettled: a settlement ends when its step has answered, in every mode. The first answer counts, and each is told
+// once.
+func TestSettled(t *testing.T) {
+	t.Parallel()
+	seen := newMilestones()
+	before := time.Now()
+	steps := &steps{staging: &staging{mode: floor, seen: seen}}
+	asked := activities.Settle{DisputeID: "d-1"}
+	_, err := steps.ExecuteActivity(t.Context(), &interceptor.ExecuteActivityInput{Args: []any{asked}})
+	require.NoError(t, err)
+	after := time.Now()
+	_, err = steps.ExecuteActivity(t.Context(), &interceptor.ExecuteActivityInput{Args: []any{asked}})
+	require.NoError(t, err)
+	at := take(t, seen)
+	require.Len(t, at, 1)
+	require.WithinRange(t, at["d-1"], before, after)
+	require.Empty(t, take(t, seen))
+}
+
+func take(t *testing.T, seen *milestones) (at map[string]time.Time) {
+	t.Helper()
+	answer := httptest.NewRecorder()
+	seen.takeSettled(answer, nil)
+	require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &at))
+	return at
 }

@@ -98,8 +98,8 @@ func (s *stage) blow(ctx context.Context, name string, disputes, clients int, le
 	}
 	s.mailbox.Forget()
 	for _, i := range slice.items {
-		after := i.settled.Sub(slice.due)
-		if q.settled = max(q.settled, after); after < 0 {
+		q.settled = max(q.settled, i.settled.Sub(slice.due))
+		if i.booked.Before(slice.due) {
 			q.early++
 		}
 	}

@@ -89,6 +89,7 @@ func serve(ctx context.Context, address string, operations http.Handler, seen *m
 	mux := http.NewServeMux()
 	mux.Handle("GET /", operations)
 	mux.Handle("GET /await", seen)
+	mux.HandleFunc("POST /settled", seen.takeSettled)
 	mux.HandleFunc("POST /profile", profile.start)
 	mux.HandleFunc("GET /profile", profile.end)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
