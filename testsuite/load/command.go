@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/contrib/envconfig"
 )
 
 // result is what a measurement has shown.
@@ -114,7 +115,11 @@ func atLeastOne(flags ...any) error {
 
 // run opens the stage, measures on it and prints the result.
 func run(cmd *cobra.Command, m measurement) (err error) {
-	s := &stage{temporalAt: os.Getenv("TEMPORAL_ADDRESS"), postgres: os.Getenv("LEDGER_URL")}
+	temporal, err := envconfig.LoadDefaultClientOptions()
+	if err != nil {
+		return fmt.Errorf("the configuration of Temporal is not usable: %w", err)
+	}
+	s := &stage{temporal: temporal, postgres: os.Getenv("LEDGER_URL")}
 	if s.postgres != "" && !strings.HasPrefix(s.postgres, "postgres") {
 		return errors.New("LEDGER_URL must be a PostgreSQL (postgres://USER:PASSWORD@HOST:5432/DATABASE); without it, SQLite is used")
 	}

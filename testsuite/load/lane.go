@@ -6,16 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strconv"
 	"time"
 
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
@@ -46,11 +46,10 @@ func (s *stage) openLane(ctx context.Context, m mode) (*lane, error) {
 	if err := s.makeNamespace(ctx, l.namespace); err != nil {
 		return nil, err
 	}
+	options := s.temporal
+	options.Namespace = l.namespace
 	var err error
-	l.client, err = client.DialContext(ctx, client.Options{
-		HostPort: s.temporalAt, Namespace: l.namespace, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
-	})
-	if err != nil {
+	if l.client, err = client.DialContext(ctx, options); err != nil {
 		return nil, err
 	}
 	s.later(func() error {
@@ -72,11 +71,12 @@ func (s *stage) openLane(ctx context.Context, m mode) (*lane, error) {
 func (s *stage) startWorker(ctx context.Context, l *lane, books string) error {
 	err := process.OnFreePorts(1, func(ports []int) (err error) {
 		l.address = net.JoinHostPort(process.Host, strconv.Itoa(ports[0]))
-		l.worker, err = workerprocess.Start(ctx, map[string]string{
-			envMode: string(l.mode), envNamespace: l.namespace, envAddress: l.address, envLog: l.log,
-			"TEMPORAL_ADDRESS": s.temporalAt, "LEDGER_URL": books, "SMTP_URL": s.mailbox.URL(),
-			"DESK_EMAIL": "desk@klarna.example", "ARBITER": "rules",
+		environment := s.temporalEnvironment(os.Environ())
+		maps.Copy(environment, map[string]string{
+			envMode: string(l.mode), envAddress: l.address, envLog: l.log, "TEMPORAL_NAMESPACE": l.namespace,
+			"LEDGER_URL": books, "SMTP_URL": s.mailbox.URL(), "DESK_EMAIL": "desk@klarna.example", "ARBITER": "rules",
 		})
+		l.worker, err = workerprocess.Start(ctx, environment)
 		return err
 	})
 	if err == nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -22,8 +23,9 @@ import (
 
 // stage is what all lanes share: one Temporal, one mail server, and the place of their ledgers.
 type stage struct {
-	// temporalAt is the server that is measured: a given one, or the embedded one, which keeps everything in memory.
-	temporalAt string
+	// temporal is how to reach the server that is measured: a given one, or the embedded one, which keeps everything in
+	// memory.
+	temporal client.Options
 	// embedded is the server that we have started, if we have.
 	embedded *devserver.Server
 	version  string
@@ -46,13 +48,14 @@ func (s *stage) open(ctx context.Context, progress io.Writer, modes ...mode) (er
 		return err
 	}
 	s.later(func() error { return os.RemoveAll(s.dir) })
-	if s.temporalAt == "" {
+	if s.temporal.HostPort == "" {
 		if s.embedded, err = devserver.Start(ctx, devserver.Options{Progress: progress}); err != nil {
 			return err
 		}
 		s.later(s.embedded.Stop)
-		s.temporalAt = s.embedded.Address()
+		s.temporal = client.Options{HostPort: s.embedded.Address()}
 	}
+	s.temporal.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	if s.mailbox, err = mailbox.Open(); err != nil {
 		return err
 	}
@@ -69,10 +72,26 @@ func (s *stage) open(ctx context.Context, progress io.Writer, modes ...mode) (er
 	return nil
 }
 
+// temporalEnvironment is how a worker reaches the same server as we do, less the namespace. Of a given one that is all
+// that configures Temporal's tools; the embedded one is open to all, whatever is configured for others.
+func (s *stage) temporalEnvironment(ours []string) map[string]string {
+	if s.embedded != nil {
+		return map[string]string{"TEMPORAL_ADDRESS": s.temporal.HostPort, "TEMPORAL_CONFIG_FILE": filepath.Join(s.dir, "none.toml")}
+	}
+	environment := map[string]string{}
+	for _, setting := range ours {
+		name, value, _ := strings.Cut(setting, "=")
+		if strings.HasPrefix(name, "TEMPORAL_") || name == "XDG_CONFIG_HOME" {
+			environment[name] = value
+		}
+	}
+	return environment
+}
+
 func (s *stage) connect(ctx context.Context) (err error) {
-	s.root, err = client.DialContext(ctx, client.Options{HostPort: s.temporalAt, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler))})
+	s.root, err = client.DialContext(ctx, s.temporal)
 	if err != nil {
-		return fmt.Errorf("temporal cannot be reached at %s (TEMPORAL_ADDRESS): %w", s.temporalAt, err)
+		return fmt.Errorf("temporal cannot be reached at %s (TEMPORAL_ADDRESS): %w", s.temporal.HostPort, err)
 	}
 	s.later(func() error {
 		s.root.Close()
@@ -136,7 +155,7 @@ func (s *stage) temporalKind() string {
 	if s.embedded != nil {
 		return "embedded, in memory"
 	}
-	return strings.TrimSpace("given, at " + s.temporalAt)
+	return strings.TrimSpace("given, at " + s.temporal.HostPort)
 }
 
 // pause waits, and fails when ctx is over.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/contrib/envconfig"
 	"go.temporal.io/sdk/interceptor"
 	sdklog "go.temporal.io/sdk/log"
 
@@ -23,17 +24,16 @@ import (
 
 // What a worker's environment says beside what it does in life.
 const (
-	envMode      = "LOAD_MODE"
-	envNamespace = "LOAD_NAMESPACE"
-	envAddress   = "LOAD_ADDRESS"
-	envLog       = "LOAD_LOG"
+	envMode    = "LOAD_MODE"
+	envAddress = "LOAD_ADDRESS"
+	envLog     = "LOAD_LOG"
 )
 
 // work is what a process does that has been started as a worker. The result is its exit code.
 func work() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := workAs(ctx, mode(os.Getenv(envMode)), os.Getenv(envNamespace), os.Getenv(envAddress), os.Getenv(envLog)); err != nil {
+	if err := workAs(ctx, mode(os.Getenv(envMode)), os.Getenv(envAddress), os.Getenv(envLog)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -42,8 +42,12 @@ func work() int {
 
 // workAs runs the assembled worker with its metrics, as in production, in one of the modes. Warnings and errors go to
 // a file.
-func workAs(ctx context.Context, m mode, namespace, address, log string) error {
+func workAs(ctx context.Context, m mode, address, log string) error {
 	config, err := assembly.ConfigFromEnv(os.Getenv)
+	if err != nil {
+		return err
+	}
+	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
 		return err
 	}
@@ -58,15 +62,14 @@ func workAs(ctx context.Context, m mode, namespace, address, log string) error {
 	defer said.Close() //nolint:errcheck // it is read while we write
 	logger := assembly.Log{Level: slog.LevelWarn, Format: assembly.LogText}.New(said)
 	staging := &staging{mode: m, seen: newMilestones()}
-	temporal, err := client.DialContext(ctx, client.Options{
-		HostPort: os.Getenv("TEMPORAL_ADDRESS"), Namespace: namespace, Logger: sdklog.NewStructuredLogger(logger),
-		MetricsHandler: metrics.Client(), Interceptors: []interceptor.ClientInterceptor{staging},
-	})
+	options.Logger, options.MetricsHandler = sdklog.NewStructuredLogger(logger), metrics.Client()
+	options.Interceptors = []interceptor.ClientInterceptor{staging}
+	temporal, err := client.DialContext(ctx, options)
 	if err != nil {
 		return err
 	}
 	defer temporal.Close()
-	worker, err := assembly.New(ctx, temporal, namespace, config, logger)
+	worker, err := assembly.New(ctx, temporal, options.Namespace, config, logger)
 	if err != nil {
 		return err
 	}
