@@ -20,14 +20,24 @@ func (s *stage) makeLedger(ctx context.Context, m mode) (string, error) {
 		return "", errors.New("LEDGER_URL cannot be read; write it like postgres://USER:PASSWORD@HOST:5432/DATABASE")
 	}
 	schema := s.prefix + string(m)
+	s.later(func() error { return s.dropSchema(schema) })
 	if err := s.execute(ctx, "create schema "+schema); err != nil {
 		return "", err
 	}
-	s.later(func() error { return s.execute(context.WithoutCancel(ctx), "drop schema "+schema+" cascade") })
 	settings := u.Query()
 	settings.Set("search_path", schema)
 	u.RawQuery = settings.Encode()
 	return u.String(), nil
+}
+
+// dropSchema drops a schema, which may not have come to be.
+func (s *stage) dropSchema(schema string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), tidyWithin)
+	defer cancel()
+	if err := s.execute(ctx, "drop schema if exists "+schema+" cascade"); err != nil {
+		return fmt.Errorf("schema %s is left in the database: %w", schema, err)
+	}
+	return nil
 }
 
 func (s *stage) execute(ctx context.Context, statement string) error {

@@ -16,6 +16,10 @@ func TestMain(m *testing.M) {
 	if workerprocess.Wanted() {
 		os.Exit(work())
 	}
+	if os.Getenv(asTool) != "" {
+		main()
+		return
+	}
 	os.Exit(m.Run())
 }
 

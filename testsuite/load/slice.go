@@ -162,10 +162,10 @@ func (s *slice) open(ctx context.Context, i *item) error {
 			return err
 		}
 		// Trouble with Temporal: the same call can be made again, and every service would.
-		s.lane.repeats.add(i.Dispute.ID, err)
 		if pause(ctx, 100*time.Millisecond) != nil {
 			return err
 		}
+		s.lane.repeats.add(i.Dispute.ID, err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"go.temporal.io/api/operatorservice/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
@@ -108,17 +109,14 @@ const known = time.Minute
 // makeNamespace makes a namespace, so that no worker of somebody else takes what is measured. On a given server it is
 // deleted in the end.
 func (s *stage) makeNamespace(ctx context.Context, name string) error {
+	if s.embedded == nil {
+		s.later(func() error { return s.deleteNamespace(name) })
+	}
 	_, err := s.root.WorkflowService().RegisterNamespace(ctx, &workflowservice.RegisterNamespaceRequest{
 		Namespace: name, WorkflowExecutionRetentionPeriod: durationpb.New(24 * time.Hour),
 	})
 	if err != nil {
 		return fmt.Errorf("make namespace %s: %w", name, err)
-	}
-	if s.embedded == nil {
-		s.later(func() error {
-			_, err := s.root.OperatorService().DeleteNamespace(context.WithoutCancel(ctx), &operatorservice.DeleteNamespaceRequest{Namespace: name})
-			return err
-		})
 	}
 	deadline, cancel := context.WithTimeout(ctx, known)
 	defer cancel()
@@ -131,6 +129,20 @@ func (s *stage) makeNamespace(ctx context.Context, name string) error {
 			return fmt.Errorf("the servers do not get to know namespace %s: %w", name, err)
 		}
 	}
+}
+
+// tidyWithin bounds each removal of what was made on servers of others, which does not end with the measurement.
+const tidyWithin = time.Minute
+
+// deleteNamespace deletes a namespace, which may not have come to be, and the disputes in it.
+func (s *stage) deleteNamespace(name string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), tidyWithin)
+	defer cancel()
+	_, err := s.root.OperatorService().DeleteNamespace(ctx, &operatorservice.DeleteNamespaceRequest{Namespace: name})
+	if _, none := errors.AsType[*serviceerror.NamespaceNotFound](err); none || err == nil {
+		return nil
+	}
+	return fmt.Errorf("namespace %s is left on the server: %w", name, err)
 }
 
 func (s *stage) later(end func() error) { s.closers = append(s.closers, end) }

@@ -71,7 +71,7 @@ func TestRepeatedOpening(t *testing.T) {
 	s := &slice{lane: lane, tick: func() {}}
 	require.Error(t, s.open(ctx, &item{Case: parties.NewCase("agreement-1", 0, parties.Path{}), path: agreement}))
 	count, reasons := lane.repeats.told()
-	require.Equal(t, firstLines+2, count)
+	require.Equal(t, firstLines+1, count, "the last one, at the end of all, was not tried again")
 	require.Len(t, reasons, firstLines)
 	require.Contains(t, reasons[0], "open agreement-1: ")
 	require.Contains(t, reasons[0], words)
