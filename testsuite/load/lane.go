@@ -85,15 +85,19 @@ func (s *stage) startWorker(ctx context.Context, l *lane, books string) error {
 	return err
 }
 
-// await returns when so many more disputes have come so far.
+// await returns when so many more disputes have come so far, and fails when that takes too long.
 func (l *lane) await(ctx context.Context, what string, more int) error {
 	if more == 0 {
 		return nil
 	}
 	l.reached[what] += more
 	query := url.Values{"what": {what}, "count": {strconv.Itoa(l.reached[what])}}
-	_, err := l.ask(ctx, http.MethodGet, "/await?"+query.Encode())
-	return err
+	ctx, cancel := context.WithTimeout(ctx, patience(more))
+	defer cancel()
+	if _, err := l.ask(ctx, http.MethodGet, "/await?"+query.Encode()); err != nil {
+		return fmt.Errorf("%s: %d more disputes were awaited: %s: %w", l.mode, more, what, err)
+	}
+	return nil
 }
 
 // ask asks the worker process.

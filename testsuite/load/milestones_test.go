@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/interceptor"
 
 	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
 )
 
 // TestAwait: a dispute counts once for each milestone, however often it comes by.
@@ -56,4 +57,19 @@ func take(t *testing.T, seen *milestones) (at map[string]time.Time) {
 	seen.takeSettled(answer, nil)
 	require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &at))
 	return at
+}
+
+// TestPatience: it grows with the disputes, and who loses it says what was awaited.
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, 2*time.Minute+25*time.Second, patience(sliceSize))
+	require.Greater(t, patience(20_000), time.Hour)
+	worker := httptest.NewServer(newMilestones())
+	defer worker.Close()
+	lane := &lane{mode: ours, address: worker.Listener.Addr().String(), reached: map[string]int{}}
+	over, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	err := lane.await(over, waitsFor(dispute.WaitStatement), 3)
+	require.ErrorContains(t, err, "ours: 3 more disputes were awaited: waits for statement: ")
+	require.ErrorIs(t, err, context.DeadlineExceeded)
 }
