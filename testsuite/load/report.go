@@ -70,7 +70,7 @@ var rows = []struct {
 	{"history bytes", []figure{historyBytes}},
 	{"ledger transactions, reads included", []figure{transactions}},
 	{"CPU of the worker, ms per dispute", []figure{workerCPU}},
-	{"CPU of Temporal and its database, ms per dispute", []figure{temporalCPU}},
+	{"CPU of Temporal (of a given one: of everything else on the machine), ms per dispute", []figure{temporalCPU}},
 	{"CPU of clients and mail server, ms per dispute", []figure{clientsCPU}},
 	{"memory of the worker, MB", []figure{workerMemory}},
 }

@@ -50,8 +50,8 @@ func cost(pid int) (cpu time.Duration, memory float64) {
 	return seconds(stat.CPUTime()), float64(stat.ResidentMemory())
 }
 
-// machine is the processor time of everything on the machine. What is left of it beside us is that of a given
-// Temporal and its database, if nothing else runs.
+// machine is the processor time of everything on the machine. What is left of it beside us is called by this name and
+// no other: a given Temporal and its database can be anywhere, and something else can run.
 func machine() time.Duration {
 	fs, err := procfs.NewDefaultFS()
 	if err != nil {
