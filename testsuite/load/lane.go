@@ -126,9 +126,9 @@ func (l *lane) settled(ctx context.Context) (at map[string]time.Time, err error)
 	return at, err
 }
 
-// transactions is how many the worker has made in its ledger: one for each answer of it, and one for each message
-// in the portal's inbox.
-func (l *lane) transactions(ctx context.Context) (float64, error) {
+// calls is how often the worker has called its ledger: one for each answer of it, and one for each message in the
+// portal's inbox. In SQLite each is one transaction.
+func (l *lane) calls(ctx context.Context) (float64, error) {
 	counted, err := l.metrics(ctx)
 	return counted.sum("streitfall_ledger_latency_seconds", nil) +
 		counted.sum("streitfall_messages_total", map[string]string{"channel": string(dispute.ChannelPortal)}), err

@@ -50,6 +50,7 @@ func TestCompare(t *testing.T) {
 	require.Greater(t, r.Modes[usual][events], 1.5*r.Modes[ours][events])
 	require.Positive(t, r.Modes[ours][toNotified+"P99"])
 	require.Zero(t, r.Modes[floor][transactions])
+	require.InDelta(t, r.Modes[ours][calls], r.Modes[ours][transactions], 0)
 	require.GreaterOrEqual(t, r.Modes[ours][transactions], 14.0, "pause, settlement, and four messages with merchant, receipt and record")
 	require.Positive(t, r.OfFloor.Median)
 }

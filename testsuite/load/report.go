@@ -68,6 +68,7 @@ var rows = []struct {
 	{"agreement → settled, ms", quantilesOf(toSettled)},
 	{"history events", []figure{events}},
 	{"history bytes", []figure{historyBytes}},
+	{"calls to the ledger, reads included", []figure{calls}},
 	{"ledger transactions, reads included", []figure{transactions}},
 	{"CPU of the worker, ms per dispute", []figure{workerCPU}},
 	{"CPU of Temporal (of a given one: of everything else on the machine), ms per dispute", []figure{temporalCPU}},

@@ -12,15 +12,15 @@ import (
 type usage struct {
 	worker, temporal, here time.Duration
 	// memory is what the worker's process holds now, in bytes.
-	memory       float64
-	transactions float64
+	memory float64
+	calls  float64
 }
 
 func (u usage) minus(before usage) usage {
 	u.worker -= before.worker
 	u.temporal -= before.temporal
 	u.here -= before.here
-	u.transactions -= before.transactions
+	u.calls -= before.calls
 	return u
 }
 
@@ -33,7 +33,7 @@ func (s *stage) use(ctx context.Context, l *lane) (u usage, err error) {
 	} else {
 		u.temporal = machine() - u.worker - u.here
 	}
-	u.transactions, err = l.transactions(ctx)
+	u.calls, err = l.calls(ctx)
 	return u, err
 }
 
