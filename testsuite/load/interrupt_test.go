@@ -34,7 +34,7 @@ func TestInterrupted(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		tool := place.tool(t, dir)
-		require.Eventually(t, func() bool { return begun(t.Context()) }, time.Minute, 50*time.Millisecond, name)
+		require.Eventually(t, func() bool { return begun(t.Context()) }, time.Minute, 50*time.Millisecond, "%s: %s", name, tool.Logs())
 		require.NoError(t, tool.Stop(time.Minute), name)
 		require.Contains(t, tool.Logs(), "load: ", name)
 		require.NotContains(t, tool.Logs(), "is left", name)

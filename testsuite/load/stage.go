@@ -44,7 +44,7 @@ type stage struct {
 
 // open starts everything for these modes. What it has started when it fails, close stops.
 func (s *stage) open(ctx context.Context, progress io.Writer, modes ...mode) (err error) {
-	s.prefix = fmt.Sprintf("streitfall_load_%d_", time.Now().Unix())
+	s.prefix = fmt.Sprintf("streitfall_load_%d_%d_", time.Now().Unix(), os.Getpid()) // no two at the same time alike
 	if s.dir, err = os.MkdirTemp("", "streitfall-load-"); err != nil {
 		return err
 	}
