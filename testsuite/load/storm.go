@@ -12,12 +12,9 @@ type stormPlan struct {
 	Clients  int `json:"clients"`
 }
 
-// In calm weather the same disputes come in slices, of which there are so many; the deadline of each is close to
-// its opening.
-const (
-	calmSlices = 4
-	calmLead   = 10 * time.Second
-)
+// calmSlices is how many slices of the same disputes come in calm weather. The deadline of each is a beat after its
+// opening.
+const calmSlices = 4
 
 // warmUp is how many disputes run before anything is measured.
 func (p stormPlan) warmUp() int { return min(sliceSize, p.Disputes) }
@@ -44,12 +41,12 @@ func (q squall) endedPerSecond() float64 { return float64(q.disputes) / q.ended.
 
 // storm measures the same deadlines in slices, and then all at once.
 func (p stormPlan) storm(ctx context.Context, s *stage, tick func()) (result, error) {
-	if _, err := s.blow(ctx, "warm-up", p.warmUp(), p.Clients, calmLead, tick); err != nil {
+	if _, err := s.blow(ctx, "warm-up", p.warmUp(), p.Clients, beat, tick); err != nil {
 		return nil, err
 	}
 	var calm squall
 	for n, turn := range turns(min(calmSlices*sliceSize, p.Disputes), []mode{ours}) {
-		q, err := s.blow(ctx, fmt.Sprint("calm-", n), turn.disputes, p.Clients, calmLead, tick)
+		q, err := s.blow(ctx, fmt.Sprint("calm-", n), turn.disputes, p.Clients, beat, tick)
 		if err != nil {
 			return nil, err
 		}
@@ -60,7 +57,7 @@ func (p stormPlan) storm(ctx context.Context, s *stage, tick func()) (result, er
 		calm.early += q.early
 	}
 	// Half as long again as the openings will take, by those in the calm.
-	lead := calm.opening*time.Duration(p.Disputes)/time.Duration(calm.disputes)*3/2 + calmLead
+	lead := calm.opening*time.Duration(p.Disputes)/time.Duration(calm.disputes)*3/2 + beat
 	q, err := s.blow(ctx, "all", p.Disputes, p.Clients, lead, tick)
 	if err != nil {
 		return nil, err

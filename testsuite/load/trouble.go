@@ -22,6 +22,8 @@ type trouble struct {
 	// not take, mostly because they had lasted too long.
 	FailedTasks     int `json:"failedWorkflowTasks"`
 	UnansweredTasks int `json:"unansweredWorkflowTasks"`
+	// FailedMessages are attempts to send one that were tried again.
+	FailedMessages int `json:"failedMessages"`
 	// Said counts the warnings and errors of the worker.
 	Said int `json:"warnings"`
 	// First are the first reasons of openings that were repeated, and the first of what the worker said.
@@ -58,7 +60,13 @@ func (s *stage) trouble(ctx context.Context) troubles {
 // count takes the numbers of the SDK.
 func (t *trouble) count(counted metrics) {
 	t.FailedTasks = int(counted.sum("temporal_workflow_task_execution_failed_total", nil))
+	t.FailedMessages = int(counted.sum("streitfall_messages_total", map[string]string{"result": "failed"}))
 	t.UnansweredTasks = int(counted.sum("temporal_request_failure_total", map[string]string{"operation": "RespondWorkflowTaskCompleted"}))
+}
+
+// smooth tells that nothing had to be tried again.
+func (t trouble) smooth() bool {
+	return t.RepeatedOpenings+t.FailedTasks+t.UnansweredTasks+t.FailedMessages+t.Said == 0
 }
 
 // hear takes what the worker has said, in a line each.
@@ -80,8 +88,8 @@ func (t troubles) print(out io.Writer) {
 		if !there {
 			continue
 		}
-		fmt.Fprintf(out, "%s: %d openings repeated, %d workflow tasks failed, %d not taken; %d warnings\n",
-			m, met.RepeatedOpenings, met.FailedTasks, met.UnansweredTasks, met.Said)
+		fmt.Fprintf(out, "%s: %d openings repeated, %d workflow tasks failed, %d not taken, %d messages failed; %d warnings\n",
+			m, met.RepeatedOpenings, met.FailedTasks, met.UnansweredTasks, met.FailedMessages, met.Said)
 		for _, line := range met.First {
 			if len(line) > lineLength {
 				line = strings.TrimRightFunc(line[:lineLength], func(r rune) bool { return r == utf8.RuneError }) + " …"

@@ -43,7 +43,7 @@ func TestTrouble(t *testing.T) {
 	var out bytes.Buffer
 	met.First = []string{strings.Repeat("ü", lineLength)}
 	troubles{ours: met}.print(&out)
-	require.Equal(t, "\nours: 1 openings repeated, 3 workflow tasks failed, 4 not taken; 6 warnings\n  "+strings.Repeat("ü", lineLength/2)+" …\n", out.String())
+	require.Equal(t, "\nours: 1 openings repeated, 3 workflow tasks failed, 4 not taken, 0 messages failed; 6 warnings\n  "+strings.Repeat("ü", lineLength/2)+" …\n", out.String())
 }
 
 // TestRepeatedOpening: an opening that Temporal does not take is tried again, and that is told.
