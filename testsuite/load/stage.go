@@ -109,10 +109,12 @@ const known = time.Minute
 // makeNamespace makes a namespace, so that no worker of somebody else takes what is measured. On a given server it is
 // deleted in the end.
 func (s *stage) makeNamespace(ctx context.Context, name string) error {
+	// Not to be interrupted: the server would make it after we had deleted it.
+	whole := context.WithoutCancel(ctx)
 	if s.embedded == nil {
-		s.later(func() error { return s.deleteNamespace(name) })
+		s.later(func() error { return s.deleteNamespace(whole, name) })
 	}
-	_, err := s.root.WorkflowService().RegisterNamespace(ctx, &workflowservice.RegisterNamespaceRequest{
+	_, err := s.root.WorkflowService().RegisterNamespace(whole, &workflowservice.RegisterNamespaceRequest{
 		Namespace: name, WorkflowExecutionRetentionPeriod: durationpb.New(24 * time.Hour),
 	})
 	if err != nil {
@@ -135,8 +137,8 @@ func (s *stage) makeNamespace(ctx context.Context, name string) error {
 const tidyWithin = time.Minute
 
 // deleteNamespace deletes a namespace, which may not have come to be, and the disputes in it.
-func (s *stage) deleteNamespace(name string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), tidyWithin)
+func (s *stage) deleteNamespace(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, tidyWithin)
 	defer cancel()
 	_, err := s.root.OperatorService().DeleteNamespace(ctx, &operatorservice.DeleteNamespaceRequest{Namespace: name})
 	if _, none := errors.AsType[*serviceerror.NamespaceNotFound](err); none || err == nil {
