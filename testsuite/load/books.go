@@ -20,14 +20,26 @@ func (s *stage) makeLedger(ctx context.Context, m mode) (string, error) {
 		return "", errors.New("LEDGER_URL cannot be read; write it like postgres://USER:PASSWORD@HOST:5432/DATABASE")
 	}
 	schema := s.prefix + string(m)
-	if err := s.execute(ctx, "create schema "+schema); err != nil {
+	// Not to be interrupted: the server would make it after we had dropped it.
+	whole := context.WithoutCancel(ctx)
+	s.later(func() error { return s.dropSchema(whole, schema) })
+	if err := s.execute(whole, "create schema "+schema); err != nil {
 		return "", err
 	}
-	s.later(func() error { return s.execute(context.WithoutCancel(ctx), "drop schema "+schema+" cascade") })
 	settings := u.Query()
 	settings.Set("search_path", schema)
 	u.RawQuery = settings.Encode()
 	return u.String(), nil
+}
+
+// dropSchema drops a schema, which may not have come to be.
+func (s *stage) dropSchema(ctx context.Context, schema string) error {
+	ctx, cancel := context.WithTimeout(ctx, tidyWithin)
+	defer cancel()
+	if err := s.execute(ctx, "drop schema if exists "+schema+" cascade"); err != nil {
+		return fmt.Errorf("schema %s is left in the database: %w", schema, err)
+	}
+	return nil
 }
 
 func (s *stage) execute(ctx context.Context, statement string) error {

@@ -155,16 +155,15 @@ func (l *life) rule(ctx context.Context, wait dispute.Wait, ruling dispute.Rulin
 
 // lifeReport is what a long life has shown.
 type lifeReport struct {
-	Setting setting `json:"setting"`
-	Events  int64   `json:"historyEvents"`
-	Bytes   int64   `json:"historyBytes"`
+	Events int64 `json:"historyEvents"`
+	Bytes  int64 `json:"historyBytes"`
 	// Replay is in milliseconds.
 	Replay   float64        `json:"replay"`
 	Messages map[string]int `json:"messages"`
 }
 
 func (r lifeReport) print(out io.Writer) {
-	fmt.Fprintf(out, "%s\nA dispute with as much as the process allows\n\n", r.Setting)
+	fmt.Fprintf(out, "A dispute with as much as the process allows\n\n")
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, name := range slices.Sorted(maps.Keys(r.Messages)) {
 		fmt.Fprintf(table, "%s\t%d\n", name, r.Messages[name])

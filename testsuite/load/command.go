@@ -9,11 +9,19 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/contrib/envconfig"
 )
 
 // result is what a measurement has shown.
 type result interface {
 	print(out io.Writer)
+}
+
+// measured is what is printed as JSON.
+type measured struct {
+	Setting setting  `json:"setting"`
+	Result  result   `json:"result"`
+	Trouble troubles `json:"trouble"`
 }
 
 // measurement is what a command does on a stage with lanes for these modes. It ticks so often.
@@ -107,7 +115,11 @@ func atLeastOne(flags ...any) error {
 
 // run opens the stage, measures on it and prints the result.
 func run(cmd *cobra.Command, m measurement) (err error) {
-	s := &stage{temporalAt: os.Getenv("TEMPORAL_ADDRESS"), postgres: os.Getenv("LEDGER_URL")}
+	temporal, err := envconfig.LoadDefaultClientOptions()
+	if err != nil {
+		return fmt.Errorf("the configuration of Temporal is not usable: %w", err)
+	}
+	s := &stage{temporal: temporal, postgres: os.Getenv("LEDGER_URL")}
 	if s.postgres != "" && !strings.HasPrefix(s.postgres, "postgres") {
 		return errors.New("LEDGER_URL must be a PostgreSQL (postgres://USER:PASSWORD@HOST:5432/DATABASE); without it, SQLite is used")
 	}
@@ -118,12 +130,17 @@ func run(cmd *cobra.Command, m measurement) (err error) {
 	bar := newBar(cmd.ErrOrStderr(), m.ticks)
 	shown, err := m.do(cmd.Context(), s, func() { _ = bar.Add(1) })
 	_ = bar.Finish()
+	// What went wrong is of use above all when nothing else can be shown.
+	met := s.trouble(context.WithoutCancel(cmd.Context()))
 	if err != nil {
+		met.print(cmd.ErrOrStderr())
 		return err
 	}
 	if asJSON, _ := cmd.Flags().GetBool("json"); asJSON {
-		return printJSON(cmd.OutOrStdout(), shown)
+		return printJSON(cmd.OutOrStdout(), measured{s.setting(), shown, met})
 	}
+	fmt.Fprintln(cmd.OutOrStdout(), s.setting())
 	shown.print(cmd.OutOrStdout())
+	met.print(cmd.OutOrStdout())
 	return nil
 }

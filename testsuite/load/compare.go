@@ -43,12 +43,15 @@ func (p plan) compare(ctx context.Context, s *stage, tick func()) (result, error
 			c.rounds[m] = append(c.rounds[m], tally.figures())
 		}
 	}
-	return newReport(s.setting(), c), nil
+	if err := s.addTransactions(ctx, c, tick); err != nil {
+		return nil, err
+	}
+	return newReport(c), nil
 }
 
 // ticks is how often compare ticks.
 func (p plan) ticks() int {
-	return 2 * len(modes) * (p.Rounds*p.Disputes + p.warmUp().Disputes)
+	return 2 * len(modes) * (p.Rounds*p.Disputes + p.warmUp().Disputes + p.counted())
 }
 
 // take runs one slice and adds it to its mode's tally.
@@ -90,14 +93,14 @@ func (t *tally) add(s *slice, used usage) {
 	t.used.worker += used.worker
 	t.used.temporal += used.temporal
 	t.used.here += used.here
-	t.used.transactions += used.transactions
+	t.used.calls += used.calls
 	t.used.memory = max(t.used.memory, used.memory)
 }
 
 func (t *tally) figures() figures {
 	count := float64(len(t.items))
 	f := figures{
-		perSecond: count / t.busy.Seconds(), transactions: t.used.transactions / count,
+		perSecond: count / t.busy.Seconds(), calls: t.used.calls / count,
 		workerCPU: milliseconds(t.used.worker) / count, temporalCPU: milliseconds(t.used.temporal) / count,
 		clientsCPU: milliseconds(t.used.here) / count, workerMemory: t.used.memory / 1e6,
 	}
@@ -109,7 +112,7 @@ func (t *tally) figures() figures {
 		if !i.notified.IsZero() {
 			toNotice = append(toNotice, i.notified.Sub(i.open))
 		}
-		if !i.settled.IsZero() && !i.agree.IsZero() {
+		if !i.agree.IsZero() {
 			toSettlement = append(toSettlement, i.settled.Sub(i.agree))
 		}
 	}

@@ -18,6 +18,7 @@ const (
 	toSettled    figure = "agreementToSettled"
 	events       figure = "historyEvents"
 	historyBytes figure = "historyBytes"
+	calls        figure = "ledgerCalls"
 	transactions figure = "ledgerTransactions"
 	workerCPU    figure = "workerCPU"
 	temporalCPU  figure = "temporalCPU"

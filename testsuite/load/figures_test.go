@@ -38,15 +38,15 @@ func TestTally(t *testing.T) {
 	at := time.Unix(1_800_000_000, 0)
 	quick := &item{open: at, opened: at.Add(10 * time.Millisecond), outcome: outcome{events: 24, bytes: 6000}}
 	slow := &item{
-		open: at, opened: at.Add(30 * time.Millisecond), agree: at.Add(time.Second),
+		open: at, opened: at.Add(30 * time.Millisecond), agree: at.Add(time.Second), // the quick one does not agree
 		outcome: outcome{events: 30, bytes: 8000, notified: at.Add(20 * time.Millisecond), settled: at.Add(1500 * time.Millisecond)},
 	}
 	all := &tally{}
-	all.add(&slice{items: []*item{quick}, busy: time.Second}, usage{worker: 2 * time.Second, memory: 50e6, transactions: 8})
-	all.add(&slice{items: []*item{slow}, busy: 3 * time.Second}, usage{worker: time.Second, temporal: 4 * time.Second, memory: 40e6, transactions: 6})
+	all.add(&slice{items: []*item{quick}, busy: time.Second}, usage{worker: 2 * time.Second, memory: 50e6, calls: 8})
+	all.add(&slice{items: []*item{slow}, busy: 3 * time.Second}, usage{worker: time.Second, temporal: 4 * time.Second, memory: 40e6, calls: 6})
 	got := all.figures()
 	want := figures{
-		perSecond: 0.5, events: 27, historyBytes: 7000, transactions: 7, workerCPU: 1500, temporalCPU: 2000, clientsCPU: 0, workerMemory: 50,
+		perSecond: 0.5, events: 27, historyBytes: 7000, calls: 7, workerCPU: 1500, temporalCPU: 2000, clientsCPU: 0, workerMemory: 50,
 		toAnswered + "P50": 10, toAnswered + "P95": 30, toAnswered + "P99": 30,
 		toNotified + "P50": 20, toNotified + "P95": 20, toNotified + "P99": 20,
 		toSettled + "P50": 500, toSettled + "P95": 500, toSettled + "P99": 500,

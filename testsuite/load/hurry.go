@@ -24,13 +24,13 @@ const (
 	longLife path = "longlife"
 )
 
-const (
-	// window is how long after OpenedAt the response window of a hurried path ends, so that whoever opens a dispute
-	// chooses the instant.
-	window = time.Hour
-	// beat is how long before the next one each of reminder, reminder and deadline falls due.
-	beat = 10 * time.Second
-)
+// window is how long after OpenedAt the response window of a hurried path ends, so that whoever opens a dispute
+// chooses the instant.
+const window = time.Hour
+
+// beat is how long before the next one each of reminder, reminder and deadline falls due. Tests of few disputes
+// shorten it.
+var beat = 10 * time.Second
 
 // pathOf reads the path of a dispute in its id.
 func pathOf(id string) path {

@@ -1,23 +1,24 @@
 package main
 
 import (
-	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strconv"
+	"time"
 
-	"github.com/prometheus/common/expfmt"
-	"github.com/prometheus/common/model"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/testsuite/process"
 	"github.com/streitfall/streitfall/testsuite/workerprocess"
 	"github.com/streitfall/streitfall/workflows"
@@ -34,19 +35,21 @@ type lane struct {
 	address   string
 	// reached counts what the milestones of the worker have to show.
 	reached map[string]int
+	// log is the file with the worker's warnings and errors.
+	log     string
+	repeats repeats
 }
 
 // openLane makes a lane. What it has made when it fails, the stage closes.
 func (s *stage) openLane(ctx context.Context, m mode) (*lane, error) {
-	l := &lane{mode: m, namespace: s.prefix + string(m), reached: map[string]int{}}
+	l := &lane{mode: m, namespace: s.prefix + string(m), reached: map[string]int{}, log: filepath.Join(s.dir, string(m)+".log")}
 	if err := s.makeNamespace(ctx, l.namespace); err != nil {
 		return nil, err
 	}
+	options := s.temporal
+	options.Namespace = l.namespace
 	var err error
-	l.client, err = client.DialContext(ctx, client.Options{
-		HostPort: s.temporalAt, Namespace: l.namespace, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
-	})
-	if err != nil {
+	if l.client, err = client.DialContext(ctx, options); err != nil {
 		return nil, err
 	}
 	s.later(func() error {
@@ -68,11 +71,12 @@ func (s *stage) openLane(ctx context.Context, m mode) (*lane, error) {
 func (s *stage) startWorker(ctx context.Context, l *lane, books string) error {
 	err := process.OnFreePorts(1, func(ports []int) (err error) {
 		l.address = net.JoinHostPort(process.Host, strconv.Itoa(ports[0]))
-		l.worker, err = workerprocess.Start(ctx, map[string]string{
-			envMode: string(l.mode), envNamespace: l.namespace, envAddress: l.address,
-			"TEMPORAL_ADDRESS": s.temporalAt, "LEDGER_URL": books, "SMTP_URL": s.mailbox.URL(),
-			"DESK_EMAIL": "desk@klarna.example", "ARBITER": "rules",
+		environment := s.temporalEnvironment(os.Environ())
+		maps.Copy(environment, map[string]string{
+			envMode: string(l.mode), envAddress: l.address, envLog: l.log, "TEMPORAL_NAMESPACE": l.namespace,
+			"LEDGER_URL": books, "SMTP_URL": s.mailbox.URL(), "DESK_EMAIL": "desk@klarna.example", "ARBITER": "rules",
 		})
+		l.worker, err = workerprocess.Start(ctx, environment)
 		return err
 	})
 	if err == nil {
@@ -81,15 +85,19 @@ func (s *stage) startWorker(ctx context.Context, l *lane, books string) error {
 	return err
 }
 
-// await returns when so many more disputes have come so far.
+// await returns when so many more disputes have come so far, and fails when that takes too long.
 func (l *lane) await(ctx context.Context, what string, more int) error {
 	if more == 0 {
 		return nil
 	}
 	l.reached[what] += more
 	query := url.Values{"what": {what}, "count": {strconv.Itoa(l.reached[what])}}
-	_, err := l.ask(ctx, http.MethodGet, "/await?"+query.Encode())
-	return err
+	ctx, cancel := context.WithTimeout(ctx, patience(more))
+	defer cancel()
+	if _, err := l.ask(ctx, http.MethodGet, "/await?"+query.Encode()); err != nil {
+		return fmt.Errorf("%s: %d more disputes were awaited: %s: %w", l.mode, more, what, err)
+	}
+	return nil
 }
 
 // ask asks the worker process.
@@ -109,25 +117,27 @@ func (l *lane) ask(ctx context.Context, method, path string) (answer []byte, err
 	return answer, errors.Join(err, response.Body.Close())
 }
 
-// transactions is how many the worker has made in its ledger: one for each answer of it, and one for each message
-// in the portal's inbox.
-func (l *lane) transactions(ctx context.Context) (float64, error) {
+// settled is when which dispute was settled, since it was asked last.
+func (l *lane) settled(ctx context.Context) (at map[string]time.Time, err error) {
+	answer, err := l.ask(ctx, http.MethodPost, "/settled")
+	if err == nil {
+		err = json.Unmarshal(answer, &at)
+	}
+	return at, err
+}
+
+// calls is how often the worker has called its ledger: one for each answer of it, and one for each message in the
+// portal's inbox. In SQLite each is one transaction.
+func (l *lane) calls(ctx context.Context) (float64, error) {
+	counted, err := l.metrics(ctx)
+	return counted.sum("streitfall_ledger_latency_seconds", nil) +
+		counted.sum("streitfall_messages_total", map[string]string{"channel": string(dispute.ChannelPortal)}), err
+}
+
+func (l *lane) metrics(ctx context.Context) (metrics, error) {
 	scrape, err := l.ask(ctx, http.MethodGet, "/metrics")
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	parser := expfmt.NewTextParser(model.LegacyValidation)
-	families, err := parser.TextToMetricFamilies(bytes.NewReader(scrape))
-	var count float64
-	for _, metric := range families["streitfall_ledger_latency_seconds"].GetMetric() {
-		count += float64(metric.GetHistogram().GetSampleCount())
-	}
-	for _, metric := range families["streitfall_messages_total"].GetMetric() {
-		for _, label := range metric.GetLabel() {
-			if label.GetName() == "channel" && label.GetValue() == "portal" {
-				count += metric.GetCounter().GetValue()
-			}
-		}
-	}
-	return count, err
+	return parseMetrics(scrape)
 }

@@ -44,7 +44,7 @@ func longLifeOn(ctx context.Context, s *stage, tick func()) (result, error) {
 	}
 	took, err := replayTime(history)
 	return lifeReport{
-		Setting: s.setting(), Events: item.events, Bytes: item.bytes, Replay: milliseconds(took), Messages: life.said,
+		Events: item.events, Bytes: item.bytes, Replay: milliseconds(took), Messages: life.said,
 	}, err
 }
 
@@ -101,7 +101,7 @@ func newLife(s *stage) *life {
 
 // until waits until the dispute has come so far.
 func (l *life) until(ctx context.Context, done func(dispute.View) bool) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, patience(1))
 	defer cancel()
 	for {
 		view, err := l.lane.disputes.Status(ctx, l.Dispute.ID)

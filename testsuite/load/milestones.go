@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"hash/maphash"
 	"net/http"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -30,10 +32,30 @@ type milestones struct {
 	seen map[string]map[uint64]struct{}
 	// changed is closed when something is seen.
 	changed chan struct{}
+	// settled are the instants at which settlements were answered, so committed, by dispute, until they are taken.
+	settled map[string]time.Time
 }
 
 func newMilestones() *milestones {
-	return &milestones{seed: maphash.MakeSeed(), seen: map[string]map[uint64]struct{}{}, changed: make(chan struct{})}
+	return &milestones{seed: maphash.MakeSeed(), seen: map[string]map[uint64]struct{}{}, changed: make(chan struct{}), settled: map[string]time.Time{}}
+}
+
+// settle keeps when a settlement was answered first: a step can run again.
+func (m *milestones) settle(disputeID string, at time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, before := m.settled[disputeID]; !before {
+		m.settled[disputeID] = at
+	}
+}
+
+// takeSettled answers when which dispute was settled, since it was asked last.
+func (m *milestones) takeSettled(out http.ResponseWriter, _ *http.Request) {
+	m.mu.Lock()
+	taken := m.settled
+	m.settled = map[string]time.Time{}
+	m.mu.Unlock()
+	_ = json.NewEncoder(out).Encode(taken) // whoever asked and is gone needs no answer
 }
 
 func (m *milestones) add(what, disputeID string) {

@@ -68,11 +68,11 @@ func (s *steps) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActi
 	if err != nil {
 		return answer, err
 	}
-	return s.sent(in.Args[0], answer), nil
+	return s.done(in.Args[0], answer), nil
 }
 
-// sent counts the messages of a step and hurries the periods that they open.
-func (s *steps) sent(asked, answer any) any {
+// done keeps count of what a step has done, and hurries the periods that its messages open.
+func (s *steps) done(asked, answer any) any {
 	switch answer := answer.(type) {
 	case activities.Notified:
 		return s.sentOne(asked.(activities.Notification), answer)
@@ -80,6 +80,9 @@ func (s *steps) sent(asked, answer any) any {
 		messages := asked.(activities.Both[activities.Notification])
 		answer.Merchant = s.sentTried(&messages.Merchant, answer.Merchant)
 		answer.Customer = s.sentTried(&messages.Customer, answer.Customer)
+		return answer
+	case activities.Settled:
+		s.staging.seen.settle(asked.(activities.Settle).DisputeID, time.Now())
 		return answer
 	case activities.Judgement:
 		if answer.Told != nil {

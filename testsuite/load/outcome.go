@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,8 +16,11 @@ import (
 // outcome is what has become of a dispute.
 type outcome struct {
 	events, bytes int64
-	// notified and settled are the instants in the ledger; zero on the floor, which has none.
-	notified, settled time.Time
+	// settled is when the settlement was answered.
+	settled time.Time
+	// notified and booked are the instants in the ledger, of which the settlement's is before its commit; zero on the
+	// floor, which has none.
+	notified, booked time.Time
 }
 
 // endings are the right ones of the paths.
@@ -28,8 +32,15 @@ var endings = map[path]dispute.ClosingReason{
 // find reads the outcomes of all disputes of the slice, beside the time that is measured. One that has ended
 // otherwise than its path does is an error.
 func (s *slice) find(ctx context.Context) error {
+	settled, err := s.lane.settled(ctx)
+	if err != nil {
+		return err
+	}
 	return s.each(ctx, "", func(ctx context.Context, i *item) error {
 		defer s.tick()
+		if i.settled = settled[i.Dispute.ID]; i.settled.IsZero() {
+			return errors.New("nothing was seen of its settlement")
+		}
 		if err := s.lane.history(ctx, i); err != nil || s.lane.mode == floor {
 			return err
 		}
@@ -62,7 +73,7 @@ func (l *lane) books(ctx context.Context, i *item) error {
 	if record.Decision.Reason != endings[i.path] {
 		return fmt.Errorf("the ledger has closed it with %q, not with %s", record.Decision.Reason, endings[i.path])
 	}
-	i.settled = record.Settled.At
+	i.booked = record.Settled.At
 	opened := dispute.NoticeKey{DisputeID: i.Dispute.ID, Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant}
 	receipt, found, err := l.ledger.Receipt(ctx, opened)
 	if err == nil && !found {

@@ -38,8 +38,7 @@ type ratio struct {
 
 // report is a comparison as it is printed.
 type report struct {
-	Setting setting `json:"setting"`
-	Plan    plan    `json:"plan"`
+	Plan plan `json:"plan"`
 	// Modes have the median of the rounds of each figure.
 	Modes map[mode]figures `json:"modes"`
 	// OfFloor and OfUsual are ours in disputes per second, divided by the other's.
@@ -47,8 +46,8 @@ type report struct {
 	OfUsual ratio `json:"ofUsual"`
 }
 
-func newReport(s setting, c comparison) report {
-	r := report{Setting: s, Plan: c.plan, Modes: map[mode]figures{}}
+func newReport(c comparison) report {
+	r := report{Plan: c.plan, Modes: map[mode]figures{}}
 	for _, m := range modes {
 		r.Modes[m] = medians(c.rounds[m])
 	}
@@ -69,9 +68,10 @@ var rows = []struct {
 	{"agreement → settled, ms", quantilesOf(toSettled)},
 	{"history events", []figure{events}},
 	{"history bytes", []figure{historyBytes}},
+	{"calls to the ledger, reads included", []figure{calls}},
 	{"ledger transactions, reads included", []figure{transactions}},
 	{"CPU of the worker, ms per dispute", []figure{workerCPU}},
-	{"CPU of Temporal and its database, ms per dispute", []figure{temporalCPU}},
+	{"CPU of Temporal (of a given one: of everything else on the machine), ms per dispute", []figure{temporalCPU}},
 	{"CPU of clients and mail server, ms per dispute", []figure{clientsCPU}},
 	{"memory of the worker, MB", []figure{workerMemory}},
 }
@@ -84,8 +84,8 @@ func quantilesOf(name figure) (names []figure) {
 }
 
 func (r report) print(out io.Writer) {
-	fmt.Fprintf(out, "%s\nPath %s: median of %d rounds of %d disputes per mode, %d clients\n\n",
-		r.Setting, r.Plan.Path, r.Plan.Rounds, r.Plan.Disputes, r.Plan.Clients)
+	fmt.Fprintf(out, "Path %s: median of %d rounds of %d disputes per mode, %d clients\n\n",
+		r.Plan.Path, r.Plan.Rounds, r.Plan.Disputes, r.Plan.Clients)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprint(table, "\t")
 	for _, m := range modes {

@@ -13,7 +13,7 @@ import (
 type share string
 
 const (
-	shareTemporal share = "Temporal and its database"
+	shareTemporal share = "Temporal (a given one: everything else on the machine)"
 	shareSDK      share = "worker: Temporal's SDK, gRPC"
 	shareLedger   share = "worker: ledger"
 	shareMail     share = "worker: mail"

@@ -33,8 +33,10 @@ type slice struct {
 	tick func()
 }
 
-// patience bounds each part of a slice.
-const patience = 5 * time.Minute
+// patience bounds each part of what so many disputes go through: two minutes, and a second for each five of them.
+func patience(disputes int) time.Duration {
+	return 2*time.Minute + time.Duration(disputes)*200*time.Millisecond
+}
 
 // newSlice makes the disputes of a slice, and books their invoices.
 func (l *lane) newSlice(ctx context.Context, name string, paths []path, clients int, tick func()) (*slice, error) {
@@ -88,7 +90,7 @@ func inOrder(parts ...func() error) error {
 
 // timed adds to busy how long a part takes.
 func (s *slice) timed(ctx context.Context, part func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, patience(len(s.items)))
 	defer cancel()
 	began := time.Now()
 	err := part(ctx)
@@ -165,6 +167,7 @@ func (s *slice) open(ctx context.Context, i *item) error {
 		if pause(ctx, 100*time.Millisecond) != nil {
 			return err
 		}
+		s.lane.repeats.add(i.Dispute.ID, err)
 	}
 }
 

@@ -7,10 +7,12 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"go.temporal.io/api/operatorservice/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
@@ -22,8 +24,9 @@ import (
 
 // stage is what all lanes share: one Temporal, one mail server, and the place of their ledgers.
 type stage struct {
-	// temporalAt is the server that is measured: a given one, or the embedded one, which keeps everything in memory.
-	temporalAt string
+	// temporal is how to reach the server that is measured: a given one, or the embedded one, which keeps everything in
+	// memory.
+	temporal client.Options
 	// embedded is the server that we have started, if we have.
 	embedded *devserver.Server
 	version  string
@@ -41,18 +44,19 @@ type stage struct {
 
 // open starts everything for these modes. What it has started when it fails, close stops.
 func (s *stage) open(ctx context.Context, progress io.Writer, modes ...mode) (err error) {
-	s.prefix = fmt.Sprintf("streitfall_load_%d_", time.Now().Unix())
+	s.prefix = fmt.Sprintf("streitfall_load_%d_%d_", time.Now().Unix(), os.Getpid()) // no two at the same time alike
 	if s.dir, err = os.MkdirTemp("", "streitfall-load-"); err != nil {
 		return err
 	}
 	s.later(func() error { return os.RemoveAll(s.dir) })
-	if s.temporalAt == "" {
+	if s.temporal.HostPort == "" {
 		if s.embedded, err = devserver.Start(ctx, devserver.Options{Progress: progress}); err != nil {
 			return err
 		}
 		s.later(s.embedded.Stop)
-		s.temporalAt = s.embedded.Address()
+		s.temporal = client.Options{HostPort: s.embedded.Address()}
 	}
+	s.temporal.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	if s.mailbox, err = mailbox.Open(); err != nil {
 		return err
 	}
@@ -69,10 +73,26 @@ func (s *stage) open(ctx context.Context, progress io.Writer, modes ...mode) (er
 	return nil
 }
 
+// temporalEnvironment is how a worker reaches the same server as we do, less the namespace. Of a given one that is all
+// that configures Temporal's tools; the embedded one is open to all, whatever is configured for others.
+func (s *stage) temporalEnvironment(ours []string) map[string]string {
+	if s.embedded != nil {
+		return map[string]string{"TEMPORAL_ADDRESS": s.temporal.HostPort, "TEMPORAL_CONFIG_FILE": filepath.Join(s.dir, "none.toml")}
+	}
+	environment := map[string]string{}
+	for _, setting := range ours {
+		name, value, _ := strings.Cut(setting, "=")
+		if strings.HasPrefix(name, "TEMPORAL_") || name == "XDG_CONFIG_HOME" {
+			environment[name] = value
+		}
+	}
+	return environment
+}
+
 func (s *stage) connect(ctx context.Context) (err error) {
-	s.root, err = client.DialContext(ctx, client.Options{HostPort: s.temporalAt, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler))})
+	s.root, err = client.DialContext(ctx, s.temporal)
 	if err != nil {
-		return fmt.Errorf("temporal cannot be reached at %s (TEMPORAL_ADDRESS): %w", s.temporalAt, err)
+		return fmt.Errorf("temporal cannot be reached at %s (TEMPORAL_ADDRESS): %w", s.temporal.HostPort, err)
 	}
 	s.later(func() error {
 		s.root.Close()
@@ -89,17 +109,16 @@ const known = time.Minute
 // makeNamespace makes a namespace, so that no worker of somebody else takes what is measured. On a given server it is
 // deleted in the end.
 func (s *stage) makeNamespace(ctx context.Context, name string) error {
-	_, err := s.root.WorkflowService().RegisterNamespace(ctx, &workflowservice.RegisterNamespaceRequest{
+	// Not to be interrupted: the server would make it after we had deleted it.
+	whole := context.WithoutCancel(ctx)
+	if s.embedded == nil {
+		s.later(func() error { return s.deleteNamespace(whole, name) })
+	}
+	_, err := s.root.WorkflowService().RegisterNamespace(whole, &workflowservice.RegisterNamespaceRequest{
 		Namespace: name, WorkflowExecutionRetentionPeriod: durationpb.New(24 * time.Hour),
 	})
 	if err != nil {
 		return fmt.Errorf("make namespace %s: %w", name, err)
-	}
-	if s.embedded == nil {
-		s.later(func() error {
-			_, err := s.root.OperatorService().DeleteNamespace(context.WithoutCancel(ctx), &operatorservice.DeleteNamespaceRequest{Namespace: name})
-			return err
-		})
 	}
 	deadline, cancel := context.WithTimeout(ctx, known)
 	defer cancel()
@@ -112,6 +131,20 @@ func (s *stage) makeNamespace(ctx context.Context, name string) error {
 			return fmt.Errorf("the servers do not get to know namespace %s: %w", name, err)
 		}
 	}
+}
+
+// tidyWithin bounds each removal of what was made on servers of others, which does not end with the measurement.
+const tidyWithin = time.Minute
+
+// deleteNamespace deletes a namespace, which may not have come to be, and the disputes in it.
+func (s *stage) deleteNamespace(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, tidyWithin)
+	defer cancel()
+	_, err := s.root.OperatorService().DeleteNamespace(ctx, &operatorservice.DeleteNamespaceRequest{Namespace: name})
+	if _, none := errors.AsType[*serviceerror.NamespaceNotFound](err); none || err == nil {
+		return nil
+	}
+	return fmt.Errorf("namespace %s is left on the server: %w", name, err)
 }
 
 func (s *stage) later(end func() error) { s.closers = append(s.closers, end) }
@@ -136,7 +169,7 @@ func (s *stage) temporalKind() string {
 	if s.embedded != nil {
 		return "embedded, in memory"
 	}
-	return strings.TrimSpace("given, at " + s.temporalAt)
+	return strings.TrimSpace("given, at " + s.temporal.HostPort)
 }
 
 // pause waits, and fails when ctx is over.

@@ -12,14 +12,16 @@ type stormPlan struct {
 	Clients  int `json:"clients"`
 }
 
-// In calm weather the same disputes come in slices, of which there are so many; the deadline of each is close to
-// its opening.
-const (
-	calmSlices = 4
-	calmLead   = 10 * time.Second
-)
+// calmSlices is how many slices of the same disputes come in calm weather. The deadline of each is a beat after its
+// opening.
+const calmSlices = 4
 
-func (p stormPlan) ticks() int { return 2 * (p.Disputes + min(calmSlices*sliceSize, p.Disputes)) }
+// warmUp is how many disputes run before anything is measured.
+func (p stormPlan) warmUp() int { return min(sliceSize, p.Disputes) }
+
+func (p stormPlan) ticks() int {
+	return 2 * (p.warmUp() + min(calmSlices*sliceSize, p.Disputes) + p.Disputes)
+}
 
 // squall is how many disputes went whose deadlines were one instant.
 type squall struct {
@@ -33,31 +35,34 @@ type squall struct {
 	spent cpuShares
 }
 
-func (q squall) perSecond() float64 { return float64(q.disputes) / q.settled.Seconds() }
+func (q squall) settledPerSecond() float64 { return float64(q.disputes) / q.settled.Seconds() }
+
+func (q squall) endedPerSecond() float64 { return float64(q.disputes) / q.ended.Seconds() }
 
 // storm measures the same deadlines in slices, and then all at once.
 func (p stormPlan) storm(ctx context.Context, s *stage, tick func()) (result, error) {
+	if _, err := s.blow(ctx, "warm-up", p.warmUp(), p.Clients, beat, tick); err != nil {
+		return nil, err
+	}
 	var calm squall
 	for n, turn := range turns(min(calmSlices*sliceSize, p.Disputes), []mode{ours}) {
-		q, err := s.blow(ctx, fmt.Sprint("calm-", n), turn.disputes, p.Clients, calmLead, tick)
+		q, err := s.blow(ctx, fmt.Sprint("calm-", n), turn.disputes, p.Clients, beat, tick)
 		if err != nil {
 			return nil, err
 		}
 		calm.disputes += q.disputes
 		calm.opening += q.opening
 		calm.settled += q.settled
+		calm.ended += q.ended
 		calm.early += q.early
 	}
 	// Half as long again as the openings will take, by those in the calm.
-	lead := calm.opening*time.Duration(p.Disputes)/time.Duration(calm.disputes)*3/2 + calmLead
+	lead := calm.opening*time.Duration(p.Disputes)/time.Duration(calm.disputes)*3/2 + beat
 	q, err := s.blow(ctx, "all", p.Disputes, p.Clients, lead, tick)
 	if err != nil {
 		return nil, err
 	}
-	return stormReport{
-		Setting: s.setting(), stormPlan: p, Settled: q.settled.Seconds(), Ended: q.ended.Seconds(),
-		PerSecond: q.perSecond(), Calm: calm.perSecond(), OfCalm: q.perSecond() / calm.perSecond(), Early: q.early + calm.early, CPU: q.spent,
-	}, nil
+	return newStormReport(p, calm, q), nil
 }
 
 // blow opens disputes whose deadlines are one instant, and waits for it and for their end. A dispute that is missed
@@ -90,8 +95,8 @@ func (s *stage) blow(ctx context.Context, name string, disputes, clients int, le
 	}
 	s.mailbox.Forget()
 	for _, i := range slice.items {
-		after := i.settled.Sub(slice.due)
-		if q.settled = max(q.settled, after); after < 0 {
+		q.settled = max(q.settled, i.settled.Sub(slice.due))
+		if i.booked.Before(slice.due) {
 			q.early++
 		}
 	}

@@ -6,33 +6,52 @@ import (
 	"text/tabwriter"
 )
 
-// stormReport is what a storm has shown. Times are in seconds.
+// stormReport is what a storm has shown.
 type stormReport struct {
-	Setting setting `json:"setting"`
 	stormPlan
-	// Settled is how long after the deadline the last dispute was settled, Ended until both parties of all knew.
-	Settled float64 `json:"settledAfter"`
-	Ended   float64 `json:"endedAfter"`
-	// PerSecond is how many were settled in a second, Calm how many of the same in slices, OfCalm the ratio.
-	PerSecond float64 `json:"settledPerSecond"`
-	Calm      float64 `json:"calmPerSecond"`
-	OfCalm    float64 `json:"ofCalm"`
+	// Settled is about the money of all disputes, Ended about their runs: until both parties of all knew.
+	Settled pace `json:"settled"`
+	Ended   pace `json:"ended"`
 	// Early were settled before their deadline.
 	Early int `json:"early"`
 	// CPU is whose processor time it took from the deadline to the end.
 	CPU cpuShares `json:"cpu"`
 }
 
+// pace is how fast all disputes came to a point.
+type pace struct {
+	// After is how many seconds after the deadline the last one came.
+	After float64 `json:"after"`
+	// PerSecond is how many came in a second, Calm how many of the same in slices, OfCalm the ratio.
+	PerSecond float64 `json:"perSecond"`
+	Calm      float64 `json:"calmPerSecond"`
+	OfCalm    float64 `json:"ofCalm"`
+}
+
+func newStormReport(p stormPlan, calm, all squall) stormReport {
+	return stormReport{
+		stormPlan: p, Early: calm.early + all.early, CPU: all.spent,
+		Settled: newPace(all.settled.Seconds(), all.settledPerSecond(), calm.settledPerSecond()),
+		Ended:   newPace(all.ended.Seconds(), all.endedPerSecond(), calm.endedPerSecond()),
+	}
+}
+
+func newPace(after, perSecond, calm float64) pace {
+	return pace{After: after, PerSecond: perSecond, Calm: calm, OfCalm: perSecond / calm}
+}
+
 func (r stormReport) print(out io.Writer) {
-	fmt.Fprintf(out, "%s\n%d disputes with one deadline, %d clients\n\n", r.Setting, r.Disputes, r.Clients)
+	fmt.Fprintf(out, "%d disputes with one deadline, %d clients\n\n", r.Disputes, r.Clients)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "last one settled after\t%.1f s\n", r.Settled)
-	fmt.Fprintf(table, "last one closed, its parties told\t%.1f s\n", r.Ended)
-	fmt.Fprintf(table, "settled per second\t%.1f\n", r.PerSecond)
-	fmt.Fprintf(table, "the same in slices of %d\t%.1f\n", sliceSize, r.Calm)
-	fmt.Fprintf(table, "ratio\t%.2f\n", r.OfCalm)
-	fmt.Fprintf(table, "missed / early\t0 / %d\n", r.Early)
+	fmt.Fprintf(table, "\tlast one after\tper second\tthe same in slices of %d\tratio\n", sliceSize)
+	for _, line := range []struct {
+		title string
+		pace
+	}{{"settled", r.Settled}, {"closed, both parties told", r.Ended}} {
+		fmt.Fprintf(table, "%s\t%.1f s\t%.1f\t%.1f\t%.2f\n", line.title, line.After, line.PerSecond, line.Calm, line.OfCalm)
+	}
 	_ = table.Flush()
+	fmt.Fprintf(out, "missed / early: 0 / %d\n", r.Early)
 	var total float64
 	for _, seconds := range r.CPU {
 		total += seconds

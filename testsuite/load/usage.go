@@ -12,15 +12,15 @@ import (
 type usage struct {
 	worker, temporal, here time.Duration
 	// memory is what the worker's process holds now, in bytes.
-	memory       float64
-	transactions float64
+	memory float64
+	calls  float64
 }
 
 func (u usage) minus(before usage) usage {
 	u.worker -= before.worker
 	u.temporal -= before.temporal
 	u.here -= before.here
-	u.transactions -= before.transactions
+	u.calls -= before.calls
 	return u
 }
 
@@ -33,7 +33,7 @@ func (s *stage) use(ctx context.Context, l *lane) (u usage, err error) {
 	} else {
 		u.temporal = machine() - u.worker - u.here
 	}
-	u.transactions, err = l.transactions(ctx)
+	u.calls, err = l.calls(ctx)
 	return u, err
 }
 
@@ -50,8 +50,8 @@ func cost(pid int) (cpu time.Duration, memory float64) {
 	return seconds(stat.CPUTime()), float64(stat.ResidentMemory())
 }
 
-// machine is the processor time of everything on the machine. What is left of it beside us is that of a given
-// Temporal and its database, if nothing else runs.
+// machine is the processor time of everything on the machine. What is left of it beside us is called by this name and
+// no other: a given Temporal and its database can be anywhere, and something else can run.
 func machine() time.Duration {
 	fs, err := procfs.NewDefaultFS()
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/streitfall/streitfall/activities"
 )
 
-// inTurn runs a step as regular activities, each after the one before: one for each message, and one for a deadline.
+// inTurn runs a step as regular activities, each after the one before: one for each message.
 func (c *commands) inTurn(ctx workflow.Context, name string, args []any) workflow.Future {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: 30 * time.Second, Summary: workflow.GetLocalActivityOptions(ctx).Summary,
@@ -53,12 +53,8 @@ func (c *commands) judge(ctx workflow.Context, in activities.Case) (judgement ac
 	return judgement, err
 }
 
-// notify sends a message, and computes the deadline that it sets.
+// notify sends a message, and gets the deadline that it sets with the answer, as our own step does.
 func (c *commands) notify(ctx workflow.Context, in activities.Notification) (notified activities.Notified, err error) {
 	err = c.Next.ExecuteActivity(ctx, "Notify", in).Get(ctx, &notified)
-	if err == nil && notified.Deadline != nil {
-		plan := activities.Plan{Calendar: in.Dispute.Calendar, At: notified.Deadline.At, Reminders: in.Reminders}
-		err = c.Next.ExecuteActivity(ctx, "PlanDeadline", plan).Get(ctx, nil)
-	}
 	return notified, err
 }

@@ -31,7 +31,6 @@ type weighing struct {
 
 // weightReport is what a weighing has shown.
 type weightReport struct {
-	Setting setting `json:"setting"`
 	weightPlan
 	Weighings []weighing `json:"weighings"`
 	// Ratio is open → notified at p95, with many against few.
@@ -40,7 +39,7 @@ type weightReport struct {
 
 // weigh measures new disputes beside a few open ones, and beside many.
 func (p weightPlan) weigh(ctx context.Context, s *stage, tick func()) (result, error) {
-	r := weightReport{Setting: s.setting(), weightPlan: p}
+	r := weightReport{weightPlan: p}
 	open := 0
 	for _, target := range []int{p.Few, p.Many} {
 		for open < target {
@@ -82,7 +81,7 @@ func (s *stage) probe(ctx context.Context, p weightPlan, open int, tick func()) 
 }
 
 func (r weightReport) print(out io.Writer) {
-	fmt.Fprintf(out, "%s\nNew disputes beside open ones: median of %d rounds of %d, %d clients\n\n", r.Setting, r.Rounds, r.Probe, r.Clients)
+	fmt.Fprintf(out, "New disputes beside open ones: median of %d rounds of %d, %d clients\n\n", r.Rounds, r.Probe, r.Clients)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "open disputes\t%d\t%d\n", r.Few, r.Many)
 	for _, row := range rows {

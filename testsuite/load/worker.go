@@ -15,33 +15,39 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/contrib/envconfig"
 	"go.temporal.io/sdk/interceptor"
-	"go.temporal.io/sdk/log"
+	sdklog "go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/worker/assembly"
 )
 
 // What a worker's environment says beside what it does in life.
 const (
-	envMode      = "LOAD_MODE"
-	envNamespace = "LOAD_NAMESPACE"
-	envAddress   = "LOAD_ADDRESS"
+	envMode    = "LOAD_MODE"
+	envAddress = "LOAD_ADDRESS"
+	envLog     = "LOAD_LOG"
 )
 
 // work is what a process does that has been started as a worker. The result is its exit code.
 func work() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := workAs(ctx, mode(os.Getenv(envMode)), os.Getenv(envNamespace), os.Getenv(envAddress)); err != nil {
+	if err := workAs(ctx, mode(os.Getenv(envMode)), os.Getenv(envAddress), os.Getenv(envLog)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return 0
 }
 
-// workAs runs the assembled worker with its metrics, as in production, in one of the modes.
-func workAs(ctx context.Context, m mode, namespace, address string) error {
+// workAs runs the assembled worker with its metrics, as in production, in one of the modes. Warnings and errors go to
+// a file.
+func workAs(ctx context.Context, m mode, address, log string) error {
 	config, err := assembly.ConfigFromEnv(os.Getenv)
+	if err != nil {
+		return err
+	}
+	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
 		return err
 	}
@@ -49,17 +55,21 @@ func workAs(ctx context.Context, m mode, namespace, address string) error {
 	if err != nil {
 		return err
 	}
+	said, err := os.Create(log)
+	if err != nil {
+		return err
+	}
+	defer said.Close() //nolint:errcheck // it is read while we write
+	logger := assembly.Log{Level: slog.LevelWarn, Format: assembly.LogText}.New(said)
 	staging := &staging{mode: m, seen: newMilestones()}
-	quiet := slog.New(slog.DiscardHandler)
-	temporal, err := client.DialContext(ctx, client.Options{
-		HostPort: os.Getenv("TEMPORAL_ADDRESS"), Namespace: namespace, Logger: log.NewStructuredLogger(quiet),
-		MetricsHandler: metrics.Client(), Interceptors: []interceptor.ClientInterceptor{staging},
-	})
+	options.Logger, options.MetricsHandler = sdklog.NewStructuredLogger(logger), metrics.Client()
+	options.Interceptors = []interceptor.ClientInterceptor{staging}
+	temporal, err := client.DialContext(ctx, options)
 	if err != nil {
 		return err
 	}
 	defer temporal.Close()
-	worker, err := assembly.New(ctx, temporal, namespace, config, quiet)
+	worker, err := assembly.New(ctx, temporal, options.Namespace, config, logger)
 	if err != nil {
 		return err
 	}
@@ -82,6 +92,7 @@ func serve(ctx context.Context, address string, operations http.Handler, seen *m
 	mux := http.NewServeMux()
 	mux.Handle("GET /", operations)
 	mux.Handle("GET /await", seen)
+	mux.HandleFunc("POST /settled", seen.takeSettled)
 	mux.HandleFunc("POST /profile", profile.start)
 	mux.HandleFunc("GET /profile", profile.end)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
