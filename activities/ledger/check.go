@@ -27,9 +27,10 @@ type Total struct {
 
 // Check proves the ledger on one snapshot: invoices agree with their postings, states and due dates; every paused
 // invoice has exactly one open dispute, and no other invoice has one; every closed dispute has its outcome and its
-// settlement, and no open one has any or is about more than is left; every posting moves money as its movement does, a
-// dispute's as its settlement says; and all of them are in the currency of their invoice. Most of that the schema
-// refuses too; Check finds it in a database that was changed past the schema.
+// settlement, and no open one has any, is about more than is left, or was paused with something else open than now; every
+// invoice has its merchant; every posting moves money as its movement does, a dispute's as its settlement says; and all
+// of them are in the currency of their invoice. Most of that the schema refuses too; Check finds it in a database that
+// was changed past the schema.
 func (l *Ledger) Check(ctx context.Context) (report Report, err error) {
 	err = l.read(ctx, "check the ledger", func(tx *transaction) error {
 		if report, err = count(ctx, tx); err != nil {
@@ -139,6 +140,19 @@ var proofs = []string{
 		from disputes d join invoices i on i.id = d.invoice_id
 		where d.state = 'open' and d.amount > i.amount - i.credited - i.refunded
 		order by d.id`,
+
+	// While an invoice is paused nothing about it changes, so this is the recorded answer to the pause, which its
+	// settlement goes by.
+	`select 'dispute ' || d.id || ' was paused with ' || d.paused_open || ' open and ' || d.days_left
+			|| ' days left, of its invoice are ' || (i.amount - i.paid - i.credited) || ' open'
+		from disputes d join invoices i on i.id = d.invoice_id
+		where d.state = 'open' and (d.paused_open <> i.amount - i.paid - i.credited or d.days_left < 0)
+		order by d.id`,
+
+	`select 'invoice ' || i.id || ' is of merchant ' || i.merchant_id || ', whom there is not'
+		from invoices i left join merchants m on m.id = i.merchant_id
+		where m.id is null
+		order by i.id`,
 
 	`select 'posting ' || id || ' moves ' || amount || ' from ' || source || ' to ' || destination || ' as ' || movement
 			|| case when dispute_id is null then ' without dispute' else ' of dispute ' || dispute_id end

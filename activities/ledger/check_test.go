@@ -66,6 +66,17 @@ var corruptions = map[string]struct{ plant, want string }{
 		"update disputes set amount = 10001 where id = 'd-1'",
 		"dispute d-1 is about 10001, of its invoice are left 10000",
 	},
+	"another answer to the pause": {
+		"update disputes set paused_open = 4007 where id = 'd-1'",
+		"dispute d-1 was paused with 4007 open and 28 days left, of its invoice are 4000 open",
+	},
+	"days left below 0": {
+		"update disputes set days_left = -1 where id = 'd-1'",
+		"dispute d-1 was paused with 4000 open and -1 days left, of its invoice are 4000 open",
+	},
+	"an invoice of no merchant": {
+		"update invoices set merchant_id = 'm-404' where id = 'i-4'", "invoice i-4 is of merchant m-404, whom there is not",
+	},
 	"an open invoice that is never due": {
 		"update invoices set due_date = '' where id = 'i-4'", "invoice i-4 is open without a due date",
 	},

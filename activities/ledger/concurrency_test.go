@@ -234,3 +234,22 @@ func TestPauseGivesUp(t *testing.T) {
 		require.Equal(t, before, dump(t, l))
 	})
 }
+
+// A dispute that is paused while its settlement looks for it is settled, and not taken for one that was settled before.
+func TestSettleMeetsThePause(t *testing.T) {
+	t.Parallel()
+	place := schema(t)
+	direct := openAt(t, place)
+	imported(t, direct, invoice("i-1", eur(10000), 6000))
+	far := meanwhile(t, place, "select id, content_hash", func(ctx context.Context) error {
+		_, err := direct.Pause(ctx, pauseOf("d-1", "i-1", eur(7000)))
+		return err
+	})
+	settled, err := far.Settle(t.Context(), settleOf("d-1", lost(7000)))
+	require.NoError(t, err)
+	require.Equal(t, int64(4000), settled.Credited)
+	record, err := direct.Dispute(t.Context(), "d-1")
+	require.NoError(t, err)
+	require.Equal(t, settled, record.Settled)
+	requireSound(t, direct)
+}

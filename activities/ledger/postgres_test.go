@@ -53,6 +53,14 @@ func TestPostgreSQLNeedsItsSchema(t *testing.T) {
 	require.ErrorContains(t, err, "the search_path of the ledger's URL names no schema that there is")
 }
 
+// Whose URL says nothing gets an end to the locks of a worker that has vanished.
+func TestPostgreSQLEndsIdleTransactions(t *testing.T) {
+	t.Parallel()
+	var got string
+	require.NoError(t, openAt(t, schema(t)).DB().QueryRowContext(t.Context(), "show idle_in_transaction_session_timeout").Scan(&got))
+	require.Equal(t, "30s", got)
+}
+
 func TestPostgreSQLSettings(t *testing.T) {
 	t.Parallel()
 	place := with(t, schema(t), "idle_in_transaction_session_timeout", "7s")
