@@ -78,7 +78,7 @@ type Notified struct {
 // Notify sends one message over the channel that its recipient has, unless one was sent before under its key, and
 // computes the deadline of the period that it opens. The first message of a key stands: a step that was told to the
 // world can be lost before it is in the history (its worker dies, an operator resets the dispute), and the dispute then
-// go on otherwise. What was said cannot be unsaid, so the dispute goes on from there, and the answer Differs. Refused on
+// go on otherwise. What was said cannot be unsaid, so it is the answer, and that Differs. Refused on
 // every channel it fails with CodeMessageRefused.
 func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, error) {
 	cal, err := calendar.Load(in.Dispute.Calendar)

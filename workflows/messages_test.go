@@ -261,7 +261,6 @@ func TestEarlierMessageStands(t *testing.T) {
 		party    dispute.Party
 		wait     dispute.Wait
 	}{
-		{dispute.OccasionOpened, 1, dispute.PartyMerchant, dispute.WaitAgreement},
 		{dispute.OccasionReceived, 0, dispute.PartyCustomer, dispute.WaitAgreement},
 		{dispute.OccasionDeadlineMoved, 2, dispute.PartyMerchant, dispute.WaitAgreement},
 		{dispute.OccasionRulingAsked, 3, dispute.PartyDesk, dispute.WaitJustification},
@@ -287,6 +286,39 @@ func TestEarlierMessageStands(t *testing.T) {
 			})
 			require.Empty(t, w.run().Attention)
 			require.Zero(t, w.count(test.occasion, test.party))
+		})
+	}
+}
+
+// TestEarlierMessageOpensNoPeriod: nobody loses a period that began with a message of other content, taken long ago. The right
+// one goes out under the next number, and the period counts from its arrival.
+func TestEarlierMessageOpensNoPeriod(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		occasion dispute.Occasion
+		number   int
+		party    dispute.Party
+		wait     dispute.Wait
+	}{
+		{dispute.OccasionOpened, 1, dispute.PartyMerchant, dispute.WaitAgreement},
+		{dispute.OccasionReasonAsked, 2, dispute.PartyCustomer, dispute.WaitStatement},
+		{dispute.OccasionInformationRequested, 4, dispute.PartyMerchant, dispute.WaitEvidence},
+	} {
+		t.Run(string(test.occasion), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			key := dispute.NoticeKey{DisputeID: "d-1", Occasion: test.occasion, Number: test.number, Recipient: test.party}
+			longAgo := monday.AddDate(0, -3, 0)
+			w.receipts[key] = dispute.Receipt{Key: key, ContentHash: "1-other", Channel: dispute.ChannelEmail, At: longAgo, Answer: "250 earlier"}
+			w.at(waits[test.wait](w)+time.Hour, func() {
+				view := w.status()
+				require.Equal(t, test.wait, view.WaitingFor)
+				require.Contains(t, view.Attention, dispute.CauseMessageFailed)
+				require.True(t, view.Deadline.After(w.env.Now()), view.Deadline)
+				w.env.CancelWorkflow()
+			})
+			w.run()
+			require.Equal(t, 1, w.count(test.occasion, test.party))
 		})
 	}
 }

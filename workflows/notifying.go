@@ -14,7 +14,8 @@ import (
 
 // openPeriod sends the message that opens a period and sets the deadline that counts from its arrival.
 // Refused on every channel, the dispute stays here until somebody has mended the address: nobody loses
-// because of mail that we did not deliver. The first try is the given one.
+// because of mail that we did not deliver. So where an earlier message stands that said something else, this one goes
+// out under the next number, and its period counts from then. The first try is the given one.
 func (p *process) openPeriod(state dispute.State, message activities.Notification, try sender) {
 	p.periods++
 	for p.decision == nil && p.deadline == nil {
@@ -25,6 +26,8 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 		try = p.notify
 		switch {
 		case p.decision != nil:
+		case refusal == nil && notified.Differs:
+			p.periods++
 		case refusal == nil:
 			p.deadline = notified.Deadline
 			p.relieve(dispute.CauseUnreachable)
@@ -146,10 +149,11 @@ func (p *process) notify(ctx workflow.Context, message activities.Notification) 
 func (p *process) noteMessage(message activities.Notification, notified activities.Notified, err error) {
 	event := "told-" + string(message.Occasion)
 	switch {
-	case err == nil && notified.Channel == dispute.ChannelNone:
-		p.note(dispute.PartyKlarna, event, fmt.Sprintf("%s: %s", message.Recipient, notified.Answer))
 	case err == nil:
 		told := fmt.Sprintf("%s by %s at %s: %s", message.Recipient, notified.Channel, notified.At.Format(time.RFC3339), notified.Answer)
+		if notified.Channel == dispute.ChannelNone {
+			told = fmt.Sprintf("%s: %s", message.Recipient, notified.Answer)
+		}
 		if notified.Differs {
 			told += " (an earlier message, which said something else; this one did not go out)"
 			p.raise(dispute.CauseMessageFailed)
