@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/demo"
 	"github.com/streitfall/streitfall/testsuite/workerprocess"
 )
 
@@ -26,7 +27,7 @@ const (
 
 func main() {
 	if workerprocess.Wanted() { // by the demo
-		os.Exit(workerprocess.Work(nil))
+		os.Exit(demo.Work())
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}, os.Getenv)
