@@ -163,7 +163,8 @@ func TestTakenOver(t *testing.T) {
 	w := newWorld(t)
 	key := dispute.NoticeKey{DisputeID: "d-1", Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant}
 	// 21 business days after Monday, 2 November end with Tuesday, 1 December; seven before is 20 November.
-	w.receipts[key] = dispute.Receipt{Key: key, Channel: dispute.ChannelEmail, At: monday.Add(-21 * day)}
+	said := dispute.Notice{Dispute: w.dispute, Facts: dispute.Facts{State: dispute.StateOpened, BusinessDays: w.dispute.Policy.ResponseBusinessDays}}
+	w.receipts[key] = dispute.Receipt{Key: key, ContentHash: said.Hash(), Channel: dispute.ChannelEmail, At: monday.Add(-21 * day)}
 	w.at(time.Hour, func() { require.Equal(t, "2026-12-02T00:00:00+01:00", w.status().Deadline.Format(time.RFC3339)) })
 	w.closes(dispute.ClosedMerchantSilent)
 	require.Zero(t, w.count(dispute.OccasionOpened, dispute.PartyMerchant))
