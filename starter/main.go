@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/starter/demo"
 	"github.com/streitfall/streitfall/testsuite/workerprocess"
 )
 
@@ -27,7 +26,7 @@ const (
 
 func main() {
 	if workerprocess.Wanted() { // by the demo
-		os.Exit(demo.Work())
+		os.Exit(workerprocess.Work(nil))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}, os.Getenv)

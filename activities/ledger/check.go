@@ -127,10 +127,13 @@ var proofs = []string{
 		from disputes
 		where amount not between 1 and 9007199254740991 or not case state
 			when 'open' then settled_at is null and outcome = '' and closing_reason = '' and debit = 0
-			when 'closed' then settled_at is not null and closing_reason <> '' and case outcome
-				when 'LOST' then debit = amount
-				when 'SETTLED' then debit between 0 and amount
-				else outcome in ('WON', 'CANCELLED') and debit = 0
+			when 'closed' then settled_at is not null and case outcome
+				when 'WON' then debit = 0 and closing_reason in ('customer_cancelled_dispute', 'complaint_not_substantiated',
+					'complaint_not_justified', 'decided_for_merchant')
+				when 'LOST' then debit = amount and closing_reason in ('merchant_accepted_the_loss', 'merchant_did_not_respond',
+					'merchant_did_not_provide_information', 'decided_for_customer')
+				when 'SETTLED' then debit between 0 and amount and closing_reason = 'merchant_solved_the_dispute_with_the_customer'
+				else outcome = 'CANCELLED' and debit = 0 and closing_reason = 'cancelled_by_operator'
 			end
 			else false
 		end

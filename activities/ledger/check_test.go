@@ -104,12 +104,24 @@ var corruptions = map[string]struct{ plant, want string }{
 		"dispute d-2 about 7000 is closed with outcome/reason/debit LOST/decided_for_customer/4000 and a time",
 	},
 	"a debit of the winner": {
-		"update disputes set outcome = 'WON' where id = 'd-2'",
-		"dispute d-2 about 7000 is closed with outcome/reason/debit WON/decided_for_customer/7000 and a time",
+		"update disputes set outcome = 'WON', closing_reason = 'decided_for_merchant' where id = 'd-2'",
+		"dispute d-2 about 7000 is closed with outcome/reason/debit WON/decided_for_merchant/7000 and a time",
+	},
+	"a debit of the cancelled": {
+		"update disputes set outcome = 'CANCELLED', closing_reason = 'cancelled_by_operator' where id = 'd-2'",
+		"dispute d-2 about 7000 is closed with outcome/reason/debit CANCELLED/cancelled_by_operator/7000 and a time",
+	},
+	"a reason of another outcome": {
+		"update disputes set closing_reason = 'decided_for_merchant' where id = 'd-2'",
+		"dispute d-2 about 7000 is closed with outcome/reason/debit LOST/decided_for_merchant/7000 and a time",
+	},
+	"an agreement without one": {
+		"update disputes set outcome = 'SETTLED' where id = 'd-2'",
+		"dispute d-2 about 7000 is closed with outcome/reason/debit SETTLED/decided_for_customer/7000 and a time",
 	},
 	"an agreement about more": {
-		"update disputes set outcome = 'SETTLED', amount = 6999 where id = 'd-2'",
-		"dispute d-2 about 6999 is closed with outcome/reason/debit SETTLED/decided_for_customer/7000 and a time",
+		"update disputes set outcome = 'SETTLED', closing_reason = 'merchant_solved_the_dispute_with_the_customer', amount = 6999 where id = 'd-2'",
+		"dispute d-2 about 6999 is closed with outcome/reason/debit SETTLED/merchant_solved_the_dispute_with_the_customer/7000 and a time",
 	},
 	"a close and no time": {
 		"update disputes set settled_at = null where id = 'd-2'",

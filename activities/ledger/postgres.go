@@ -82,11 +82,12 @@ func withoutSecrets(u url.URL) string {
 	return u.String()
 }
 
-// postgresPool: the server does the work of a few connections best, and many workers share its hundred.
+// postgresPool: the server does the work of a few connections best, two for each of its processors and one more, and many
+// workers share its hundred.
 // All stay open under load; none outlives half an hour, so that a server that took over gets its share.
 func postgresPool(db *sql.DB) {
-	db.SetMaxOpenConns(8)
-	db.SetMaxIdleConns(8)
+	db.SetMaxOpenConns(5)
+	db.SetMaxIdleConns(5)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	db.SetConnMaxLifetime(30 * time.Minute)
 }

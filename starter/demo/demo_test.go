@@ -40,7 +40,7 @@ func (a *audience) Write(text []byte) (int, error) {
 // TestMain asserts that the demos of all tests together have left nothing in the temporary place.
 func TestMain(m *testing.M) {
 	if workerprocess.Wanted() {
-		os.Exit(demo.Work())
+		os.Exit(workerprocess.Work(nil))
 	}
 	code, err := runIn(m)
 	if err != nil {

@@ -6,24 +6,11 @@ import (
 	"fmt"
 	"sync"
 	"time"
-
-	"google.golang.org/grpc"
-
-	"github.com/streitfall/streitfall/testsuite/workerprocess"
 )
 
 // lifetimes are how long each worker lives that dies: the first while all disputes begin, the next after Temporal
-// has given the first one up.
-var lifetimes = []time.Duration{1500 * time.Millisecond, patience}
-
-// patience is how long Temporal keeps the tasks of disputes for a worker that has died. In life it is half a minute, for
-// which nobody would watch.
-const patience = 5 * time.Second
-
-// Work is what a process does that is the worker of a demo. The result is its exit code.
-func Work() int {
-	return workerprocess.Work([]grpc.DialOption{workerprocess.StickyTimeout(patience)})
-}
+// has noticed that it has gone, which takes five seconds.
+var lifetimes = []time.Duration{1500 * time.Millisecond, 5 * time.Second}
 
 // downtime is how long nobody takes its place.
 const downtime = time.Second

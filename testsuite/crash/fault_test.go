@@ -18,7 +18,6 @@ import (
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/testsuite/workerprocess"
 	"github.com/streitfall/streitfall/worker/assembly"
 )
 
@@ -121,10 +120,10 @@ func short(key dispute.NoticeKey) string {
 
 // dial makes calls to Temporal those of one test: with a queue of its own, so that no other worker takes its tasks,
 // and with short waits for workers that have died. In life a workflow task is given up after 10 s, a worker's own
-// queue after 30 s, and a step after 10 or 30 s.
+// queue after 5 s, and a step after 10 or 30 s.
 func dial(queue string) []grpc.DialOption {
 	var tasks atomic.Int64
-	return []grpc.DialOption{workerprocess.StickyTimeout(500 * time.Millisecond), grpc.WithChainUnaryInterceptor(
+	return []grpc.DialOption{grpc.WithChainUnaryInterceptor(
 		func(ctx context.Context, method string, request, reply any, c *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
 			task := int64(0)
 			switch r := request.(type) {
@@ -140,6 +139,7 @@ func dial(queue string) []grpc.DialOption {
 			case *workflowservice.PollActivityTaskQueueRequest:
 				rename(r.GetTaskQueue(), queue)
 			case *workflowservice.RespondWorkflowTaskCompletedRequest:
+				r.GetStickyAttributes().ScheduleToStartTimeout = durationpb.New(500 * time.Millisecond)
 				hasten(r.GetCommands())
 				task = tasks.Add(1)
 			}

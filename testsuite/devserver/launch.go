@@ -2,6 +2,7 @@ package devserver
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
@@ -17,10 +18,17 @@ func (s *Server) launchAnywhere(ctx context.Context) error {
 	})
 }
 
+// tasksAtATime is how many tasks of a kind the server works on at a time, as docker-compose.yml has it: of the usual 512,
+// thousands of timers that fire at the same instant give up on a small machine and begin again.
+const tasksAtATime = 16
+
 func (s *Server) command() *exec.Cmd {
 	args := []string{
 		"server", "start-dev", "--ip", process.Host, "--port", strconv.Itoa(s.port),
 		"--log-level", "error",
+	}
+	for _, queue := range []string{"timer", "transfer", "visibility"} {
+		args = append(args, "--dynamic-config-value", fmt.Sprintf("history.%sProcessorSchedulerWorkerCount=%d", queue, tasksAtATime))
 	}
 	if s.options.DBFile != "" {
 		args = append(args, "--db-filename", s.options.DBFile)

@@ -30,12 +30,6 @@ const stopTime = 30 * time.Second
 // wait for weeks; one that is not kept is replayed from its history, which takes some milliseconds.
 const keptRuns = 3000
 
-// stickyTimeout is how long a task waits for the worker that has its dispute in memory, before any worker may take it.
-// At midnight the deadlines of a whole day are due at once: after the SDK's 5 seconds Temporal would schedule most of
-// their tasks a second time. Only what a dispute gets within 10 seconds after its worker was killed waits so long: then
-// Temporal knows that nobody takes tasks from that queue.
-const stickyTimeout = 30 * time.Second
-
 // Worker is an assembled worker.
 type Worker struct {
 	temporal worker.Worker
@@ -82,10 +76,9 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	}
 	worker.SetStickyWorkflowCacheSize(keptRuns)
 	w := worker.New(temporal, workflows.TaskQueue, worker.Options{
-		WorkerStopTimeout:            stopTime,
-		StickyScheduleToStartTimeout: stickyTimeout,
-		DeploymentOptions:            c.deployment(),
-		Interceptors:                 []interceptor.WorkerInterceptor{activities.Refusals()},
+		WorkerStopTimeout: stopTime,
+		DeploymentOptions: c.deployment(),
+		Interceptors:      []interceptor.WorkerInterceptor{activities.Refusals()},
 		// Set explicitly: with a fixed number of pollers new disputes stall after a burst of signals.
 		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		ActivityTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
