@@ -1,7 +1,6 @@
 package main
 
 import (
-	"maps"
 	"math"
 	"slices"
 	"time"
@@ -71,8 +70,8 @@ func medians(rounds []figures) figures {
 		}
 	}
 	out := figures{}
-	for name := range maps.Keys(values) {
-		out[name] = median(values[name])
+	for name, all := range values {
+		out[name] = median(all)
 	}
 	return out
 }

@@ -6,8 +6,9 @@
 //	go run ./testsuite/load longlife    a dispute with everything that may happen in one
 //
 // It runs on the embedded Temporal with ledgers in SQLite, or on the server that the environment or the profile of
-// Temporal's tools names (TEMPORAL_ADDRESS and so on), with ledgers in the PostgreSQL at LEDGER_URL. Ledgers and mails are real, and so is the worker; only the weeks until a deadline are
-// short on the paths that need it. What it makes on given servers, it removes.
+// Temporal's tools names (TEMPORAL_ADDRESS and so on), with ledgers in the PostgreSQL at LEDGER_URL. Ledgers and mails
+// are real, and so is the worker; only the weeks until a deadline are short on the paths that need it. What it makes on
+// given servers, it removes.
 package main
 
 import (

@@ -52,13 +52,11 @@ func (l *lane) newSlice(ctx context.Context, name string, paths []path, clients 
 	return s, err
 }
 
-// count is how many disputes of the slice take these paths.
-func (s *slice) count(paths ...path) (count int) {
-	for _, p := range paths {
-		for _, i := range s.items {
-			if i.path == p {
-				count++
-			}
+// count is how many disputes of the slice take a path.
+func (s *slice) count(p path) (count int) {
+	for _, i := range s.items {
+		if i.path == p {
+			count++
 		}
 	}
 	return count

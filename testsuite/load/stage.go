@@ -169,7 +169,7 @@ func (s *stage) temporalKind() string {
 	if s.embedded != nil {
 		return "embedded, in memory"
 	}
-	return strings.TrimSpace("given, at " + s.temporal.HostPort)
+	return "given, at " + s.temporal.HostPort
 }
 
 // pause waits, and fails when ctx is over.

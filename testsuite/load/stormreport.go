@@ -51,7 +51,7 @@ func (r stormReport) print(out io.Writer) {
 		fmt.Fprintf(table, "%s\t%.1f s\t%.1f\t%.1f\t%.2f\n", line.title, line.After, line.PerSecond, line.Calm, line.OfCalm)
 	}
 	_ = table.Flush()
-	fmt.Fprintf(out, "missed / early: 0 / %d\n", r.Early)
+	fmt.Fprintf(out, "settled before the deadline: %d (one that is never settled ends the measurement with an error)\n", r.Early)
 	var total float64
 	for _, seconds := range r.CPU {
 		total += seconds
