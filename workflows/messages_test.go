@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
 // sentVia lists the messages of an occasion to a party: over which channel, to which address.
@@ -279,7 +280,7 @@ func TestEarlierMessageStands(t *testing.T) {
 				require.Equal(t, test.wait, view.WaitingFor)
 				require.Equal(t, []dispute.Cause{dispute.CauseMessageFailed}, view.Attention)
 				require.Equal(t, string(test.party)+" by email at 2026-11-23T09:15:00Z: 250 earlier "+
-					"(an earlier message, which said something else; this one did not go out)",
+					"(an earlier message, which said something else)",
 					view.Timeline[indexOf(view, "told-"+string(test.occasion))].Detail)
 				w.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageFailed))
 				w.env.CancelWorkflow()
@@ -299,10 +300,11 @@ func TestEarlierMessageOpensNoPeriod(t *testing.T) {
 		number   int
 		party    dispute.Party
 		wait     dispute.Wait
+		days     int
 	}{
-		{dispute.OccasionOpened, 1, dispute.PartyMerchant, dispute.WaitAgreement},
-		{dispute.OccasionReasonAsked, 2, dispute.PartyCustomer, dispute.WaitStatement},
-		{dispute.OccasionInformationRequested, 4, dispute.PartyMerchant, dispute.WaitEvidence},
+		{dispute.OccasionOpened, 1, dispute.PartyMerchant, dispute.WaitAgreement, dispute.MaxResponseBusinessDays},
+		{dispute.OccasionReasonAsked, 2, dispute.PartyCustomer, dispute.WaitStatement, dispute.StatementBusinessDays},
+		{dispute.OccasionInformationRequested, 4, dispute.PartyMerchant, dispute.WaitEvidence, dispute.EvidenceBusinessDays},
 	} {
 		t.Run(string(test.occasion), func(t *testing.T) {
 			t.Parallel()
@@ -314,7 +316,14 @@ func TestEarlierMessageOpensNoPeriod(t *testing.T) {
 				view := w.status()
 				require.Equal(t, test.wait, view.WaitingFor)
 				require.Contains(t, view.Attention, dispute.CauseMessageFailed)
-				require.True(t, view.Deadline.After(w.env.Now()), view.Deadline)
+				cal, err := calendar.Load(w.dispute.Calendar)
+				require.NoError(t, err)
+				next := key
+				next.Number++
+				require.Contains(t, w.receipts, next)
+				until, err := cal.Deadline(w.receipts[next].At, test.days)
+				require.NoError(t, err)
+				require.WithinDuration(t, until, *view.Deadline, 0)
 				w.env.CancelWorkflow()
 			})
 			w.run()

@@ -155,7 +155,7 @@ func (p *process) noteMessage(message activities.Notification, notified activiti
 			told = fmt.Sprintf("%s: %s", message.Recipient, notified.Answer)
 		}
 		if notified.Differs {
-			told += " (an earlier message, which said something else; this one did not go out)"
+			told += " (an earlier message, which said something else)"
 			p.raise(dispute.CauseMessageFailed)
 		}
 		p.note(dispute.PartyKlarna, event, told)

@@ -21,8 +21,9 @@ func (s *stage) makeLedger(ctx context.Context, m mode) (string, error) {
 	}
 	schema := s.prefix + string(m)
 	// Not to be interrupted: the server would make it after we had dropped it.
-	whole := context.WithoutCancel(ctx)
-	s.later(func() error { return s.dropSchema(whole, schema) })
+	whole, done := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin)
+	defer done()
+	s.later(func() error { return s.dropSchema(context.WithoutCancel(ctx), schema) })
 	if err := s.execute(whole, "create schema "+schema); err != nil {
 		return "", err
 	}

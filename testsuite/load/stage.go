@@ -74,7 +74,8 @@ func (s *stage) open(ctx context.Context, progress io.Writer, modes ...mode) (er
 }
 
 // temporalEnvironment is how a worker reaches the same server as we do, less the namespace. Of a given one that is all
-// that configures Temporal's tools; the embedded one is open to all, whatever is configured for others.
+// that configures Temporal's tools, but no version, of which a namespace of ours knows nothing; the embedded one is open to
+// all, whatever is configured for others.
 func (s *stage) temporalEnvironment(ours []string) map[string]string {
 	if s.embedded != nil {
 		return map[string]string{"TEMPORAL_ADDRESS": s.temporal.HostPort, "TEMPORAL_CONFIG_FILE": filepath.Join(s.dir, "none.toml")}
@@ -82,7 +83,8 @@ func (s *stage) temporalEnvironment(ours []string) map[string]string {
 	environment := map[string]string{}
 	for _, setting := range ours {
 		name, value, _ := strings.Cut(setting, "=")
-		if strings.HasPrefix(name, "TEMPORAL_") || name == "XDG_CONFIG_HOME" {
+		isVersion := name == "TEMPORAL_DEPLOYMENT_NAME" || name == "TEMPORAL_WORKER_BUILD_ID"
+		if strings.HasPrefix(name, "TEMPORAL_") && !isVersion || name == "XDG_CONFIG_HOME" {
 			environment[name] = value
 		}
 	}
@@ -110,9 +112,10 @@ const known = time.Minute
 // deleted in the end.
 func (s *stage) makeNamespace(ctx context.Context, name string) error {
 	// Not to be interrupted: the server would make it after we had deleted it.
-	whole := context.WithoutCancel(ctx)
+	whole, done := context.WithTimeout(context.WithoutCancel(ctx), known)
+	defer done()
 	if s.embedded == nil {
-		s.later(func() error { return s.deleteNamespace(whole, name) })
+		s.later(func() error { return s.deleteNamespace(context.WithoutCancel(ctx), name) })
 	}
 	_, err := s.root.WorkflowService().RegisterNamespace(whole, &workflowservice.RegisterNamespaceRequest{
 		Namespace: name, WorkflowExecutionRetentionPeriod: durationpb.New(24 * time.Hour),

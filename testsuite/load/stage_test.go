@@ -12,7 +12,10 @@ import (
 // TestTemporalEnvironment: workers reach a given server as we do, and the embedded one whatever is configured.
 func TestTemporalEnvironment(t *testing.T) {
 	t.Parallel()
-	ours := []string{"TEMPORAL_ADDRESS=far.example:7233", "TEMPORAL_API_KEY=k=ey", "TEMPORAL_TLS=true", "XDG_CONFIG_HOME=/etc/c", "LEDGER_URL=sqlite:x"}
+	ours := []string{
+		"TEMPORAL_ADDRESS=far.example:7233", "TEMPORAL_API_KEY=k=ey", "TEMPORAL_TLS=true", "XDG_CONFIG_HOME=/etc/c", "LEDGER_URL=sqlite:x",
+		"TEMPORAL_DEPLOYMENT_NAME=streitfall", "TEMPORAL_WORKER_BUILD_ID=1",
+	}
 	given := &stage{temporal: client.Options{HostPort: "far.example:7233"}}
 	require.Equal(t, map[string]string{
 		"TEMPORAL_ADDRESS": "far.example:7233", "TEMPORAL_API_KEY": "k=ey", "TEMPORAL_TLS": "true", "XDG_CONFIG_HOME": "/etc/c",

@@ -68,7 +68,7 @@ func TestResetToAnotherDeadline(t *testing.T) {
 	view = move(now.AddDate(0, 0, 50))
 	require.True(t, now.AddDate(0, 0, 50).Equal(*view.Deadline))
 	require.Equal(t, []dispute.Cause{dispute.CauseMessageFailed}, view.Attention)
-	require.Equal(t, first+" (an earlier message, which said something else; this one did not go out)", told(view, dispute.OccasionDeadlineMoved))
+	require.Equal(t, first+" (an earlier message, which said something else)", told(view, dispute.OccasionDeadlineMoved))
 
 	require.NoError(t, disputes.Agree(t.Context(), d.ID, dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}))
 	s.closes(disputes, d.ID, dispute.ClosedByAgreement)
