@@ -74,7 +74,7 @@ func TestPostgreSQLSettings(t *testing.T) {
 		require.NoError(t, l.DB().QueryRowContext(t.Context(), "select current_setting($1)", setting).Scan(&got))
 		require.Equal(t, want, got, setting)
 	}
-	require.Equal(t, 8, l.DB().Stats().MaxOpenConnections)
+	require.Equal(t, 5, l.DB().Stats().MaxOpenConnections)
 }
 
 // Imports that name the same invoices in opposite orders do not end each other, and their new rows neither.
