@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -78,8 +77,8 @@ type Notified struct {
 // Notify sends one message over the channel that its recipient has, unless one was sent before under its key, and
 // computes the deadline of the period that it opens. The first message of a key stands: a step that was told to the
 // world can be lost before it is in the history (its worker dies, an operator resets the dispute), and the dispute then
-// go on otherwise. What was said cannot be unsaid, so it is the answer, and that Differs. Refused on
-// every channel it fails with CodeMessageRefused.
+// go on otherwise. What was said cannot be unsaid, so it is the answer, and that Differs. Refused on every channel it
+// fails with CodeMessageRefused.
 func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, error) {
 	cal, err := calendar.Load(in.Dispute.Calendar)
 	if err != nil {
@@ -111,62 +110,6 @@ func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, 
 		}
 	}
 	return notified, nil
-}
-
-// Both is one for each of the two parties.
-type Both[T any] struct {
-	Merchant T `json:"merchant"`
-	Customer T `json:"customer"`
-}
-
-// Told is what became of a message that was tried together with something else.
-type Told struct {
-	// Notified is nil when the message was not taken.
-	Notified *Notified `json:"notified,omitempty"`
-	// Refusal says why it was refused for good, on every channel.
-	Refusal string `json:"refusal,omitzero"`
-	// Trouble is why it was not taken now, and Pause how long the other side wants to be left alone.
-	Trouble string        `json:"trouble,omitzero"`
-	Pause   time.Duration `json:"pause,omitzero"`
-}
-
-// NotifyBoth tries to send a message to each party, both at once. It never fails: Notify goes on with what was not taken.
-func (n *Notifications) NotifyBoth(ctx context.Context, in Both[Notification]) (told Both[Told], _ error) {
-	var parties sync.WaitGroup
-	parties.Go(func() { told.Merchant = n.try(ctx, in.Merchant) })
-	parties.Go(func() { told.Customer = n.try(ctx, in.Customer) })
-	parties.Wait()
-	return told, nil
-}
-
-// inTime is how long before its end a step gives up a message, so that it can still tell what became of the others.
-const inTime = 300 * time.Millisecond
-
-// try tries a message that is not the only work of its step.
-func (n *Notifications) try(ctx context.Context, in Notification) (told Told) {
-	// In a goroutine of our own a panic would end the process. Notify meets it again, where the SDK reports it.
-	defer func() {
-		if fault := recover(); fault != nil {
-			told = Told{Trouble: fmt.Sprint("panic: ", fault)}
-		}
-	}()
-	if end, limited := ctx.Deadline(); limited {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-inTime))
-		defer cancel()
-	}
-	notified, err := n.Notify(ctx, in)
-	if err == nil {
-		return Told{Notified: &notified}
-	}
-	if dispute.CodeOf(err) == dispute.CodeMessageRefused {
-		return Told{Refusal: err.Error()}
-	}
-	told.Trouble = err.Error()
-	if later, ok := errors.AsType[*Later](err); ok {
-		told.Pause = later.After
-	}
-	return told
 }
 
 func (n *Notifications) notice(in Notification, merchant dispute.Merchant) dispute.Notice {
