@@ -2,6 +2,9 @@ package ledger
 
 import (
 	"context"
+	"strings"
+
+	"github.com/streitfall/streitfall/dispute"
 )
 
 // Report is what a check of the ledger counted and found.
@@ -75,6 +78,15 @@ func scanText(into func(...any) error) (text string, err error) {
 	return text, err
 }
 
+// endings are the outcomes with their closing reasons, as SQL.
+func endings() string {
+	var all []string
+	for _, reason := range dispute.ClosingReasons {
+		all = append(all, "'"+string(reason.Outcome())+" "+string(reason)+"'")
+	}
+	return strings.Join(all, ", ")
+}
+
 // proofs are queries that find nothing in a sound ledger. Each row that they find is a sentence.
 var proofs = []string{
 	// What the invoice says, against the sum of its postings with the sign of their direction.
@@ -127,13 +139,10 @@ var proofs = []string{
 		from disputes
 		where amount not between 1 and 9007199254740991 or not case state
 			when 'open' then settled_at is null and outcome = '' and closing_reason = '' and debit = 0
-			when 'closed' then settled_at is not null and case outcome
-				when 'WON' then debit = 0 and closing_reason in ('customer_cancelled_dispute', 'complaint_not_substantiated',
-					'complaint_not_justified', 'decided_for_merchant')
-				when 'LOST' then debit = amount and closing_reason in ('merchant_accepted_the_loss', 'merchant_did_not_respond',
-					'merchant_did_not_provide_information', 'decided_for_customer')
-				when 'SETTLED' then debit between 0 and amount and closing_reason = 'merchant_solved_the_dispute_with_the_customer'
-				else outcome = 'CANCELLED' and debit = 0 and closing_reason = 'cancelled_by_operator'
+			when 'closed' then settled_at is not null and outcome || ' ' || closing_reason in (` + endings() + `) and case outcome
+				when 'LOST' then debit = amount
+				when 'SETTLED' then debit between 0 and amount
+				else debit = 0
 			end
 			else false
 		end

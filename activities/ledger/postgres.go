@@ -82,9 +82,9 @@ func withoutSecrets(u url.URL) string {
 	return u.String()
 }
 
-// postgresPool: the server does the work of a few connections best, two for each of its processors and one more, and many
-// workers share its hundred.
-// All stay open under load; none outlives half an hour, so that a server that took over gets its share.
+// postgresPool: the server does the work of a few connections best (with two processors five settle as many disputes as
+// eight), and many workers share its hundred. All stay open under load; none outlives half an hour, so that a server that
+// took over gets its share.
 func postgresPool(db *sql.DB) {
 	db.SetMaxOpenConns(5)
 	db.SetMaxIdleConns(5)
