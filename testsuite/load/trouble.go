@@ -64,11 +64,6 @@ func (t *trouble) count(counted metrics) {
 	t.UnansweredTasks = int(counted.sum("temporal_request_failure_total", map[string]string{"operation": "RespondWorkflowTaskCompleted"}))
 }
 
-// smooth tells that nothing had to be tried again.
-func (t trouble) smooth() bool {
-	return t.RepeatedOpenings+t.FailedTasks+t.UnansweredTasks+t.FailedMessages+t.Said == 0
-}
-
 // hear takes what the worker has said, in a line each.
 func (t *trouble) hear(log string) {
 	for line := range strings.Lines(log) {

@@ -76,3 +76,8 @@ func TestRepeatedOpening(t *testing.T) {
 	require.Contains(t, reasons[0], "open agreement-1: ")
 	require.Contains(t, reasons[0], words)
 }
+
+// smooth tells that nothing had to be tried again.
+func (t trouble) smooth() bool {
+	return t.RepeatedOpenings+t.FailedTasks+t.UnansweredTasks+t.FailedMessages+t.Said == 0
+}
