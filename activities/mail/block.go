@@ -17,8 +17,13 @@ const (
 	quoted    kind = '\x04'
 )
 
-// strongBegins and strongEnds enclose words that stand out.
-const strongBegins, strongEnds = "\x05", "\x06"
+// Marks within words, which no one else can write either.
+const (
+	// strongBegins and strongEnds enclose words that stand out.
+	strongBegins, strongEnds = "\x05", "\x06"
+	// tiedSpace and tiedHyphen are a space and a hyphen at which a line must not end.
+	tiedSpace, tiedHyphen = "\x0e", "\x0f"
+)
 
 // signs are how the templates write the kinds, at the start of a line.
 var signs = map[string]kind{"#": heading, "-": item, "|": fact}
@@ -26,12 +31,23 @@ var signs = map[string]kind{"#": heading, "-": item, "|": fact}
 // marked is the start of a line in a template, after actions that print nothing there.
 var marked = regexp.MustCompile(`(?m)^((?:\{\{[^{}]*\}\})*)([#|-]) `)
 
-// mark turns the signs of a template into marks.
+// mark turns the signs of a template into marks, and ties words.
 func mark(source string) string {
-	return marked.ReplaceAllStringFunc(source, func(start string) string {
+	return marked.ReplaceAllStringFunc(tie(source), func(start string) string {
 		parts := marked.FindStringSubmatch(start)
 		return parts[1] + string(signs[parts[2]])
 	})
+}
+
+var (
+	// apart are the places at which a line must not end: within a date, after a number in brackets, and in "E-Mail".
+	apart = regexp.MustCompile(`\((?:\d+|\{\{\.\}\}) \p{L}+|\b\d{1,2}\.? \p{Lu}\p{L}+ \d{4}\b|\b[Ee]-[Mm]ail`)
+	ties  = strings.NewReplacer(" ", tiedSpace, "-", tiedHyphen)
+)
+
+// tie keeps together what is apart, in a template or in what it prints.
+func tie(words string) string {
+	return apart.ReplaceAllStringFunc(words, ties.Replace)
 }
 
 // strong makes words stand out, where there is a layout.
@@ -68,7 +84,7 @@ func parseLine(written string) line {
 var (
 	// prefixes are how a text without a layout shows what a line is.
 	prefixes = map[kind]string{item: "- ", quoted: "> "}
-	unmark   = strings.NewReplacer(strongBegins, "", strongEnds, "")
+	unmark   = strings.NewReplacer(strongBegins, "", strongEnds, "", tiedSpace, " ", tiedHyphen, "-")
 )
 
 // plain is the text of a mail without a layout.

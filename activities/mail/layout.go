@@ -2,7 +2,6 @@ package mail
 
 import (
 	"html/template"
-	"regexp"
 	"strings"
 )
 
@@ -16,38 +15,30 @@ type layout struct {
 	Salutation, Lead, Parts, Greeting, Note []part
 }
 
-// part is a run of lines of one kind.
+// part is a run of lines of one kind: all but one of its fields are empty.
 type part struct {
-	Kind string
-	Rows []row
+	Text, Headings, List, Facts, Quote []row
+}
+
+// rows are those of the kind.
+func (p *part) rows(of kind) *[]row {
+	switch of {
+	case heading:
+		return &p.Headings
+	case item:
+		return &p.List
+	case fact:
+		return &p.Facts
+	case quoted:
+		return &p.Quote
+	case plainLine:
+	}
+	return &p.Text
 }
 
 // row is one line. A fact has its name apart from the words.
 type row struct {
-	Name  string
-	Words []span
-}
-
-// span is a run of words that look the same.
-type span struct {
-	Text   string
-	Strong bool
-}
-
-var kinds = map[kind]string{plainLine: "text", heading: "heading", item: "list", fact: "facts", quoted: "quote"}
-
-// apart are places at which a line must not end: within a date, after a number in brackets, and in "E-Mail".
-var apart = regexp.MustCompile(`\(\d+ \p{L}+|\b\d{1,2}\.? \p{Lu}\p{L}+ \d{4}\b|\b[Ee]-[Mm]ail`)
-
-// glue joins words at which a line must not end.
-var glue = strings.NewReplacer(" ", "\u00a0", "-", "\u2011")
-
-// together keeps apart together.
-func together(words string) string {
-	if !strings.ContainsAny(words, "0123456789-") {
-		return words
-	}
-	return apart.ReplaceAllStringFunc(words, glue.Replace)
+	Name, Words template.HTML
 }
 
 // layOut puts HTML around a mail. All templates begin with salutation and lead and end with greeting
@@ -77,10 +68,10 @@ func layOut(written text, blocks [][]line) (string, error) {
 func parts(block []line) (joined []part) {
 	for i, line := range block {
 		if i == 0 || line.kind != block[i-1].kind {
-			joined = append(joined, part{Kind: kinds[line.kind]})
+			joined = append(joined, part{})
 		}
-		last := &joined[len(joined)-1]
-		last.Rows = append(last.Rows, newRow(line))
+		rows := joined[len(joined)-1].rows(line.kind)
+		*rows = append(*rows, newRow(line))
 	}
 	return joined
 }
@@ -88,25 +79,16 @@ func parts(block []line) (joined []part) {
 func newRow(l line) row {
 	if l.kind == fact {
 		if name, value, ok := strings.Cut(l.text, ": "); ok {
-			return row{Name: name, Words: spans(value)}
+			return row{Name: inHTML(name), Words: inHTML(value)}
 		}
 	}
-	return row{Words: spans(l.text)}
+	return row{Words: inHTML(l.text)}
 }
 
-// spans takes apart what stands out and what does not.
-func spans(words string) (found []span) {
-	for words != "" {
-		before, rest, strong := strings.Cut(words, strongBegins)
-		if before != "" {
-			found = append(found, span{Text: together(before)})
-		}
-		if !strong {
-			break
-		}
-		var inside string
-		inside, words, _ = strings.Cut(rest, strongEnds)
-		found = append(found, span{Text: together(inside), Strong: true})
-	}
-	return found
+// tags are what the marks within words become where there is a layout.
+var tags = strings.NewReplacer(strongBegins, "<strong>", strongEnds, "</strong>", tiedSpace, "\u00a0", tiedHyphen, "\u2011")
+
+// inHTML escapes words, in which nothing but our own marks becomes a tag.
+func inHTML(words string) template.HTML {
+	return template.HTML(tags.Replace(template.HTMLEscapeString(words))) //nolint:gosec // see above
 }

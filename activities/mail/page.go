@@ -8,8 +8,8 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// page is what a template can print. Names, ids and amounts are ready to print; an amount of zero and a
-// date that there is not are empty.
+// page is what a template can print. Names, ids and amounts are ready to print, dates with their words tied; an amount of
+// zero and a date that there is not are empty.
 type page struct {
 	// Reader is the recipient's name, Recipient which side it is: merchant, customer or desk.
 	Reader    string
@@ -61,10 +61,10 @@ func newPage(notice dispute.Notice, in language) page {
 		Outcome: notice.Decision.Outcome, ClosedBy: notice.Decision.Reason,
 	}
 	if !notice.Deadline.IsZero() {
-		p.Until, p.By = in.until(notice.Deadline), in.by(notice.Deadline)
+		p.Until, p.By = tie(in.until(notice.Deadline)), tie(in.by(notice.Deadline))
 	}
 	if due, err := time.Parse(time.DateOnly, notice.NewDueDate); err == nil {
-		p.DueDate = in.date(due)
+		p.DueDate = tie(in.date(due))
 	}
 	p.setMoney(notice, in)
 	return p

@@ -49,6 +49,19 @@ func TestPreviewThatCannotBeWritten(t *testing.T) {
 	require.ErrorContains(t, mail.Preview(dir), "index.html")
 }
 
+// TestLinesDoNotEndWithinDates, after a number in brackets, or in "E-Mail", where there is a layout. A text has plain spaces.
+func TestLinesDoNotEndWithinDates(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, mail.Preview(dir))
+	opened, asked := "opened-merchant-de", "reason-asked-customer-de"
+	for tied, name := range map[string]string{"21.\u00a0Dezember\u00a02026": opened, "(21\u00a0Geschäftstage)": opened, "E\u2011Mail": asked} {
+		plain := strings.NewReplacer("\u00a0", " ", "\u2011", "-").Replace(tied)
+		require.Contains(t, string(read(t, dir, name+".html")), tied)
+		require.Contains(t, string(read(t, dir, name+".txt")), plain)
+	}
+}
+
 // TestLayoutHasTheWordsOfTheText: what a reader of either alternative learns is the same.
 func TestLayoutHasTheWordsOfTheText(t *testing.T) {
 	t.Parallel()

@@ -95,7 +95,7 @@ func (t texts) render(notice dispute.Notice) (text, error) {
 		return text{}, fmt.Errorf("write the mail: %w", err)
 	}
 	head, body, _ := strings.Cut(out.String(), "\n\n")
-	written := text{language: in.name, subject: oneLine(strings.TrimPrefix(head, "Subject: "))}
+	written := text{language: in.name, subject: oneLine(unmark.Replace(strings.TrimPrefix(head, "Subject: ")))}
 	blocks := parseBlocks(body)
 	written.body = plain(blocks)
 	if written.html, err = layOut(written, blocks); err != nil {
