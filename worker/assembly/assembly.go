@@ -30,6 +30,11 @@ const stopTime = 30 * time.Second
 // wait for weeks; one that is not kept is replayed from its history, which takes some milliseconds.
 const keptRuns = 3000
 
+// pollers ask for tasks, as many at a time as pay. With a fixed number of them new disputes stall after a burst of
+// signals, for up to a minute. There are always some for each of the four partitions that Temporal makes of a task queue:
+// one without any hands its tasks to others, ten a second, and rests two seconds when that was too many.
+var pollers = worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{MinimumNumberOfPollers: 10})
+
 // Worker is an assembled worker.
 type Worker struct {
 	temporal worker.Worker
@@ -76,12 +81,11 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	}
 	worker.SetStickyWorkflowCacheSize(keptRuns)
 	w := worker.New(temporal, workflows.TaskQueue, worker.Options{
-		WorkerStopTimeout: stopTime,
-		DeploymentOptions: c.deployment(),
-		Interceptors:      []interceptor.WorkerInterceptor{activities.Refusals()},
-		// Set explicitly: with a fixed number of pollers new disputes stall after a burst of signals.
-		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
-		ActivityTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
+		WorkerStopTimeout:          stopTime,
+		DeploymentOptions:          c.deployment(),
+		Interceptors:               []interceptor.WorkerInterceptor{activities.Refusals()},
+		WorkflowTaskPollerBehavior: pollers,
+		ActivityTaskPollerBehavior: pollers,
 	})
 	register(w, systems, c.DeskEmail)
 	w.RegisterActivity(activities.NewReconciliation(books, workflows.NewClient(temporal), time.Now))
