@@ -54,8 +54,7 @@ func (a *Arbitration) AskArbiter(ctx context.Context, in Case) (Judgement, error
 	}
 	judgement := Judgement{Ruling: ruling}
 	if next := in.Next(ruling); next != nil {
-		told := a.notifications.try(ctx, *next)
-		judgement.Told = &told
+		judgement.Told = &a.notifications.try(ctx, *next)[0]
 	}
 	return judgement, nil
 }

@@ -28,31 +28,40 @@ type Told struct {
 }
 
 // NotifyBoth tries to send a message to each party, both at once. It never fails: Notify goes on with what was not taken.
-func (n *Notifications) NotifyBoth(ctx context.Context, in Both[Notification]) (told Both[Told], _ error) {
-	var parties sync.WaitGroup
-	parties.Go(func() { told.Merchant = n.try(ctx, in.Merchant) })
-	parties.Go(func() { told.Customer = n.try(ctx, in.Customer) })
-	parties.Wait()
-	return told, nil
+func (n *Notifications) NotifyBoth(ctx context.Context, in Both[Notification]) (Both[Told], error) {
+	both := n.try(ctx, in.Merchant, in.Customer)
+	return Both[Told]{Merchant: both[0], Customer: both[1]}, nil
 }
 
 // inTime is how long before its end a step gives up a message, so that it can still tell what became of the others.
 const inTime = 300 * time.Millisecond
 
-// try tries a message that is not the only work of its step.
-func (n *Notifications) try(ctx context.Context, in Notification) (told Told) {
+// try tries messages of one dispute, all at once, which are not the only work of their step.
+func (n *Notifications) try(ctx context.Context, messages ...Notification) []Told {
+	if end, limited := ctx.Deadline(); limited {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-inTime))
+		defer cancel()
+	}
+	prior := n.prior(ctx, messages...)
+	told := make([]Told, len(messages))
+	var others sync.WaitGroup
+	for i, in := range messages[1:] {
+		others.Go(func() { told[i+1] = n.tryOne(ctx, in, prior) })
+	}
+	told[0] = n.tryOne(ctx, messages[0], prior)
+	others.Wait()
+	return told
+}
+
+func (n *Notifications) tryOne(ctx context.Context, in Notification, prior func() (Prior, error)) (told Told) {
 	// In a goroutine of our own a panic would end the process. Notify meets it again, where the SDK reports it.
 	defer func() {
 		if fault := recover(); fault != nil {
 			told = Told{Trouble: fmt.Sprint("panic: ", fault)}
 		}
 	}()
-	if end, limited := ctx.Deadline(); limited {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-inTime))
-		defer cancel()
-	}
-	notified, err := n.Notify(ctx, in)
+	notified, err := n.notify(ctx, in, prior)
 	if err == nil {
 		return Told{Notified: &notified}
 	}

@@ -49,20 +49,23 @@ type outbox struct {
 
 	mu       sync.Mutex // guards what follows
 	receipts map[dispute.NoticeKey]dispute.Receipt
+	reads    int
 }
 
-func (o *outbox) Merchant(_ context.Context, id string) (dispute.Merchant, error) {
-	if id != o.merchant.ID {
-		return dispute.Merchant{}, dispute.Refuse(dispute.CodeUnknownMerchant, "there is no merchant %q", id)
+func (o *outbox) Prior(_ context.Context, merchantID string, keys ...dispute.NoticeKey) (activities.Prior, error) {
+	if merchantID != o.merchant.ID {
+		return activities.Prior{}, dispute.Refuse(dispute.CodeUnknownMerchant, "there is no merchant %q", merchantID)
 	}
-	return o.merchant, o.failures["merchant"]
-}
-
-func (o *outbox) Receipt(_ context.Context, key dispute.NoticeKey) (dispute.Receipt, bool, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	receipt, found := o.receipts[key]
-	return receipt, found, o.failures["receipt"]
+	o.reads++
+	prior := activities.Prior{Merchant: o.merchant, Receipts: map[dispute.NoticeKey]dispute.Receipt{}}
+	for _, key := range keys {
+		if receipt, found := o.receipts[key]; found {
+			prior.Receipts[key] = receipt
+		}
+	}
+	return prior, o.failures["prior"]
 }
 
 func (o *outbox) Record(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -12,13 +13,20 @@ import (
 
 // Outbox is the record of the messages that were sent, in the ledger's database.
 type Outbox interface {
-	// Merchant reads the merchant's settings as they are now. CodeUnknownMerchant when there is none.
-	Merchant(ctx context.Context, id string) (dispute.Merchant, error)
-	// Receipt finds the record of a message that was sent before under a key, whatever it said.
-	Receipt(ctx context.Context, key dispute.NoticeKey) (receipt dispute.Receipt, found bool, err error)
+	// Prior reads what counts before messages of one dispute go out under these keys, at least one. CodeUnknownMerchant
+	// when there is no such merchant.
+	Prior(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (Prior, error)
 	// Record keeps a receipt. A key that has one already keeps it: the same message again gets that one back, and a
 	// message that says something else an *Earlier with it.
 	Record(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error)
+}
+
+// Prior is what counts before messages go out.
+type Prior struct {
+	// Merchant has the merchant's settings as they are now.
+	Merchant dispute.Merchant
+	// Receipts are the records of those that were sent before, whatever they said.
+	Receipts map[dispute.NoticeKey]dispute.Receipt
 }
 
 // Channel delivers messages. An error of CodeMessageRefused means that the recipient's side refuses
@@ -59,6 +67,11 @@ type Notification struct {
 	Facts    dispute.Facts `json:"facts"`
 }
 
+// key is what the message goes out under, once.
+func (in Notification) key() dispute.NoticeKey {
+	return dispute.NoticeKey{DisputeID: in.Dispute.ID, Occasion: in.Occasion, Number: in.Number, Recipient: in.Recipient}
+}
+
 // Notified is the answer to a Notification.
 type Notified struct {
 	Channel dispute.Channel `json:"channel"`
@@ -80,20 +93,39 @@ type Notified struct {
 // go on otherwise. What was said cannot be unsaid, so it is the answer, and that Differs. Refused on every channel it
 // fails with CodeMessageRefused.
 func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, error) {
+	return n.notify(ctx, in, n.prior(ctx, in))
+}
+
+// prior reads what counts before these messages of one dispute go out, once for all of them.
+func (n *Notifications) prior(ctx context.Context, messages ...Notification) func() (Prior, error) {
+	return sync.OnceValues(func() (Prior, error) {
+		var keys []dispute.NoticeKey
+		for _, in := range messages {
+			keys = append(keys, in.key())
+		}
+		return n.outbox.Prior(ctx, messages[0].Dispute.MerchantID, keys...)
+	})
+}
+
+func (n *Notifications) notify(ctx context.Context, in Notification, prior func() (Prior, error)) (Notified, error) {
 	cal, err := calendar.Load(in.Dispute.Calendar)
 	if err != nil {
 		return Notified{}, retried(err)
 	}
-	merchant, err := n.outbox.Merchant(ctx, in.Dispute.MerchantID)
+	known, err := prior()
 	if err != nil {
 		return Notified{}, retried(err)
 	}
-	notice := n.notice(in, merchant)
+	notice := n.notice(in, known.Merchant)
 	// The text tells the deadline, so a period that cannot be computed is never announced.
 	if notice.Deadline, err = n.announced(cal, in); err != nil {
 		return Notified{}, retried(err)
 	}
-	receipt, err := n.once(ctx, notice)
+	hash := notice.Hash()
+	receipt, sent := known.Receipts[notice.Key]
+	if !sent {
+		receipt, err = n.record(ctx, notice, hash)
+	}
 	if dispute.CodeOf(err) == dispute.CodeMessageRefused {
 		return Notified{}, err
 	}
@@ -101,8 +133,8 @@ func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, 
 		return Notified{}, retried(err)
 	}
 	notified := Notified{
-		Channel: receipt.Channel, At: receipt.At, Answer: receipt.Answer, Differs: receipt.ContentHash != notice.Hash(),
-		CopyWanted: receipt.Channel == dispute.ChannelPortal && merchant.EmailOnDispute,
+		Channel: receipt.Channel, At: receipt.At, Answer: receipt.Answer, Differs: receipt.ContentHash != hash,
+		CopyWanted: receipt.Channel == dispute.ChannelPortal && known.Merchant.EmailOnDispute,
 	}
 	if in.Period > 0 {
 		if notified.Deadline, err = period(cal, receipt.At, in); err != nil {
@@ -124,20 +156,14 @@ func (n *Notifications) notice(in Notification, merchant dispute.Merchant) dispu
 	if in.Email != "" {
 		to.Email = in.Email
 	}
-	key := dispute.NoticeKey{DisputeID: in.Dispute.ID, Occasion: in.Occasion, Number: in.Number, Recipient: in.Recipient}
 	in.Facts.BusinessDays = in.Period
-	return dispute.Notice{Key: key, Dispute: in.Dispute, Merchant: merchant, To: to, Facts: in.Facts}
+	return dispute.Notice{Key: in.key(), Dispute: in.Dispute, Merchant: merchant, To: to, Facts: in.Facts}
 }
 
-// once sends a notice unless one is on record under its key, and records it. It answers with the record that stands.
-func (n *Notifications) once(ctx context.Context, notice dispute.Notice) (dispute.Receipt, error) {
-	receipt, found, err := n.outbox.Receipt(ctx, notice.Key)
-	if err != nil || found {
-		return receipt, err
-	}
-	receipt = dispute.Receipt{Key: notice.Key, ContentHash: notice.Hash()}
-	receipt.Channel, receipt.Answer, err = n.send(ctx, notice)
-	receipt.At = n.clock.now()
+// record sends a notice and records it. It answers with the record that stands.
+func (n *Notifications) record(ctx context.Context, notice dispute.Notice, hash string) (dispute.Receipt, error) {
+	channel, answer, err := n.send(ctx, notice)
+	receipt := dispute.Receipt{Key: notice.Key, ContentHash: hash, Channel: channel, At: n.clock.now(), Answer: answer}
 	// An earlier message that the recipient has, and of which the record was lost, is recorded as what it was.
 	if receipt, err = orEarlier(receipt, err); err != nil {
 		return dispute.Receipt{}, err

@@ -302,10 +302,9 @@ func TestNotifyIsRetried(t *testing.T) {
 		"portal away": func(p *post, _ *activities.Notification) {
 			p.outbox.merchant.PortalActive, p.portal.err = true, errAway
 		},
-		"outbox away":       func(p *post, _ *activities.Notification) { p.outbox.failures["receipt"] = errAway },
-		"not recorded":      func(p *post, _ *activities.Notification) { p.outbox.failures["record"] = errAway },
-		"merchant not read": func(p *post, _ *activities.Notification) { p.outbox.failures["merchant"] = errAway },
-		"merchant unknown":  func(_ *post, in *activities.Notification) { in.Dispute.MerchantID = "merchant-2" },
+		"outbox away":      func(p *post, _ *activities.Notification) { p.outbox.failures["prior"] = errAway },
+		"not recorded":     func(p *post, _ *activities.Notification) { p.outbox.failures["record"] = errAway },
+		"merchant unknown": func(_ *post, in *activities.Notification) { in.Dispute.MerchantID = "merchant-2" },
 		"unknown to the portal": func(p *post, _ *activities.Notification) {
 			p.outbox.merchant.PortalActive, p.portal.err = true, unknown
 		},
@@ -359,6 +358,33 @@ func TestNotifyBoth(t *testing.T) {
 	require.Equal(t, dispute.ChannelEmail, told.Customer.Notified.Channel)
 	require.Len(t, p.portal.sent, 1)
 	require.Len(t, p.email.sent, 1)
+	require.Equal(t, 4, p.outbox.reads, "one for both")
+}
+
+// punctual is a channel that takes a message when another one is under way as well.
+type punctual struct{ meet chan struct{} }
+
+func (p punctual) Send(ctx context.Context, _ dispute.Notice) (string, error) {
+	select {
+	case p.meet <- struct{}{}:
+	case <-p.meet:
+	case <-ctx.Done():
+	}
+	return "", ctx.Err()
+}
+
+func TestNotifyBothAtOnce(t *testing.T) {
+	t.Parallel()
+	p, in := newPost(), opened()
+	customers := opened()
+	customers.Recipient = dispute.PartyCustomer
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	notifications := activities.NewNotifications(p.outbox, p.portal, punctual{make(chan struct{})}, p.desk, func() time.Time { return p.now })
+	told, err := notifications.NotifyBoth(ctx, activities.Both[activities.Notification]{Merchant: in, Customer: customers})
+	require.NoError(t, err)
+	require.NotNil(t, told.Merchant.Notified, told.Merchant.Trouble)
+	require.NotNil(t, told.Customer.Notified, told.Customer.Trouble)
 }
 
 // hanging takes nothing and answers when its caller has given up; a faulty one panics.

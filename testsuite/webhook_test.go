@@ -86,12 +86,11 @@ func (h *household) told(view dispute.View, occasion dispute.Occasion) string {
 // receipt is the record of a message to the merchant.
 func (h *household) receipt(occasion dispute.Occasion) dispute.Receipt {
 	h.Helper()
-	receipt, found, err := town.ledger.Receipt(h.Context(), dispute.NoticeKey{
-		DisputeID: h.dispute.ID, Occasion: occasion, Number: 1, Recipient: dispute.PartyMerchant,
-	})
+	key := dispute.NoticeKey{DisputeID: h.dispute.ID, Occasion: occasion, Number: 1, Recipient: dispute.PartyMerchant}
+	prior, err := town.ledger.Prior(h.Context(), h.dispute.MerchantID, key)
 	require.NoError(h, err)
-	require.True(h, found)
-	return receipt
+	require.Contains(h, prior.Receipts, key)
+	return prior.Receipts[key]
 }
 
 // TestWebhook: the window begins with the 2xx of the merchant's endpoint, whatever came before it, and the

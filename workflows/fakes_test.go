@@ -59,20 +59,19 @@ func (w *world) Settle(_ context.Context, in activities.Settle) (activities.Sett
 	return settled, nil
 }
 
-func (w *world) Merchant(context.Context, string) (dispute.Merchant, error) {
+func (w *world) Prior(_ context.Context, _ string, keys ...dispute.NoticeKey) (activities.Prior, error) {
 	if err := w.away("outbox"); err != nil {
-		return dispute.Merchant{}, err
+		return activities.Prior{}, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.merchant, nil
-}
-
-func (w *world) Receipt(_ context.Context, key dispute.NoticeKey) (dispute.Receipt, bool, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	receipt, found := w.receipts[key]
-	return receipt, found, nil
+	prior := activities.Prior{Merchant: w.merchant, Receipts: map[dispute.NoticeKey]dispute.Receipt{}}
+	for _, key := range keys {
+		if receipt, found := w.receipts[key]; found {
+			prior.Receipts[key] = receipt
+		}
+	}
+	return prior, nil
 }
 
 func (w *world) Record(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {

@@ -76,8 +76,7 @@ func TestOneOfTwoMessagesAtOnceStands(t *testing.T) {
 		_, sent := atOnce(t, place, func(l *ledger.Ledger, n int) (any, error) {
 			return l.Inbox().Send(t.Context(), said[n%2])
 		})
-		stands, _, err := l.Receipt(t.Context(), key(1))
-		require.NoError(t, err)
+		stands := prior(t, l, key(1)).Receipts[key(1)]
 		refused := [2]int{}
 		for n := range recorded {
 			if said[n%2].Hash() == stands.ContentHash {

@@ -103,6 +103,18 @@ func findInvoice(ctx context.Context, tx *transaction, id string) (Invoice, bool
 	return first(ctx, tx, scanInvoice, findInvoiceStatement, id)
 }
 
+const findToPauseStatement = `select ` + invoiceColumns + `, exists (select 1 from disputes where disputes.id = $2)
+	from invoices where id = $1`
+
+// findToPause reads the invoice of a dispute, and whether the dispute is on record.
+func findToPause(ctx context.Context, tx *transaction, d dispute.Dispute) (invoice Invoice, found, repeated bool, err error) {
+	scan := func(into func(...any) error) (Invoice, error) {
+		return scanInvoice(func(columns ...any) error { return into(append(columns, &repeated)...) })
+	}
+	invoice, found, err = first(ctx, tx, scan, findToPauseStatement, d.InvoiceID, d.ID)
+	return invoice, found, repeated, err
+}
+
 // claimInvoice reads an invoice and keeps all others from changing it until the transaction ends: an
 // update that changes nothing takes the row's lock in every database.
 func claimInvoice(ctx context.Context, tx *transaction, id string) (Invoice, bool, error) {

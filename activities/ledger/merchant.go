@@ -64,18 +64,32 @@ func claimMerchant(ctx context.Context, tx *transaction, id string) error {
 func mustFindMerchant(ctx context.Context, tx *transaction, id string) (dispute.Merchant, error) {
 	merchant, found, err := findMerchant(ctx, tx, id)
 	if err == nil && !found {
-		err = dispute.Refuse(dispute.CodeUnknownMerchant, "the ledger has no merchant %q", id)
+		err = unknownMerchant(id)
 	}
 	return merchant, err
 }
 
-const findMerchantStatement = `select id, name, email, locale, portal_active, email_on_dispute,
-	webhook, webhook_secret, webhook_previous, webhook_previous_until from merchants where id = $1`
+func unknownMerchant(id string) error {
+	return dispute.Refuse(dispute.CodeUnknownMerchant, "the ledger has no merchant %q", id)
+}
+
+const (
+	merchantColumns = `id, name, email, locale, portal_active, email_on_dispute,
+	webhook, webhook_secret, webhook_previous, webhook_previous_until`
+	findMerchantStatement = `select ` + merchantColumns + ` from merchants where id = $1`
+)
+
+// merchantFields is where the columns of a merchant go.
+func merchantFields(m *dispute.Merchant) []any {
+	return []any{
+		&m.ID, &m.Name, &m.Email, &m.Locale, &m.PortalActive, &m.EmailOnDispute,
+		&m.Webhook.URL, &m.Webhook.Secret, &m.Webhook.Previous, (*instant)(&m.Webhook.PreviousUntil),
+	}
+}
 
 func findMerchant(ctx context.Context, tx *transaction, id string) (dispute.Merchant, bool, error) {
 	scan := func(into func(...any) error) (m dispute.Merchant, err error) {
-		err = into(&m.ID, &m.Name, &m.Email, &m.Locale, &m.PortalActive, &m.EmailOnDispute,
-			&m.Webhook.URL, &m.Webhook.Secret, &m.Webhook.Previous, (*instant)(&m.Webhook.PreviousUntil))
+		err = into(merchantFields(&m)...)
 		return m, err
 	}
 	return first(ctx, tx, scan, findMerchantStatement, id)

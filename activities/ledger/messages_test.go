@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -19,9 +20,8 @@ func TestRecordKeepsTheFirstReceipt(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
-		_, found, err := l.Receipt(t.Context(), key(1))
-		require.NoError(t, err)
-		require.False(t, found)
+		imported(t, l)
+		require.Equal(t, activities.Prior{Merchant: merchants[0], Receipts: map[dispute.NoticeKey]dispute.Receipt{}}, prior(t, l, key(1)))
 
 		first := dispute.Receipt{Key: key(1), ContentHash: notice(1).Hash(), Channel: dispute.ChannelEmail, At: monday, Answer: "250 queued"}
 		recorded, err := l.Record(t.Context(), first)
@@ -30,10 +30,28 @@ func TestRecordKeepsTheFirstReceipt(t *testing.T) {
 		recorded, err = l.Record(t.Context(), dispute.Receipt{Key: key(1), ContentHash: first.ContentHash, Channel: dispute.ChannelPortal, At: monday.Add(time.Hour)})
 		require.NoError(t, err)
 		require.Equal(t, first, recorded)
-		read, found, err := l.Receipt(t.Context(), key(1))
-		require.NoError(t, err)
-		require.True(t, found)
-		require.Equal(t, first, read)
+		require.Equal(t, activities.Prior{Merchant: merchants[0], Receipts: map[dispute.NoticeKey]dispute.Receipt{key(1): first}}, prior(t, l, key(1)))
+	})
+}
+
+// prior is what counts before messages to the first merchant go out.
+func prior(t *testing.T, l *ledger.Ledger, keys ...dispute.NoticeKey) activities.Prior {
+	t.Helper()
+	prior, err := l.Prior(t.Context(), merchants[0].ID, keys...)
+	require.NoError(t, err)
+	return prior
+}
+
+func TestPriorKnowsTheMerchant(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		imported(t, l)
+		_, err := l.Prior(t.Context(), "m-404", key(1), key(2))
+		requireFaults(t, err, dispute.CodeUnknownMerchant)
+		url := endpoint
+		after, _ := set(t, l, dispute.Settings{Webhook: &url})
+		require.Equal(t, after, prior(t, l, key(1), key(2)).Merchant)
 	})
 }
 
@@ -52,16 +70,25 @@ func TestReceiptsAreToldApartByTheWholeKey(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
+		imported(t, l)
 		keys := []dispute.NoticeKey{key(1), key(2), key(1), key(1), key(1)}
 		keys[2].DisputeID, keys[3].Occasion, keys[4].Recipient = "d-2", dispute.OccasionClosed, dispute.PartyCustomer
 		for _, k := range keys {
 			_, err := l.Record(t.Context(), dispute.Receipt{Key: k, Channel: dispute.ChannelEmail, At: monday, Answer: k.String()})
 			require.NoError(t, err)
 		}
-		for _, k := range keys {
-			receipt, _, err := l.Receipt(t.Context(), k)
-			require.NoError(t, err)
-			require.Equal(t, k.String(), receipt.Answer)
+		unknown := key(3)
+		for i, k := range keys {
+			require.Equal(t, k.String(), prior(t, l, k).Receipts[k].Answer)
+			require.Len(t, prior(t, l, k, unknown).Receipts, 1)
+			other := keys[(i+1)%len(keys)]
+			if other.DisputeID != k.DisputeID {
+				continue
+			}
+			both := prior(t, l, k, other).Receipts
+			require.Len(t, both, 2)
+			require.Equal(t, k.String(), both[k].Answer)
+			require.Equal(t, other.String(), both[other].Answer)
 		}
 	})
 }

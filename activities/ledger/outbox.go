@@ -2,32 +2,71 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Receipt finds the record of a message that was sent before under a key, whatever it said.
-func (l *Ledger) Receipt(ctx context.Context, key dispute.NoticeKey) (receipt dispute.Receipt, found bool, err error) {
-	err = l.alone("find the receipt of message "+key.String(), func(tx *transaction) error {
-		receipt, found, err = findReceipt(ctx, tx, key)
+// Prior reads what counts before messages of one dispute go out under these keys, at least one: the merchant's settings as
+// they are now, and the receipts of those that were sent before, whatever they said. CodeUnknownMerchant when there is no
+// such merchant.
+func (l *Ledger) Prior(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (prior activities.Prior, err error) {
+	prior.Receipts = map[dispute.NoticeKey]dispute.Receipt{}
+	scan := func(into func(...any) error) (receipt dispute.Receipt, err error) {
+		m, key := &prior.Merchant, &receipt.Key
+		err = into(append(merchantFields(m), &key.DisputeID, &key.Occasion, &key.Number, &key.Recipient,
+			&receipt.ContentHash, &receipt.Channel, (*instant)(&receipt.At), &receipt.Answer)...)
+		if key.DisputeID != "" {
+			prior.Receipts[receipt.Key] = receipt
+		}
+		return receipt, err
+	}
+	args := []any{merchantID, keys[0].DisputeID}
+	for _, key := range keys {
+		args = append(args, key.Occasion, key.Number, key.Recipient)
+	}
+	err = l.alone("read what counts before message "+keys[0].String(), func(tx *transaction) error {
+		rows, err := collect(ctx, tx, scan, priorStatement(len(keys)), args...)
+		if err == nil && len(rows) == 0 {
+			return unknownMerchant(merchantID)
+		}
 		return err
 	})
-	return receipt, found, err
+	return prior, err
+}
+
+// The dispute stands by itself, so that both databases look for its messages in the index, and nowhere else.
+func priorStatement(keys int) string {
+	var sent []string
+	for i := range keys {
+		sent = append(sent, fmt.Sprintf("occasion = $%d and number = $%d and recipient = $%d", 3*i+3, 3*i+4, 3*i+5))
+	}
+	return `select ` + merchantColumns + `, coalesce(dispute_id, ''), coalesce(occasion, ''), coalesce(number, 0), coalesce(recipient, ''),
+		coalesce(content_hash, ''), coalesce(channel, ''), at, coalesce(answer, '')
+		from merchants left join messages on dispute_id = $2 and (` + strings.Join(sent, " or ") + `) where id = $1`
 }
 
 // Record keeps the receipt of a message. The first one of a key stands: the same message again changes nothing and gets
 // the first one back, with its channel, time and answer. Another message gets an *activities.Earlier with it.
 func (l *Ledger) Record(ctx context.Context, receipt dispute.Receipt) (recorded dispute.Receipt, err error) {
+	receipt.At, receipt.Answer = receipt.At.UTC().Truncate(time.Microsecond), writable(receipt.Answer)
 	err = l.alone("record the receipt of message "+receipt.Key.String(), func(tx *transaction) error {
-		key, found := receipt.Key, false
-		recorded, found, err = firstReceipt(ctx, tx, key, insertReceiptStatement, key.DisputeID, key.Occasion, key.Number,
-			key.Recipient, receipt.ContentHash, receipt.Channel, instant(receipt.At), writable(receipt.Answer))
-		if err == nil && !found { // another one is there
-			recorded, found, err = findReceipt(ctx, tx, key)
+		key := receipt.Key
+		made, err := changedRows(tx.ExecContext(ctx, insertReceiptStatement, key.DisputeID, key.Occasion, key.Number,
+			key.Recipient, receipt.ContentHash, receipt.Channel, instant(receipt.At), receipt.Answer))
+		if err != nil {
+			return err
 		}
-		return stands(recorded, found, err, receipt.ContentHash)
+		if made == 1 {
+			recorded = receipt
+			return nil
+		}
+		earlier, found, err := findReceipt(ctx, tx, key)
+		recorded = earlier
+		return stands(earlier, found, err, receipt.ContentHash)
 	})
 	return recorded, err
 }
@@ -47,8 +86,7 @@ func stands(recorded dispute.Receipt, found bool, err error, contentHash string)
 
 const (
 	insertReceiptStatement = `insert into messages (dispute_id, occasion, number, recipient, content_hash, channel, at, answer)
-		values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (dispute_id, occasion, number, recipient) do nothing
-		returning content_hash, channel, at, answer`
+		values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (dispute_id, occasion, number, recipient) do nothing`
 	findReceiptStatement = `select content_hash, channel, at, answer from messages
 		where dispute_id = $1 and occasion = $2 and number = $3 and recipient = $4`
 )

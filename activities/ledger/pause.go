@@ -26,18 +26,19 @@ func (l *Ledger) Pause(ctx context.Context, in activities.Pause) (paused activit
 }
 
 func pause(ctx context.Context, tx *transaction, in activities.Pause) (activities.Paused, error) {
-	invoice, known, err := findInvoice(ctx, tx, in.Dispute.InvoiceID)
+	invoice, known, repeated, err := findToPause(ctx, tx, in.Dispute)
 	if err != nil {
 		return activities.Paused{}, err
 	}
-	// The answer to a dispute that is on record stands before whatever would be wrong with a new one. Looked for
-	// after the invoice, it is found whenever that is paused for it.
-	recorded, repeated, err := findDispute(ctx, tx, in.Dispute.ID)
-	switch {
-	case err != nil:
-		return activities.Paused{}, err
-	case repeated:
-		return recorded.Paused, sameOpen(recorded, in.Dispute)
+	// The answer to a dispute that is on record stands before whatever would be wrong with a new one.
+	if repeated || !known {
+		recorded, found, err := findDispute(ctx, tx, in.Dispute.ID)
+		if err != nil {
+			return activities.Paused{}, err
+		}
+		if found {
+			return recorded.Paused, sameOpen(recorded, in.Dispute)
+		}
 	}
 	record, err := newDispute(ctx, tx, in, invoice, known)
 	if err != nil {

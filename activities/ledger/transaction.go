@@ -48,11 +48,7 @@ func (c change) failed(err error) error {
 // flush makes the changes in their order.
 func (t *transaction) flush(ctx context.Context) error {
 	for _, c := range t.changes {
-		var rows int64
-		result, err := t.ExecContext(ctx, c.query, c.args...)
-		if err == nil {
-			rows, err = result.RowsAffected()
-		}
+		rows, err := changedRows(t.ExecContext(ctx, c.query, c.args...))
 		if err == nil && rows != c.rows {
 			err = errChanged
 		}
@@ -63,12 +59,28 @@ func (t *transaction) flush(ctx context.Context) error {
 	return nil
 }
 
+// changedRows is how many rows a statement has changed.
+func changedRows(result sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 // ExecContext is that of the session.
 func (t *transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if statement := t.prepared(query); statement != nil { //nolint:sqlclosecheck // closes with the transaction
 		return statement.ExecContext(ctx, args...)
 	}
 	return t.session.ExecContext(ctx, query, args...)
+}
+
+// QueryContext is that of the session.
+func (t *transaction) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if statement := t.prepared(query); statement != nil { //nolint:sqlclosecheck // closes with the transaction
+		return statement.QueryContext(ctx, args...)
+	}
+	return t.session.QueryContext(ctx, query, args...)
 }
 
 // QueryRowContext is that of the session.
@@ -82,9 +94,9 @@ func (t *transaction) QueryRowContext(ctx context.Context, query string, args ..
 // frequent are the statements of every dispute. To compile them takes SQLite longer than to run them;
 // pgx remembers those of a connection by itself.
 var frequent = []string{
-	findInvoiceStatement, findDisputeStatement, insertDisputeStatement, pauseInvoiceStatement,
+	findToPauseStatement, findDisputeStatement, insertDisputeStatement, pauseInvoiceStatement,
 	findUnsettledStatement, insertPostings[1], insertPostings[2], closeDisputeStatement, settleInvoiceStatement,
-	findMerchantStatement, findReceiptStatement, insertReceiptStatement, insertMessageStatement, findMessageStatement,
+	priorStatement(1), priorStatement(2), insertReceiptStatement, insertMessageStatement, findMessageStatement,
 }
 
 // prepareAll prepares the frequent statements. They close with the database.

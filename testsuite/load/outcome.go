@@ -75,10 +75,14 @@ func (l *lane) books(ctx context.Context, i *item) error {
 	}
 	i.booked = record.Settled.At
 	opened := dispute.NoticeKey{DisputeID: i.Dispute.ID, Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant}
-	receipt, found, err := l.ledger.Receipt(ctx, opened)
-	if err == nil && !found {
-		err = fmt.Errorf("the ledger has no receipt of %s", opened)
+	prior, err := l.ledger.Prior(ctx, i.Dispute.MerchantID, opened)
+	if err != nil {
+		return err
+	}
+	receipt, found := prior.Receipts[opened]
+	if !found {
+		return fmt.Errorf("the ledger has no receipt of %s", opened)
 	}
 	i.notified = receipt.At
-	return err
+	return nil
 }

@@ -31,14 +31,9 @@ func (b meteredBooks) Settle(ctx context.Context, in activities.Settle) (activit
 	return b.books.Settle(ctx, in)
 }
 
-func (b meteredBooks) Merchant(ctx context.Context, id string) (dispute.Merchant, error) {
-	defer measure(ctx, "merchant", time.Now())
-	return b.books.Merchant(ctx, id)
-}
-
-func (b meteredBooks) Receipt(ctx context.Context, key dispute.NoticeKey) (dispute.Receipt, bool, error) {
-	defer measure(ctx, "receipt", time.Now())
-	return b.books.Receipt(ctx, key)
+func (b meteredBooks) Prior(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (activities.Prior, error) {
+	defer measure(ctx, "prior", time.Now())
+	return b.books.Prior(ctx, merchantID, keys...)
 }
 
 func (b meteredBooks) Record(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
