@@ -20,6 +20,9 @@ func trouble(doing string, err error, to string) error {
 	if reply, ok := errors.AsType[*textproto.Error](err); ok {
 		return fmt.Errorf("%s: %d %s", doing, reply.Code, withhold(reply.Msg, to))
 	}
+	if nonsense, ok := errors.AsType[textproto.ProtocolError](err); ok { // it has the words that are no reply
+		return fmt.Errorf("%s: %s", doing, withhold(nonsense.Error(), to))
+	}
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
