@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -199,6 +200,28 @@ func TestASettlementBetweenReadAndPause(t *testing.T) {
 	}
 }
 
+// The dispute that has the invoice ends, and another attempt pauses for ours, before we look who has it: that is no refusal.
+func TestAPauseMeetsItself(t *testing.T) {
+	t.Parallel()
+	place := schema(t)
+	direct := openAt(t, place)
+	imported(t, direct, invoice("i-1", eur(10000), 0))
+	_, err := direct.Pause(t.Context(), pauseOf("d-1", "i-1", eur(3000)))
+	require.NoError(t, err)
+	var first activities.Paused
+	far := meanwhile(t, place, "where invoice_id = $1 and state = 'open'", func(ctx context.Context) error {
+		_, err := direct.Settle(ctx, settleOf("d-1", lost(3000)))
+		if err == nil {
+			first, err = direct.Pause(ctx, pauseOf("d-2", "i-1", eur(3000)))
+		}
+		return err
+	})
+	paused, err := far.Pause(t.Context(), pauseOf("d-2", "i-1", eur(3000)))
+	require.NoError(t, err)
+	require.Equal(t, first, paused)
+	requireSound(t, direct)
+}
+
 // An invoice that changes again and again, each time after Pause has read it, is paused at the sixteenth attempt.
 func TestPauseIsPersistent(t *testing.T) {
 	t.Parallel()
@@ -230,7 +253,7 @@ func TestPauseGivesUp(t *testing.T) {
 		execute(t, l, "update invoices set state = 'paused', due_date = '' where id = 'i-1'")
 		before := dump(t, l)
 		_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
-		require.EqualError(t, err, "pause invoice of dispute d-1: invoice i-1 is paused without a dispute: a row has changed meanwhile")
+		require.EqualError(t, err, "pause invoice of dispute d-1: invoice i-1 is paused without another dispute: a row has changed meanwhile")
 		require.Equal(t, before, dump(t, l))
 	})
 }

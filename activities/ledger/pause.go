@@ -108,8 +108,8 @@ func fitsInvoice(ctx context.Context, tx *transaction, faults *dispute.Faults, d
 	}
 	if invoice.State == InvoicePaused {
 		other, found, err := openDispute(ctx, tx, invoice.ID)
-		if err == nil && !found { // it was settled since we read the invoice, or the ledger is not sound
-			err = fmt.Errorf("invoice %s is paused without a dispute: %w", invoice.ID, errChanged)
+		if err == nil && (!found || other.ID == d.ID) { // somebody has settled or paused since we read, or the ledger is not sound
+			err = fmt.Errorf("invoice %s is paused without another dispute: %w", invoice.ID, errChanged)
 		}
 		if err != nil {
 			return err
