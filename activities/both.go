@@ -55,7 +55,8 @@ func (n *Notifications) try(ctx context.Context, messages ...Notification) []Tol
 }
 
 func (n *Notifications) tryOne(ctx context.Context, in Notification, prior func() (Prior, error)) (told Told) {
-	// In a goroutine of our own a panic would end the process. Notify meets it again, where the SDK reports it.
+	// In a goroutine of our own a panic would end the process, in the step's it would hide what became of the others.
+	// Notify meets it again, where the SDK reports it.
 	defer func() {
 		if fault := recover(); fault != nil {
 			told = Told{Trouble: fmt.Sprint("panic: ", fault)}

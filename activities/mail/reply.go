@@ -6,6 +6,7 @@ import (
 	"net/textproto"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -20,8 +21,12 @@ func trouble(doing string, err error, to string) error {
 	if reply, ok := errors.AsType[*textproto.Error](err); ok {
 		return fmt.Errorf("%s: %d %s", doing, reply.Code, withhold(reply.Msg, to))
 	}
-	if nonsense, ok := errors.AsType[textproto.ProtocolError](err); ok { // it has the words that are no reply
-		return fmt.Errorf("%s: %s", doing, withhold(nonsense.Error(), to))
+	if nonsense, ok := errors.AsType[textproto.ProtocolError](err); ok { // it quotes the words that are no reply
+		fault, words, _ := strings.Cut(nonsense.Error(), ": ")
+		if unquoted, err := strconv.Unquote(words); err == nil {
+			words = unquoted
+		}
+		return fmt.Errorf("%s: %s: %s", doing, fault, withhold(words, to))
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }
@@ -46,7 +51,9 @@ func withhold(words, to string) string {
 	local := to[:max(strings.LastIndex(to, "@"), 0)]
 	if local != "" && strings.Contains(strings.ToLower(words), strings.ToLower(local)) {
 		if alone, err := regexp.Compile(`(?i)(^|[^\pL\pN])` + regexp.QuoteMeta(local) + `($|[^\pL\pN])`); err == nil {
-			words = alone.ReplaceAllString(words, "${1}[address]${2}")
+			for range 2 { // two neighbours share what is between them
+				words = alone.ReplaceAllString(words, "${1}[address]${2}")
+			}
 		}
 	}
 	if runes := []rune(words); len(runes) > longest {
