@@ -45,18 +45,16 @@ func (n *Notifications) try(ctx context.Context, messages ...Notification) []Tol
 	}
 	prior := n.prior(ctx, messages...)
 	told := make([]Told, len(messages))
-	var others sync.WaitGroup
-	for i, in := range messages[1:] {
-		others.Go(func() { told[i+1] = n.tryOne(ctx, in, prior) })
+	var tries sync.WaitGroup
+	for i, in := range messages {
+		tries.Go(func() { told[i] = n.tryOne(ctx, in, prior) })
 	}
-	told[0] = n.tryOne(ctx, messages[0], prior)
-	others.Wait()
+	tries.Wait()
 	return told
 }
 
 func (n *Notifications) tryOne(ctx context.Context, in Notification, prior func() (Prior, error)) (told Told) {
-	// In a goroutine of our own a panic would end the process, in the step's it would hide what became of the others.
-	// Notify meets it again, where the SDK reports it.
+	// In a goroutine of our own a panic would end the process. Notify meets it again, where the SDK reports it.
 	defer func() {
 		if fault := recover(); fault != nil {
 			told = Told{Trouble: fmt.Sprint("panic: ", fault)}

@@ -2,7 +2,6 @@ package activities_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -326,98 +325,6 @@ func TestNotifyIsRetried(t *testing.T) {
 			if name == "beyond the calendars" {
 				require.Empty(t, p.email.sent, "a period that cannot be computed is never announced")
 			}
-		})
-	}
-}
-
-// TestNotifyBoth: what one of the two does not take, goes on by itself, when it wants to be asked again.
-func TestNotifyBoth(t *testing.T) {
-	t.Parallel()
-	p := newPost()
-	p.outbox.merchant.PortalActive = true
-	merchant := activities.Notification{Occasion: dispute.OccasionClosed, Number: 3, Recipient: dispute.PartyMerchant, Dispute: aDispute()}
-	customer := merchant
-	customer.Recipient = dispute.PartyCustomer
-	both := func() activities.Both[activities.Told] {
-		notifications := activities.NewNotifications(p.outbox, p.portal, p.email, p.desk, func() time.Time { return p.now })
-		told, err := notifications.NotifyBoth(t.Context(), activities.Both[activities.Notification]{Merchant: merchant, Customer: customer})
-		require.NoError(t, err)
-		return told
-	}
-	p.email.err = errors.New("the mail server is away")
-	told := both()
-	require.Equal(t, dispute.ChannelPortal, told.Merchant.Notified.Channel)
-	require.Equal(t, activities.Told{Trouble: "the mail server is away"}, told.Customer)
-	p.email.err = &activities.Later{After: time.Hour, Err: p.email.err}
-	require.Equal(t, time.Hour, both().Customer.Pause)
-	p.email.err = dispute.Refuse(dispute.CodeMessageRefused, "550 no such mailbox")
-	require.Equal(t, activities.Told{Refusal: "550 no such mailbox"}, both().Customer)
-	p.email.err = nil
-	told = both()
-	require.Equal(t, dispute.ChannelPortal, told.Merchant.Notified.Channel)
-	require.Equal(t, dispute.ChannelEmail, told.Customer.Notified.Channel)
-	require.Len(t, p.portal.sent, 1)
-	require.Len(t, p.email.sent, 1)
-	require.Equal(t, 4, p.outbox.reads, "one for both")
-}
-
-// punctual is a channel that takes a message when another one is under way as well.
-type punctual struct{ meet chan struct{} }
-
-func (p punctual) Send(ctx context.Context, _ dispute.Notice) (string, error) {
-	select {
-	case p.meet <- struct{}{}:
-	case <-p.meet:
-	case <-ctx.Done():
-	}
-	return "", ctx.Err()
-}
-
-func TestNotifyBothAtOnce(t *testing.T) {
-	t.Parallel()
-	p, in := newPost(), opened()
-	customers := opened()
-	customers.Recipient = dispute.PartyCustomer
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	notifications := activities.NewNotifications(p.outbox, p.portal, punctual{make(chan struct{})}, p.desk, func() time.Time { return p.now })
-	told, err := notifications.NotifyBoth(ctx, activities.Both[activities.Notification]{Merchant: in, Customer: customers})
-	require.NoError(t, err)
-	require.NotNil(t, told.Merchant.Notified, told.Merchant.Trouble)
-	require.NotNil(t, told.Customer.Notified, told.Customer.Trouble)
-}
-
-// hanging takes nothing and answers when its caller has given up; a faulty one panics.
-type hanging struct{ faulty bool }
-
-func (h hanging) Send(ctx context.Context, _ dispute.Notice) (string, error) {
-	if h.faulty {
-		panic("a fault of ours") //nolint:forbidigo // what faults do
-	}
-	<-ctx.Done()
-	return "", ctx.Err()
-}
-
-// TestNotifyBothTellsOfBoth: one message that hangs, or meets a fault, does not hide what became of the other.
-func TestNotifyBothTellsOfBoth(t *testing.T) {
-	t.Parallel()
-	for trouble, email := range map[string]hanging{"deadline exceeded": {}, "panic: a fault of ours": {faulty: true}} {
-		t.Run(trouble, func(t *testing.T) {
-			t.Parallel()
-			p := newPost()
-			p.outbox.merchant.PortalActive = true
-			p.portal.err = &activities.Later{After: time.Hour, Err: errors.New("429")}
-			notifications := activities.NewNotifications(p.outbox, p.portal, email, p.desk, func() time.Time { return p.now })
-			ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
-			defer cancel()
-			in := activities.Notification{Occasion: dispute.OccasionClosed, Recipient: dispute.PartyMerchant, Dispute: aDispute()}
-			customers := in
-			customers.Recipient = dispute.PartyCustomer
-			told, err := notifications.NotifyBoth(ctx, activities.Both[activities.Notification]{Merchant: in, Customer: customers})
-			require.NoError(t, err)
-			require.NoError(t, ctx.Err(), "in time to tell of it")
-			require.Equal(t, time.Hour, told.Merchant.Pause)
-			require.Contains(t, told.Customer.Trouble, trouble)
 		})
 	}
 }
