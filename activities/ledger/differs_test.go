@@ -101,7 +101,7 @@ func TestADeletedReceiptDoesNotStand(t *testing.T) {
 	direct := openAt(t, place)
 	_, err := direct.Record(t.Context(), receiptOf(notice(1)))
 	require.NoError(t, err)
-	far := meanwhile(t, place, "select content_hash", func(ctx context.Context) error {
+	far := meanwhile(t, place, "select occasion", func(ctx context.Context) error {
 		_, err := direct.DB().ExecContext(ctx, "delete from messages")
 		return err
 	})

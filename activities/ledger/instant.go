@@ -13,6 +13,11 @@ const instantLayout = "2006-01-02T15:04:05.000000Z"
 // as it is and PostgreSQL takes for a timestamptz. The zero time is null.
 type instant time.Time
 
+// precise is a time in the precision that the database keeps.
+func precise(at time.Time) time.Time {
+	return at.UTC().Truncate(time.Microsecond)
+}
+
 // Value writes the text.
 func (i instant) Value() (driver.Value, error) {
 	if time.Time(i).IsZero() {

@@ -182,5 +182,5 @@ func (l *Ledger) transact(ctx context.Context, options *sql.TxOptions, do func(*
 
 // now is the instant of what the ledger does by itself, in the precision that it keeps.
 func now() time.Time {
-	return time.Now().UTC().Truncate(time.Microsecond)
+	return precise(time.Now())
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
@@ -16,10 +15,9 @@ import (
 func (l *Ledger) Prior(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (prior activities.Prior, err error) {
 	prior.Receipts = map[dispute.NoticeKey]dispute.Receipt{}
 	scan := func(into func(...any) error) (receipt dispute.Receipt, err error) {
-		m, key := &prior.Merchant, &receipt.Key
-		err = into(append(merchantFields(m), &key.DisputeID, &key.Occasion, &key.Number, &key.Recipient,
-			&receipt.ContentHash, &receipt.Channel, (*instant)(&receipt.At), &receipt.Answer)...)
-		if key.DisputeID != "" {
+		receipt.Key.DisputeID = keys[0].DisputeID
+		err = into(append(merchantFields(&prior.Merchant), receiptFields(&receipt)...)...)
+		if receipt.Key.Occasion != "" {
 			prior.Receipts[receipt.Key] = receipt
 		}
 		return receipt, err
@@ -35,7 +33,10 @@ func (l *Ledger) Prior(ctx context.Context, merchantID string, keys ...dispute.N
 		}
 		return err
 	})
-	return prior, err
+	if err != nil {
+		return activities.Prior{}, err
+	}
+	return prior, nil
 }
 
 // The dispute stands by itself, so that both databases look for its messages in the index, and nowhere else.
@@ -44,7 +45,7 @@ func priorStatement(keys int) string {
 	for i := range keys {
 		sent = append(sent, fmt.Sprintf("occasion = $%d and number = $%d and recipient = $%d", 3*i+3, 3*i+4, 3*i+5))
 	}
-	return `select ` + merchantColumns + `, coalesce(dispute_id, ''), coalesce(occasion, ''), coalesce(number, 0), coalesce(recipient, ''),
+	return `select ` + merchantColumns + `, coalesce(occasion, ''), coalesce(number, 0), coalesce(recipient, ''),
 		coalesce(content_hash, ''), coalesce(channel, ''), at, coalesce(answer, '')
 		from merchants left join messages on dispute_id = $2 and (` + strings.Join(sent, " or ") + `) where id = $1`
 }
@@ -52,7 +53,7 @@ func priorStatement(keys int) string {
 // Record keeps the receipt of a message. The first one of a key stands: the same message again changes nothing and gets
 // the first one back, with its channel, time and answer. Another message gets an *activities.Earlier with it.
 func (l *Ledger) Record(ctx context.Context, receipt dispute.Receipt) (recorded dispute.Receipt, err error) {
-	receipt.At, receipt.Answer = receipt.At.UTC().Truncate(time.Microsecond), writable(receipt.Answer)
+	receipt.At, receipt.Answer = precise(receipt.At), writable(receipt.Answer)
 	err = l.alone("record the receipt of message "+receipt.Key.String(), func(tx *transaction) error {
 		key := receipt.Key
 		made, err := changedRows(tx.ExecContext(ctx, insertReceiptStatement, key.DisputeID, key.Occasion, key.Number,
@@ -64,9 +65,9 @@ func (l *Ledger) Record(ctx context.Context, receipt dispute.Receipt) (recorded 
 			recorded = receipt
 			return nil
 		}
-		earlier, found, err := findReceipt(ctx, tx, key)
-		recorded = earlier
-		return stands(earlier, found, err, receipt.ContentHash)
+		var found bool
+		recorded, found, err = findReceipt(ctx, tx, key)
+		return stands(recorded, found, err, receipt.ContentHash)
 	})
 	return recorded, err
 }
@@ -87,9 +88,22 @@ func stands(recorded dispute.Receipt, found bool, err error, contentHash string)
 const (
 	insertReceiptStatement = `insert into messages (dispute_id, occasion, number, recipient, content_hash, channel, at, answer)
 		values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (dispute_id, occasion, number, recipient) do nothing`
-	findReceiptStatement = `select content_hash, channel, at, answer from messages
-		where dispute_id = $1 and occasion = $2 and number = $3 and recipient = $4`
+	receiptColumns = `occasion, number, recipient, content_hash, channel, at, answer`
 )
+
+// receiptFields is where the columns of a receipt go.
+func receiptFields(r *dispute.Receipt) []any {
+	return []any{&r.Key.Occasion, &r.Key.Number, &r.Key.Recipient, &r.ContentHash, &r.Channel, (*instant)(&r.At), &r.Answer}
+}
+
+// scanReceipt reads the receipts of a dispute's messages.
+func scanReceipt(disputeID string) func(into func(...any) error) (dispute.Receipt, error) {
+	return func(into func(...any) error) (dispute.Receipt, error) {
+		receipt := dispute.Receipt{Key: dispute.NoticeKey{DisputeID: disputeID}}
+		err := into(receiptFields(&receipt)...)
+		return receipt, err
+	}
+}
 
 // writable is a text of somebody else as every database takes it. A receipt that cannot be kept would let
 // the message go out again with each attempt.
@@ -99,14 +113,8 @@ func writable(text string) string {
 
 // Receipts lists the proofs of all messages of a dispute, in the order in which they were taken.
 func (l *Ledger) Receipts(ctx context.Context, disputeID string) (receipts []dispute.Receipt, err error) {
-	scan := func(into func(...any) error) (dispute.Receipt, error) {
-		receipt := dispute.Receipt{Key: dispute.NoticeKey{DisputeID: disputeID}}
-		key := &receipt.Key
-		err := into(&key.Occasion, &key.Number, &key.Recipient, &receipt.ContentHash, &receipt.Channel, (*instant)(&receipt.At), &receipt.Answer)
-		return receipt, err
-	}
 	err = l.read(ctx, "read the receipts of dispute "+disputeID, func(tx *transaction) error {
-		receipts, err = collect(ctx, tx, scan, `select occasion, number, recipient, content_hash, channel, at, answer from messages
+		receipts, err = collect(ctx, tx, scanReceipt(disputeID), `select `+receiptColumns+` from messages
 			where dispute_id = $1 order by at, occasion, number, recipient`, disputeID)
 		return err
 	})
@@ -114,15 +122,6 @@ func (l *Ledger) Receipts(ctx context.Context, disputeID string) (receipts []dis
 }
 
 func findReceipt(ctx context.Context, tx *transaction, key dispute.NoticeKey) (dispute.Receipt, bool, error) {
-	return firstReceipt(ctx, tx, key, findReceiptStatement, key.DisputeID, key.Occasion, key.Number, key.Recipient)
-}
-
-// firstReceipt reads the receipt of a message from the first row of a query, if there is one.
-func firstReceipt(ctx context.Context, tx *transaction, key dispute.NoticeKey, query string, args ...any) (dispute.Receipt, bool, error) {
-	scan := func(into func(...any) error) (dispute.Receipt, error) {
-		receipt := dispute.Receipt{Key: key}
-		err := into(&receipt.ContentHash, &receipt.Channel, (*instant)(&receipt.At), &receipt.Answer)
-		return receipt, err
-	}
-	return first(ctx, tx, scan, query, args...)
+	return first(ctx, tx, scanReceipt(key.DisputeID), `select `+receiptColumns+` from messages
+		where dispute_id = $1 and occasion = $2 and number = $3 and recipient = $4`, key.DisputeID, key.Occasion, key.Number, key.Recipient)
 }

@@ -77,7 +77,7 @@ func (d *Dispute) apply(in activities.Settle, invoice *Invoice) error {
 	invoice.release(dueDate)
 	d.Decision = in.Decision
 	d.Settled = activities.Settled{
-		At: in.At.UTC().Truncate(time.Microsecond), Credited: credited, Refunded: refunded,
+		At: precise(in.At), Credited: credited, Refunded: refunded,
 		Open: invoice.Open, NewDueDate: invoice.DueDate,
 	}
 	return nil
