@@ -36,7 +36,7 @@ func FuzzDecodeDispute(f *testing.F) {
 		require.Equal(t, d, again)
 		require.NotEmpty(t, d.Hash())
 		require.Equal(t, d.Hash(), again.Hash())
-		require.NotEmpty(t, d.DisputedAmount.Format(d.Complainant.Locale))
+		require.NotEmpty(t, dispute.MoneyFormat(d.Complainant.Locale)(d.DisputedAmount))
 	})
 }
 

@@ -23,13 +23,16 @@ func (m Money) String() string {
 	return amount.Number() + " " + m.Currency
 }
 
-// Format prints the amount as people of the locale write it: "1.234,50 €" in German.
-func (m Money) Format(locale string) string {
-	amount, err := currency.NewAmountFromInt64(m.Amount, m.Currency)
-	if err != nil {
-		return m.String()
+// MoneyFormat prints amounts as people of the locale write them: "1.234,50 €" in German.
+func MoneyFormat(locale string) func(Money) string {
+	formatter := currency.NewFormatter(currency.NewLocale(locale))
+	return func(m Money) string {
+		amount, err := currency.NewAmountFromInt64(m.Amount, m.Currency)
+		if err != nil {
+			return m.String()
+		}
+		return formatter.Format(amount)
 	}
-	return currency.NewFormatter(currency.NewLocale(locale)).Format(amount)
 }
 
 func (m Money) validCurrency() bool {

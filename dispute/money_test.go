@@ -37,7 +37,7 @@ func TestMoneyInPrint(t *testing.T) {
 				"en": test.en, "en-US": test.en, "": test.en, "tlh": test.en,
 				"sv": test.sv, "sv-SE": test.sv,
 			} {
-				require.Equal(t, want, strings.ReplaceAll(money.Format(locale), "\u00a0", " "), locale)
+				require.Equal(t, want, strings.ReplaceAll(dispute.MoneyFormat(locale)(money), "\u00a0", " "), locale)
 			}
 		})
 	}
@@ -46,7 +46,7 @@ func TestMoneyInPrint(t *testing.T) {
 func TestMoneyOfNoCurrency(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "? eur", dispute.Money{Amount: 100, Currency: "eur"}.String())
-	require.Equal(t, "? eur", dispute.Money{Amount: 100, Currency: "eur"}.Format("de"))
+	require.Equal(t, "? eur", dispute.MoneyFormat("de")(dispute.Money{Amount: 100, Currency: "eur"}))
 }
 
 func TestMoneyIsPrintedWithoutLoss(t *testing.T) {
@@ -59,8 +59,8 @@ func TestMoneyIsPrintedWithoutLoss(t *testing.T) {
 		want := digits.ReplaceAllString(plain, "")
 		locale := rapid.StringMatching(`[a-z]{2,3}([-_][A-Za-z0-9]{1,8}){0,3}|de|en|sv|fr-CH`).Draw(t, "locale")
 		if strings.HasPrefix(locale, "de") || strings.HasPrefix(locale, "en") || strings.HasPrefix(locale, "sv") {
-			require.Equal(t, want, digits.ReplaceAllString(money.Format(locale), ""))
+			require.Equal(t, want, digits.ReplaceAllString(dispute.MoneyFormat(locale)(money), ""))
 		}
-		require.NotEmpty(t, money.Format(locale)) // others have other digits
+		require.NotEmpty(t, dispute.MoneyFormat(locale)(money)) // others have other digits
 	})
 }

@@ -81,11 +81,12 @@ func (p *page) setMoney(notice dispute.Notice, in language) {
 	if locale == "" {
 		locale = in.name
 	}
+	local := dispute.MoneyFormat(locale)
 	format := func(minor int64) string {
 		if minor == 0 {
 			return ""
 		}
-		return dispute.Money{Amount: minor, Currency: oneLine(notice.Dispute.DisputedAmount.Currency)}.Format(locale)
+		return local(dispute.Money{Amount: minor, Currency: oneLine(notice.Dispute.DisputedAmount.Currency)})
 	}
 	p.Amount = format(notice.Dispute.DisputedAmount.Amount)
 	p.Debit = format(notice.Decision.Debit)
