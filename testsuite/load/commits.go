@@ -51,7 +51,6 @@ func (s *stage) countTransactions(ctx context.Context, m mode, p plan, tick func
 	if err != nil {
 		return 0, err
 	}
-	s.mailbox.Forget()
 	return float64(after-before-commitsPerCount) / float64(p.counted()), slice.find(ctx)
 }
 

@@ -75,7 +75,6 @@ func (s *stage) take(ctx context.Context, p plan, turn turn, name string, into *
 	if err := slice.find(ctx); err != nil {
 		return err
 	}
-	s.mailbox.Forget()
 	into.add(slice, after.minus(before))
 	return nil
 }

@@ -61,6 +61,7 @@ func (s *stage) open(ctx context.Context, progress io.Writer, modes ...mode) (er
 		return err
 	}
 	s.later(s.mailbox.Leave)
+	s.mailbox.KeepNothing()
 	if err := s.connect(ctx); err != nil {
 		return err
 	}

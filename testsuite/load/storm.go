@@ -78,7 +78,6 @@ func (s *stage) blow(ctx context.Context, name string, disputes, clients int, le
 		return q, err
 	}
 	q = squall{disputes: disputes, opening: slice.busy}
-	s.mailbox.Forget()
 	if err := pause(ctx, time.Until(slice.due)); err != nil {
 		return q, err
 	}
@@ -93,7 +92,6 @@ func (s *stage) blow(ctx context.Context, name string, disputes, clients int, le
 	if err := slice.find(ctx); err != nil {
 		return q, err
 	}
-	s.mailbox.Forget()
 	for _, i := range slice.items {
 		q.settled = max(q.settled, i.settled.Sub(slice.due))
 		if i.booked.Before(slice.due) {

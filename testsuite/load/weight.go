@@ -51,7 +51,6 @@ func (p weightPlan) weigh(ctx context.Context, s *stage, tick func()) (result, e
 			if err := slice.timed(ctx, slice.openAll); err != nil {
 				return nil, err
 			}
-			s.mailbox.Forget()
 			open += more
 		}
 		probed, err := s.probe(ctx, p, target, tick)

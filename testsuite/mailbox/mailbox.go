@@ -18,6 +18,7 @@ type Mailbox struct {
 
 	mu      sync.Mutex // guards what follows
 	mails   []Mail
+	blind   bool
 	refused map[string]bool
 	held    map[string]chan struct{}
 	trouble Trouble
@@ -124,11 +125,11 @@ func (b *Mailbox) Mails() []Mail {
 	return append([]Mail(nil), b.mails...)
 }
 
-// Forget drops the mails that were accepted so far.
-func (b *Mailbox) Forget() {
+// KeepNothing makes the server take mails without reading them, as cheaply as it can.
+func (b *Mailbox) KeepNothing() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.mails = nil
+	b.blind = true
 }
 
 // To lists the mails to a recipient whose Message-ID has the text.

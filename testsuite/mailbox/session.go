@@ -37,6 +37,10 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 
 // Data implements smtp.Session.
 func (s *session) Data(r io.Reader) error {
+	if s.box.keepsNothing() {
+		_, err := io.Copy(io.Discard, r)
+		return err
+	}
 	message, err := mail.ReadMessage(r)
 	if err != nil {
 		return err
@@ -55,6 +59,12 @@ func (s *session) Data(r io.Reader) error {
 		return s.conn.Conn().Close()
 	}
 	return nil
+}
+
+func (b *Mailbox) keepsNothing() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.blind
 }
 
 // wait ends when mails to a recipient are not held any more.
