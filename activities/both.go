@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -33,43 +32,85 @@ func (n *Notifications) NotifyBoth(ctx context.Context, in Both[Notification]) (
 	return Both[Told]{Merchant: both[0], Customer: both[1]}, nil
 }
 
-// inTime is how long before its end a step gives up a message, so that it can still tell what became of the others.
+// inTime is how long before its end a step gives up a message, so that it can still record and tell what became of the
+// others.
 const inTime = 300 * time.Millisecond
+
+// together is how long the receipt of one message waits for that of the other, so that both are recorded in one
+// transaction. A worker that dies in this time sends the one twice.
+const together = 50 * time.Millisecond
 
 // try tries messages of one dispute, all at once, which are not the only work of their step.
 func (n *Notifications) try(ctx context.Context, messages ...Notification) []Told {
+	delivering := ctx
 	if end, limited := ctx.Deadline(); limited {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-inTime))
+		delivering, cancel = context.WithDeadline(ctx, end.Add(-inTime))
 		defer cancel()
 	}
-	prior := n.prior(ctx, messages...)
-	told := make([]Told, len(messages))
-	var tries sync.WaitGroup
+	prior := n.prior(delivering, messages...)
+	attempts := make([]attempt, len(messages))
+	delivered := make(chan *attempt, len(messages))
 	for i, in := range messages {
-		tries.Go(func() { told[i] = n.tryOne(ctx, in, prior) })
+		go func() {
+			defer func() { delivered <- &attempts[i] }()
+			attempts[i].in = in
+			guarded(func() { n.deliver(delivering, &attempts[i], prior) }, &attempts[i])
+		}()
 	}
-	tries.Wait()
+	for left := len(messages); left > 0; {
+		group := next(delivered, left)
+		guarded(func() { n.record(ctx, group...) }, group...)
+		left -= len(group)
+	}
+	told := make([]Told, len(messages))
+	for i := range attempts {
+		told[i] = attempts[i].told()
+	}
 	return told
 }
 
-func (n *Notifications) tryOne(ctx context.Context, in Notification, prior func() (Prior, error)) (told Told) {
-	// In a goroutine of our own a panic would end the process. Notify meets it again, where the SDK reports it.
+// next are the next attempt, and those that come soon after it, of so many.
+func next(delivered <-chan *attempt, left int) []*attempt {
+	group := []*attempt{<-delivered}
+	late := time.After(together)
+	for len(group) < left {
+		select {
+		case a := <-delivered:
+			group = append(group, a)
+		case <-late:
+			return group
+		}
+	}
+	return group
+}
+
+// guarded makes a panic trouble of the attempts. In a goroutine of our own it would end the process; Notify meets it again,
+// where the SDK reports it.
+func guarded(do func(), attempts ...*attempt) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			told = Told{Trouble: fmt.Sprint("panic: ", fault)}
+			for _, a := range attempts {
+				a.err = fmt.Errorf("panic: %v", fault)
+			}
 		}
 	}()
-	notified, err := n.notify(ctx, in, prior)
-	if err == nil {
-		return Told{Notified: &notified}
-	}
-	if dispute.CodeOf(err) == dispute.CodeMessageRefused {
-		return Told{Refusal: err.Error()}
-	}
-	told.Trouble = err.Error()
-	if later, ok := errors.AsType[*Later](err); ok {
-		told.Pause = later.After
+	do()
+}
+
+// told is what became of the message.
+func (a *attempt) told() (told Told) {
+	notified, err := a.notified()
+	switch {
+	case err == nil:
+		told.Notified = &notified
+	case dispute.CodeOf(err) == dispute.CodeMessageRefused:
+		told.Refusal = err.Error()
+	default:
+		told.Trouble = err.Error()
+		if later, ok := errors.AsType[*Later](err); ok {
+			told.Pause = later.After
+		}
 	}
 	return told
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -67,6 +68,61 @@ func TestNotifyBothAtOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.NotNil(t, told.Merchant.Notified, told.Merchant.Trouble)
 	require.NotNil(t, told.Customer.Notified, told.Customer.Trouble)
+}
+
+// slow is a channel that takes its time.
+type slow time.Duration
+
+func (s slow) Send(context.Context, dispute.Notice) (string, error) {
+	time.Sleep(time.Duration(s)) //nolint:forbidigo // the clock is the bubble's
+	return "took it", nil
+}
+
+// TestNotifyBothRecordsTogether: both messages are one transaction, unless one is long in coming: then the other is
+// recorded without it.
+func TestNotifyBothRecordsTogether(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		later   time.Duration
+		records []int
+		first   time.Duration
+	}{
+		"at once": {0, []int{2}, 0},
+		"soon":    {activities.Together - 1, []int{2}, activities.Together - 1},
+		"late":    {time.Second, []int{1, 1}, activities.Together},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p, in := newPost(), opened()
+				p.outbox.merchant.PortalActive = true
+				customers := opened()
+				customers.Recipient = dispute.PartyCustomer
+				began := time.Now()
+				notifications := activities.NewNotifications(p.outbox, p.portal, slow(test.later), p.desk, func() time.Time { return p.now })
+				told, err := notifications.NotifyBoth(t.Context(), activities.Both[activities.Notification]{Merchant: in, Customer: customers})
+				require.NoError(t, err)
+				require.NotNil(t, told.Merchant.Notified, told.Merchant.Trouble)
+				require.Equal(t, "took it", told.Customer.Notified.Answer)
+				require.Equal(t, test.records, p.outbox.records)
+				require.Equal(t, test.first, p.outbox.first.Sub(began))
+			})
+		})
+	}
+}
+
+// TestNotifyBothUnrecorded: what could not be recorded has told nobody, as far as we know.
+func TestNotifyBothUnrecorded(t *testing.T) {
+	t.Parallel()
+	p, in := newPost(), opened()
+	p.outbox.failures = map[string]error{"record": errors.New("the ledger is away")}
+	customers := opened()
+	customers.Recipient = dispute.PartyCustomer
+	notifications := activities.NewNotifications(p.outbox, p.portal, p.email, p.desk, func() time.Time { return p.now })
+	told, err := notifications.NotifyBoth(t.Context(), activities.Both[activities.Notification]{Merchant: in, Customer: customers})
+	require.NoError(t, err)
+	trouble := activities.Told{Trouble: "the ledger is away"}
+	require.Equal(t, activities.Both[activities.Told]{Merchant: trouble, Customer: trouble}, told)
 }
 
 // hanging takes nothing and answers when its caller has given up; a faulty one panics.

@@ -50,6 +50,9 @@ type outbox struct {
 	mu       sync.Mutex // guards what follows
 	receipts map[dispute.NoticeKey]dispute.Receipt
 	reads    int
+	// records are how many receipts came together each time, first when that was first.
+	records []int
+	first   time.Time
 }
 
 func (o *outbox) Prior(_ context.Context, merchantID string, keys ...dispute.NoticeKey) (activities.Prior, error) {
@@ -68,20 +71,27 @@ func (o *outbox) Prior(_ context.Context, merchantID string, keys ...dispute.Not
 	return prior, o.failures["prior"]
 }
 
-func (o *outbox) Record(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
+func (o *outbox) Record(_ context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
 	if err := o.failures["record"]; err != nil {
-		return dispute.Receipt{}, err
+		return nil, err
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if before, found := o.receipts[receipt.Key]; found {
-		if before.ContentHash != receipt.ContentHash {
-			return dispute.Receipt{}, &activities.Earlier{Receipt: before}
-		}
-		return before, nil
+	if o.records == nil {
+		o.first = time.Now()
 	}
-	o.receipts[receipt.Key] = receipt
-	return receipt, nil
+	o.records = append(o.records, len(receipts))
+	for _, receipt := range receipts {
+		if _, found := o.receipts[receipt.Key]; !found {
+			o.receipts[receipt.Key] = receipt
+		}
+		before := o.receipts[receipt.Key]
+		if before.ContentHash != receipt.ContentHash {
+			err = &activities.Earlier{Receipt: before}
+		}
+		standing = append(standing, before)
+	}
+	return standing, err
 }
 
 // channel takes every message, or fails.

@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -16,9 +15,9 @@ type Outbox interface {
 	// Prior reads what counts before messages of one dispute go out under these keys, at least one. CodeUnknownMerchant
 	// when there is no such merchant.
 	Prior(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (Prior, error)
-	// Record keeps a receipt. A key that has one already keeps it: the same message again gets that one back, and a
-	// message that says something else an *Earlier with it.
-	Record(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error)
+	// Record keeps receipts, all of them or none, and answers with those that stand, in the same order. A key that has one
+	// already keeps it. When that is about a message which said something else, an *Earlier comes with the answer.
+	Record(ctx context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error)
 }
 
 // Prior is what counts before messages go out.
@@ -93,7 +92,10 @@ type Notified struct {
 // go on otherwise. What was said cannot be unsaid, so it is the answer, and that Differs. Refused on every channel it
 // fails with CodeMessageRefused.
 func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, error) {
-	return n.notify(ctx, in, n.prior(ctx, in))
+	a := &attempt{in: in}
+	n.deliver(ctx, a, n.prior(ctx, in))
+	n.record(ctx, a)
+	return a.notified()
 }
 
 // prior reads what counts before these messages of one dispute go out, once for all of them.
@@ -105,43 +107,6 @@ func (n *Notifications) prior(ctx context.Context, messages ...Notification) fun
 		}
 		return n.outbox.Prior(ctx, messages[0].Dispute.MerchantID, keys...)
 	})
-}
-
-func (n *Notifications) notify(ctx context.Context, in Notification, prior func() (Prior, error)) (Notified, error) {
-	cal, err := calendar.Load(in.Dispute.Calendar)
-	if err != nil {
-		return Notified{}, retried(err)
-	}
-	known, err := prior()
-	if err != nil {
-		return Notified{}, retried(err)
-	}
-	notice := n.notice(in, known.Merchant)
-	// The text tells the deadline, so a period that cannot be computed is never announced.
-	if notice.Deadline, err = n.announced(cal, in); err != nil {
-		return Notified{}, retried(err)
-	}
-	hash := notice.Hash()
-	receipt, sent := known.Receipts[notice.Key]
-	if !sent {
-		receipt, err = n.record(ctx, notice, hash)
-	}
-	if dispute.CodeOf(err) == dispute.CodeMessageRefused {
-		return Notified{}, err
-	}
-	if err != nil {
-		return Notified{}, retried(err)
-	}
-	notified := Notified{
-		Channel: receipt.Channel, At: receipt.At, Answer: receipt.Answer, Differs: receipt.ContentHash != hash,
-		CopyWanted: receipt.Channel == dispute.ChannelPortal && known.Merchant.EmailOnDispute,
-	}
-	if in.Period > 0 {
-		if notified.Deadline, err = period(cal, receipt.At, in); err != nil {
-			return Notified{}, retried(err)
-		}
-	}
-	return notified, nil
 }
 
 func (n *Notifications) notice(in Notification, merchant dispute.Merchant) dispute.Notice {
@@ -158,25 +123,6 @@ func (n *Notifications) notice(in Notification, merchant dispute.Merchant) dispu
 	}
 	in.Facts.BusinessDays = in.Period
 	return dispute.Notice{Key: in.key(), Dispute: in.Dispute, Merchant: merchant, To: to, Facts: in.Facts}
-}
-
-// record sends a notice and records it. It answers with the record that stands.
-func (n *Notifications) record(ctx context.Context, notice dispute.Notice, hash string) (dispute.Receipt, error) {
-	channel, answer, err := n.send(ctx, notice)
-	receipt := dispute.Receipt{Key: notice.Key, ContentHash: hash, Channel: channel, At: n.clock.now(), Answer: answer}
-	// An earlier message that the recipient has, and of which the record was lost, is recorded as what it was.
-	if receipt, err = orEarlier(receipt, err); err != nil {
-		return dispute.Receipt{}, err
-	}
-	return orEarlier(n.outbox.Record(ctx, receipt))
-}
-
-// orEarlier takes an earlier message that stands for the one that was asked for.
-func orEarlier(receipt dispute.Receipt, err error) (dispute.Receipt, error) {
-	if earlier, differs := errors.AsType[*Earlier](err); differs {
-		return earlier.Receipt, nil
-	}
-	return receipt, err
 }
 
 // send takes the portal where the merchant uses it and falls back to e-mail when it refuses for good. The
@@ -214,22 +160,4 @@ func (n *Notifications) announced(cal *calendar.Calendar, in Notification) (time
 		return in.Deadline.In(cal.Zone()), nil
 	}
 	return cal.Deadline(n.clock.now(), in.Period)
-}
-
-func period(cal *calendar.Calendar, from time.Time, in Notification) (*dispute.Deadline, error) {
-	at, err := cal.Deadline(from, in.Period)
-	if err != nil {
-		return nil, err
-	}
-	deadline, err := plan(cal, at, in.Reminders)
-	return &deadline, err
-}
-
-// retried strips a refusal of its finality: nothing is decided on a failure of our own, so what cannot
-// be done now is tried again until an operator, or a new build, has mended it.
-func retried(err error) error {
-	if dispute.CodeOf(err) == "" {
-		return err
-	}
-	return errors.New(err.Error())
 }

@@ -74,20 +74,23 @@ func (w *world) Prior(_ context.Context, _ string, keys ...dispute.NoticeKey) (a
 	return prior, nil
 }
 
-func (w *world) Record(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
+func (w *world) Record(_ context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
 	if err := w.away("record"); err != nil {
-		return dispute.Receipt{}, err
+		return nil, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if before, found := w.receipts[receipt.Key]; found {
-		if before.ContentHash != receipt.ContentHash {
-			return dispute.Receipt{}, &activities.Earlier{Receipt: before}
+	for _, receipt := range receipts {
+		if _, found := w.receipts[receipt.Key]; !found {
+			w.receipts[receipt.Key] = receipt
 		}
-		return before, nil
+		before := w.receipts[receipt.Key]
+		if before.ContentHash != receipt.ContentHash {
+			err = &activities.Earlier{Receipt: before}
+		}
+		standing = append(standing, before)
 	}
-	w.receipts[receipt.Key] = receipt
-	return receipt, nil
+	return standing, err
 }
 
 func (w *world) Judge(_ context.Context, in activities.Case) (*dispute.Ruling, error) {

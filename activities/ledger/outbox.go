@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/streitfall/streitfall/activities"
@@ -50,26 +51,54 @@ func priorStatement(keys int) string {
 		from merchants left join messages on dispute_id = $2 and (` + strings.Join(sent, " or ") + `) where id = $1`
 }
 
-// Record keeps the receipt of a message. The first one of a key stands: the same message again changes nothing and gets
-// the first one back, with its channel, time and answer. Another message gets an *activities.Earlier with it.
-func (l *Ledger) Record(ctx context.Context, receipt dispute.Receipt) (recorded dispute.Receipt, err error) {
-	receipt.At, receipt.Answer = precise(receipt.At), writable(receipt.Answer)
-	err = l.alone("record the receipt of message "+receipt.Key.String(), func(tx *transaction) error {
-		key := receipt.Key
-		made, err := changedRows(tx.ExecContext(ctx, insertReceiptStatement, key.DisputeID, key.Occasion, key.Number,
-			key.Recipient, receipt.ContentHash, receipt.Channel, instant(receipt.At), receipt.Answer))
+// Record keeps the receipts of messages, all of them or none, and answers with those that stand, in the same order. The
+// first one of a key stands, with its channel, time and answer: the same message again changes nothing. Another message
+// changes nothing either, and an *activities.Earlier comes with the answer.
+func (l *Ledger) Record(ctx context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
+	for _, r := range receipts {
+		r.At, r.Answer = precise(r.At), writable(r.Answer)
+		standing = append(standing, r)
+	}
+	var keys []string
+	var args []any
+	for _, r := range inOrder(standing) {
+		keys = append(keys, r.Key.String())
+		args = append(args, r.Key.DisputeID, r.Key.Occasion, r.Key.Number, r.Key.Recipient, r.ContentHash, r.Channel, instant(r.At), r.Answer)
+	}
+	err = l.alone("record the receipt of message "+strings.Join(keys, " and "), func(tx *transaction) error {
+		made, err := changedRows(tx.ExecContext(ctx, insertReceiptsStatement(len(receipts)), args...))
+		if err != nil || made == int64(len(receipts)) {
+			return err
+		}
+		return keepFirst(ctx, tx, standing)
+	})
+	if err != nil && dispute.CodeOf(err) != dispute.CodeMessageDiffers {
+		return nil, err
+	}
+	return standing, err
+}
+
+// inOrder sorts receipts by their keys: two transactions that keep the same ones in another order wait for each other.
+func inOrder(receipts []dispute.Receipt) []dispute.Receipt {
+	return slices.SortedFunc(slices.Values(receipts), func(a, b dispute.Receipt) int {
+		return strings.Compare(a.Key.String(), b.Key.String())
+	})
+}
+
+// keepFirst puts the receipts that stand in the place of those that met them.
+func keepFirst(ctx context.Context, tx *transaction, receipts []dispute.Receipt) error {
+	var differs error
+	for i, asked := range receipts {
+		recorded, found, err := findReceipt(ctx, tx, asked.Key)
+		receipts[i] = recorded
+		if err = stands(recorded, found, err, asked.ContentHash); dispute.CodeOf(err) == dispute.CodeMessageDiffers {
+			differs, err = err, nil
+		}
 		if err != nil {
 			return err
 		}
-		if made == 1 {
-			recorded = receipt
-			return nil
-		}
-		var found bool
-		recorded, found, err = findReceipt(ctx, tx, key)
-		return stands(recorded, found, err, receipt.ContentHash)
-	})
-	return recorded, err
+	}
+	return differs
 }
 
 // stands tells whether what was found under the key of a message is that message. What is found once is never changed.
@@ -85,11 +114,16 @@ func stands(recorded dispute.Receipt, found bool, err error, contentHash string)
 	return nil
 }
 
-const (
-	insertReceiptStatement = `insert into messages (dispute_id, occasion, number, recipient, content_hash, channel, at, answer)
-		values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (dispute_id, occasion, number, recipient) do nothing`
-	receiptColumns = `occasion, number, recipient, content_hash, channel, at, answer`
-)
+func insertReceiptsStatement(receipts int) string {
+	var rows []string
+	for i := range receipts {
+		rows = append(rows, fmt.Sprintf("($%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d)", 8*i+1, 8*i+2, 8*i+3, 8*i+4, 8*i+5, 8*i+6, 8*i+7, 8*i+8))
+	}
+	return `insert into messages (dispute_id, ` + receiptColumns + `) values ` + strings.Join(rows, ", ") +
+		` on conflict (dispute_id, occasion, number, recipient) do nothing`
+}
+
+const receiptColumns = `occasion, number, recipient, content_hash, channel, at, answer`
 
 // receiptFields is where the columns of a receipt go.
 func receiptFields(r *dispute.Receipt) []any {

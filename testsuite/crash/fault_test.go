@@ -89,12 +89,17 @@ func (b books) Settle(ctx context.Context, in activities.Settle) (settled activi
 
 type outbox struct{ activities.Outbox }
 
-func (o outbox) Record(ctx context.Context, receipt dispute.Receipt) (recorded dispute.Receipt, err error) {
-	err = step("record "+short(receipt.Key), func() error {
-		recorded, err = o.Outbox.Record(ctx, receipt)
+func (o outbox) Record(ctx context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
+	record := func() error {
+		standing, err = o.Outbox.Record(ctx, receipts...)
 		return err
-	})
-	return recorded, err
+	}
+	for _, receipt := range receipts {
+		inner := record
+		record = func() error { return step("record "+short(receipt.Key), inner) }
+	}
+	err = record()
+	return standing, err
 }
 
 type channel struct {

@@ -82,10 +82,10 @@ func requireComparison(t *testing.T, r report, met troubles) {
 	require.Zero(t, r.Modes[floor][transactions])
 	require.Equal(t, r.Modes[ours][calls], r.Modes[ours][transactions]) //nolint:testifylint // the same number
 	if met[ours].smooth() && met[usual].smooth() {
-		// Pause, settlement, the records of four messages, and two of them in the portal's inbox for every other merchant;
-		// a read before each message, or before both of a step.
-		require.InDelta(t, 7+2, r.Modes[ours][calls], 0)
-		require.InDelta(t, 7+4, r.Modes[usual][calls], 0)
+		// Pause, settlement, and two messages in the portal's inbox for every other merchant; a read and a record for each of
+		// four messages, or for both of a step. On a busy machine one of the two can be long in coming.
+		require.InDelta(t, 3+4+1, r.Modes[ours][calls], 1)
+		require.InDelta(t, 3+8, r.Modes[usual][calls], 0)
 	}
 }
 

@@ -36,9 +36,9 @@ func (b meteredBooks) Prior(ctx context.Context, merchantID string, keys ...disp
 	return b.books.Prior(ctx, merchantID, keys...)
 }
 
-func (b meteredBooks) Record(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
+func (b meteredBooks) Record(ctx context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error) {
 	defer measure(ctx, "record", time.Now())
-	return b.books.Record(ctx, receipt)
+	return b.books.Record(ctx, receipts...)
 }
 
 func measure(ctx context.Context, operation string, since time.Time) {
