@@ -90,12 +90,14 @@ var (
 // plain is the text of a mail without a layout.
 func plain(blocks [][]line) string {
 	var out strings.Builder
+	out.Grow(1 << 10) // about what it will be
 	for i, block := range blocks {
 		if i > 0 {
 			out.WriteString("\n")
 		}
 		for _, line := range block {
-			out.WriteString(strings.TrimSpace(prefixes[line.kind]+line.text) + "\n")
+			out.WriteString(strings.TrimSpace(prefixes[line.kind] + line.text))
+			out.WriteString("\n")
 		}
 	}
 	return unmark.Replace(out.String())

@@ -60,6 +60,7 @@ func layOut(written text, blocks [][]line) (string, error) {
 		}
 	}
 	var out strings.Builder
+	out.Grow(6 << 10) // about what it will be
 	err := layouts.ExecuteTemplate(&out, "mail.html", page)
 	return out.String(), err
 }

@@ -66,6 +66,7 @@ func (c *composer) compose(notice dispute.Notice, now time.Time) (message, error
 	}
 	built := message{name: notice.Key.Name(), from: c.from.Address, to: to.Address}
 	var data bytes.Buffer
+	data.Grow(len(content.body) + len(content.html)*5/4 + 1<<10) // about what it will be
 	if _, err := c.assemble(built.name, to, content, now).WriteTo(&data); err != nil {
 		return message{}, dispute.Refuse(dispute.CodeMessageRefused, "the e-mail to the %s cannot be built: %s",
 			notice.Key.Recipient, withhold(err.Error(), to.Address))

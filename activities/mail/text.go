@@ -91,6 +91,7 @@ func (t texts) render(notice dispute.Notice) (text, error) {
 		return text{}, err
 	}
 	var out strings.Builder
+	out.Grow(1 << 10) // about what it will be
 	if err := found.Execute(&out, newPage(notice, in)); err != nil {
 		return text{}, fmt.Errorf("write the mail: %w", err)
 	}
