@@ -117,8 +117,7 @@ func TestOneOfTwoMessagesAtOnceStands(t *testing.T) {
 	})
 }
 
-// A receipt that somebody deletes while it is in the way of another one is none that stands: it is trouble, and over when
-// asked again.
+// A receipt that somebody deletes while it is in the way of another one is none that stands.
 func TestADeletedReceiptDoesNotStand(t *testing.T) {
 	t.Parallel()
 	place := schema(t)
@@ -129,8 +128,6 @@ func TestADeletedReceiptDoesNotStand(t *testing.T) {
 		_, err := direct.DB().ExecContext(ctx, "delete from messages")
 		return err
 	})
-	_, err = far.Record(t.Context(), receiptOf(other(1)))
-	require.EqualError(t, err, "record the receipt of message d-1/opened/1/merchant: a row has changed meanwhile")
 	recorded, err := far.Record(t.Context(), receiptOf(other(1)))
 	require.NoError(t, err)
 	require.Equal(t, []dispute.Receipt{receiptOf(other(1))}, recorded)

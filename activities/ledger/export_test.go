@@ -11,6 +11,21 @@ func (l *Ledger) DB() *sql.DB {
 	return l.db
 }
 
+// LargestGroup is how many are in one transaction at most.
+const LargestGroup = largestGroup
+
+// Waiting is how many wait for their turn in the next transaction.
+func (l *Ledger) Waiting() int {
+	l.group.mu.Lock()
+	defer l.group.mu.Unlock()
+	return len(l.group.waiting)
+}
+
+// InGroup runs do where the changes of disputes run.
+func (l *Ledger) InGroup(ctx context.Context, do func() error) error {
+	return l.group.run(ctx, func(*transaction) error { return do() })
+}
+
 // SchemaLock is the number of the lock that a migration holds.
 var SchemaLock = schemaLock
 

@@ -45,7 +45,7 @@ func (i *Inbox) Send(ctx context.Context, notice dispute.Notice) (answer string,
 	if err != nil {
 		return "", fmt.Errorf("encode message %s: %w", notice.Key, err)
 	}
-	err = i.ledger.alone("put message "+notice.Key.String()+" into the inbox", func(tx *transaction) error {
+	err = i.ledger.change(ctx, "put message "+notice.Key.String()+" into the inbox", func(tx *transaction) error {
 		key, hash := notice.Key, notice.Hash()
 		taken, found, err := firstInInbox(ctx, tx, key, insertMessageStatement, key.String(), hash, notice.Merchant.ID, instant(now()), string(content))
 		if err == nil && !found { // another one is there

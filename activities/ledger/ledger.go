@@ -22,6 +22,8 @@ type Ledger struct {
 	prepared map[string]*sql.Stmt
 	// together makes changes in one round trip; nil where none is to be saved.
 	together func(context.Context, *sql.DB, []change) error
+	// group makes one transaction of those that wait for each other; nil where they need not wait.
+	group *group
 }
 
 var (
@@ -83,6 +85,7 @@ func open(ctx context.Context, db *sql.DB, dialect dialect, ready func(context.C
 		err = ready(ctx, provider)
 	}
 	if err == nil && dialect.prepare {
+		l.group = &group{transact: func(ctx context.Context, do func(*transaction) error) error { return l.transact(ctx, nil, do) }}
 		l.prepared, err = prepareAll(ctx, db)
 	}
 	if err != nil {
@@ -115,12 +118,13 @@ func (l *Ledger) write(ctx context.Context, what string, do func(*transaction) e
 }
 
 // change is write for what claims nothing: all that it changes is put off until its end, and names what it has
-// read. So nothing has to begin before, where each round trip costs.
+// read, or is a single statement that is one transaction by itself. So nothing has to begin before, where each round trip
+// costs.
 func (l *Ledger) change(ctx context.Context, what string, do func(*transaction) error) error {
-	if l.together == nil {
-		return l.write(ctx, what, do)
-	}
 	return repeatedly(ctx, what, func() error {
+		if l.group != nil {
+			return l.group.run(ctx, do)
+		}
 		tx := &transaction{session: l.db, prepared: func(string) *sql.Stmt { return nil }}
 		if err := do(tx); err != nil || len(tx.changes) == 0 {
 			return err

@@ -55,27 +55,29 @@ func priorStatement(keys int) string {
 // first one of a key stands, with its channel, time and answer: the same message again changes nothing. Another message
 // changes nothing either, and an *activities.Earlier comes with the answer.
 func (l *Ledger) Record(ctx context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
-	for _, r := range receipts {
-		r.At, r.Answer = precise(r.At), writable(r.Answer)
-		standing = append(standing, r)
+	asked := slices.Clone(receipts)
+	for i := range asked {
+		asked[i].At, asked[i].Answer = precise(asked[i].At), writable(asked[i].Answer)
 	}
 	var keys []string
 	var args []any
-	for _, r := range inOrder(standing) {
+	for _, r := range inOrder(asked) {
 		keys = append(keys, r.Key.String())
 		args = append(args, r.Key.DisputeID, r.Key.Occasion, r.Key.Number, r.Key.Recipient, r.ContentHash, r.Channel, instant(r.At), r.Answer)
 	}
-	err = l.alone("record the receipt of message "+strings.Join(keys, " and "), func(tx *transaction) error {
-		made, err := changedRows(tx.ExecContext(ctx, insertReceiptsStatement(len(receipts)), args...))
-		if err != nil || made == int64(len(receipts)) {
-			return err
+	var differs error
+	err = l.change(ctx, "record the receipt of message "+strings.Join(keys, " and "), func(tx *transaction) error {
+		standing, differs = asked, nil
+		made, err := changedRows(tx.ExecContext(ctx, insertReceiptsStatement(len(asked)), args...))
+		if err == nil && made < int64(len(asked)) {
+			standing, differs, err = findStanding(ctx, tx, asked)
 		}
-		return keepFirst(ctx, tx, standing)
+		return err
 	})
-	if err != nil && dispute.CodeOf(err) != dispute.CodeMessageDiffers {
+	if err != nil {
 		return nil, err
 	}
-	return standing, err
+	return standing, differs
 }
 
 // inOrder sorts receipts by their keys: two transactions that keep the same ones in another order wait for each other.
@@ -85,20 +87,20 @@ func inOrder(receipts []dispute.Receipt) []dispute.Receipt {
 	})
 }
 
-// keepFirst puts the receipts that stand in the place of those that met them.
-func keepFirst(ctx context.Context, tx *transaction, receipts []dispute.Receipt) error {
-	var differs error
-	for i, asked := range receipts {
-		recorded, found, err := findReceipt(ctx, tx, asked.Key)
-		receipts[i] = recorded
-		if err = stands(recorded, found, err, asked.ContentHash); dispute.CodeOf(err) == dispute.CodeMessageDiffers {
+// findStanding finds the receipts that stand under the keys of others, and tells when one is about another message.
+func findStanding(ctx context.Context, tx *transaction, asked []dispute.Receipt) (standing []dispute.Receipt, differs, err error) {
+	for _, r := range asked {
+		recorded, found, err := findReceipt(ctx, tx, r.Key)
+		err = stands(recorded, found, err, r.ContentHash)
+		if dispute.CodeOf(err) == dispute.CodeMessageDiffers {
 			differs, err = err, nil
 		}
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
+		standing = append(standing, recorded)
 	}
-	return differs
+	return standing, differs, nil
 }
 
 // stands tells whether what was found under the key of a message is that message. What is found once is never changed.
