@@ -51,15 +51,18 @@ type turn struct {
 	disputes int
 }
 
-// turns are the slices of one round: as equal as can be, and no mode always the first or always after the same.
+// turns are the slices of one round: as equal as can be. Temporal is still at work on what one has left behind when the
+// next one begins, so each of the modes comes as often after the one as after the other of the other two.
 func turns(disputes int, modes []mode) []turn {
 	count := (disputes + sliceSize - 1) / sliceSize
+	order := slices.Clone(modes)
 	var out []turn
 	for n := range count {
 		size := disputes*(n+1)/count - disputes*n/count
-		for i := range modes {
-			out = append(out, turn{mode: modes[(i+n)%len(modes)], disputes: size})
+		for _, m := range order {
+			out = append(out, turn{mode: m, disputes: size})
 		}
+		slices.Reverse(order[1:])
 	}
 	return out
 }

@@ -6,22 +6,23 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTurns: all disputes of all modes are run, in slices that are small, and no mode is always the first.
+// TestTurns: all disputes of all modes are run, in slices that are small, and each mode comes as often after each other one.
 func TestTurns(t *testing.T) {
 	t.Parallel()
 	for _, disputes := range []int{1, 124, 125, 126, 250, 1000, 1001} {
-		run, first := map[mode]int{}, map[mode]int{}
-		for n, turn := range turns(disputes, modes) {
+		run, after := map[mode]int{}, map[[2]mode]int{}
+		round := turns(disputes, modes)
+		for n, turn := range round {
 			require.LessOrEqual(t, turn.disputes, sliceSize)
 			require.Positive(t, turn.disputes)
 			run[turn.mode] += turn.disputes
-			if n%len(modes) == 0 {
-				first[turn.mode]++
-			}
+			after[[2]mode{round[(n+len(round)-1)%len(round)].mode, turn.mode}]++
 		}
 		require.Equal(t, map[mode]int{ours: disputes, floor: disputes, usual: disputes}, run)
-		if disputes > 2*sliceSize {
-			require.Len(t, first, len(modes))
+		if slices := len(round) / len(modes); slices%2 == 0 {
+			for _, pair := range [][2]mode{{ours, floor}, {floor, ours}, {ours, usual}, {usual, ours}, {floor, usual}, {usual, floor}} {
+				require.Equal(t, slices/2, after[pair], pair)
+			}
 		}
 	}
 }
