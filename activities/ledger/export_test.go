@@ -21,6 +21,15 @@ func (l *Ledger) Waiting() int {
 	return len(l.group.waiting)
 }
 
+// BreakNext lets the next transaction of the group panic.
+func (l *Ledger) BreakNext(fault error) {
+	whole := l.group.transact
+	l.group.transact = func(context.Context, func(*transaction) error) error {
+		l.group.transact = whole
+		panic(fault) //nolint:forbidigo // what faults do
+	}
+}
+
 // InGroup runs do where the changes of disputes run.
 func (l *Ledger) InGroup(ctx context.Context, do func() error) error {
 	return l.group.run(ctx, func(*transaction) error { return do() })

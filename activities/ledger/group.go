@@ -12,7 +12,7 @@ import (
 // group makes one transaction of all that has come while another one was under way. SQLite runs one at a time, and
 // to have it on the disk takes longer than all the rest of it.
 type group struct {
-	// transact runs one transaction, when it is its turn.
+	// transact runs one transaction. ctx ends the waiting for its beginning, but not the transaction.
 	transact func(ctx context.Context, do func(*transaction) error) error
 
 	mu sync.Mutex // guards what follows
@@ -30,31 +30,45 @@ type member struct {
 	do  func(*transaction) error
 	// turn is closed when the member is to lead, or its transaction has ended.
 	turn chan struct{}
-	// ended tells which, err what became of do, and parted that the transaction has failed, maybe for another's sake.
-	ended, parted bool
-	err           error
+	fate fate
+	// err is what became of do.
+	err error
 }
 
-// run does something in a transaction, and answers when that is on the disk. A refusal of do, which comes before it
-// changes anything, is its own. After all other trouble each member runs by itself: then do runs once more, from the start.
+// fate is what a transaction means for a member.
+type fate int
+
+const (
+	undecided fate = iota
+	answered       // it has ended for the member, as err says
+	repeated       // it was given up for another's sake
+	byItself       // it was given up, and the member has to run without others
+)
+
+// run does something in a transaction, and answers when that is on the disk. A refusal of do is an answer like any other, and
+// so comes before do has changed anything. When others meet trouble, or it does among others, do runs once more, from the start.
 func (g *group) run(ctx context.Context, do func(*transaction) error) error {
-	m := &member{ctx: ctx, do: do, turn: make(chan struct{})}
-	g.join(m)
-	select {
-	case <-m.turn:
-	case <-ctx.Done():
-		if g.leave(m) {
-			return ctx.Err()
+	for {
+		m := &member{ctx: ctx, do: do, turn: make(chan struct{})}
+		g.join(m)
+		select {
+		case <-m.turn:
+		case <-ctx.Done():
+			if g.leave(m) {
+				return ctx.Err()
+			}
+			<-m.turn // with the end of the transaction, in which do may run
 		}
-		<-m.turn // soon: until then do may run
+		if m.fate == undecided {
+			g.lead(m)
+		}
+		if m.fate == byItself {
+			return g.transact(ctx, do)
+		}
+		if m.fate == answered {
+			return m.err
+		}
 	}
-	if !m.ended {
-		g.lead(m)
-	}
-	if m.parted {
-		return g.transact(ctx, do)
-	}
-	return m.err
 }
 
 func (g *group) join(m *member) {
@@ -90,26 +104,35 @@ func (g *group) take(most int) []*member {
 }
 
 // lead runs the transaction of a member and of those who have come by the time it begins.
-func (g *group) lead(m *member) {
+func (g *group) lead(leader *member) {
 	var members []*member
-	err := g.transact(m.ctx, func(tx *transaction) error {
+	others := byItself
+	defer func() { // also when something panics
+		if members == nil { // it has not begun
+			g.take(1)
+		}
+		for _, m := range members {
+			if m.fate == undecided {
+				m.fate = others
+			}
+			if m != leader {
+				close(m.turn)
+			}
+		}
+	}()
+	err := g.transact(leader.ctx, func(tx *transaction) error {
 		members = g.take(largestGroup)
 		return runAll(tx, members)
 	})
-	if members == nil { // it has not begun
-		g.take(1)
-	}
-	if len(members) < 2 {
-		if err != nil {
-			m.err = err
+	switch {
+	case len(members) < 2:
+		if leader.fate = answered; err != nil {
+			leader.err = err
 		}
-		return
-	}
-	for _, other := range members {
-		other.ended, other.parted = true, err != nil
-		if other != m {
-			close(other.turn)
-		}
+	case err == nil:
+		others = answered
+	case slices.ContainsFunc(members, func(m *member) bool { return m.fate == byItself }):
+		others = repeated
 	}
 }
 
@@ -117,25 +140,34 @@ func (g *group) lead(m *member) {
 func runAll(tx *transaction, members []*member) error {
 	for _, m := range members {
 		if m.err = m.ctx.Err(); m.err != nil {
-			continue // nobody waits for it
+			continue // its trouble is known
 		}
-		m.err = m.try(&transaction{session: tx.session, prepared: tx.prepared})
-		if m.err != nil && dispute.CodeOf(m.err) == "" {
+		own := &transaction{session: tx.session, prepared: tx.prepared}
+		if len(members) == 1 {
+			return m.change(own)
+		}
+		if m.err = m.try(own); m.err != nil && dispute.CodeOf(m.err) == "" {
+			m.fate = byItself
 			return m.err
 		}
 	}
 	return nil
 }
 
-// try makes a panic trouble, which does not end the others: its own goroutine meets it again.
+// change makes the changes of a member.
+func (m *member) change(tx *transaction) error {
+	if err := m.do(tx); err != nil {
+		return err
+	}
+	return tx.flush(m.ctx)
+}
+
+// try makes a panic of ours trouble, which does not end the others: the member meets it again by itself.
 func (m *member) try(tx *transaction) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("panic: %v", fault)
 		}
 	}()
-	if err := m.do(tx); err != nil {
-		return err
-	}
-	return tx.flush(m.ctx)
+	return m.change(tx)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -24,14 +25,14 @@ func counted(t *testing.T) (*ledger.Ledger, *cutter) {
 	return l, c
 }
 
-// together makes calls while another transaction is under way, one after the other, and counts the statements that follow.
-func together(t *testing.T, l *ledger.Ledger, c *cutter, calls ...func() error) []error {
+// atOneTime makes calls while another transaction is under way, one after the other, and counts the statements that follow.
+func atOneTime(t *testing.T, l *ledger.Ledger, c *cutter, calls ...func() error) []error {
 	t.Helper()
-	return togetherUntil(t, l, c, func() {}, calls...)
+	return whileWaiting(t, l, c, func() {}, calls...)
 }
 
-// togetherUntil is together, and the other transaction lasts until the end of something else.
-func togetherUntil(t *testing.T, l *ledger.Ledger, c *cutter, end func(), calls ...func() error) []error {
+// whileWaiting is atOneTime, and the other transaction lasts until the end of something else.
+func whileWaiting(t *testing.T, l *ledger.Ledger, c *cutter, end func(), calls ...func() error) []error {
 	t.Helper()
 	busy, err := l.DB().Conn(t.Context())
 	require.NoError(t, err)
@@ -71,7 +72,7 @@ func pauseInvoice(t *testing.T, l *ledger.Ledger, id, invoice string) func() err
 func TestWaitingChangesAreOneTransaction(t *testing.T) {
 	t.Parallel()
 	l, c := counted(t)
-	errs := together(t, l, c,
+	errs := atOneTime(t, l, c,
 		record(t, l, 1), pauseInvoice(t, l, "d-1", "i-1"), pauseInvoice(t, l, "d-2", "i-1"), record(t, l, 2),
 		func() error {
 			_, err := l.Inbox().Send(t.Context(), notice(1))
@@ -106,7 +107,7 @@ func TestGroupsAreBounded(t *testing.T) {
 	for n := range ledger.LargestGroup + 10 {
 		calls = append(calls, record(t, l, n))
 	}
-	require.NoError(t, errors.Join(together(t, l, c, calls...)...))
+	require.NoError(t, errors.Join(atOneTime(t, l, c, calls...)...))
 	require.Equal(t, len(calls)+2*2, c.done)
 	receipts, err := l.Receipts(t.Context(), "d-1")
 	require.NoError(t, err)
@@ -143,7 +144,7 @@ func TestTroublePartsTheGroup(t *testing.T) {
 			t.Parallel()
 			l, c := counted(t)
 			c.arm(trouble.cuts...)
-			errs := together(t, l, c, record(t, l, 1), trouble.second(t, l), record(t, l, 2))
+			errs := atOneTime(t, l, c, record(t, l, 1), trouble.second(t, l), record(t, l, 2))
 			told := func(err error) string {
 				if err == nil {
 					return ""
@@ -161,20 +162,127 @@ func TestTroublePartsTheGroup(t *testing.T) {
 	}
 }
 
-// A fault of ours comes to whoever called for it.
-func TestPanicPartsTheGroup(t *testing.T) {
+// Who meets trouble does so without the others, and alone once.
+func TestTroubleOfOneIsItsOwn(t *testing.T) {
+	t.Parallel()
+	l, c := counted(t)
+	settleUnknown := func() error {
+		_, err := l.Settle(t.Context(), settleOf("d-404", lost(3000)))
+		return err
+	}
+	calls := []func() error{record(t, l, 0), settleUnknown}
+	for n := range 20 {
+		calls = append(calls, record(t, l, n+1))
+	}
+	errs := atOneTime(t, l, c, calls...)
+	require.ErrorContains(t, errs[1], "no such dispute")
+	require.NoError(t, errors.Join(append(errs[:1:1], errs[2:]...)...))
+	receipts, err := l.Receipts(t.Context(), "d-1")
+	require.NoError(t, err)
+	require.Len(t, receipts, 21)
+	require.Error(t, atOneTime(t, l, c, settleUnknown)[0])
+	require.Equal(t, 3, c.done, "a beginning and two reads")
+}
+
+// The disk is full for one of them.
+func TestFullPartsTheGroup(t *testing.T) {
+	t.Parallel()
+	l, c := counted(t)
+	var pages int
+	require.NoError(t, l.DB().QueryRowContext(t.Context(), "pragma page_count").Scan(&pages))
+	execute(t, l, fmt.Sprint("pragma max_page_count = ", pages+20))
+	errs := atOneTime(t, l, c, record(t, l, 1), func() error {
+		big := receiptOf(notice(3))
+		big.Answer = strings.Repeat("x", 1<<20)
+		_, err := l.Record(t.Context(), big)
+		return err
+	}, record(t, l, 2))
+	require.NoError(t, errs[0])
+	require.ErrorContains(t, errs[1], "full")
+	require.NoError(t, errs[2])
+	receipts, err := l.Receipts(t.Context(), "d-1")
+	require.NoError(t, err)
+	require.Len(t, receipts, 2)
+}
+
+var errFault = errors.New("a fault of ours")
+
+// A fault of ours comes to whoever called for it, and to nobody else.
+func TestPanicsComeToTheirCaller(t *testing.T) {
 	t.Parallel()
 	l, c := counted(t)
 	faulty := func() (err error) {
 		defer func() { err, _ = recover().(error) }()
 		return l.InGroup(t.Context(), func() error {
-			panic(errors.New("a fault of ours")) //nolint:forbidigo // what faults do
+			panic(errFault) //nolint:forbidigo // what faults do
 		})
 	}
-	errs := together(t, l, c, record(t, l, 1), faulty, record(t, l, 2))
+	errs := atOneTime(t, l, c, record(t, l, 1), faulty, record(t, l, 2))
 	require.NoError(t, errs[0])
-	require.EqualError(t, errs[1], "a fault of ours")
+	require.Equal(t, errFault, errs[1])
 	require.NoError(t, errs[2])
+	require.Equal(t, errFault, faulty(), "also alone")
+	l.BreakNext(errFault)
+	require.PanicsWithError(t, errFault.Error(), func() { _ = record(t, l, 3)() })
+	require.NoError(t, record(t, l, 4)(), "somebody leads again")
+}
+
+// Whoever gives up in the midst of it ends nothing for the others, and what was not begun is not done.
+func TestContextsEndInTheMidst(t *testing.T) {
+	t.Parallel()
+	for leaver := range 3 {
+		t.Run(fmt.Sprint(leaver), func(t *testing.T) {
+			t.Parallel()
+			l, c := counted(t)
+			ctx, leave := context.WithCancel(t.Context())
+			calls := []func() error{record(t, l, 0), record(t, l, 1), record(t, l, 2)}
+			calls[leaver] = func() error {
+				return l.InGroup(ctx, func() error {
+					leave()
+					return ctx.Err()
+				})
+			}
+			begun := false
+			errs := atOneTime(t, l, c, append(calls, func() error {
+				return l.InGroup(ctx, func() error {
+					begun = true
+					return nil
+				})
+			})...)
+			require.False(t, begun)
+			require.ErrorIs(t, errs[leaver], context.Canceled)
+			require.ErrorIs(t, errs[3], context.Canceled)
+			errs[leaver], errs[3] = nil, nil
+			require.NoError(t, errors.Join(errs...))
+			receipts, err := l.Receipts(t.Context(), "d-1")
+			require.NoError(t, err)
+			require.Len(t, receipts, 2)
+		})
+	}
+}
+
+// What was in the way of a message, and is undone with the transaction, is not in its way.
+func TestWhatIsUndoneStandsInNobodysWay(t *testing.T) {
+	t.Parallel()
+	l, c := counted(t)
+	ctx, leave := context.WithCancel(t.Context())
+	var standing []dispute.Receipt
+	errs := atOneTime(t, l, c, func() error {
+		_, err := l.Record(ctx, receiptOf(notice(1)))
+		return err
+	}, func() (err error) {
+		standing, err = l.Record(t.Context(), receiptOf(other(1)))
+		return err
+	}, func() error {
+		return l.InGroup(t.Context(), func() error {
+			leave()
+			return errFault
+		})
+	})
+	require.ErrorIs(t, errs[0], context.Canceled)
+	require.NoError(t, errs[1])
+	require.Equal(t, []dispute.Receipt{receiptOf(other(1))}, standing)
+	require.Equal(t, errFault, errs[2])
 }
 
 // Whoever gives up while waiting changes nothing, and ends nothing for the others, also when it was to begin.
@@ -192,7 +300,7 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 				_, err := l.Record(ctx, receiptOf(notice(leaver)))
 				return err
 			}
-			errs := togetherUntil(t, l, c, func() {
+			errs := whileWaiting(t, l, c, func() {
 				leave()
 				<-left
 			}, calls...)
@@ -208,4 +316,24 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 			require.Len(t, receipts, 2)
 		})
 	}
+}
+
+// Another process has locked the file: the waiting for it ends with the context.
+func TestWaitingForAnotherProcessEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	place := file(t)
+	l, other := openAt(t, place), openAt(t, place)
+	lock, err := other.DB().BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	ctx, leave := context.WithCancel(t.Context())
+	left := make(chan error)
+	go func() {
+		_, err := l.Record(ctx, receiptOf(notice(1)))
+		left <- err
+	}()
+	require.Eventually(t, func() bool { return l.DB().Stats().InUse == 1 }, 10*time.Second, time.Millisecond)
+	leave()
+	require.ErrorIs(t, <-left, context.Canceled)
+	require.NoError(t, lock.Rollback())
+	require.NoError(t, record(t, l, 2)())
 }

@@ -85,7 +85,7 @@ func open(ctx context.Context, db *sql.DB, dialect dialect, ready func(context.C
 		err = ready(ctx, provider)
 	}
 	if err == nil && dialect.prepare {
-		l.group = &group{transact: func(ctx context.Context, do func(*transaction) error) error { return l.transact(ctx, nil, do) }}
+		l.group = &group{transact: l.transactToTheEnd}
 		l.prepared, err = prepareAll(ctx, db)
 	}
 	if err != nil {
@@ -119,7 +119,7 @@ func (l *Ledger) write(ctx context.Context, what string, do func(*transaction) e
 
 // change is write for what claims nothing: all that it changes is put off until its end, and names what it has
 // read, or is a single statement that is one transaction by itself. So nothing has to begin before, where each round trip
-// costs.
+// costs. A refusal of do comes before it changes anything, and do can run in a transaction with others, and more than once.
 func (l *Ledger) change(ctx context.Context, what string, do func(*transaction) error) error {
 	return repeatedly(ctx, what, func() error {
 		if l.group != nil {
@@ -161,6 +161,22 @@ func explained(what string, err error) error {
 		return err
 	}
 	return fmt.Errorf("%s: %w", what, err)
+}
+
+// transactToTheEnd is a transaction that ctx keeps from beginning, but does not end.
+func (l *Ledger) transactToTheEnd(ctx context.Context, do func(*transaction) error) error {
+	whole, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	begun := context.AfterFunc(ctx, end)
+	defer begun()
+	err := l.transact(whole, nil, func(tx *transaction) error {
+		begun()
+		return do(tx)
+	})
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 func (l *Ledger) transact(ctx context.Context, options *sql.TxOptions, do func(*transaction) error) error {

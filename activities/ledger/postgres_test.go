@@ -136,7 +136,7 @@ func TestPostgreSQLDeadlocksAreTriedAgain(t *testing.T) {
 func TestPostgreSQLReceiptsAreKeptInOneOrder(t *testing.T) {
 	t.Parallel()
 	place := schema(t)
-	late, early := openAt(t, with(t, place, "deadlock_timeout", "60s")), openAt(t, place).DB()
+	late, early := openAt(t, with(t, with(t, place, "deadlock_timeout", "60s"), "application_name", t.Name())), openAt(t, place).DB()
 	tx, err := early.BeginTx(t.Context(), nil)
 	require.NoError(t, err)
 	insert := func(r dispute.Receipt) error {
@@ -149,7 +149,7 @@ func TestPostgreSQLReceiptsAreKeptInOneOrder(t *testing.T) {
 	var recordErr error
 	group.Go(func() { _, recordErr = late.Record(t.Context(), receiptOf(notice(2)), receiptOf(notice(1))) })
 	require.Eventually(t, func() bool {
-		return known(t, late, "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into messages%' and application_name = 'streitfall'")
+		return known(t, late, "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'TestPostgreSQLReceiptsAreKeptInOneOrder'")
 	}, 10*time.Second, time.Millisecond)
 	require.NoError(t, insert(receiptOf(notice(2))))
 	require.NoError(t, tx.Commit())

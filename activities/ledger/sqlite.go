@@ -21,8 +21,8 @@ var sqliteSettings = url.Values{
 	"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "recursive_triggers(1)"},
 }
 
-// sqlite is one file. One connection is enough: SQLite lets one transaction write at a time, and a queue
-// in our process is fair and honours contexts, which SQLite's own waiting does not.
+// sqlite is one file. One connection is enough: SQLite lets one transaction write at a time, and those of our process wait
+// for each other better in a group.
 func sqlite(path string) (dialect, error) {
 	if path == "" || path == ":memory:" {
 		return dialect{}, errors.New("the ledger's URL names no file; write it like sqlite:/var/lib/streitfall/ledger.db")
