@@ -12,33 +12,29 @@ import (
 // attempt is a message on its way: delivered, then recorded, then told of.
 type attempt struct {
 	in Notification
-	// err is why it comes no further.
+	// err is why it comes no further. Only the recipient's side can refuse a message for good.
 	err error
 	cal *calendar.Calendar
 	// hash tells what it says, copyWanted that the merchant's settings ask for an e-mail beside the portal's message.
 	hash       string
 	copyWanted bool
-	// receipt proves that the recipient's side has taken it, now or before.
-	receipt  dispute.Receipt
-	recorded bool
+	// receipt proves that the recipient's side has taken it, now or before; unrecorded, that it was now.
+	receipt    dispute.Receipt
+	unrecorded bool
+	// deadline ends the period that the message opens.
+	deadline *dispute.Deadline
 }
 
 // deliver sends a message, unless one was sent before under its key.
 func (n *Notifications) deliver(ctx context.Context, a *attempt, prior func() (Prior, error)) {
-	var known Prior
-	if a.cal, a.err = calendar.Load(a.in.Dispute.Calendar); a.err != nil {
-		return
-	}
-	if known, a.err = prior(); a.err != nil {
-		return
-	}
-	notice := n.notice(a.in, known.Merchant)
-	// The text tells the deadline, so a period that cannot be computed is never announced.
-	if notice.Deadline, a.err = n.announced(a.cal, a.in); a.err != nil {
+	notice, known, err := n.prepare(a, prior)
+	if err != nil {
+		a.err = retried(err)
 		return
 	}
 	a.hash, a.copyWanted = notice.Hash(), known.Merchant.EmailOnDispute
-	if a.receipt, a.recorded = known.Receipts[notice.Key]; a.recorded {
+	var sent bool
+	if a.receipt, sent = known.Receipts[notice.Key]; sent {
 		return
 	}
 	channel, answer, err := n.send(ctx, notice)
@@ -47,7 +43,24 @@ func (n *Notifications) deliver(ctx context.Context, a *attempt, prior func() (P
 	if earlier, differs := errors.AsType[*Earlier](err); differs {
 		a.receipt, err = earlier.Receipt, nil
 	}
-	a.err = err
+	if a.err = err; dispute.CodeOf(err) != dispute.CodeMessageRefused {
+		a.err = retried(err)
+	}
+	a.unrecorded = err == nil
+}
+
+// prepare makes the notice of a message.
+func (n *Notifications) prepare(a *attempt, prior func() (Prior, error)) (notice dispute.Notice, known Prior, err error) {
+	if a.cal, err = calendar.Load(a.in.Dispute.Calendar); err != nil {
+		return notice, known, err
+	}
+	if known, err = prior(); err != nil {
+		return notice, known, err
+	}
+	notice = n.notice(a.in, known.Merchant)
+	// The text tells the deadline, so a period that cannot be computed is never announced.
+	notice.Deadline, err = n.announced(a.cal, a.in)
+	return notice, known, err
 }
 
 // record keeps the receipts of messages that were taken now, all in one transaction.
@@ -55,7 +68,7 @@ func (n *Notifications) record(ctx context.Context, attempts ...*attempt) {
 	var taken []*attempt
 	var receipts []dispute.Receipt
 	for _, a := range attempts {
-		if a.err == nil && !a.recorded {
+		if a.unrecorded {
 			taken, receipts = append(taken, a), append(receipts, a.receipt)
 		}
 	}
@@ -67,28 +80,30 @@ func (n *Notifications) record(ctx context.Context, attempts ...*attempt) {
 		err = nil // what stands is the answer
 	}
 	for i, a := range taken {
-		if a.err = err; err == nil {
-			a.receipt, a.recorded = standing[i], true
+		if a.err = retried(err); err == nil {
+			a.receipt, a.unrecorded = standing[i], false
 		}
 	}
 }
 
+// plan computes the period that a message opens, from when it was taken.
+func (a *attempt) plan() {
+	if a.err != nil || a.in.Period == 0 {
+		return
+	}
+	deadline, err := period(a.cal, a.receipt.At, a.in)
+	a.deadline, a.err = deadline, retried(err)
+}
+
 // notified is the answer: that of the message which stands under the key.
 func (a *attempt) notified() (Notified, error) {
-	notified := Notified{
-		Channel: a.receipt.Channel, At: a.receipt.At, Answer: a.receipt.Answer, Differs: a.receipt.ContentHash != a.hash,
-		CopyWanted: a.receipt.Channel == dispute.ChannelPortal && a.copyWanted,
-	}
-	if a.err == nil && a.in.Period > 0 {
-		notified.Deadline, a.err = period(a.cal, a.receipt.At, a.in)
-	}
-	switch {
-	case dispute.CodeOf(a.err) == dispute.CodeMessageRefused:
+	if a.err != nil {
 		return Notified{}, a.err
-	case a.err != nil:
-		return Notified{}, retried(a.err)
 	}
-	return notified, nil
+	return Notified{
+		Channel: a.receipt.Channel, At: a.receipt.At, Answer: a.receipt.Answer, Differs: a.receipt.ContentHash != a.hash,
+		CopyWanted: a.receipt.Channel == dispute.ChannelPortal && a.copyWanted, Deadline: a.deadline,
+	}, nil
 }
 
 func period(cal *calendar.Calendar, from time.Time, in Notification) (*dispute.Deadline, error) {

@@ -36,9 +36,9 @@ func (n *Notifications) NotifyBoth(ctx context.Context, in Both[Notification]) (
 // others.
 const inTime = 300 * time.Millisecond
 
-// together is how long the receipt of one message waits for that of the other, so that both are recorded in one
+// companyWithin is how long the receipt of one message waits for that of the other, so that both are recorded in one
 // transaction. A worker that dies in this time sends the one twice.
-const together = 50 * time.Millisecond
+const companyWithin = 50 * time.Millisecond
 
 // try tries messages of one dispute, all at once, which are not the only work of their step.
 func (n *Notifications) try(ctx context.Context, messages ...Notification) []Told {
@@ -53,15 +53,22 @@ func (n *Notifications) try(ctx context.Context, messages ...Notification) []Tol
 	delivered := make(chan *attempt, len(messages))
 	for i, in := range messages {
 		go func() {
-			defer func() { delivered <- &attempts[i] }()
-			attempts[i].in = in
-			guarded(func() { n.deliver(delivering, &attempts[i], prior) }, &attempts[i])
+			a := &attempts[i]
+			defer func() { delivered <- a }()
+			a.in = in
+			a.guard(func() { n.deliver(delivering, a, prior) })
 		}()
 	}
 	for left := len(messages); left > 0; {
 		group := next(delivered, left)
-		guarded(func() { n.record(ctx, group...) }, group...)
 		left -= len(group)
+		fault := caught(func() { n.record(ctx, group...) })
+		for _, a := range group {
+			if a.unrecorded && a.err == nil {
+				a.err = fault
+			}
+			a.guard(a.plan)
+		}
 	}
 	told := make([]Told, len(messages))
 	for i := range attempts {
@@ -73,7 +80,7 @@ func (n *Notifications) try(ctx context.Context, messages ...Notification) []Tol
 // next are the next attempt, and those that come soon after it, of so many.
 func next(delivered <-chan *attempt, left int) []*attempt {
 	group := []*attempt{<-delivered}
-	late := time.After(together)
+	late := time.After(companyWithin)
 	for len(group) < left {
 		select {
 		case a := <-delivered:
@@ -85,17 +92,23 @@ func next(delivered <-chan *attempt, left int) []*attempt {
 	return group
 }
 
-// guarded makes a panic trouble of the attempts. In a goroutine of our own it would end the process; Notify meets it again,
-// where the SDK reports it.
-func guarded(do func(), attempts ...*attempt) {
+// guard makes a panic trouble of the attempt.
+func (a *attempt) guard(do func()) {
+	if fault := caught(do); fault != nil {
+		a.err = fault
+	}
+}
+
+// caught makes a panic an error. In a goroutine of our own it would end the process, and elsewhere hide what became of
+// the other message. Notify meets it again, where the SDK reports it.
+func caught(do func()) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			for _, a := range attempts {
-				a.err = fmt.Errorf("panic: %v", fault)
-			}
+			err = fmt.Errorf("panic: %v", fault)
 		}
 	}()
 	do()
+	return nil
 }
 
 // told is what became of the message.

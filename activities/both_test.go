@@ -73,9 +73,13 @@ func TestNotifyBothAtOnce(t *testing.T) {
 // slow is a channel that takes its time.
 type slow time.Duration
 
-func (s slow) Send(context.Context, dispute.Notice) (string, error) {
-	time.Sleep(time.Duration(s)) //nolint:forbidigo // the clock is the bubble's
-	return "took it", nil
+func (s slow) Send(ctx context.Context, _ dispute.Notice) (string, error) {
+	select {
+	case <-time.After(time.Duration(s)):
+		return "took it", nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 }
 
 // TestNotifyBothRecordsTogether: both messages are one transaction, unless one is long in coming: then the other is
@@ -88,8 +92,8 @@ func TestNotifyBothRecordsTogether(t *testing.T) {
 		first   time.Duration
 	}{
 		"at once": {0, []int{2}, 0},
-		"soon":    {activities.Together - 1, []int{2}, activities.Together - 1},
-		"late":    {time.Second, []int{1, 1}, activities.Together},
+		"soon":    {activities.CompanyWithin - 1, []int{2}, activities.CompanyWithin - 1},
+		"late":    {time.Second, []int{1, 1}, activities.CompanyWithin},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -109,6 +113,41 @@ func TestNotifyBothRecordsTogether(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestNotifyBothRecordsInTime: a message that is taken just before the step gives up is recorded, without the other one.
+func TestNotifyBothRecordsInTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, in := newPost(), opened()
+		p.outbox.merchant.PortalActive = true
+		customers := opened()
+		customers.Recipient = dispute.PartyCustomer
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		notifications := activities.NewNotifications(p.outbox, slow(690*time.Millisecond), slow(time.Hour), p.desk, func() time.Time { return p.now })
+		told, err := notifications.NotifyBoth(ctx, activities.Both[activities.Notification]{Merchant: in, Customer: customers})
+		require.NoError(t, err)
+		require.NoError(t, ctx.Err())
+		require.NotNil(t, told.Merchant.Notified, told.Merchant.Trouble)
+		require.Equal(t, context.DeadlineExceeded.Error(), told.Customer.Trouble)
+	})
+}
+
+// TestNotifyBothWithAFaultyOutbox: a panic hides nothing of what is known already.
+func TestNotifyBothWithAFaultyOutbox(t *testing.T) {
+	t.Parallel()
+	p, in := newPost(), opened()
+	p.outbox.merchant.PortalActive, p.outbox.faulty = true, true
+	p.email.err = dispute.Refuse(dispute.CodeMessageRefused, "550 no such mailbox")
+	customers := opened()
+	customers.Recipient = dispute.PartyCustomer
+	notifications := activities.NewNotifications(p.outbox, p.portal, p.email, p.desk, func() time.Time { return p.now })
+	told, err := notifications.NotifyBoth(t.Context(), activities.Both[activities.Notification]{Merchant: in, Customer: customers})
+	require.NoError(t, err)
+	require.Equal(t, activities.Both[activities.Told]{
+		Merchant: activities.Told{Trouble: "panic: a fault of ours"}, Customer: activities.Told{Refusal: "550 no such mailbox"},
+	}, told)
 }
 
 // TestNotifyBothUnrecorded: what could not be recorded has told nobody, as far as we know.

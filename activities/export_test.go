@@ -1,4 +1,4 @@
 package activities
 
-// Together is how long the receipt of one message waits for that of the other.
-const Together = together
+// CompanyWithin is how long the receipt of one message waits for that of the other.
+const CompanyWithin = companyWithin

@@ -1,6 +1,7 @@
 package activities_test
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -46,6 +47,7 @@ func (l *ledger) Settle(_ context.Context, in activities.Settle) (activities.Set
 type outbox struct {
 	merchant dispute.Merchant
 	failures map[string]error
+	faulty   bool
 
 	mu       sync.Mutex // guards what follows
 	receipts map[dispute.NoticeKey]dispute.Receipt
@@ -71,9 +73,12 @@ func (o *outbox) Prior(_ context.Context, merchantID string, keys ...dispute.Not
 	return prior, o.failures["prior"]
 }
 
-func (o *outbox) Record(_ context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
-	if err := o.failures["record"]; err != nil {
+func (o *outbox) Record(ctx context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
+	if err := cmp.Or(o.failures["record"], ctx.Err()); err != nil {
 		return nil, err
+	}
+	if o.faulty {
+		panic("a fault of ours") //nolint:forbidigo // what faults do
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()

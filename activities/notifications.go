@@ -95,6 +95,7 @@ func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, 
 	a := &attempt{in: in}
 	n.deliver(ctx, a, n.prior(ctx, in))
 	n.record(ctx, a)
+	a.plan()
 	return a.notified()
 }
 
