@@ -16,20 +16,22 @@ const statisticsDelay = 12 * time.Second
 // counted is how many disputes of each mode run, after all rounds, to count their transactions.
 func (p plan) counted() int { return min(sliceSize, p.Disputes) }
 
-// addTransactions adds to all rounds of a comparison how many transactions a dispute takes in its ledger. In SQLite they
-// are the calls. PostgreSQL counts them by itself, but late: so a slice of each mode runs apart, with silence around it.
+// addTransactions adds to all rounds of a comparison how many transactions a dispute takes in its ledger. SQLite does not
+// count them. PostgreSQL does, but tells late: so a slice of each mode runs apart, with silence around it.
 func (s *stage) addTransactions(ctx context.Context, c comparison, tick func()) error {
+	if s.postgres == "" {
+		return nil
+	}
 	for _, m := range modes {
-		count := func(round figures) float64 { return round[calls] }
-		if s.postgres != "" && m != floor {
-			counted, err := s.countTransactions(ctx, m, c.plan, tick)
-			if err != nil {
+		counted := 0.0
+		if m != floor {
+			var err error
+			if counted, err = s.countTransactions(ctx, m, c.plan, tick); err != nil {
 				return fmt.Errorf("count the transactions: %w", err)
 			}
-			count = func(figures) float64 { return counted }
 		}
 		for _, round := range c.rounds[m] {
-			round[transactions] = count(round)
+			round[transactions] = counted
 		}
 	}
 	return nil

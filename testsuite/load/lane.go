@@ -127,7 +127,7 @@ func (l *lane) settled(ctx context.Context) (at map[string]time.Time, err error)
 }
 
 // calls is how often the worker has called its ledger: one for each answer of it, and one for each message in the
-// portal's inbox. In SQLite each is one transaction.
+// portal's inbox.
 func (l *lane) calls(ctx context.Context) (float64, error) {
 	counted, err := l.metrics(ctx)
 	return counted.sum("streitfall_ledger_latency_seconds", nil) +

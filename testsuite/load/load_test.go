@@ -79,8 +79,7 @@ func requireComparison(t *testing.T, r report, met troubles) {
 	}
 	require.NotContains(t, r.Modes[floor], toNotified+"P99")
 	require.Zero(t, r.Modes[floor][calls])
-	require.Zero(t, r.Modes[floor][transactions])
-	require.Equal(t, r.Modes[ours][calls], r.Modes[ours][transactions]) //nolint:testifylint // the same number
+	require.NotContains(t, r.Modes[ours], transactions, "SQLite does not count them")
 	if met[ours].smooth() && met[usual].smooth() {
 		// Pause, settlement, and two messages in the portal's inbox for every other merchant; a read and a record for each of
 		// four messages, or for both of a step. On a busy machine one of the two can be long in coming.
