@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -75,8 +76,10 @@ func (w *world) Prior(_ context.Context, _ string, keys ...dispute.NoticeKey) (a
 }
 
 func (w *world) Record(_ context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
-	if err := w.away("record"); err != nil {
-		return nil, err
+	for _, receipt := range receipts {
+		if err := cmp.Or(w.away("record"), w.away("record "+string(receipt.Key.Occasion))); err != nil {
+			return nil, err
+		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -44,7 +44,7 @@ type world struct {
 	sent     []sending
 	receipts map[dispute.NoticeKey]dispute.Receipt
 	// trouble says how many more times a system is away: "ledger", "outbox" (before a message is sent),
-	// "record" (after it), "portal", "email", "arbiter".
+	// "record" and "record opened" (after it), "portal", "email", "arbiter".
 	trouble map[string]int
 	// busy is when channels in trouble want to be asked again.
 	busy time.Duration
