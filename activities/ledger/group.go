@@ -21,8 +21,11 @@ type group struct {
 	waiting []*member
 }
 
-// largestGroup bounds how long the first one of a group waits for the last.
-const largestGroup = 64
+// largestGroup bounds how long the first one of a group waits for the last, rounds how often one goes with others again.
+const (
+	largestGroup = 64
+	rounds       = 3
+)
 
 // member is part of a group.
 type member struct {
@@ -46,9 +49,9 @@ const (
 )
 
 // run does something in a transaction, and answers when that is on the disk. A refusal of do is an answer like any other, and
-// so comes before do has changed anything. When others meet trouble, or it does among others, do runs once more, from the start.
+// so comes before do has changed anything. When others meet trouble, or it does among others, do runs again, from the start.
 func (g *group) run(ctx context.Context, do func(*transaction) error) error {
-	for {
+	for range rounds {
 		m := &member{ctx: ctx, do: do, turn: make(chan struct{})}
 		g.join(m)
 		select {
@@ -57,18 +60,19 @@ func (g *group) run(ctx context.Context, do func(*transaction) error) error {
 			if g.leave(m) {
 				return ctx.Err()
 			}
-			<-m.turn // with the end of the transaction, in which do may run
+			<-m.turn // to lead, or with the end of the transaction, in which do may run
 		}
 		if m.fate == undecided {
 			g.lead(m)
 		}
-		if m.fate == byItself {
-			return g.transact(ctx, do)
-		}
 		if m.fate == answered {
 			return m.err
 		}
+		if m.fate == byItself {
+			break
+		}
 	}
+	return g.transact(ctx, do)
 }
 
 func (g *group) join(m *member) {
@@ -103,7 +107,7 @@ func (g *group) take(most int) []*member {
 	return taken
 }
 
-// lead runs the transaction of a member and of those who have come by the time it begins.
+// lead runs the transaction of a member and of those who have come by the time it begins, as many as a group can have.
 func (g *group) lead(leader *member) {
 	var members []*member
 	others := byItself

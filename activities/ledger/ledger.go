@@ -119,7 +119,8 @@ func (l *Ledger) write(ctx context.Context, what string, do func(*transaction) e
 
 // change is write for what claims nothing: all that it changes is put off until its end, and names what it has
 // read, or is a single statement that is one transaction by itself. So nothing has to begin before, where each round trip
-// costs. A refusal of do comes before it changes anything, and do can run in a transaction with others, and more than once.
+// costs. A refusal of do comes before it changes anything, and do can run in a transaction with others, and more than once:
+// it hides no failure of a statement, which may have undone that transaction.
 func (l *Ledger) change(ctx context.Context, what string, do func(*transaction) error) error {
 	return repeatedly(ctx, what, func() error {
 		if l.group != nil {
@@ -167,10 +168,12 @@ func explained(what string, err error) error {
 func (l *Ledger) transactToTheEnd(ctx context.Context, do func(*transaction) error) error {
 	whole, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
-	begun := context.AfterFunc(ctx, end)
-	defer begun()
+	release := context.AfterFunc(ctx, end)
+	defer release()
 	err := l.transact(whole, nil, func(tx *transaction) error {
-		begun()
+		if !release() {
+			return ctx.Err()
+		}
 		return do(tx)
 	})
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
