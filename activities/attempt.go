@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/calendar"
@@ -18,10 +17,10 @@ type attempt struct {
 	// hash tells what it says, copyWanted that the merchant's settings ask for an e-mail beside the portal's message.
 	hash       string
 	copyWanted bool
-	// receipt proves that the recipient's side has taken it, now or before; unrecorded, that it was now.
+	// receipt proves that the recipient's side has taken it, now or before; unrecorded tells that the outbox lacks it.
 	receipt    dispute.Receipt
 	unrecorded bool
-	// deadline ends the period that the message opens.
+	// deadline ends the period that the message opens, if it does.
 	deadline *dispute.Deadline
 }
 
@@ -86,13 +85,17 @@ func (n *Notifications) record(ctx context.Context, attempts ...*attempt) {
 	}
 }
 
-// plan computes the period that a message opens, from when it was taken.
-func (a *attempt) plan() {
+// period computes the period that a message opens, from when it was taken.
+func (a *attempt) period() {
 	if a.err != nil || a.in.Period == 0 {
 		return
 	}
-	deadline, err := period(a.cal, a.receipt.At, a.in)
-	a.deadline, a.err = deadline, retried(err)
+	at, err := a.cal.Deadline(a.receipt.At, a.in.Period)
+	if err == nil {
+		a.deadline = new(dispute.Deadline)
+		*a.deadline, err = plan(a.cal, at, a.in.Reminders)
+	}
+	a.err = retried(err)
 }
 
 // notified is the answer: that of the message which stands under the key.
@@ -104,15 +107,6 @@ func (a *attempt) notified() (Notified, error) {
 		Channel: a.receipt.Channel, At: a.receipt.At, Answer: a.receipt.Answer, Differs: a.receipt.ContentHash != a.hash,
 		CopyWanted: a.receipt.Channel == dispute.ChannelPortal && a.copyWanted, Deadline: a.deadline,
 	}, nil
-}
-
-func period(cal *calendar.Calendar, from time.Time, in Notification) (*dispute.Deadline, error) {
-	at, err := cal.Deadline(from, in.Period)
-	if err != nil {
-		return nil, err
-	}
-	deadline, err := plan(cal, at, in.Reminders)
-	return &deadline, err
 }
 
 // retried strips a refusal of its finality: nothing is decided on a failure of our own, so what cannot

@@ -67,7 +67,7 @@ func (n *Notifications) try(ctx context.Context, messages ...Notification) []Tol
 			if a.unrecorded && a.err == nil {
 				a.err = fault
 			}
-			a.guard(a.plan)
+			a.guard(a.period)
 		}
 	}
 	told := make([]Told, len(messages))

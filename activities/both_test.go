@@ -44,6 +44,13 @@ func TestNotifyBoth(t *testing.T) {
 	require.Equal(t, 4, p.outbox.reads, "one for both")
 }
 
+// openedToBoth opens the period of the merchant, and tells the customer the same.
+func openedToBoth() activities.Both[activities.Notification] {
+	both := activities.Both[activities.Notification]{Merchant: opened(), Customer: opened()}
+	both.Customer.Recipient = dispute.PartyCustomer
+	return both
+}
+
 // punctual is a channel that takes a message when another one is under way as well.
 type punctual struct{ meet chan struct{} }
 
@@ -58,13 +65,11 @@ func (p punctual) Send(ctx context.Context, _ dispute.Notice) (string, error) {
 
 func TestNotifyBothAtOnce(t *testing.T) {
 	t.Parallel()
-	p, in := newPost(), opened()
-	customers := opened()
-	customers.Recipient = dispute.PartyCustomer
+	p := newPost()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	notifications := activities.NewNotifications(p.outbox, p.portal, punctual{make(chan struct{})}, p.desk, func() time.Time { return p.now })
-	told, err := notifications.NotifyBoth(ctx, activities.Both[activities.Notification]{Merchant: in, Customer: customers})
+	told, err := notifications.NotifyBoth(ctx, openedToBoth())
 	require.NoError(t, err)
 	require.NotNil(t, told.Merchant.Notified, told.Merchant.Trouble)
 	require.NotNil(t, told.Customer.Notified, told.Customer.Trouble)
@@ -98,13 +103,11 @@ func TestNotifyBothRecordsTogether(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				p, in := newPost(), opened()
+				p := newPost()
 				p.outbox.merchant.PortalActive = true
-				customers := opened()
-				customers.Recipient = dispute.PartyCustomer
 				began := time.Now()
 				notifications := activities.NewNotifications(p.outbox, p.portal, slow(test.later), p.desk, func() time.Time { return p.now })
-				told, err := notifications.NotifyBoth(t.Context(), activities.Both[activities.Notification]{Merchant: in, Customer: customers})
+				told, err := notifications.NotifyBoth(t.Context(), openedToBoth())
 				require.NoError(t, err)
 				require.NotNil(t, told.Merchant.Notified, told.Merchant.Trouble)
 				require.Equal(t, "took it", told.Customer.Notified.Answer)
@@ -119,14 +122,12 @@ func TestNotifyBothRecordsTogether(t *testing.T) {
 func TestNotifyBothRecordsInTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p, in := newPost(), opened()
+		p := newPost()
 		p.outbox.merchant.PortalActive = true
-		customers := opened()
-		customers.Recipient = dispute.PartyCustomer
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		notifications := activities.NewNotifications(p.outbox, slow(690*time.Millisecond), slow(time.Hour), p.desk, func() time.Time { return p.now })
-		told, err := notifications.NotifyBoth(ctx, activities.Both[activities.Notification]{Merchant: in, Customer: customers})
+		told, err := notifications.NotifyBoth(ctx, openedToBoth())
 		require.NoError(t, err)
 		require.NoError(t, ctx.Err())
 		require.NotNil(t, told.Merchant.Notified, told.Merchant.Trouble)
@@ -137,13 +138,11 @@ func TestNotifyBothRecordsInTime(t *testing.T) {
 // TestNotifyBothWithAFaultyOutbox: a panic hides nothing of what is known already.
 func TestNotifyBothWithAFaultyOutbox(t *testing.T) {
 	t.Parallel()
-	p, in := newPost(), opened()
+	p := newPost()
 	p.outbox.merchant.PortalActive, p.outbox.faulty = true, true
 	p.email.err = dispute.Refuse(dispute.CodeMessageRefused, "550 no such mailbox")
-	customers := opened()
-	customers.Recipient = dispute.PartyCustomer
 	notifications := activities.NewNotifications(p.outbox, p.portal, p.email, p.desk, func() time.Time { return p.now })
-	told, err := notifications.NotifyBoth(t.Context(), activities.Both[activities.Notification]{Merchant: in, Customer: customers})
+	told, err := notifications.NotifyBoth(t.Context(), openedToBoth())
 	require.NoError(t, err)
 	require.Equal(t, activities.Both[activities.Told]{
 		Merchant: activities.Told{Trouble: "panic: a fault of ours"}, Customer: activities.Told{Refusal: "550 no such mailbox"},
@@ -153,12 +152,10 @@ func TestNotifyBothWithAFaultyOutbox(t *testing.T) {
 // TestNotifyBothUnrecorded: what could not be recorded has told nobody, as far as we know.
 func TestNotifyBothUnrecorded(t *testing.T) {
 	t.Parallel()
-	p, in := newPost(), opened()
+	p := newPost()
 	p.outbox.failures = map[string]error{"record": errors.New("the ledger is away")}
-	customers := opened()
-	customers.Recipient = dispute.PartyCustomer
 	notifications := activities.NewNotifications(p.outbox, p.portal, p.email, p.desk, func() time.Time { return p.now })
-	told, err := notifications.NotifyBoth(t.Context(), activities.Both[activities.Notification]{Merchant: in, Customer: customers})
+	told, err := notifications.NotifyBoth(t.Context(), openedToBoth())
 	require.NoError(t, err)
 	trouble := activities.Told{Trouble: "the ledger is away"}
 	require.Equal(t, activities.Both[activities.Told]{Merchant: trouble, Customer: trouble}, told)

@@ -95,7 +95,7 @@ func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, 
 	a := &attempt{in: in}
 	n.deliver(ctx, a, n.prior(ctx, in))
 	n.record(ctx, a)
-	a.plan()
+	a.period()
 	return a.notified()
 }
 
