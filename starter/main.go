@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/testsuite/workerprocess"
+	"github.com/streitfall/streitfall/starter/workerprocess"
 )
 
 // The exit codes.

@@ -15,7 +15,7 @@ import (
 	"github.com/emersion/go-smtp"
 	"go.temporal.io/sdk/client"
 
-	"github.com/streitfall/streitfall/testsuite/devserver"
+	"github.com/streitfall/streitfall/starter/devserver"
 	"github.com/streitfall/streitfall/worker/assembly"
 )
 

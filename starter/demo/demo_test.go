@@ -17,7 +17,7 @@ import (
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/demo"
-	"github.com/streitfall/streitfall/testsuite/workerprocess"
+	"github.com/streitfall/streitfall/starter/workerprocess"
 )
 
 // audience watches the demo and leaves when it has read the word, if there is one.

@@ -17,7 +17,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/streitfall/streitfall/testsuite/workerprocess"
+	"github.com/streitfall/streitfall/starter/workerprocess"
 )
 
 func main() {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/streitfall/streitfall/testsuite/parties"
 	"github.com/streitfall/streitfall/testsuite/postgres"
-	"github.com/streitfall/streitfall/testsuite/workerprocess"
+	"github.com/streitfall/streitfall/starter/workerprocess"
 )
 
 func TestMain(m *testing.M) {

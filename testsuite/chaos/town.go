@@ -13,11 +13,11 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/streitfall/streitfall/activities/ledger"
-	"github.com/streitfall/streitfall/testsuite/devserver"
+	"github.com/streitfall/streitfall/starter/devserver"
 	"github.com/streitfall/streitfall/testsuite/mailbox"
 	"github.com/streitfall/streitfall/testsuite/postgres"
-	"github.com/streitfall/streitfall/testsuite/process"
-	"github.com/streitfall/streitfall/testsuite/workerprocess"
+	"github.com/streitfall/streitfall/starter/process"
+	"github.com/streitfall/streitfall/starter/workerprocess"
 	"github.com/streitfall/streitfall/workflows"
 )
 

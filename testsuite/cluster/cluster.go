@@ -16,7 +16,7 @@ import (
 
 	"github.com/streitfall/streitfall/testsuite/mailbox"
 	"github.com/streitfall/streitfall/testsuite/postgres"
-	"github.com/streitfall/streitfall/testsuite/process"
+	"github.com/streitfall/streitfall/starter/process"
 )
 
 const (

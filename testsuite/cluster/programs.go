@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/streitfall/streitfall/testsuite/process"
+	"github.com/streitfall/streitfall/starter/process"
 )
 
 // build builds the programs that the images have: Temporal's of the release that docker-compose.yml names, into the
@@ -61,7 +61,7 @@ func (c *cluster) buildTemporal(ctx context.Context, root string) error {
 		}
 	}
 	// The command line is that of the tests: newer ones cannot be built from their module.
-	tool := exec.CommandContext(ctx, "go", "tool", "-modfile=testsuite/devserver/temporal.mod", "-n", "temporal")
+	tool := exec.CommandContext(ctx, "go", "tool", "-modfile=starter/devserver/temporal.mod", "-n", "temporal")
 	tool.Dir = root
 	if programs["temporal"], err = process.Run(ctx, tool); err != nil {
 		return err

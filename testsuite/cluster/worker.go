@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/streitfall/streitfall/testsuite/process"
+	"github.com/streitfall/streitfall/starter/process"
 )
 
 // stopTime is how long a process may take to stop in good order, as in docker-compose.yml.

@@ -19,8 +19,8 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/testsuite/process"
-	"github.com/streitfall/streitfall/testsuite/workerprocess"
+	"github.com/streitfall/streitfall/starter/process"
+	"github.com/streitfall/streitfall/starter/workerprocess"
 	"github.com/streitfall/streitfall/workflows"
 )
 

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 
-	"github.com/streitfall/streitfall/testsuite/devserver"
+	"github.com/streitfall/streitfall/starter/devserver"
 )
 
 // TestTemporalEnvironment: workers reach a given server as we do, and the embedded one whatever is configured.

@@ -24,7 +24,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/testsuite/devserver"
+	"github.com/streitfall/streitfall/starter/devserver"
 	"github.com/streitfall/streitfall/workflows"
 	"github.com/streitfall/streitfall/workflows/encryption"
 )

@@ -12,7 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/streitfall/streitfall/testsuite/process"
+	"github.com/streitfall/streitfall/starter/process"
 )
 
 // readyPoll is how often a server that starts is asked whether it takes connections.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/streitfall/streitfall/testsuite/process"
+	"github.com/streitfall/streitfall/starter/process"
 )
 
 // superuser is the role of URL.

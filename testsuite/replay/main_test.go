@@ -10,7 +10,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"github.com/streitfall/streitfall/testsuite/devserver"
+	"github.com/streitfall/streitfall/starter/devserver"
 	"github.com/streitfall/streitfall/workflows"
 )
 

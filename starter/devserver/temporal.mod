@@ -1,7 +1,7 @@
 // The Temporal CLI that tests and the demo run, with the exact versions of all it is built from. It has a
 // module file of its own so that these modules never enter the go.mod of the product. To move on:
 //
-//	go get -modfile=testsuite/devserver/temporal.mod -tool github.com/temporalio/cli/cmd/temporal@version
+//	go get -modfile=starter/devserver/temporal.mod -tool github.com/temporalio/cli/cmd/temporal@version
 module github.com/streitfall/streitfall/temporal
 
 go 1.26.0

@@ -14,7 +14,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
-	"github.com/streitfall/streitfall/testsuite/process"
+	"github.com/streitfall/streitfall/starter/process"
 )
 
 var (

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/streitfall/streitfall/testsuite/process"
+	"github.com/streitfall/streitfall/starter/process"
 )
 
 func (s *Server) launchAnywhere(ctx context.Context) error {

@@ -21,7 +21,7 @@ import (
 	"go.temporal.io/sdk/log"
 	"google.golang.org/grpc"
 
-	"github.com/streitfall/streitfall/testsuite/process"
+	"github.com/streitfall/streitfall/starter/process"
 	"github.com/streitfall/streitfall/worker/assembly"
 )
 
