@@ -50,7 +50,7 @@ func NewArbitration(arbiter Arbiter, notifications *Notifications) *Arbitration 
 func (a *Arbitration) AskArbiter(ctx context.Context, in Case) (Judgement, error) {
 	ruling, err := a.arbiter.Judge(ctx, in)
 	if err != nil {
-		return Judgement{}, retried(err)
+		return Judgement{}, retryable(err)
 	}
 	judgement := Judgement{Ruling: ruling}
 	if next := in.Next(ruling); next != nil {

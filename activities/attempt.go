@@ -25,10 +25,10 @@ type attempt struct {
 }
 
 // deliver sends a message, unless one was sent before under its key.
-func (n *Notifications) deliver(ctx context.Context, a *attempt, prior func() (Prior, error)) {
+func (n *Notifications) deliver(ctx context.Context, a *attempt, prior func() (SendState, error)) {
 	notice, known, err := n.prepare(a, prior)
 	if err != nil {
-		a.err = retried(err)
+		a.err = retryable(err)
 		return
 	}
 	a.hash, a.copyWanted = notice.Hash(), known.Merchant.EmailOnDispute
@@ -39,17 +39,17 @@ func (n *Notifications) deliver(ctx context.Context, a *attempt, prior func() (P
 	channel, answer, err := n.send(ctx, notice)
 	a.receipt = dispute.Receipt{Key: notice.Key, ContentHash: a.hash, Channel: channel, At: n.clock.now(), Answer: answer}
 	// An earlier message that the recipient has, and of which the record was lost, is recorded as what it was.
-	if earlier, differs := errors.AsType[*Earlier](err); differs {
-		a.receipt, err = earlier.Receipt, nil
+	if earlier, differs := errors.AsType[*ConflictError](err); differs {
+		a.receipt, err = earlier.Existing, nil
 	}
 	if a.err = err; dispute.CodeOf(err) != dispute.CodeMessageRefused {
-		a.err = retried(err)
+		a.err = retryable(err)
 	}
 	a.unrecorded = err == nil
 }
 
 // prepare makes the notice of a message.
-func (n *Notifications) prepare(a *attempt, prior func() (Prior, error)) (notice dispute.Notice, known Prior, err error) {
+func (n *Notifications) prepare(a *attempt, prior func() (SendState, error)) (notice dispute.Notice, known SendState, err error) {
 	if a.cal, err = calendar.Load(a.in.Dispute.Calendar); err != nil {
 		return notice, known, err
 	}
@@ -74,12 +74,12 @@ func (n *Notifications) record(ctx context.Context, attempts ...*attempt) {
 	if len(taken) == 0 {
 		return
 	}
-	standing, err := n.outbox.Record(ctx, receipts...)
-	if _, differs := errors.AsType[*Earlier](err); differs {
+	standing, err := n.outbox.Save(ctx, receipts...)
+	if _, differs := errors.AsType[*ConflictError](err); differs {
 		err = nil // what stands is the answer
 	}
 	for i, a := range taken {
-		if a.err = retried(err); err == nil {
+		if a.err = retryable(err); err == nil {
 			a.receipt, a.unrecorded = standing[i], false
 		}
 	}
@@ -95,7 +95,7 @@ func (a *attempt) period() {
 		a.deadline = new(dispute.Deadline)
 		*a.deadline, err = plan(a.cal, at, a.in.Reminders)
 	}
-	a.err = retried(err)
+	a.err = retryable(err)
 }
 
 // notified is the answer: that of the message which stands under the key.
@@ -107,13 +107,4 @@ func (a *attempt) notified() (Notified, error) {
 		Channel: a.receipt.Channel, At: a.receipt.At, Answer: a.receipt.Answer, Differs: a.receipt.ContentHash != a.hash,
 		CopyWanted: a.receipt.Channel == dispute.ChannelPortal && a.copyWanted, Deadline: a.deadline,
 	}, nil
-}
-
-// retried strips a refusal of its finality: nothing is decided on a failure of our own, so what cannot
-// be done now is tried again until an operator, or a new build, has mended it.
-func retried(err error) error {
-	if dispute.CodeOf(err) == "" {
-		return err
-	}
-	return errors.New(err.Error())
 }

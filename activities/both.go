@@ -121,7 +121,7 @@ func (a *attempt) told() (told Told) {
 		told.Refusal = err.Error()
 	default:
 		told.Trouble = err.Error()
-		if later, ok := errors.AsType[*Later](err); ok {
+		if later, ok := errors.AsType[*RetryAfterError](err); ok {
 			told.Pause = later.After
 		}
 	}

@@ -31,7 +31,7 @@ func TestNotifyBoth(t *testing.T) {
 	told := both()
 	require.Equal(t, dispute.ChannelPortal, told.Merchant.Notified.Channel)
 	require.Equal(t, activities.Told{Trouble: "the mail server is away"}, told.Customer)
-	p.email.err = &activities.Later{After: time.Hour, Err: p.email.err}
+	p.email.err = &activities.RetryAfterError{After: time.Hour, Err: p.email.err}
 	require.Equal(t, time.Hour, both().Customer.Pause)
 	p.email.err = dispute.Refuse(dispute.CodeMessageRefused, "550 no such mailbox")
 	require.Equal(t, activities.Told{Refusal: "550 no such mailbox"}, both().Customer)
@@ -180,7 +180,7 @@ func TestNotifyBothTellsOfBoth(t *testing.T) {
 			t.Parallel()
 			p := newPost()
 			p.outbox.merchant.PortalActive = true
-			p.portal.err = &activities.Later{After: time.Hour, Err: errors.New("429")}
+			p.portal.err = &activities.RetryAfterError{After: time.Hour, Err: errors.New("429")}
 			notifications := activities.NewNotifications(p.outbox, p.portal, email, p.desk, func() time.Time { return p.now })
 			ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
 			defer cancel()

@@ -24,10 +24,10 @@ type Plan struct {
 func (*Deadlines) PlanDeadline(_ context.Context, in Plan) (dispute.Deadline, error) {
 	cal, err := calendar.Load(in.Calendar)
 	if err != nil {
-		return dispute.Deadline{}, retried(err)
+		return dispute.Deadline{}, retryable(err)
 	}
 	deadline, err := plan(cal, in.At, in.Reminders)
-	return deadline, retried(err)
+	return deadline, retryable(err)
 }
 
 func plan(cal *calendar.Calendar, at time.Time, reminders bool) (dispute.Deadline, error) {

@@ -57,14 +57,14 @@ type outbox struct {
 	first   time.Time
 }
 
-func (o *outbox) Prior(_ context.Context, merchantID string, keys ...dispute.NoticeKey) (activities.Prior, error) {
+func (o *outbox) Lookup(_ context.Context, merchantID string, keys ...dispute.NoticeKey) (activities.SendState, error) {
 	if merchantID != o.merchant.ID {
-		return activities.Prior{}, dispute.Refuse(dispute.CodeUnknownMerchant, "there is no merchant %q", merchantID)
+		return activities.SendState{}, dispute.Refuse(dispute.CodeUnknownMerchant, "there is no merchant %q", merchantID)
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.reads++
-	prior := activities.Prior{Merchant: o.merchant, Receipts: map[dispute.NoticeKey]dispute.Receipt{}}
+	prior := activities.SendState{Merchant: o.merchant, Receipts: map[dispute.NoticeKey]dispute.Receipt{}}
 	for _, key := range keys {
 		if receipt, found := o.receipts[key]; found {
 			prior.Receipts[key] = receipt
@@ -73,7 +73,7 @@ func (o *outbox) Prior(_ context.Context, merchantID string, keys ...dispute.Not
 	return prior, o.failures["prior"]
 }
 
-func (o *outbox) Record(ctx context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
+func (o *outbox) Save(ctx context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
 	if err := cmp.Or(o.failures["record"], ctx.Err()); err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (o *outbox) Record(ctx context.Context, receipts ...dispute.Receipt) (stand
 		}
 		before := o.receipts[receipt.Key]
 		if before.ContentHash != receipt.ContentHash {
-			err = &activities.Earlier{Receipt: before}
+			err = &activities.ConflictError{Existing: before}
 		}
 		standing = append(standing, before)
 	}

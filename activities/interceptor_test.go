@@ -40,7 +40,7 @@ func TestRefusals(t *testing.T) {
 	for _, code := range dispute.Codes {
 		t.Run(string(code), func(t *testing.T) {
 			t.Parallel()
-			refusal := &dispute.Error{Code: code, Message: "this is refused", Faults: dispute.Faults{{Path: "reason", Problem: "is unknown"}}}
+			refusal := &dispute.Refusal{Code: code, Message: "this is refused", Faults: dispute.Faults{{Path: "reason", Problem: "is unknown"}}}
 			for _, err := range []error{
 				refusal,
 				fmt.Errorf("in the ledger: %w", refusal),

@@ -8,7 +8,7 @@ import (
 	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
-// Ledger keeps invoices and the state of disputes. Its refusals are *dispute.Error; everything else is
+// Ledger keeps invoices and the state of disputes. Its refusals are *dispute.Refusal; everything else is
 // trouble that passes.
 type Ledger interface {
 	// Pause locks the invoice for the dispute and records the dispute. The same dispute again gets the
@@ -43,8 +43,8 @@ type Pause struct {
 type Paused struct {
 	At        time.Time `json:"at"`
 	InvoiceID string    `json:"invoiceId"`
-	// Open is what the customer owes on the invoice, in minor units.
-	Open int64 `json:"open"`
+	// Outstanding is what the customer owes on the invoice, in minor units.
+	Outstanding int64 `json:"outstanding"`
 	// DaysLeft is how many calendar days were left until the due date: max(0, due date − Today).
 	DaysLeft int `json:"daysLeft"`
 }
@@ -65,9 +65,9 @@ type Settled struct {
 	// Credited came off what the customer owed, Refunded goes back to the customer.
 	Credited int64 `json:"credited"`
 	Refunded int64 `json:"refunded"`
-	// Open is what the customer owes now, and NewDueDate by when (2026-12-31); "" when nothing is open.
-	Open       int64  `json:"open"`
-	NewDueDate string `json:"newDueDate,omitzero"`
+	// Outstanding is what the customer owes now, and NewDueDate by when (2026-12-31); "" when nothing is open.
+	Outstanding int64  `json:"outstanding"`
+	NewDueDate  string `json:"newDueDate,omitzero"`
 }
 
 // PauseInvoice pauses the invoice of a dispute: nobody has to pay, and no due date runs. It also refuses
@@ -89,9 +89,9 @@ func (i *Invoices) PauseInvoice(ctx context.Context, in Pause) (Paused, error) {
 func (i *Invoices) SettleInvoice(ctx context.Context, in Settle) (Settled, error) {
 	cal, err := calendar.Load(in.Calendar)
 	if err != nil {
-		return Settled{}, retried(err)
+		return Settled{}, retryable(err)
 	}
 	in.At, in.Today = i.clock.today(cal)
 	settled, err := i.ledger.Settle(ctx, in)
-	return settled, retried(err)
+	return settled, retryable(err)
 }

@@ -16,7 +16,7 @@ import (
 func TestLater(t *testing.T) {
 	t.Parallel()
 	busy := errors.New("the portal answers 429")
-	later := &activities.Later{After: 90 * time.Second, Err: busy}
+	later := &activities.RetryAfterError{After: 90 * time.Second, Err: busy}
 	require.ErrorIs(t, later, busy)
 	for _, err := range []error{later, fmt.Errorf("notify: %w", later)} {
 		failure := throughTemporal(t, err)
@@ -30,7 +30,7 @@ func TestLater(t *testing.T) {
 // TestLaterOfARefusal: a refusal is final, whatever it is wrapped in.
 func TestLaterOfARefusal(t *testing.T) {
 	t.Parallel()
-	failure := throughTemporal(t, &activities.Later{After: time.Hour, Err: dispute.Refuse(dispute.CodeMessageRefused, "gone")})
+	failure := throughTemporal(t, &activities.RetryAfterError{After: time.Hour, Err: dispute.Refuse(dispute.CodeMessageRefused, "gone")})
 	require.True(t, failure.NonRetryable())
 	require.Zero(t, failure.NextRetryDelay())
 }
@@ -40,9 +40,9 @@ func TestLaterOutlivesTheActivity(t *testing.T) {
 	t.Parallel()
 	p := newPost()
 	p.outbox.merchant.PortalActive = true
-	p.portal.err = &activities.Later{After: time.Minute, Err: errors.New("busy")}
+	p.portal.err = &activities.RetryAfterError{After: time.Minute, Err: errors.New("busy")}
 	_, err := p.notify(t, opened())
-	later, ok := errors.AsType[*activities.Later](err)
+	later, ok := errors.AsType[*activities.RetryAfterError](err)
 	require.True(t, ok)
 	require.Equal(t, time.Minute, later.After)
 	require.Empty(t, p.email.sent)

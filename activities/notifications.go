@@ -10,18 +10,18 @@ import (
 	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
-// Outbox is the record of the messages that were sent, in the ledger's database.
-type Outbox interface {
-	// Prior reads what counts before messages of one dispute go out under these keys, at least one. CodeUnknownMerchant
+// ReceiptStore is the record of the messages that were sent, in the ledger's database.
+type ReceiptStore interface {
+	// Lookup reads what counts before messages of one dispute go out under these keys, at least one. CodeUnknownMerchant
 	// when there is no such merchant.
-	Prior(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (Prior, error)
-	// Record keeps receipts, all of them or none, and answers with those that stand, in the same order. A key that has one
-	// already keeps it. When that is about a message which said something else, an *Earlier comes with the answer.
-	Record(ctx context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error)
+	Lookup(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (SendState, error)
+	// Save keeps receipts, all of them or none, and answers with those that stand, in the same order. A key that has one
+	// already keeps it. When that is about a message which said something else, an *ConflictError comes with the answer.
+	Save(ctx context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error)
 }
 
-// Prior is what counts before messages go out.
-type Prior struct {
+// SendState is what counts before messages go out.
+type SendState struct {
 	// Merchant has the merchant's settings as they are now.
 	Merchant dispute.Merchant
 	// Receipts are the records of those that were sent before, whatever they said.
@@ -31,14 +31,14 @@ type Prior struct {
 // Channel delivers messages. An error of CodeMessageRefused means that the recipient's side refuses
 // the message for good; everything else is trouble that passes. The same notice may be sent again and
 // must then be recognisable as a repeat. The answer is what the other side said. Who knows that an earlier
-// message under the notice's key said something else answers with an *Earlier.
+// message under the notice's key said something else answers with an *ConflictError.
 type Channel interface {
 	Send(ctx context.Context, notice dispute.Notice) (answer string, err error)
 }
 
 // Notifications tells merchant, customer and desk what happens in a dispute.
 type Notifications struct {
-	outbox    Outbox
+	outbox    ReceiptStore
 	portal    Channel
 	email     Channel
 	deskEmail string
@@ -46,7 +46,7 @@ type Notifications struct {
 }
 
 // NewNotifications makes the activity on its channels. Without deskEmail the desk gets no messages.
-func NewNotifications(outbox Outbox, portal, email Channel, deskEmail string, clock Clock) *Notifications {
+func NewNotifications(outbox ReceiptStore, portal, email Channel, deskEmail string, clock Clock) *Notifications {
 	return &Notifications{outbox: outbox, portal: portal, email: email, deskEmail: deskEmail, clock: clock}
 }
 
@@ -100,13 +100,13 @@ func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, 
 }
 
 // prior reads what counts before these messages of one dispute go out, once for all of them.
-func (n *Notifications) prior(ctx context.Context, messages ...Notification) func() (Prior, error) {
-	return sync.OnceValues(func() (Prior, error) {
+func (n *Notifications) prior(ctx context.Context, messages ...Notification) func() (SendState, error) {
+	return sync.OnceValues(func() (SendState, error) {
 		var keys []dispute.NoticeKey
 		for _, in := range messages {
 			keys = append(keys, in.key())
 		}
-		return n.outbox.Prior(ctx, messages[0].Dispute.MerchantID, keys...)
+		return n.outbox.Lookup(ctx, messages[0].Dispute.MerchantID, keys...)
 	})
 }
 

@@ -235,7 +235,7 @@ func TestTheFirstMessageStands(t *testing.T) {
 			return p.portal
 		}, 0},
 		"known to the channel": {func(p *post) activities.Channel {
-			p.portal.err = fmt.Errorf("the inbox: %w", &activities.Earlier{Receipt: earlier})
+			p.portal.err = fmt.Errorf("the inbox: %w", &activities.ConflictError{Existing: earlier})
 			return p.portal
 		}, 0},
 		"recorded meanwhile": {func(p *post) activities.Channel { return recordedMeanwhile{p.portal, p.outbox, earlier} }, 1},
@@ -265,7 +265,7 @@ func TestAnEarlierMessageIsNotLost(t *testing.T) {
 	t.Parallel()
 	p := newPost()
 	p.outbox.merchant.PortalActive, p.outbox.failures["record"] = true, errAway
-	p.portal.err = &activities.Earlier{Receipt: dispute.Receipt{ContentHash: "1-other"}}
+	p.portal.err = &activities.ConflictError{Existing: dispute.Receipt{ContentHash: "1-other"}}
 	_, err := p.notify(t, opened())
 	require.ErrorIs(t, err, errAway)
 }
@@ -273,8 +273,8 @@ func TestAnEarlierMessageIsNotLost(t *testing.T) {
 // TestEarlierTravelsAsARefusal: whoever sends or records gets the code, however deep it is wrapped.
 func TestEarlierTravelsAsARefusal(t *testing.T) {
 	t.Parallel()
-	failure := throughTemporal(t, fmt.Errorf("record: %w", &activities.Earlier{}))
-	require.Equal(t, string(dispute.CodeMessageDiffers), failure.Type())
+	failure := throughTemporal(t, fmt.Errorf("record: %w", &activities.ConflictError{}))
+	require.Equal(t, string(dispute.CodeMessageConflict), failure.Type())
 	require.True(t, failure.NonRetryable())
 }
 

@@ -111,7 +111,7 @@ func NewReconciliation(ledger OpenDisputes, runs Runs, clock Clock) *Reconciliat
 // FindStranded reports the stranded disputes and changes nothing.
 func (r *Reconciliation) FindStranded(ctx context.Context) (StrandedReport, error) {
 	open, stranded, err := AllStranded(ctx, r.ledger, r.runs, r.clock, func() { activity.RecordHeartbeat(ctx) })
-	return StrandedReport{Open: open, Total: len(stranded), Stranded: stranded[:min(len(stranded), maxStranded)]}, retried(err)
+	return StrandedReport{Open: open, Total: len(stranded), Stranded: stranded[:min(len(stranded), maxStranded)]}, retryable(err)
 }
 
 // AllStranded finds the stranded ones among so many open disputes. It calls alive before each question to

@@ -51,7 +51,7 @@ var rules = []rule{
 }
 
 // Accept tells whether an update is accepted while the dispute waits for wait and has taken it so many
-// times before; if not, the Error says what is allowed now. The update open is not among them: it is
+// times before; if not, the Refusal says what is allowed now. The update open is not among them: it is
 // accepted by its content alone. The answer to the request for information is accepted however much was
 // sent early: without it the merchant would lose.
 func Accept(update string, wait Wait, taken int) error {

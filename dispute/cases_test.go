@@ -63,7 +63,7 @@ func with(t *testing.T, object, path, value string) string {
 // requireFaults wants exactly these faults, each as "path: problem".
 func requireFaults(t *testing.T, err error, code dispute.Code, want ...string) {
 	t.Helper()
-	var refusal *dispute.Error
+	var refusal *dispute.Refusal
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, code, refusal.Code)
 	var got []string
@@ -76,7 +76,7 @@ func requireFaults(t *testing.T, err error, code dispute.Code, want ...string) {
 // requireFaultPaths wants exactly these paths to have a fault each.
 func requireFaultPaths(t *testing.T, err error, code dispute.Code, want ...string) {
 	t.Helper()
-	var refusal *dispute.Error
+	var refusal *dispute.Refusal
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, code, refusal.Code)
 	var got []string
@@ -86,9 +86,9 @@ func requireFaultPaths(t *testing.T, err error, code dispute.Code, want ...strin
 	require.ElementsMatch(t, want, got)
 }
 
-// requireRefusal wants an Error of the code, and returns its sentence.
+// requireRefusal wants a Refusal of the code, and returns its sentence.
 func requireRefusal(t require.TestingT, err error, code dispute.Code) string {
-	var refusal *dispute.Error
+	var refusal *dispute.Refusal
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, code, refusal.Code)
 	return refusal.Error()

@@ -85,7 +85,7 @@ func TestDecodeRefusesWhatIsNoObject(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			requireOne := func(err error, code dispute.Code) {
-				var refusal *dispute.Error
+				var refusal *dispute.Refusal
 				require.ErrorAs(t, err, &refusal)
 				require.Equal(t, code, refusal.Code)
 				require.Len(t, refusal.Faults, 1)
@@ -221,7 +221,7 @@ func TestFaultsOfEndlessInputAreCut(t *testing.T) {
 		fmt.Fprintf(&members, `"x%d": 1, `, i)
 	}
 	_, err := dispute.DecodeDispute([]byte(strings.Replace(complete, `"id"`, members.String()+`"id"`, 1)), dispute.RefuseUnknownNames, now)
-	var refusal *dispute.Error
+	var refusal *dispute.Refusal
 	require.ErrorAs(t, err, &refusal)
 	require.Len(t, refusal.Faults, dispute.MaxFaults+1)
 	require.Equal(t, "x0", refusal.Faults[0].Path)

@@ -118,7 +118,7 @@ func hashOf(content any) string {
 }
 
 // DecodeDispute reads a dispute from JSON, fills in its defaults and validates it. All that is wrong
-// comes back at once, as an Error of CodeInvalidDispute.
+// comes back at once, as a Refusal of CodeInvalidDispute.
 func DecodeDispute(data []byte, names Names, now time.Time) (Dispute, error) {
 	d := Dispute{Calendar: DefaultCalendar, Policy: Policy{ResponseBusinessDays: MaxResponseBusinessDays}}
 	faults := decode(data, names, &d)
@@ -130,7 +130,7 @@ func DecodeDispute(data []byte, names Names, now time.Time) (Dispute, error) {
 }
 
 // Validate checks the content of a dispute by itself; the ledger checks the rest. All that is wrong
-// comes back at once, as an Error of CodeInvalidDispute.
+// comes back at once, as a Refusal of CodeInvalidDispute.
 func (d Dispute) Validate(now time.Time) error {
 	var faults Faults
 	d.check(&faults, now)

@@ -31,8 +31,8 @@ const (
 	CodeLimitReached Code = "limit_reached"
 	// CodeMessageRefused means that the recipient's side refuses a message of ours for good.
 	CodeMessageRefused Code = "message_refused"
-	// CodeMessageDiffers refuses to send a message of ours under the key of one that said something else.
-	CodeMessageDiffers Code = "message_differs"
+	// CodeMessageConflict refuses to send a message of ours under the key of one that said something else.
+	CodeMessageConflict Code = "message_conflict"
 	// CodeUnknownCalendar names a calendar that there is not.
 	CodeUnknownCalendar Code = "unknown_calendar"
 	// CodeOutsideCalendar means a date outside the years that the calendars cover.
@@ -50,13 +50,13 @@ const (
 // Codes lists all codes.
 var Codes = []Code{
 	CodeInvalidDispute, CodeDisputeRefused, CodeDisputeDiffers, CodeDisputeClosed, CodeUnknownDispute, CodeInvalidMessage,
-	CodeNotAccepted, CodeLimitReached, CodeMessageRefused, CodeMessageDiffers, CodeUnknownCalendar, CodeOutsideCalendar,
+	CodeNotAccepted, CodeLimitReached, CodeMessageRefused, CodeMessageConflict, CodeUnknownCalendar, CodeOutsideCalendar,
 	CodeInvalidImport, CodeUnknownInvoice, CodeUnknownMerchant, CodeInvalidMerchant,
 }
 
-// Error is a refusal: final, and made for the one who asked. Trouble of our own (a ledger or a mail
-// server that is away) is never an Error and is retried instead.
-type Error struct {
+// Refusal is a refusal: final, and made for the one who asked. Trouble of our own (a ledger or a mail
+// server that is away) is never an Refusal and is retried instead.
+type Refusal struct {
 	Code Code
 	// Message is a sentence that says what is wrong and what is allowed.
 	Message string
@@ -65,13 +65,13 @@ type Error struct {
 	Faults Faults
 }
 
-// Refuse makes an Error from a code and a sentence.
-func Refuse(code Code, format string, args ...any) *Error {
-	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+// Refuse makes a Refusal from a code and a sentence.
+func Refuse(code Code, format string, args ...any) *Refusal {
+	return &Refusal{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
 // Error gives the sentence, followed by the faults.
-func (e *Error) Error() string {
+func (e *Refusal) Error() string {
 	if len(e.Faults) == 0 {
 		return e.Message
 	}
@@ -80,7 +80,7 @@ func (e *Error) Error() string {
 
 // CodeOf returns the code of the refusal in err, or "" when err is none.
 func CodeOf(err error) Code {
-	if refusal, ok := errors.AsType[*Error](err); ok {
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		return refusal.Code
 	}
 	return ""
@@ -121,10 +121,10 @@ func (f Faults) String() string {
 	return strings.Join(lines, "; ")
 }
 
-// Err returns nil without faults, else an Error of the given code with them.
+// Err returns nil without faults, else a Refusal of the given code with them.
 func (f Faults) Err(code Code, format string, args ...any) error {
 	if len(f) == 0 {
 		return nil
 	}
-	return &Error{Code: code, Message: fmt.Sprintf(format, args...), Faults: f}
+	return &Refusal{Code: code, Message: fmt.Sprintf(format, args...), Faults: f}
 }

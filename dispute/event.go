@@ -27,10 +27,10 @@ type Event struct {
 // Result is how a dispute ended. Amounts are in minor units of the disputed amount's currency.
 type Result struct {
 	Decision
-	// Open is what the customer owes now, by NewDueDate, and Refunded what went back to the customer.
-	Open       int64  `json:"open"`
-	Refunded   int64  `json:"refunded"`
-	NewDueDate string `json:"newDueDate,omitzero"`
+	// Outstanding is what the customer owes now, by NewDueDate, and Refunded what went back to the customer.
+	Outstanding int64  `json:"outstanding"`
+	Refunded    int64  `json:"refunded"`
+	NewDueDate  string `json:"newDueDate,omitzero"`
 }
 
 // EventOf is the event of a notice to a merchant.
@@ -44,7 +44,7 @@ func EventOf(n Notice) Event {
 		event.State = StatePreArbitration
 	}
 	if n.Decision.Outcome != "" {
-		event.Result = &Result{Decision: n.Decision, Open: n.Open, Refunded: n.Refunded, NewDueDate: n.NewDueDate}
+		event.Result = &Result{Decision: n.Decision, Outstanding: n.Outstanding, Refunded: n.Refunded, NewDueDate: n.NewDueDate}
 	}
 	return event
 }

@@ -85,7 +85,7 @@ func fuzzDecoder[V any](t *testing.T, data []byte, decode func([]byte) (V, error
 
 // requireReadable wants a refusal that fits into one line of a log and names each place once.
 func requireReadable(t *testing.T, err error, code dispute.Code) {
-	var refusal *dispute.Error
+	var refusal *dispute.Refusal
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, code, refusal.Code)
 	require.NotEmpty(t, refusal.Faults)

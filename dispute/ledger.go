@@ -29,7 +29,7 @@ type importFile struct {
 }
 
 // DecodeImport reads merchants and invoices from JSON. A merchant's settings can be left out: then a known
-// merchant keeps them, and a new one has them off. All that is wrong comes back at once, as an Error of
+// merchant keeps them, and a new one has them off. All that is wrong comes back at once, as a Refusal of
 // CodeInvalidImport.
 func DecodeImport(data []byte) (Import, error) {
 	var file importFile
@@ -73,8 +73,8 @@ type Balance struct {
 	Credited, Refunded int64
 }
 
-// Open is what the customer still owes.
-func (b Balance) Open() int64 {
+// Outstanding is what the customer still owes.
+func (b Balance) Outstanding() int64 {
 	return b.Amount - b.Paid - b.Credited
 }
 
@@ -86,6 +86,6 @@ func (b Balance) Left() int64 {
 // Debit charges x to the merchant: first it comes off what the customer owes, the rest goes back to
 // the customer.
 func (b Balance) Debit(x int64) (credit, refund int64) {
-	credit = min(x, max(b.Open(), 0))
+	credit = min(x, max(b.Outstanding(), 0))
 	return credit, x - credit
 }

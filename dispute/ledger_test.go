@@ -116,7 +116,7 @@ func TestDebitExamples(t *testing.T) {
 		balance := dispute.Balance{Amount: test.amount, Paid: test.paid}
 		credit, refund := balance.Debit(test.x)
 		balance.Credited, balance.Refunded = balance.Credited+credit, balance.Refunded+refund
-		require.Equal(t, test.open, balance.Open(), test)
+		require.Equal(t, test.open, balance.Outstanding(), test)
 		require.Equal(t, test.refunded, refund, test)
 		require.Equal(t, test.amount-test.x, balance.Left(), test)
 	}
@@ -133,10 +133,10 @@ func TestDebitsOfAnyInvoice(t *testing.T) {
 			require.Equal(t, x, credit+refund)
 			require.GreaterOrEqual(t, credit, int64(0))
 			require.GreaterOrEqual(t, refund, int64(0))
-			require.LessOrEqual(t, credit, balance.Open())
-			require.True(t, refund == 0 || credit == balance.Open(), "money goes back only when nothing is owed")
+			require.LessOrEqual(t, credit, balance.Outstanding())
+			require.True(t, refund == 0 || credit == balance.Outstanding(), "money goes back only when nothing is owed")
 			balance.Credited, balance.Refunded = balance.Credited+credit, balance.Refunded+refund
-			require.GreaterOrEqual(t, balance.Open(), int64(0))
+			require.GreaterOrEqual(t, balance.Outstanding(), int64(0))
 			require.LessOrEqual(t, balance.Refunded, balance.Paid)
 		}
 	})
@@ -145,7 +145,7 @@ func TestDebitsOfAnyInvoice(t *testing.T) {
 func TestDebitOfAnInvoiceThatIsPaidTwice(t *testing.T) {
 	t.Parallel()
 	balance := dispute.Balance{Amount: 100, Paid: 100, Credited: 30} // the customer paid in full after the merchant gave up 30
-	require.Equal(t, int64(-30), balance.Open())
+	require.Equal(t, int64(-30), balance.Outstanding())
 	credit, refund := balance.Debit(20)
 	require.Zero(t, credit)
 	require.Equal(t, int64(20), refund)

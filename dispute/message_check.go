@@ -12,7 +12,7 @@ type Message interface {
 }
 
 // DecodeMessage reads a message from JSON and validates its content by itself. All that is wrong comes
-// back at once, as an Error of CodeInvalidMessage.
+// back at once, as a Refusal of CodeInvalidMessage.
 func DecodeMessage[M Message](data []byte) (M, error) {
 	var message M
 	faults := decode(data, RefuseUnknownNames, &message)
@@ -121,7 +121,7 @@ func (a Acknowledgement) check(f *Faults) {
 	text(f, "note", a.Note, false)
 }
 
-// Fits tells whether an agreement can settle a dispute about this amount; if not, the Error says why.
+// Fits tells whether an agreement can settle a dispute about this amount; if not, the Refusal says why.
 func (a Agreement) Fits(disputed Money) error {
 	switch {
 	case a.Terms == CustomerPays && a.ReportedBy == PartyMerchant:

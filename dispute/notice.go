@@ -116,10 +116,10 @@ type Facts struct {
 	Statement string     `json:"statement,omitzero"`
 	Evidence  []Evidence `json:"evidence,omitempty"`
 	// Decision is how the dispute ended, and NewDueDate when the rest of the invoice is due.
-	Decision   Decision `json:"decision,omitzero"`
-	Open       int64    `json:"open,omitzero"`
-	Refunded   int64    `json:"refunded,omitzero"`
-	NewDueDate string   `json:"newDueDate,omitzero"`
+	Decision    Decision `json:"decision,omitzero"`
+	Outstanding int64    `json:"outstanding,omitzero"`
+	Refunded    int64    `json:"refunded,omitzero"`
+	NewDueDate  string   `json:"newDueDate,omitzero"`
 }
 
 // Receipt proves that a message was taken by the recipient's side.

@@ -99,7 +99,7 @@ func TestNoticeHashKnowsEveryFact(t *testing.T) {
 		"Statement":    func(n *dispute.Notice) { n.Statement = "The box was empty" },
 		"Evidence":     func(n *dispute.Notice) { n.Evidence = []dispute.Evidence{{Text: "It was not"}} },
 		"Decision":     func(n *dispute.Notice) { n.Decision.Reason = dispute.ClosedForCustomer },
-		"Open":         func(n *dispute.Notice) { n.Open = 1 },
+		"Outstanding":  func(n *dispute.Notice) { n.Outstanding = 1 },
 		"Refunded":     func(n *dispute.Notice) { n.Refunded = 1 },
 		"NewDueDate":   func(n *dispute.Notice) { n.NewDueDate = "2027-01-11" },
 	}

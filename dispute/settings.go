@@ -20,7 +20,7 @@ type Settings struct {
 // maxURL is how many characters the URL of a webhook may have.
 const maxURL = 500
 
-// Validate checks settings by themselves. All that is wrong comes back at once, as an Error of
+// Validate checks settings by themselves. All that is wrong comes back at once, as a Refusal of
 // CodeInvalidMerchant.
 func (s Settings) Validate() error {
 	var f Faults
@@ -39,7 +39,7 @@ func (s Settings) Validate() error {
 
 // With is the merchant with changed settings. A webhook that is new, or is to have a new secret, gets fresh;
 // the secret before still signs for SecretOverlap. The URL can change without the secret. A new secret for
-// no webhook is an Error of CodeInvalidMerchant.
+// no webhook is a Refusal of CodeInvalidMerchant.
 func (m Merchant) With(s Settings, fresh Secret, now time.Time) (Merchant, error) {
 	if s.PortalActive != nil {
 		m.PortalActive = *s.PortalActive

@@ -86,7 +86,7 @@ func explain(err error) string {
 	if _, ok := errors.AsType[*ignored](err); ok {
 		return err.Error()
 	}
-	refusal, ok := errors.AsType[*dispute.Error](err)
+	refusal, ok := errors.AsType[*dispute.Refusal](err)
 	if !ok {
 		return "failed: " + err.Error()
 	}

@@ -26,11 +26,11 @@ import (
 type hasty struct{}
 
 func (hasty) PauseInvoice(_ context.Context, in activities.Pause) (activities.Paused, error) {
-	return activities.Paused{At: time.Now(), InvoiceID: in.Dispute.InvoiceID, Open: 12990, DaysLeft: 14}, nil
+	return activities.Paused{At: time.Now(), InvoiceID: in.Dispute.InvoiceID, Outstanding: 12990, DaysLeft: 14}, nil
 }
 
 func (hasty) SettleInvoice(context.Context, activities.Settle) (activities.Settled, error) {
-	return activities.Settled{At: time.Now(), Open: 12990}, nil
+	return activities.Settled{At: time.Now(), Outstanding: 12990}, nil
 }
 
 func (hasty) Notify(_ context.Context, in activities.Notification) (activities.Notified, error) {

@@ -26,7 +26,7 @@ func TestAgreement(t *testing.T) {
 	h.closes(dispute.ClosedByAgreement)
 	books := h.books()
 	require.Equal(t, ledger.InvoiceOpen, books.State)
-	require.EqualValues(t, 9990, books.Open)
+	require.EqualValues(t, 9990, books.Outstanding)
 	require.NotEmpty(t, books.DueDate)
 	requireOne(t, h.merchant.Email, "opened")
 }
@@ -64,7 +64,7 @@ func TestSilence(t *testing.T) {
 	h.open()
 	h.passes()
 	h.closes(dispute.ClosedMerchantSilent)
-	require.EqualValues(t, 0, h.books().Open)
+	require.EqualValues(t, 0, h.books().Outstanding)
 }
 
 // TestUnreachable: nobody loses because of mail that was not delivered.

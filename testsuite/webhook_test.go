@@ -87,7 +87,7 @@ func (h *household) told(view dispute.View, occasion dispute.Occasion) string {
 func (h *household) receipt(occasion dispute.Occasion) dispute.Receipt {
 	h.Helper()
 	key := dispute.NoticeKey{DisputeID: h.dispute.ID, Occasion: occasion, Number: 1, Recipient: dispute.PartyMerchant}
-	prior, err := town.ledger.Prior(h.Context(), h.dispute.MerchantID, key)
+	prior, err := town.ledger.Lookup(h.Context(), h.dispute.MerchantID, key)
 	require.NoError(h, err)
 	require.Contains(h, prior.Receipts, key)
 	return prior.Receipts[key]
@@ -151,7 +151,7 @@ func TestWebhook(t *testing.T) {
 	require.Equal(t, "dispute.closed.v1", events[3].Type)
 	require.Equal(t, dispute.StateClosed, events[3].Data.State)
 	require.Equal(t, dispute.Result{
-		Decision: dispute.Decide(dispute.ClosedByWithdrawal, h.dispute.DisputedAmount, nil), Open: 12990, NewDueDate: h.books().DueDate,
+		Decision: dispute.Decide(dispute.ClosedByWithdrawal, h.dispute.DisputedAmount, nil), Outstanding: 12990, NewDueDate: h.books().DueDate,
 	}, *events[3].Data.Result)
 }
 

@@ -16,7 +16,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Client opens and drives disputes. Its refusals are *dispute.Error; every other error is trouble with
+// Client opens and drives disputes. Its refusals are *dispute.Refusal; every other error is trouble with
 // Temporal, after which the same call can be made again: opening is idempotent by content, updates are by
 // their id, signals by their content.
 type Client struct {
@@ -226,13 +226,13 @@ func closed(id string) error {
 	return dispute.Refuse(dispute.CodeDisputeClosed, "dispute %q is closed; it takes no more messages and is never opened again", id)
 }
 
-// refusal turns a failure that came through Temporal back into the *dispute.Error that it was.
+// refusal turns a failure that came through Temporal back into the *dispute.Refusal that it was.
 func refusal(err error) error {
 	failure, ok := errors.AsType[*temporal.ApplicationError](err)
 	if !ok || !slices.Contains(dispute.Codes, dispute.Code(failure.Type())) {
 		return err
 	}
-	back := &dispute.Error{Code: dispute.Code(failure.Type()), Message: failure.Message()}
+	back := &dispute.Refusal{Code: dispute.Code(failure.Type()), Message: failure.Message()}
 	if failure.HasDetails() {
 		_ = failure.Details(&back.Faults) // another version's details: the message says it all
 	}

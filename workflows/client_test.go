@@ -132,8 +132,8 @@ func TestClientErrors(t *testing.T) {
 		want error
 	}{
 		"refused": {activities.ApplicationError(refused), enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, refused},
-		"closed":  {gone, enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, &dispute.Error{Code: dispute.CodeDisputeClosed}},
-		"unknown": {gone, enumspb.WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, &dispute.Error{Code: dispute.CodeUnknownDispute}},
+		"closed":  {gone, enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, &dispute.Refusal{Code: dispute.CodeDisputeClosed}},
+		"unknown": {gone, enumspb.WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, &dispute.Refusal{Code: dispute.CodeUnknownDispute}},
 		"trouble": {away, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, away},
 	} {
 		t.Run(name, func(t *testing.T) {

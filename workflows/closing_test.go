@@ -81,7 +81,7 @@ func TestAgreementOnRefund(t *testing.T) {
 	})
 	w.closes(dispute.ClosedByAgreement)
 	require.EqualValues(t, 3000, w.settles[0].Decision.Debit)
-	require.EqualValues(t, 9990, w.last(dispute.OccasionClosed).Open)
+	require.EqualValues(t, 9990, w.last(dispute.OccasionClosed).Outstanding)
 }
 
 func TestWithdrawal(t *testing.T) {

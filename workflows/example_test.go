@@ -30,7 +30,7 @@ func ExampleClient() {
 		MerchantID:  "nordlicht", Calendar: "DE-BY",
 	}
 	_, err = disputes.Open(ctx, d) // answers when the invoice is paused
-	if refusal, ok := errors.AsType[*dispute.Error](err); ok {
+	if refusal, ok := errors.AsType[*dispute.Refusal](err); ok {
 		fmt.Println(refusal.Code, refusal.Faults) // final: mend the dispute or the ledger
 		return
 	}

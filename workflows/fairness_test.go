@@ -38,7 +38,7 @@ func TestTakenOverDisputeStartsAnew(t *testing.T) {
 	w := newWorld(t)
 	opened := dispute.NoticeKey{DisputeID: w.dispute.ID, Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant}
 	w.receipts[opened] = dispute.Receipt{Key: opened, Channel: dispute.ChannelEmail, At: monday.Add(-2 * month)}
-	w.pausedBefore = &activities.Paused{At: monday.Add(-2 * month), InvoiceID: w.dispute.InvoiceID, Open: 12990}
+	w.pausedBefore = &activities.Paused{At: monday.Add(-2 * month), InvoiceID: w.dispute.InvoiceID, Outstanding: 12990}
 	w.at(day, func() {
 		view := w.status()
 		require.Equal(t, dispute.WaitAgreement, view.WaitingFor)

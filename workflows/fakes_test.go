@@ -27,7 +27,7 @@ func (w *world) later(err error) error {
 	if w.busy == 0 {
 		return err
 	}
-	return &activities.Later{After: w.busy, Err: err}
+	return &activities.RetryAfterError{After: w.busy, Err: err}
 }
 
 func (w *world) Pause(_ context.Context, in activities.Pause) (activities.Paused, error) {
@@ -43,7 +43,7 @@ func (w *world) Pause(_ context.Context, in activities.Pause) (activities.Paused
 	if w.pausedBefore != nil {
 		return *w.pausedBefore, nil
 	}
-	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Open: 12990, DaysLeft: 14}, nil
+	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Outstanding: 12990, DaysLeft: 14}, nil
 }
 
 func (w *world) Settle(_ context.Context, in activities.Settle) (activities.Settled, error) {
@@ -55,18 +55,18 @@ func (w *world) Settle(_ context.Context, in activities.Settle) (activities.Sett
 	balance := dispute.Balance{Amount: 12990, Paid: w.paid}
 	settled := activities.Settled{At: in.At}
 	settled.Credited, settled.Refunded = balance.Debit(in.Decision.Debit)
-	settled.Open = balance.Open() - settled.Credited
+	settled.Outstanding = balance.Outstanding() - settled.Credited
 	w.settles, w.settled = append(w.settles, in), append(w.settled, settled)
 	return settled, nil
 }
 
-func (w *world) Prior(_ context.Context, _ string, keys ...dispute.NoticeKey) (activities.Prior, error) {
+func (w *world) Lookup(_ context.Context, _ string, keys ...dispute.NoticeKey) (activities.SendState, error) {
 	if err := w.away("outbox"); err != nil {
-		return activities.Prior{}, err
+		return activities.SendState{}, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	prior := activities.Prior{Merchant: w.merchant, Receipts: map[dispute.NoticeKey]dispute.Receipt{}}
+	prior := activities.SendState{Merchant: w.merchant, Receipts: map[dispute.NoticeKey]dispute.Receipt{}}
 	for _, key := range keys {
 		if receipt, found := w.receipts[key]; found {
 			prior.Receipts[key] = receipt
@@ -75,7 +75,7 @@ func (w *world) Prior(_ context.Context, _ string, keys ...dispute.NoticeKey) (a
 	return prior, nil
 }
 
-func (w *world) Record(_ context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
+func (w *world) Save(_ context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
 	for _, receipt := range receipts {
 		if err := cmp.Or(w.away("record"), w.away("record "+string(receipt.Key.Occasion))); err != nil {
 			return nil, err
@@ -89,7 +89,7 @@ func (w *world) Record(_ context.Context, receipts ...dispute.Receipt) (standing
 		}
 		before := w.receipts[receipt.Key]
 		if before.ContentHash != receipt.ContentHash {
-			err = &activities.Earlier{Receipt: before}
+			err = &activities.ConflictError{Existing: before}
 		}
 		standing = append(standing, before)
 	}

@@ -372,6 +372,6 @@ func TestWhatTheMessagesTell(t *testing.T) {
 	require.Equal(t, []dispute.Evidence{evidence}, desk.Evidence)
 	closed := w.last(dispute.OccasionClosed)
 	require.Equal(t, w.settles[0].Decision, closed.Decision)
-	require.Zero(t, closed.Open)
+	require.Zero(t, closed.Outstanding)
 	w.requireOnceEach()
 }

@@ -19,7 +19,7 @@ func (p *process) settleInvoice() {
 	currency := p.dispute.DisputedAmount.Currency
 	p.note(dispute.PartyKlarna, "invoice-settled", fmt.Sprintf("%s off the invoice, %s refunded to the customer, %s open",
 		dispute.Money{Amount: p.settled.Credited, Currency: currency}, dispute.Money{Amount: p.settled.Refunded, Currency: currency},
-		dispute.Money{Amount: p.settled.Open, Currency: currency}))
+		dispute.Money{Amount: p.settled.Outstanding, Currency: currency}))
 }
 
 // bookSettlement comes back only when the ledger has booked. The activity refuses nothing, so it ends
@@ -42,7 +42,7 @@ func (p *process) bookSettlement(ctx workflow.Context) {
 func (p *process) tellResult() {
 	p.enter(dispute.StateClosed, dispute.WaitClosingMessages)
 	facts := dispute.Facts{
-		Decision: *p.decision, Open: p.settled.Open, Refunded: p.settled.Refunded, NewDueDate: p.settled.NewDueDate,
+		Decision: *p.decision, Outstanding: p.settled.Outstanding, Refunded: p.settled.Refunded, NewDueDate: p.settled.NewDueDate,
 	}
 	result := func(to dispute.Party) activities.Notification {
 		return p.addressed(activities.Notification{Occasion: dispute.OccasionClosed, Recipient: to, Facts: facts})

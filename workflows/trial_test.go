@@ -265,7 +265,7 @@ func (t *trial) bookings() []string {
 	}
 	for i, in := range t.settles {
 		booked = append(booked, fmt.Sprintf("settle %s %s: debit %d, open %d, refunded %d",
-			in.Decision.Outcome, in.Decision.Reason, in.Decision.Debit, t.settled[i].Open, t.settled[i].Refunded))
+			in.Decision.Outcome, in.Decision.Reason, in.Decision.Debit, t.settled[i].Outstanding, t.settled[i].Refunded))
 	}
 	return booked
 }
@@ -290,7 +290,7 @@ func says(sent sending) string {
 	case dispute.OccasionRulingAsked:
 		return fmt.Sprintf("%s, evidence %d", sent.Stage, len(sent.Evidence))
 	case dispute.OccasionClosed:
-		return fmt.Sprintf("%s, open %d, refunded %d", sent.Decision.Reason, sent.Open, sent.Refunded)
+		return fmt.Sprintf("%s, open %d, refunded %d", sent.Decision.Reason, sent.Outstanding, sent.Refunded)
 	case dispute.OccasionOpened, dispute.OccasionOpenedCopy, dispute.OccasionReminder7, dispute.OccasionReminder2,
 		dispute.OccasionReasonAsked, dispute.OccasionInformationRequested:
 		return until(sent.Deadline)

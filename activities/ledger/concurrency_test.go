@@ -101,7 +101,7 @@ func TestTheSameReceiptAtOnceIsOne(t *testing.T) {
 		place := db.place(t)
 		imported(t, openAt(t, place))
 		receipts, errs := atOnce(t, place, func(l *ledger.Ledger, n int) (any, error) {
-			return l.Record(t.Context(), dispute.Receipt{Key: key(1), At: monday, Answer: fmt.Sprint(n)})
+			return l.Save(t.Context(), dispute.Receipt{Key: key(1), At: monday, Answer: fmt.Sprint(n)})
 		})
 		answers, sendErrs := atOnce(t, place, func(l *ledger.Ledger, _ int) (any, error) {
 			return l.Inbox().Send(t.Context(), notice(1))
@@ -170,7 +170,7 @@ func TestAnImportBetweenReadAndPause(t *testing.T) {
 			})
 			paused, err := far.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
 			require.NoError(t, err)
-			require.Equal(t, 10000-c.paid, paused.Open)
+			require.Equal(t, 10000-c.paid, paused.Outstanding)
 			require.Equal(t, c.daysLeft, paused.DaysLeft)
 			requireSound(t, direct)
 		})
@@ -240,7 +240,7 @@ func TestPauseIsPersistent(t *testing.T) {
 	}))
 	paused, err := far.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
 	require.NoError(t, err)
-	require.EqualValues(t, 10000-15, paused.Open)
+	require.EqualValues(t, 10000-15, paused.Outstanding)
 	requireSound(t, direct)
 }
 

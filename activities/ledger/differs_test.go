@@ -28,10 +28,10 @@ func receiptOf(n dispute.Notice) dispute.Receipt {
 // requireEarlier asserts that a message was refused for an earlier one, and returns the receipt that stands.
 func requireEarlier(t *testing.T, err error) dispute.Receipt {
 	t.Helper()
-	require.Equal(t, dispute.CodeMessageDiffers, dispute.CodeOf(err), "%v", err)
-	earlier, ok := errors.AsType[*activities.Earlier](err)
+	require.Equal(t, dispute.CodeMessageConflict, dispute.CodeOf(err), "%v", err)
+	earlier, ok := errors.AsType[*activities.ConflictError](err)
 	require.True(t, ok)
-	return earlier.Receipt
+	return earlier.Existing
 }
 
 func TestAnotherMessageUnderTheSameKeyIsRefused(t *testing.T) {
@@ -39,7 +39,7 @@ func TestAnotherMessageUnderTheSameKeyIsRefused(t *testing.T) {
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
 		imported(t, l)
-		_, err := l.Record(t.Context(), receiptOf(notice(1)))
+		_, err := l.Save(t.Context(), receiptOf(notice(1)))
 		require.NoError(t, err)
 		answer, err := l.Inbox().Send(t.Context(), notice(1))
 		require.NoError(t, err)
@@ -49,7 +49,7 @@ func TestAnotherMessageUnderTheSameKeyIsRefused(t *testing.T) {
 
 		late := receiptOf(other(1))
 		late.At = monday.Add(time.Hour)
-		standing, err := l.Record(t.Context(), late)
+		standing, err := l.Save(t.Context(), late)
 		require.Equal(t, receiptOf(notice(1)), requireEarlier(t, err))
 		require.Equal(t, []dispute.Receipt{receiptOf(notice(1))}, standing)
 		require.EqualError(t, err, "an earlier message under the key d-1/opened/1/merchant said something else, and stands")
@@ -66,16 +66,16 @@ func TestReceiptsTogether(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
-		_, err := l.Record(t.Context(), receiptOf(notice(2)))
+		_, err := l.Save(t.Context(), receiptOf(notice(2)))
 		require.NoError(t, err)
 		late := receiptOf(notice(2))
 		late.At, late.Answer = monday.Add(time.Hour), "250 once more"
-		standing, err := l.Record(t.Context(), receiptOf(notice(3)), late, receiptOf(notice(1)))
+		standing, err := l.Save(t.Context(), receiptOf(notice(3)), late, receiptOf(notice(1)))
 		require.NoError(t, err)
 		all := []dispute.Receipt{receiptOf(notice(3)), receiptOf(notice(2)), receiptOf(notice(1))}
 		require.Equal(t, all, standing, "in the order in which they were asked for")
 
-		standing, err = l.Record(t.Context(), receiptOf(other(1)), receiptOf(other(4)))
+		standing, err = l.Save(t.Context(), receiptOf(other(1)), receiptOf(other(4)))
 		require.Equal(t, receiptOf(notice(1)), requireEarlier(t, err))
 		require.Equal(t, []dispute.Receipt{receiptOf(notice(1)), receiptOf(other(4))}, standing)
 		got, err := l.Receipts(t.Context(), "d-1")
@@ -95,7 +95,7 @@ func TestOneOfTwoMessagesAtOnceStands(t *testing.T) {
 		_, recorded := atOnce(t, place, func(l *ledger.Ledger, n int) (any, error) {
 			receipt := receiptOf(said[n%2])
 			receipt.At = receipt.At.Add(time.Duration(n) * time.Second)
-			return l.Record(t.Context(), receipt)
+			return l.Save(t.Context(), receipt)
 		})
 		_, sent := atOnce(t, place, func(l *ledger.Ledger, n int) (any, error) {
 			return l.Inbox().Send(t.Context(), said[n%2])
@@ -122,13 +122,13 @@ func TestADeletedReceiptDoesNotStand(t *testing.T) {
 	t.Parallel()
 	place := schema(t)
 	direct := openAt(t, place)
-	_, err := direct.Record(t.Context(), receiptOf(notice(1)))
+	_, err := direct.Save(t.Context(), receiptOf(notice(1)))
 	require.NoError(t, err)
 	far := meanwhile(t, place, "select occasion", func(ctx context.Context) error {
 		_, err := direct.DB().ExecContext(ctx, "delete from messages")
 		return err
 	})
-	recorded, err := far.Record(t.Context(), receiptOf(other(1)))
+	recorded, err := far.Save(t.Context(), receiptOf(other(1)))
 	require.NoError(t, err)
 	require.Equal(t, []dispute.Receipt{receiptOf(other(1))}, recorded)
 }
@@ -157,7 +157,7 @@ func TestMessagesOfUnknownEndAreSafeToRepeat(t *testing.T) {
 		far := db.cuttable(t, place, &c)
 		for name, send := range map[string]func(dispute.Notice) error{
 			"receipt": func(n dispute.Notice) error {
-				_, err := far.Record(t.Context(), receiptOf(n))
+				_, err := far.Save(t.Context(), receiptOf(n))
 				return err
 			},
 			"inbox": func(n dispute.Notice) error {

@@ -56,9 +56,9 @@ const disputeColumns = `id, content_hash, state, (select merchant_id from invoic
 
 func scanDispute(into func(...any) error) (d Dispute, err error) {
 	err = into(&d.ID, &d.ContentHash, &d.State, &d.MerchantID, &d.InvoiceID, &d.DisputedAmount.Amount, &d.DisputedAmount.Currency,
-		&d.Reason, &d.Calendar, (*instant)(&d.OpenedAt), (*instant)(&d.Paused.At), &d.Paused.Open, &d.Paused.DaysLeft,
+		&d.Reason, &d.Calendar, (*instant)(&d.OpenedAt), (*instant)(&d.Paused.At), &d.Paused.Outstanding, &d.Paused.DaysLeft,
 		&d.Decision.Outcome, &d.Decision.Reason, &d.Decision.Debit,
-		(*instant)(&d.Settled.At), &d.Settled.Credited, &d.Settled.Refunded, &d.Settled.Open, &d.Settled.NewDueDate)
+		(*instant)(&d.Settled.At), &d.Settled.Credited, &d.Settled.Refunded, &d.Settled.Outstanding, &d.Settled.NewDueDate)
 	d.Paused.InvoiceID = d.InvoiceID
 	return d, err
 }
@@ -115,7 +115,7 @@ const insertDisputeStatement = `insert into disputes
 func (d Dispute) insert(tx *transaction) {
 	tx.change("insert dispute", 1, insertDisputeStatement,
 		d.ID, d.ContentHash, d.InvoiceID, d.DisputedAmount.Amount, d.DisputedAmount.Currency, d.Reason, d.Calendar,
-		instant(d.OpenedAt), instant(d.Paused.At), d.Paused.Open, d.Paused.DaysLeft)
+		instant(d.OpenedAt), instant(d.Paused.At), d.Paused.Outstanding, d.Paused.DaysLeft)
 }
 
 const closeDisputeStatement = `update disputes set state = 'closed', outcome = $1, closing_reason = $2, debit = $3,
@@ -124,5 +124,5 @@ const closeDisputeStatement = `update disputes set state = 'closed', outcome = $
 // close writes the decision and the settlement of an open dispute.
 func (d Dispute) close(tx *transaction) {
 	tx.change("close dispute", 1, closeDisputeStatement, d.Decision.Outcome, d.Decision.Reason, d.Decision.Debit,
-		instant(d.Settled.At), d.Settled.Credited, d.Settled.Refunded, d.Settled.Open, d.Settled.NewDueDate, d.ID)
+		instant(d.Settled.At), d.Settled.Credited, d.Settled.Refunded, d.Settled.Outstanding, d.Settled.NewDueDate, d.ID)
 }

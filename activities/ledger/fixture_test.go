@@ -122,7 +122,7 @@ func requireSound(t require.TestingT, l *ledger.Ledger) {
 // requireFaults wants a refusal with exactly these paths, in this order.
 func requireFaults(t *testing.T, err error, code dispute.Code, paths ...string) {
 	t.Helper()
-	var refusal *dispute.Error
+	var refusal *dispute.Refusal
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, code, refusal.Code, err)
 	var got []string

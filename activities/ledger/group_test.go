@@ -55,7 +55,7 @@ func whileWaiting(t *testing.T, l *ledger.Ledger, c *cutter, end func(), calls .
 func record(t *testing.T, l *ledger.Ledger, number int) func() error {
 	t.Helper()
 	return func() error {
-		_, err := l.Record(t.Context(), receiptOf(notice(number)))
+		_, err := l.Save(t.Context(), receiptOf(notice(number)))
 		return err
 	}
 }
@@ -79,7 +79,7 @@ func TestWaitingChangesAreOneTransaction(t *testing.T) {
 			return err
 		},
 		func() error {
-			_, err := l.Record(t.Context(), receiptOf(other(2)))
+			_, err := l.Save(t.Context(), receiptOf(other(2)))
 			return err
 		},
 		func() error {
@@ -194,7 +194,7 @@ func TestFullPartsTheGroup(t *testing.T) {
 	errs := atOneTime(t, l, c, record(t, l, 1), func() error {
 		big := receiptOf(notice(3))
 		big.Answer = strings.Repeat("x", 1<<20)
-		_, err := l.Record(t.Context(), big)
+		_, err := l.Save(t.Context(), big)
 		return err
 	}, record(t, l, 2))
 	require.NoError(t, errs[0])
@@ -268,10 +268,10 @@ func TestWhatIsUndoneStandsInNobodysWay(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	var standing []dispute.Receipt
 	errs := atOneTime(t, l, c, func() error {
-		_, err := l.Record(ctx, receiptOf(notice(1)))
+		_, err := l.Save(ctx, receiptOf(notice(1)))
 		return err
 	}, func() (err error) {
-		standing, err = l.Record(t.Context(), receiptOf(other(1)))
+		standing, err = l.Save(t.Context(), receiptOf(other(1)))
 		return err
 	}, func() error {
 		return l.InGroup(t.Context(), func() error {
@@ -297,7 +297,7 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 			calls := []func() error{record(t, l, 0), record(t, l, 1), record(t, l, 2)}
 			calls[leaver] = func() error {
 				defer close(left)
-				_, err := l.Record(ctx, receiptOf(notice(leaver)))
+				_, err := l.Save(ctx, receiptOf(notice(leaver)))
 				return err
 			}
 			errs := whileWaiting(t, l, c, func() {
@@ -328,7 +328,7 @@ func TestWaitingForAnotherProcessEndsWithTheContext(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	left := make(chan error)
 	go func() {
-		_, err := l.Record(ctx, receiptOf(notice(1)))
+		_, err := l.Save(ctx, receiptOf(notice(1)))
 		left <- err
 	}()
 	require.Eventually(t, func() bool { return l.DB().Stats().InUse == 1 }, 10*time.Second, time.Millisecond)

@@ -191,7 +191,7 @@ func (r *importer) balances(path string, i Invoice) bool {
 	switch {
 	case i.Left < 0:
 		r.faults.Add(path+".amount.amount", "must be at least %d: disputes have credited and refunded that much", i.Credited+i.Refunded)
-	case i.Open < 0:
+	case i.Outstanding < 0:
 		r.faults.Add(path+".paid", "must be at most %d: the amount less what disputes have credited", i.Amount.Amount-i.Credited)
 	case i.Paid < i.Refunded:
 		r.faults.Add(path+".paid", "must be at least %d: disputes have refunded that much", i.Refunded)

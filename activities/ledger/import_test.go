@@ -89,7 +89,7 @@ func TestImportChangesWhatMayChange(t *testing.T) {
 		require.Equal(t, renamed, merchant)
 		got, err := l.Invoice(t.Context(), "i-1")
 		require.NoError(t, err)
-		require.Equal(t, []any{eur(9000), int64(6500), int64(2500), "2027-03-01"}, []any{got.Amount, got.Paid, got.Open, got.DueDate})
+		require.Equal(t, []any{eur(9000), int64(6500), int64(2500), "2027-03-01"}, []any{got.Amount, got.Paid, got.Outstanding, got.DueDate})
 		require.Equal(t, []string{
 			"invoice merchant_payable→customer_receivable 100.00 EUR", "payment customer_receivable→cash 60.00 EUR",
 			"invoice customer_receivable→merchant_payable 10.00 EUR", "payment customer_receivable→cash 5.00 EUR",

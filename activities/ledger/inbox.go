@@ -39,7 +39,7 @@ const (
 )
 
 // Send puts a notice into its merchant's inbox, once per key, and answers with its number there. As in Record, the first
-// one of a key stands, and another one gets an *activities.Earlier with its receipt. Nothing else is refused for good.
+// one of a key stands, and another one gets an *activities.ConflictError with its receipt. Nothing else is refused for good.
 func (i *Inbox) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
 	content, err := json.Marshal(Message{Occasion: notice.Key.Occasion, Event: dispute.EventOf(notice)})
 	if err != nil {

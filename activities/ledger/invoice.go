@@ -33,9 +33,9 @@ type Invoice struct {
 	// Credited came off what the customer owes, Refunded went back to the customer, both by disputes.
 	Credited int64 `json:"credited"`
 	Refunded int64 `json:"refunded"`
-	// Open is what the customer still owes, Left what can still be disputed.
-	Open int64 `json:"open"`
-	Left int64 `json:"left"`
+	// Outstanding is what the customer still owes, Left what can still be disputed.
+	Outstanding int64 `json:"outstanding"`
+	Left        int64 `json:"left"`
 	// DueDate is the day by which the open part must be paid (2026-12-31): empty unless the state is open.
 	DueDate string `json:"dueDate,omitzero"`
 	// DisputeID is the open dispute of a paused invoice, and DaysLeft the calendar days to pay that the
@@ -76,7 +76,7 @@ const invoiceColumns = `id, order_id, merchant_id, customer_id, state, amount, c
 func scanInvoice(into func(...any) error) (i Invoice, err error) {
 	err = into(&i.ID, &i.OrderID, &i.MerchantID, &i.CustomerID, &i.State, &i.Amount.Amount, &i.Amount.Currency,
 		&i.Paid, &i.Credited, &i.Refunded, &i.DueDate, &i.billedDueDate)
-	i.Open, i.Left = i.balance().Open(), i.balance().Left()
+	i.Outstanding, i.Left = i.balance().Outstanding(), i.balance().Left()
 	return i, err
 }
 
@@ -91,8 +91,8 @@ func (i Invoice) money(amount int64) dispute.Money {
 
 // release lets the invoice be paid by the due date, or settles it when nothing is open.
 func (i *Invoice) release(dueDate string) {
-	i.Open, i.Left = i.balance().Open(), i.balance().Left()
-	if i.State, i.DueDate = InvoiceOpen, dueDate; i.Open == 0 {
+	i.Outstanding, i.Left = i.balance().Outstanding(), i.balance().Left()
+	if i.State, i.DueDate = InvoiceOpen, dueDate; i.Outstanding == 0 {
 		i.State, i.DueDate = InvoiceSettled, ""
 	}
 }

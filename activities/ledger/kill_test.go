@@ -131,7 +131,7 @@ func (k *killing) requireNothingLostNorTwice(t *testing.T) {
 		var id string
 		var n int
 		recorded := answered{paused: activities.Paused{DaysLeft: 28}}
-		require.NoError(t, rows.Scan(&id, &recorded.paused.At, &recorded.paused.Open, &recorded.settled.At, &recorded.settled.Credited, &recorded.settled.Refunded))
+		require.NoError(t, rows.Scan(&id, &recorded.paused.At, &recorded.paused.Outstanding, &recorded.settled.At, &recorded.settled.Credited, &recorded.settled.Refunded))
 		_, err := fmt.Sscanf(id, "d-%d", &n)
 		require.NoError(t, err)
 		recorded.paused.InvoiceID = fmt.Sprint("i-", n)

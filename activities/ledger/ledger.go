@@ -27,8 +27,8 @@ type Ledger struct {
 }
 
 var (
-	_ activities.Ledger = (*Ledger)(nil)
-	_ activities.Outbox = (*Ledger)(nil)
+	_ activities.Ledger       = (*Ledger)(nil)
+	_ activities.ReceiptStore = (*Ledger)(nil)
 
 	_ activities.OpenDisputes = (*Ledger)(nil)
 )

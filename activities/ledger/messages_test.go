@@ -21,23 +21,23 @@ func TestRecordKeepsTheFirstReceipt(t *testing.T) {
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
 		imported(t, l)
-		require.Equal(t, activities.Prior{Merchant: merchants[0], Receipts: map[dispute.NoticeKey]dispute.Receipt{}}, prior(t, l, key(1)))
+		require.Equal(t, activities.SendState{Merchant: merchants[0], Receipts: map[dispute.NoticeKey]dispute.Receipt{}}, prior(t, l, key(1)))
 
 		first := dispute.Receipt{Key: key(1), ContentHash: notice(1).Hash(), Channel: dispute.ChannelEmail, At: monday, Answer: "250 queued"}
-		recorded, err := l.Record(t.Context(), first)
+		recorded, err := l.Save(t.Context(), first)
 		require.NoError(t, err)
 		require.Equal(t, []dispute.Receipt{first}, recorded)
-		recorded, err = l.Record(t.Context(), dispute.Receipt{Key: key(1), ContentHash: first.ContentHash, Channel: dispute.ChannelPortal, At: monday.Add(time.Hour)})
+		recorded, err = l.Save(t.Context(), dispute.Receipt{Key: key(1), ContentHash: first.ContentHash, Channel: dispute.ChannelPortal, At: monday.Add(time.Hour)})
 		require.NoError(t, err)
 		require.Equal(t, []dispute.Receipt{first}, recorded)
-		require.Equal(t, activities.Prior{Merchant: merchants[0], Receipts: map[dispute.NoticeKey]dispute.Receipt{key(1): first}}, prior(t, l, key(1)))
+		require.Equal(t, activities.SendState{Merchant: merchants[0], Receipts: map[dispute.NoticeKey]dispute.Receipt{key(1): first}}, prior(t, l, key(1)))
 	})
 }
 
 // prior is what counts before messages to the first merchant go out.
-func prior(t *testing.T, l *ledger.Ledger, keys ...dispute.NoticeKey) activities.Prior {
+func prior(t *testing.T, l *ledger.Ledger, keys ...dispute.NoticeKey) activities.SendState {
 	t.Helper()
-	prior, err := l.Prior(t.Context(), merchants[0].ID, keys...)
+	prior, err := l.Lookup(t.Context(), merchants[0].ID, keys...)
 	require.NoError(t, err)
 	return prior
 }
@@ -47,7 +47,7 @@ func TestPriorKnowsTheMerchant(t *testing.T) {
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
 		imported(t, l)
-		_, err := l.Prior(t.Context(), "m-404", key(1), key(2))
+		_, err := l.Lookup(t.Context(), "m-404", key(1), key(2))
 		requireFaults(t, err, dispute.CodeUnknownMerchant)
 		url := endpoint
 		after, _ := set(t, l, dispute.Settings{Webhook: &url})
@@ -60,7 +60,7 @@ func TestReceiptsTakeAnyAnswer(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
-		recorded, err := l.Record(t.Context(), dispute.Receipt{Key: key(1), Channel: dispute.ChannelEmail, At: monday, Answer: "250 \x00\xffGr\xfc\xdfe é"})
+		recorded, err := l.Save(t.Context(), dispute.Receipt{Key: key(1), Channel: dispute.ChannelEmail, At: monday, Answer: "250 \x00\xffGr\xfc\xdfe é"})
 		require.NoError(t, err)
 		require.Equal(t, "250 \uFFFDGr\uFFFDe é", recorded[0].Answer)
 	})
@@ -74,7 +74,7 @@ func TestReceiptsAreToldApartByTheWholeKey(t *testing.T) {
 		keys := []dispute.NoticeKey{key(1), key(2), key(1), key(1), key(1)}
 		keys[2].DisputeID, keys[3].Occasion, keys[4].Recipient = "d-2", dispute.OccasionClosed, dispute.PartyCustomer
 		for _, k := range keys {
-			_, err := l.Record(t.Context(), dispute.Receipt{Key: k, Channel: dispute.ChannelEmail, At: monday, Answer: k.String()})
+			_, err := l.Save(t.Context(), dispute.Receipt{Key: k, Channel: dispute.ChannelEmail, At: monday, Answer: k.String()})
 			require.NoError(t, err)
 		}
 		unknown := key(3)
@@ -100,12 +100,12 @@ func TestReceiptsOfADispute(t *testing.T) {
 		var want []dispute.Receipt
 		for i := range 3 { // recorded last first
 			want = append(want, dispute.Receipt{Key: key(3 - i), ContentHash: notice(i).Hash(), Channel: dispute.ChannelPortal, At: monday.Add(time.Duration(i) * time.Hour), Answer: "200 OK"})
-			_, err := l.Record(t.Context(), want[i])
+			_, err := l.Save(t.Context(), want[i])
 			require.NoError(t, err)
 		}
 		other := want[0]
 		other.Key.DisputeID = "d-2"
-		_, err := l.Record(t.Context(), other)
+		_, err := l.Save(t.Context(), other)
 		require.NoError(t, err)
 		got, err := l.Receipts(t.Context(), "d-1")
 		require.NoError(t, err)
@@ -121,7 +121,7 @@ func TestReceiptTimesAreInUTCToTheMicrosecond(t *testing.T) {
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
 		at := time.Date(2026, time.December, 1, 0, 30, 0, 123456789, time.FixedZone("", 3600))
-		recorded, err := l.Record(t.Context(), dispute.Receipt{Key: key(1), At: at})
+		recorded, err := l.Save(t.Context(), dispute.Receipt{Key: key(1), At: at})
 		require.NoError(t, err)
 		require.Equal(t, time.Date(2026, time.November, 30, 23, 30, 0, 123456000, time.UTC), recorded[0].At)
 	})
@@ -136,7 +136,7 @@ func notice(number int) dispute.Notice {
 		Deadline: time.Date(2026, time.December, 22, 0, 0, 0, 0, time.FixedZone("", 3600)),
 		Facts: dispute.Facts{
 			State: dispute.StateOpened, BusinessDays: 21, Move: "illness", Shortened: true, Statement: "The box was empty",
-			Decision: lost(3000), Open: 1000, Refunded: 10, NewDueDate: "2027-01-11",
+			Decision: lost(3000), Outstanding: 1000, Refunded: 10, NewDueDate: "2027-01-11",
 		},
 	}
 }
@@ -173,7 +173,7 @@ func TestInboxTakesEachMessageOnce(t *testing.T) {
 			Number: 1, Occasion: dispute.OccasionOpened, Event: dispute.Event{
 				DisputeID: "d-1", State: dispute.StatePreArbitration, Reason: dispute.ReasonGoodsNotReceived,
 				OrderID: "order-i-1", InvoiceID: "i-1", DisputedAmount: eur(3000), BusinessDays: 21, Move: "illness", Shortened: true,
-				Result: &dispute.Result{Decision: lost(3000), Open: 1000, Refunded: 10, NewDueDate: "2027-01-11"},
+				Result: &dispute.Result{Decision: lost(3000), Outstanding: 1000, Refunded: 10, NewDueDate: "2027-01-11"},
 			},
 		}, got)
 		require.Greater(t, messages[1].Number, messages[0].Number, "newest last")

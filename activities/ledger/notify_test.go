@@ -27,11 +27,11 @@ type forgetful struct {
 	losses int
 }
 
-func (f *forgetful) Record(ctx context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error) {
+func (f *forgetful) Save(ctx context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error) {
 	if f.losses--; f.losses >= 0 {
 		return nil, errors.New("the ledger is away")
 	}
-	return f.Ledger.Record(ctx, receipts...)
+	return f.Ledger.Save(ctx, receipts...)
 }
 
 // A party was told something, and the worker died before that was in the history. Then the dispute says something

@@ -60,7 +60,7 @@ func newDispute(ctx context.Context, tx *transaction, in activities.Pause, invoi
 		DisputedAmount: in.Dispute.DisputedAmount, Reason: in.Dispute.Reason,
 		Calendar: in.Dispute.WithDefaults().Calendar, OpenedAt: in.Dispute.OpenedAt,
 		Paused: activities.Paused{
-			At: precise(in.At), InvoiceID: invoice.ID, Open: invoice.Open, DaysLeft: left,
+			At: precise(in.At), InvoiceID: invoice.ID, Outstanding: invoice.Outstanding, DaysLeft: left,
 		},
 	}, err
 }

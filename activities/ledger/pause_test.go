@@ -18,7 +18,7 @@ func TestPauseLocksTheInvoice(t *testing.T) {
 
 		answer, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(3000)))
 		require.NoError(t, err)
-		require.Equal(t, activities.Paused{At: monday, InvoiceID: "i-1", Open: 4000, DaysLeft: 28}, answer)
+		require.Equal(t, activities.Paused{At: monday, InvoiceID: "i-1", Outstanding: 4000, DaysLeft: 28}, answer)
 
 		got, err := l.Invoice(t.Context(), "i-1")
 		require.NoError(t, err)
@@ -79,7 +79,7 @@ func TestPauseAgainIsTheSamePause(t *testing.T) {
 		again.Dispute.OpenedAt = again.Dispute.OpenedAt.Local() // the zone is no content
 		answer, err := l.Pause(t.Context(), again)
 		require.NoError(t, err)
-		require.Equal(t, activities.Paused{At: monday, InvoiceID: "i-1", Open: 10000, DaysLeft: 28}, answer)
+		require.Equal(t, activities.Paused{At: monday, InvoiceID: "i-1", Outstanding: 10000, DaysLeft: 28}, answer)
 		require.Equal(t, before, dump(t, l))
 	})
 }

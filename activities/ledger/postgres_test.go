@@ -147,7 +147,7 @@ func TestPostgreSQLReceiptsAreKeptInOneOrder(t *testing.T) {
 	require.NoError(t, insert(receiptOf(notice(1))))
 	var group sync.WaitGroup
 	var recordErr error
-	group.Go(func() { _, recordErr = late.Record(t.Context(), receiptOf(notice(2)), receiptOf(notice(1))) })
+	group.Go(func() { _, recordErr = late.Save(t.Context(), receiptOf(notice(2)), receiptOf(notice(1))) })
 	require.Eventually(t, func() bool {
 		return known(t, late, "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'TestPostgreSQLReceiptsAreKeptInOneOrder'")
 	}, 10*time.Second, time.Millisecond)

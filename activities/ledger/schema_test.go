@@ -123,7 +123,7 @@ func TestSchemaRefuses(t *testing.T) {
 		require.NoError(t, err)
 		unbooked(t, l)
 		require.NoError(t, l.Claim(t.Context(), "default"))
-		_, err = l.Record(t.Context(), dispute.Receipt{Key: key(1), At: monday})
+		_, err = l.Save(t.Context(), dispute.Receipt{Key: key(1), At: monday})
 		require.NoError(t, err)
 		_, err = l.Inbox().Send(t.Context(), notice(1))
 		require.NoError(t, err)

@@ -78,7 +78,7 @@ func (d *Dispute) apply(in activities.Settle, invoice *Invoice) error {
 	d.Decision = in.Decision
 	d.Settled = activities.Settled{
 		At: precise(in.At), Credited: credited, Refunded: refunded,
-		Open: invoice.Open, NewDueDate: invoice.DueDate,
+		Outstanding: invoice.Outstanding, NewDueDate: invoice.DueDate,
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func TestSettleSplitsTheDebit(t *testing.T) {
 
 				answer, err := l.Settle(t.Context(), settleOf("d-1", dispute.Decide(dispute.ClosedMerchantSilent, disputed, nil)))
 				require.NoError(t, err)
-				want := activities.Settled{At: monday.AddDate(0, 0, 21), Credited: c.credited, Refunded: c.refunded, Open: c.due}
+				want := activities.Settled{At: monday.AddDate(0, 0, 21), Credited: c.credited, Refunded: c.refunded, Outstanding: c.due}
 				state := ledger.InvoiceSettled
 				if c.due > 0 {
 					want.NewDueDate, state = "2027-01-11", ledger.InvoiceOpen
@@ -56,7 +56,7 @@ func TestSettleSplitsTheDebit(t *testing.T) {
 				require.NoError(t, err)
 				require.Equal(t, state, got.State)
 				require.Equal(t, want.NewDueDate, got.DueDate)
-				require.Equal(t, c.due, got.Open)
+				require.Equal(t, c.due, got.Outstanding)
 				require.Equal(t, c.amount-c.debit, got.Left)
 				requireSound(t, l)
 			})
@@ -125,7 +125,7 @@ func TestSettleWithoutDebitGivesTheDaysBack(t *testing.T) {
 		l := db.paused(t, 6000, 3000)
 		answer, err := l.Settle(t.Context(), settleOf("d-1", won()))
 		require.NoError(t, err)
-		require.Equal(t, activities.Settled{At: monday.AddDate(0, 0, 21), Open: 4000, NewDueDate: "2027-01-11"}, answer)
+		require.Equal(t, activities.Settled{At: monday.AddDate(0, 0, 21), Outstanding: 4000, NewDueDate: "2027-01-11"}, answer)
 	})
 }
 
@@ -239,6 +239,6 @@ func TestDisputesOneAfterTheOther(t *testing.T) {
 		}
 		got, err := l.Invoice(t.Context(), "i-1")
 		require.NoError(t, err)
-		require.Equal(t, []int64{4000, 5000, 0, 1000}, []int64{got.Credited, got.Refunded, got.Open, got.Left})
+		require.Equal(t, []int64{4000, 5000, 0, 1000}, []int64{got.Credited, got.Refunded, got.Outstanding, got.Left})
 	})
 }

@@ -31,7 +31,7 @@ func NewFolder(dir, from string) (*Folder, error) {
 }
 
 // Send writes one mail. The file's name follows from the notice's key, so a mail that is sent again takes
-// the place of the first one. An address that cannot be one is a *dispute.Error of CodeMessageRefused.
+// the place of the first one. An address that cannot be one is a *dispute.Refusal of CodeMessageRefused.
 func (f *Folder) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
 	if err := ctx.Err(); err != nil {
 		return "", err

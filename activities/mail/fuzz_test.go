@@ -33,7 +33,7 @@ func FuzzMail(f *testing.F) {
 		notice.Key.DisputeID, notice.Dispute.ID, notice.Dispute.OrderID, notice.Dispute.InvoiceID = id, id, words, name
 		notice.Dispute.Reason, notice.Stage, notice.NewDueDate = dispute.Reason(words), dispute.Stage(id), words
 		notice.Dispute.DisputedAmount = dispute.Money{Amount: amount, Currency: currency}
-		notice.Open, notice.Refunded, notice.Decision.Debit = amount, amount, amount
+		notice.Outstanding, notice.Refunded, notice.Decision.Debit = amount, amount, amount
 		notice.Statement, notice.Move = words, words
 		notice.Evidence = []dispute.Evidence{{Text: words, Files: []dispute.EvidenceFile{{Kind: words, Name: name, Location: words, SHA256: id}}}}
 		data, err := mail.Compose(name+" <disputes@example.com>", notice)

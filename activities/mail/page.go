@@ -92,7 +92,7 @@ func (p *page) setMoney(notice dispute.Notice, in language) {
 	p.Debit = format(notice.Decision.Debit)
 	p.Credit = format(notice.Decision.Debit - notice.Refunded)
 	p.Refund = format(notice.Refunded)
-	p.Open = format(notice.Open)
+	p.Open = format(notice.Outstanding)
 }
 
 // oneLine makes any text one line that cannot leave its place: no line breaks, no control characters, and

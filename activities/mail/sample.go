@@ -74,8 +74,8 @@ func closeSample(notice *dispute.Notice, reason dispute.ClosingReason, refund *d
 	notice.Decision = dispute.Decide(reason, amount, refund)
 	balance := dispute.Balance{Amount: amount.Amount, Paid: paid}
 	credit, refunded := balance.Debit(notice.Decision.Debit)
-	notice.Refunded, notice.Open, notice.NewDueDate = refunded, balance.Open()-credit, ""
-	if notice.Open > 0 {
+	notice.Refunded, notice.Outstanding, notice.NewDueDate = refunded, balance.Outstanding()-credit, ""
+	if notice.Outstanding > 0 {
 		notice.NewDueDate = "2026-12-31"
 	}
 }

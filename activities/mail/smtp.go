@@ -49,7 +49,7 @@ func NewSMTP(rawURL, from string) (*SMTP, error) {
 // Send hands one mail over to the server and answers with the server's words.
 //
 // A final no (5xx) to the recipient or to the message, and an address that cannot be one, is a
-// *dispute.Error of CodeMessageRefused. Everything else is trouble that passes: no connection, a refused
+// *dispute.Refusal of CodeMessageRefused. Everything else is trouble that passes: no connection, a refused
 // authentication or sender, 4xx, a connection that ends early. Then the mail may have arrived all the same;
 // when it is sent again it has the same Message-ID. No error contains an e-mail address.
 //

@@ -34,7 +34,7 @@ func (w *Webhooks) verdict(response *http.Response, host, words string) (answer 
 	}
 	trouble := errors.New("the webhook answers " + answer)
 	if pause := w.pause(response.Header.Get("Retry-After")); pause > 0 {
-		return "", &activities.Later{After: pause, Err: trouble}
+		return "", &activities.RetryAfterError{After: pause, Err: trouble}
 	}
 	return "", trouble
 }

@@ -47,8 +47,8 @@ func New(inbox activities.Channel, private []netip.Prefix) *Webhooks {
 //
 // An endpoint that answers 4xx refuses the message for good, and so does one that redirects (nobody at a
 // login page or a former address has read the message) or is in a network that no webhook may reach: a
-// *dispute.Error of CodeMessageRefused. 408, 425, 429, 5xx and every failure to get an answer are trouble that
-// passes, with an *activities.Later where the endpoint says when. No error has more of the URL than its host:
+// *dispute.Refusal of CodeMessageRefused. 408, 425, 429, 5xx and every failure to get an answer are trouble that
+// passes, with an *activities.RetryAfterError where the endpoint says when. No error has more of the URL than its host:
 // the rest may be a password.
 func (w *Webhooks) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
 	if notice.Merchant.Webhook.URL == "" {

@@ -167,7 +167,7 @@ func TestRetryAfter(t *testing.T) {
 				_, err := channel.Send(t.Context(), opened(r.URL))
 				require.ErrorContains(t, err, fmt.Sprint(code))
 				require.Empty(t, dispute.CodeOf(err))
-				later, ok := errors.AsType[*activities.Later](err)
+				later, ok := errors.AsType[*activities.RetryAfterError](err)
 				require.Equal(t, want > 0, ok)
 				if ok {
 					require.Equal(t, want, later.After)

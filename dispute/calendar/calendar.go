@@ -26,7 +26,7 @@ type Calendar struct {
 	holidays map[date.Date]bool
 }
 
-// Load gives the calendar of a name. An unknown name, the empty one included, is a dispute.Error with
+// Load gives the calendar of a name. An unknown name, the empty one included, is a dispute.Refusal with
 // dispute.CodeUnknownCalendar that lists the allowed names.
 func Load(name string) (*Calendar, error) {
 	calendars, err := all()
@@ -51,7 +51,7 @@ func (c *Calendar) Zone() *time.Location {
 }
 
 // IsBusinessDay says whether the day is a business day. Saturday is none (§ 675n (1) BGB, the
-// Bankarbeitstag). A day outside dispute.FirstYear to dispute.LastYear is a dispute.Error with
+// Bankarbeitstag). A day outside dispute.FirstYear to dispute.LastYear is a dispute.Refusal with
 // dispute.CodeOutsideCalendar.
 func (c *Calendar) IsBusinessDay(day date.Date) (bool, error) {
 	if year := day.Year(); year < dispute.FirstYear || year > dispute.LastYear {

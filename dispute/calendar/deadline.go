@@ -19,7 +19,7 @@ const (
 // after that day, in the calendar's zone. The day of the event does not count (§ 187 (1) BGB), and a
 // period ends with the last moment of its last day (§ 188 (1) BGB).
 //
-// A number of business days outside 1 to 60 is a dispute.Error with dispute.CodeInvalidDispute, a day
+// A number of business days outside 1 to 60 is a dispute.Refusal with dispute.CodeInvalidDispute, a day
 // outside the covered years one with dispute.CodeOutsideCalendar.
 func (c *Calendar) Deadline(from time.Time, businessDays int) (time.Time, error) {
 	if err := checkNumber(businessDays); err != nil {

@@ -91,7 +91,7 @@ func money(f Fact, e parties.Ending) string {
 	after := before
 	after.Credited, after.Refunded = before.Debit(decision.Debit)
 	state := ledger.InvoiceOpen
-	if after.Open() == 0 {
+	if after.Outstanding() == 0 {
 		state = ledger.InvoiceSettled
 	}
 	var credited, refunded int64
@@ -104,8 +104,8 @@ func money(f Fact, e parties.Ending) string {
 			refunded += posting.Amount.Amount
 		}
 	}
-	got := []any{f.Invoice.State, f.Invoice.Open, f.Invoice.Credited, f.Invoice.Refunded, credited, refunded}
-	want := []any{state, after.Open(), after.Credited, after.Refunded, after.Credited, after.Refunded}
+	got := []any{f.Invoice.State, f.Invoice.Outstanding, f.Invoice.Credited, f.Invoice.Refunded, credited, refunded}
+	want := []any{state, after.Outstanding(), after.Credited, after.Refunded, after.Credited, after.Refunded}
 	if !slices.Equal(got, want) {
 		return fmt.Sprintf("state, open, credited, refunded, and the postings of both are %v instead of %v", got, want)
 	}

@@ -10,9 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/starter/workerprocess"
 	"github.com/streitfall/streitfall/testsuite/parties"
 	"github.com/streitfall/streitfall/testsuite/postgres"
-	"github.com/streitfall/streitfall/starter/workerprocess"
 )
 
 func TestMain(m *testing.M) {

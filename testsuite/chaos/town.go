@@ -14,10 +14,10 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/starter/devserver"
-	"github.com/streitfall/streitfall/testsuite/mailbox"
-	"github.com/streitfall/streitfall/testsuite/postgres"
 	"github.com/streitfall/streitfall/starter/process"
 	"github.com/streitfall/streitfall/starter/workerprocess"
+	"github.com/streitfall/streitfall/testsuite/mailbox"
+	"github.com/streitfall/streitfall/testsuite/postgres"
 	"github.com/streitfall/streitfall/workflows"
 )
 

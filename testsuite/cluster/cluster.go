@@ -14,9 +14,9 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 	"go.temporal.io/sdk/client"
 
+	"github.com/streitfall/streitfall/starter/process"
 	"github.com/streitfall/streitfall/testsuite/mailbox"
 	"github.com/streitfall/streitfall/testsuite/postgres"
-	"github.com/streitfall/streitfall/starter/process"
 )
 
 const (

@@ -87,11 +87,11 @@ func (b books) Settle(ctx context.Context, in activities.Settle) (settled activi
 	return settled, err
 }
 
-type outbox struct{ activities.Outbox }
+type outbox struct{ activities.ReceiptStore }
 
-func (o outbox) Record(ctx context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
+func (o outbox) Save(ctx context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
 	record := func() error {
-		standing, err = o.Outbox.Record(ctx, receipts...)
+		standing, err = o.ReceiptStore.Save(ctx, receipts...)
 		return err
 	}
 	for _, receipt := range receipts {

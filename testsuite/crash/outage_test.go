@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/testsuite/audit"
 	"github.com/streitfall/streitfall/starter/devserver"
+	"github.com/streitfall/streitfall/testsuite/audit"
 	"github.com/streitfall/streitfall/testsuite/mailbox"
 	"github.com/streitfall/streitfall/testsuite/parties"
 	"github.com/streitfall/streitfall/testsuite/postgres"

@@ -62,7 +62,7 @@ func end(fact audit.Fact) string {
 		lines = append(lines, fmt.Sprint(p.Movement, p.Source, p.Destination, p.Amount))
 	}
 	settled := fact.Record.Settled
-	lines = append(lines, fmt.Sprint(fact.Record.Decision, settled.Credited, settled.Refunded, settled.Open, settled.NewDueDate, fact.Invoice.State))
+	lines = append(lines, fmt.Sprint(fact.Record.Decision, settled.Credited, settled.Refunded, settled.Outstanding, settled.NewDueDate, fact.Invoice.State))
 	arrived := map[string]bool{}
 	for _, a := range fact.Arrivals {
 		arrived[a.Message] = true

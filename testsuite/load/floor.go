@@ -17,9 +17,9 @@ var berlin = time.FixedZone("", 3600)
 func atOnce(ctx context.Context, asked any, now time.Time) (any, error) {
 	switch in := asked.(type) {
 	case activities.Pause:
-		return activities.Paused{At: now, InvoiceID: in.Dispute.InvoiceID, Open: in.Dispute.DisputedAmount.Amount, DaysLeft: 14}, nil
+		return activities.Paused{At: now, InvoiceID: in.Dispute.InvoiceID, Outstanding: in.Dispute.DisputedAmount.Amount, DaysLeft: 14}, nil
 	case activities.Settle:
-		return activities.Settled{At: now, Credited: 2500, Open: 7500, NewDueDate: now.AddDate(0, 0, 14).Format(time.DateOnly)}, nil
+		return activities.Settled{At: now, Credited: 2500, Outstanding: 7500, NewDueDate: now.AddDate(0, 0, 14).Format(time.DateOnly)}, nil
 	case activities.Case:
 		ruling, err := arbiter.Rules{}.Judge(ctx, in)
 		judgement := activities.Judgement{Ruling: ruling}

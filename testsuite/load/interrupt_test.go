@@ -16,8 +16,8 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/streitfall/streitfall/starter/devserver"
-	"github.com/streitfall/streitfall/testsuite/postgres"
 	"github.com/streitfall/streitfall/starter/process"
+	"github.com/streitfall/streitfall/testsuite/postgres"
 )
 
 // asTool is set in the environment of a process that is to be the tool.

@@ -75,7 +75,7 @@ func (l *lane) books(ctx context.Context, i *item) error {
 	}
 	i.booked = record.Settled.At
 	opened := dispute.NoticeKey{DisputeID: i.Dispute.ID, Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant}
-	prior, err := l.ledger.Prior(ctx, i.Dispute.MerchantID, opened)
+	prior, err := l.ledger.Lookup(ctx, i.Dispute.MerchantID, opened)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ type Worker struct {
 // Systems are what the process acts on.
 type Systems struct {
 	Ledger  activities.Ledger
-	Outbox  activities.Outbox
+	Outbox  activities.ReceiptStore
 	Portal  activities.Channel
 	Email   activities.Channel
 	Arbiter activities.Arbiter

@@ -13,7 +13,7 @@ import (
 // books is what activities ask of the ledger.
 type books interface {
 	activities.Ledger
-	activities.Outbox
+	activities.ReceiptStore
 }
 
 // meteredBooks measures how long the ledger takes for each answer, refusals and failures included.
@@ -31,14 +31,14 @@ func (b meteredBooks) Settle(ctx context.Context, in activities.Settle) (activit
 	return b.books.Settle(ctx, in)
 }
 
-func (b meteredBooks) Prior(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (activities.Prior, error) {
+func (b meteredBooks) Lookup(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (activities.SendState, error) {
 	defer measure(ctx, "prior", time.Now())
-	return b.books.Prior(ctx, merchantID, keys...)
+	return b.books.Lookup(ctx, merchantID, keys...)
 }
 
-func (b meteredBooks) Record(ctx context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error) {
+func (b meteredBooks) Save(ctx context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error) {
 	defer measure(ctx, "record", time.Now())
-	return b.books.Record(ctx, receipts...)
+	return b.books.Save(ctx, receipts...)
 }
 
 func measure(ctx context.Context, operation string, since time.Time) {
@@ -56,7 +56,7 @@ func (c meteredChannel) Send(ctx context.Context, notice dispute.Notice) (string
 	answer, err := c.Channel.Send(ctx, notice)
 	result := "sent"
 	switch code := dispute.CodeOf(err); {
-	case code == dispute.CodeMessageRefused, code == dispute.CodeMessageDiffers:
+	case code == dispute.CodeMessageRefused, code == dispute.CodeMessageConflict:
 		result = "refused"
 	case err != nil:
 		result = "failed"

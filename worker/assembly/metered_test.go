@@ -28,7 +28,7 @@ func (a *answers) Send(context.Context, dispute.Notice) (string, error) {
 func TestAttemptsAreCountedByResult(t *testing.T) {
 	t.Parallel()
 	portal := &answers{
-		nil, errors.New("away"), nil, dispute.Refuse(dispute.CodeMessageRefused, "gone"), &activities.Earlier{},
+		nil, errors.New("away"), nil, dispute.Refuse(dispute.CodeMessageRefused, "gone"), &activities.ConflictError{},
 		dispute.Refuse(dispute.CodeUnknownMerchant, "unknown"), nil,
 	}
 	attempts := len(*portal)

@@ -10,10 +10,10 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Prior reads what counts before messages of one dispute go out under these keys, at least one: the merchant's settings as
+// Lookup reads what counts before messages of one dispute go out under these keys, at least one: the merchant's settings as
 // they are now, and the receipts of those that were sent before, whatever they said. CodeUnknownMerchant when there is no
 // such merchant.
-func (l *Ledger) Prior(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (prior activities.Prior, err error) {
+func (l *Ledger) Lookup(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (prior activities.SendState, err error) {
 	prior.Receipts = map[dispute.NoticeKey]dispute.Receipt{}
 	scan := func(into func(...any) error) (receipt dispute.Receipt, err error) {
 		receipt.Key.DisputeID = keys[0].DisputeID
@@ -35,7 +35,7 @@ func (l *Ledger) Prior(ctx context.Context, merchantID string, keys ...dispute.N
 		return err
 	})
 	if err != nil {
-		return activities.Prior{}, err
+		return activities.SendState{}, err
 	}
 	return prior, nil
 }
@@ -51,10 +51,10 @@ func priorStatement(keys int) string {
 		from merchants left join messages on dispute_id = $2 and (` + strings.Join(sent, " or ") + `) where id = $1`
 }
 
-// Record keeps the receipts of messages, all of them or none, and answers with those that stand, in the same order. The
+// Save keeps the receipts of messages, all of them or none, and answers with those that stand, in the same order. The
 // first one of a key stands, with its channel, time and answer: the same message again changes nothing. Another message
-// changes nothing either, and an *activities.Earlier comes with the answer.
-func (l *Ledger) Record(ctx context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
+// changes nothing either, and an *activities.ConflictError comes with the answer.
+func (l *Ledger) Save(ctx context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
 	asked := slices.Clone(receipts)
 	for i := range asked {
 		asked[i].At, asked[i].Answer = precise(asked[i].At), writable(asked[i].Answer)
@@ -92,7 +92,7 @@ func findStanding(ctx context.Context, tx *transaction, asked []dispute.Receipt)
 	for _, r := range asked {
 		recorded, found, err := findReceipt(ctx, tx, r.Key)
 		err = stands(recorded, found, err, r.ContentHash)
-		if dispute.CodeOf(err) == dispute.CodeMessageDiffers {
+		if dispute.CodeOf(err) == dispute.CodeMessageConflict {
 			differs, err = err, nil
 		}
 		if err != nil {
@@ -111,7 +111,7 @@ func stands(recorded dispute.Receipt, found bool, err error, contentHash string)
 	case !found: // somebody has deleted it since it was in the way
 		return errChanged
 	case recorded.ContentHash != contentHash:
-		return &activities.Earlier{Receipt: recorded}
+		return &activities.ConflictError{Existing: recorded}
 	}
 	return nil
 }
