@@ -8,8 +8,8 @@ import (
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/testsuite/audit"
-	"github.com/streitfall/streitfall/testsuite/parties"
 )
 
 // sound is what has become of a dispute about 80.02 EUR of a paid invoice, which the customer has won.

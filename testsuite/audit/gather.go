@@ -10,8 +10,8 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/testsuite/mailbox"
-	"github.com/streitfall/streitfall/testsuite/parties"
 	"github.com/streitfall/streitfall/workflows"
 )
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/testsuite/parties"
+	"github.com/streitfall/streitfall/starter/parties"
 )
 
 // invariants have to hold for every dispute, whatever failed while it ran. A check returns what is wrong, or nothing.

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/streitfall/streitfall/testsuite/parties"
+	"github.com/streitfall/streitfall/starter/parties"
 )
 
 // kind is a kind of fault.

@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/testsuite/audit"
-	"github.com/streitfall/streitfall/testsuite/parties"
 )
 
 // grace is how long after a run its last disputes may take.

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/testsuite/audit"
-	"github.com/streitfall/streitfall/testsuite/parties"
 )
 
 // report is what a run has shown.

@@ -7,8 +7,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/testsuite/audit"
-	"github.com/streitfall/streitfall/testsuite/parties"
 	"github.com/streitfall/streitfall/workflows"
 )
 

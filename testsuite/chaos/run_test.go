@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/starter/workerprocess"
-	"github.com/streitfall/streitfall/testsuite/parties"
 	"github.com/streitfall/streitfall/testsuite/postgres"
 )
 

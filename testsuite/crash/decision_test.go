@@ -9,8 +9,8 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/testsuite/audit"
-	"github.com/streitfall/streitfall/testsuite/parties"
 	"github.com/streitfall/streitfall/workflows"
 )
 

@@ -11,9 +11,9 @@ import (
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/devserver"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/testsuite/audit"
 	"github.com/streitfall/streitfall/testsuite/mailbox"
-	"github.com/streitfall/streitfall/testsuite/parties"
 	"github.com/streitfall/streitfall/testsuite/postgres"
 	"github.com/streitfall/streitfall/workflows"
 )

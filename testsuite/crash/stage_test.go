@@ -18,11 +18,11 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/starter/devserver"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/starter/process"
 	"github.com/streitfall/streitfall/starter/workerprocess"
 	"github.com/streitfall/streitfall/testsuite/audit"
 	"github.com/streitfall/streitfall/testsuite/mailbox"
-	"github.com/streitfall/streitfall/testsuite/parties"
 	"github.com/streitfall/streitfall/workflows"
 )
 

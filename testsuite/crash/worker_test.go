@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/testsuite/audit"
-	"github.com/streitfall/streitfall/testsuite/parties"
 )
 
 // messages are those of the long way through arbitration, to a merchant who uses the portal and wants e-mails too.

@@ -15,7 +15,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/testsuite/parties"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/workflows"
 )
 

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/testsuite/parties"
+	"github.com/streitfall/streitfall/starter/parties"
 )
 
 // item is one dispute that is measured.

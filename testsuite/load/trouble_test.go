@@ -11,7 +11,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"google.golang.org/grpc"
 
-	"github.com/streitfall/streitfall/testsuite/parties"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/workflows"
 )
 

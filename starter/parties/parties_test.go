@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/testsuite/parties"
+	"github.com/streitfall/streitfall/starter/parties"
 )
 
 // TestCases: whatever their number, cases are valid, and of all kinds.
