@@ -12,6 +12,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/testsuite/audit"
+	"github.com/streitfall/streitfall/testsuite/race"
 )
 
 // messages are those of the long way through arbitration, to a merchant who uses the portal and wants e-mails too.
@@ -83,6 +84,10 @@ func TestWorkerKilled(t *testing.T) {
 		want = end(s.plays(longWay(s.name())).Disputes[s.name()])
 		require.Equal(t, steps(), s.trace(), "the points are around everything that the worker does to the world")
 	})
+	every := 1
+	if race.Enabled {
+		every = 6 // each point takes a lot longer
+	}
 	for i, point := range points() {
 		if i%every > 0 {
 			continue
