@@ -130,7 +130,7 @@ func (c *retryingClients) awaitProgress(ctx context.Context, answers int) {
 
 func (c *retryingClients) requireNothingLostOrDuplicated(t *testing.T) {
 	t.Helper()
-	rows, err := c.ledger.DB().QueryContext(t.Context(), "select id, paused_at, paused_open, settled_at, credited, refunded from disputes")
+	rows, err := c.ledger.DB().QueryContext(t.Context(), "select id, paused_at, paused_outstanding, settled_at, credited, refunded from disputes")
 	require.NoError(t, err)
 	defer rows.Close()
 	for rows.Next() {
