@@ -3,6 +3,8 @@ package dispute
 import (
 	"math"
 	"slices"
+
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // The updates: messages that a dispute may refuse. The names are those of Temporal's updates.
@@ -60,10 +62,10 @@ func Accept(update string, wait Wait, taken int) error {
 	case wait == "":
 		return Refuse(CodeDisputeClosed, "the dispute is closed and takes no more messages; only its status can be asked for")
 	case i < 0:
-		return Refuse(CodeNotAccepted, "%.64q is none of the messages that the dispute takes now: %s", update, list(Allowed(wait)))
+		return Refuse(CodeNotAccepted, "%.64q is none of the messages that the dispute takes now: %s", update, strict.List(Allowed(wait)))
 	case !slices.Contains(rules[i].waits, wait):
 		return Refuse(CodeNotAccepted, "%s is accepted only while the dispute waits for %s; it waits for %s now, which allows %s",
-			update, list(rules[i].waits), wait, list(Allowed(wait)))
+			update, strict.List(rules[i].waits), wait, strict.List(Allowed(wait)))
 	case taken >= rules[i].atMost && (update != UpdateSubmitEvidence || wait != WaitEvidence):
 		return Refuse(CodeLimitReached, "the dispute has taken as many messages %s as it may: %d", update, rules[i].atMost)
 	}

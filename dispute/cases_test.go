@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // now is when everything in these tests happens.
@@ -31,7 +32,7 @@ const complete = `{
 
 func decoded(t *testing.T) dispute.Dispute {
 	t.Helper()
-	d, err := dispute.DecodeDispute([]byte(complete), dispute.RefuseUnknownNames, now)
+	d, err := dispute.DecodeDispute([]byte(complete), strict.RefuseUnknownNames, now)
 	require.NoError(t, err)
 	return d
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 func TestDecodeDisputeReadsEveryMember(t *testing.T) {
@@ -51,7 +52,7 @@ func TestDecodeDisputeFillsInDefaults(t *testing.T) {
 			case "complainant":
 				want.Complainant.Locale = ""
 			}
-			d, err := dispute.DecodeDispute([]byte(with(t, complete, change[0], change[1])), dispute.RefuseUnknownNames, now)
+			d, err := dispute.DecodeDispute([]byte(with(t, complete, change[0], change[1])), strict.RefuseUnknownNames, now)
 			require.NoError(t, err)
 			require.Equal(t, want, d)
 		})
@@ -92,7 +93,7 @@ func TestDecodeRefusesWhatIsNoObject(t *testing.T) {
 				require.Empty(t, refusal.Faults[0].Path)
 				require.Regexp(t, test.want, refusal.Faults[0].Problem)
 			}
-			_, err := dispute.DecodeDispute([]byte(test.input), dispute.TolerateUnknownNames, now)
+			_, err := dispute.DecodeDispute([]byte(test.input), strict.TolerateUnknownNames, now)
 			requireOne(err, dispute.CodeInvalidDispute)
 			_, err = dispute.DecodeMessage[dispute.Retry]([]byte(test.input))
 			requireOne(err, dispute.CodeInvalidMessage)
@@ -104,7 +105,7 @@ func TestDecodeRefusesWhatIsNoObject(t *testing.T) {
 
 func TestDecodeTakesBlanksAround(t *testing.T) {
 	t.Parallel()
-	d, err := dispute.DecodeDispute([]byte("\r\n\t "+complete+" \n\n"), dispute.RefuseUnknownNames, now)
+	d, err := dispute.DecodeDispute([]byte("\r\n\t "+complete+" \n\n"), strict.RefuseUnknownNames, now)
 	require.NoError(t, err)
 	require.Equal(t, decoded(t), d)
 }
@@ -147,7 +148,7 @@ func TestDecodeRefusesWrongTypes(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(i, test.path), func(t *testing.T) {
 			t.Parallel()
-			_, err := dispute.DecodeDispute([]byte(with(t, complete, test.path, test.value)), dispute.RefuseUnknownNames, now)
+			_, err := dispute.DecodeDispute([]byte(with(t, complete, test.path, test.value)), strict.RefuseUnknownNames, now)
 			requireFaults(t, err, dispute.CodeInvalidDispute, test.path+": "+test.want)
 		})
 	}
@@ -167,9 +168,9 @@ func TestUnknownNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			input := []byte(with(t, complete, test.path, strings.Repeat("[", 999)+strings.Repeat("]", 999)))
-			_, err := dispute.DecodeDispute(input, dispute.RefuseUnknownNames, now)
+			_, err := dispute.DecodeDispute(input, strict.RefuseUnknownNames, now)
 			requireFaults(t, err, dispute.CodeInvalidDispute, test.fault)
-			d, err := dispute.DecodeDispute(input, dispute.TolerateUnknownNames, now)
+			d, err := dispute.DecodeDispute(input, strict.TolerateUnknownNames, now)
 			require.NoError(t, err)
 			require.Equal(t, decoded(t), d)
 		})
@@ -179,9 +180,9 @@ func TestUnknownNames(t *testing.T) {
 func TestNamesInOtherCaseAreNotTheMembers(t *testing.T) {
 	t.Parallel()
 	input := []byte(strings.Replace(complete, `"orderId"`, `"OrderID"`, 1))
-	_, err := dispute.DecodeDispute(input, dispute.TolerateUnknownNames, now)
+	_, err := dispute.DecodeDispute(input, strict.TolerateUnknownNames, now)
 	requireFaultPaths(t, err, dispute.CodeInvalidDispute, "orderId")
-	_, err = dispute.DecodeDispute(input, dispute.RefuseUnknownNames, now)
+	_, err = dispute.DecodeDispute(input, strict.RefuseUnknownNames, now)
 	requireFaultPaths(t, err, dispute.CodeInvalidDispute, "OrderID", "orderId")
 }
 
@@ -198,7 +199,7 @@ func TestMembersThatAreThereTwice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			input := []byte(strings.Replace(complete, `"amount": 12990`, amounts, 1))
-			for _, names := range []dispute.Names{dispute.RefuseUnknownNames, dispute.TolerateUnknownNames} {
+			for _, names := range []strict.Names{strict.RefuseUnknownNames, strict.TolerateUnknownNames} {
 				_, err := dispute.DecodeDispute(input, names, now)
 				requireFaults(t, err, dispute.CodeInvalidDispute, fault)
 			}
@@ -207,9 +208,9 @@ func TestMembersThatAreThereTwice(t *testing.T) {
 	t.Run("Unknown", func(t *testing.T) {
 		t.Parallel()
 		input := []byte(strings.Replace(complete, `"id"`, `"x": 1, "x": 2, "id"`, 1))
-		_, err := dispute.DecodeDispute(input, dispute.RefuseUnknownNames, now)
+		_, err := dispute.DecodeDispute(input, strict.RefuseUnknownNames, now)
 		requireFaultPaths(t, err, dispute.CodeInvalidDispute, "x")
-		_, err = dispute.DecodeDispute(input, dispute.TolerateUnknownNames, now)
+		_, err = dispute.DecodeDispute(input, strict.TolerateUnknownNames, now)
 		require.NoError(t, err)
 	})
 }
@@ -220,12 +221,12 @@ func TestFaultsOfEndlessInputAreCut(t *testing.T) {
 	for i := range 20000 {
 		fmt.Fprintf(&members, `"x%d": 1, `, i)
 	}
-	_, err := dispute.DecodeDispute([]byte(strings.Replace(complete, `"id"`, members.String()+`"id"`, 1)), dispute.RefuseUnknownNames, now)
+	_, err := dispute.DecodeDispute([]byte(strings.Replace(complete, `"id"`, members.String()+`"id"`, 1)), strict.RefuseUnknownNames, now)
 	var refusal *dispute.Refusal
 	require.ErrorAs(t, err, &refusal)
-	require.Len(t, refusal.Faults, dispute.MaxFaults+1)
+	require.Len(t, refusal.Faults, strict.MaxFaults+1)
 	require.Equal(t, "x0", refusal.Faults[0].Path)
-	require.Equal(t, dispute.Fault{Problem: "the input has more faults than these 100"}, refusal.Faults[dispute.MaxFaults])
+	require.Equal(t, strict.Fault{Problem: "the input has more faults than these 100"}, refusal.Faults[strict.MaxFaults])
 	require.Less(t, len(err.Error()), 30000)
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"regexp"
 	"time"
+
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // Dispute is what a backend service opens: a customer's complaint about one order and its invoice.
@@ -119,14 +121,14 @@ func hashOf(content any) string {
 
 // DecodeDispute reads a dispute from JSON, fills in its defaults and validates it. All that is wrong
 // comes back at once, as a Refusal of CodeInvalidDispute.
-func DecodeDispute(data []byte, names Names, now time.Time) (Dispute, error) {
+func DecodeDispute(data []byte, names strict.Names, now time.Time) (Dispute, error) {
 	d := Dispute{Calendar: DefaultCalendar, Policy: Policy{ResponseBusinessDays: MaxResponseBusinessDays}}
-	faults := decode(data, names, &d)
-	if !faults.whole() {
+	faults := strict.Decode(data, names, &d)
+	if !faults.Unreadable() {
 		d.check(&faults, now)
 	}
 	d.OpenedAt = d.OpenedAt.UTC()
-	return d, faults.Err(CodeInvalidDispute, "this is not a valid dispute")
+	return d, RefuseFaults(CodeInvalidDispute, faults, "this is not a valid dispute")
 }
 
 // Validate checks the content of a dispute by itself; the ledger checks the rest. All that is wrong
@@ -134,31 +136,31 @@ func DecodeDispute(data []byte, names Names, now time.Time) (Dispute, error) {
 func (d Dispute) Validate(now time.Time) error {
 	var faults Faults
 	d.check(&faults, now)
-	return faults.Err(CodeInvalidDispute, "this is not a valid dispute")
+	return RefuseFaults(CodeInvalidDispute, faults, "this is not a valid dispute")
 }
 
 func (d Dispute) check(f *Faults, now time.Time) {
 	if !idPattern.MatchString(d.ID) {
-		f.once("id", "must have 1 to 128 characters of A-Z a-z 0-9 . _ : - and begin with a letter or digit")
+		f.AddOnce("id", "must have 1 to 128 characters of A-Z a-z 0-9 . _ : - and begin with a letter or digit")
 	}
 	switch {
 	case !d.OpenedAt.After(time.Time{}): // before the year 1 it could not be written in UTC
-		f.once("openedAt", "is required, as RFC 3339 (2026-11-23T10:15:00+01:00)")
+		f.AddOnce("openedAt", "is required, as RFC 3339 (2026-11-23T10:15:00+01:00)")
 	case d.OpenedAt.After(now.Add(MaxClockSkew)):
-		f.once("openedAt", "must not be more than 5 minutes in the future")
+		f.AddOnce("openedAt", "must not be more than 5 minutes in the future")
 	}
-	oneOf(f, "reason", d.Reason, Reasons)
-	line(f, "orderId", d.OrderID, MaxLine)
-	line(f, "invoiceId", d.InvoiceID, MaxLine)
+	strict.OneOf(f, "reason", d.Reason, Reasons)
+	strict.Line(f, "orderId", d.OrderID, MaxLine)
+	strict.Line(f, "invoiceId", d.InvoiceID, MaxLine)
 	d.DisputedAmount.check(f, "disputedAmount")
-	line(f, "complainant.id", d.Complainant.ID, MaxLine)
-	line(f, "complainant.name", d.Complainant.Name, MaxLine)
-	email(f, "complainant.email", d.Complainant.Email)
-	locale(f, "complainant.locale", d.Complainant.Locale)
-	line(f, "merchantId", d.MerchantID, MaxLine)
-	oneOf(f, "calendar", d.Calendar, CalendarNames)
+	strict.Line(f, "complainant.id", d.Complainant.ID, MaxLine)
+	strict.Line(f, "complainant.name", d.Complainant.Name, MaxLine)
+	strict.Email(f, "complainant.email", d.Complainant.Email)
+	strict.Locale(f, "complainant.locale", d.Complainant.Locale)
+	strict.Line(f, "merchantId", d.MerchantID, MaxLine)
+	strict.OneOf(f, "calendar", d.Calendar, CalendarNames)
 	if days := d.Policy.ResponseBusinessDays; days < MinResponseBusinessDays || days > MaxResponseBusinessDays {
-		f.once("policy.responseBusinessDays", "is %d; allowed are %d to %d", days, MinResponseBusinessDays, MaxResponseBusinessDays)
+		f.AddOnce("policy.responseBusinessDays", "is %d; allowed are %d to %d", days, MinResponseBusinessDays, MaxResponseBusinessDays)
 	}
 }
 

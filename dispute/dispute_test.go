@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 const (
@@ -31,7 +32,7 @@ func TestEverythingThatIsMissingIsNamedAtOnce(t *testing.T) {
 		wantID, wantOpenedAt, wantReason, "orderId" + wantLine, "invoiceId" + wantLine, wantAmount, wantCurrency,
 		"complainant.id" + wantLine, "complainant.name" + wantLine, wantEmail, "merchantId" + wantLine,
 	}
-	_, err := dispute.DecodeDispute([]byte("{}"), dispute.TolerateUnknownNames, now)
+	_, err := dispute.DecodeDispute([]byte("{}"), strict.TolerateUnknownNames, now)
 	requireFaults(t, err, dispute.CodeInvalidDispute, want...)
 	require.EqualError(t, err, "this is not a valid dispute: "+strings.Join(want, "; "))
 	requireFaults(t, dispute.Dispute{}.WithDefaults().Validate(now), dispute.CodeInvalidDispute, want...)
@@ -43,7 +44,7 @@ func TestEverythingThatIsWrongIsNamedAtOnce(t *testing.T) {
 		"id": "/", "openedAt": "2027-01-01T00:00:00Z", "reason": "dislike", "orderId": " ", "invoiceId": 5, "invoice": "i-1",
 		"disputedAmount": {"amount": 0, "currency": "eur"}, "complainant": "Jonas", "merchantId": "a\nb", "calendar": "FI",
 		"policy": {"responseBusinessDays": 30}
-	}`), dispute.RefuseUnknownNames, now)
+	}`), strict.RefuseUnknownNames, now)
 	requireFaults(t, err, dispute.CodeInvalidDispute,
 		"invoiceId: must be a string",
 		"invoice: is unknown here; known are id, openedAt, reason, orderId, invoiceId, disputedAmount, complainant, merchantId, calendar, policy",
@@ -120,7 +121,7 @@ func TestContentOfADispute(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(i, test.path), func(t *testing.T) {
 			t.Parallel()
-			_, err := dispute.DecodeDispute([]byte(with(t, complete, test.path, test.value)), dispute.RefuseUnknownNames, now)
+			_, err := dispute.DecodeDispute([]byte(with(t, complete, test.path, test.value)), strict.RefuseUnknownNames, now)
 			if test.fault == "" {
 				require.NoError(t, err)
 				return
@@ -145,7 +146,7 @@ func TestFaultsRepeatNoValue(t *testing.T) {
 		"id", "openedAt", "reason", "disputedAmount", "disputedAmount.amount", "disputedAmount.currency", "complainant",
 		"complainant.email", "complainant.locale", "calendar", "policy", "policy.responseBusinessDays",
 	} {
-		_, err := dispute.DecodeDispute([]byte(with(t, complete, path, `"`+secret+`\u0000"`)), dispute.RefuseUnknownNames, now)
+		_, err := dispute.DecodeDispute([]byte(with(t, complete, path, `"`+secret+`\u0000"`)), strict.RefuseUnknownNames, now)
 		requireFaultPaths(t, err, dispute.CodeInvalidDispute, path)
 		require.NotContains(t, err.Error(), secret)
 	}
@@ -156,7 +157,7 @@ func TestADisputeThatIsAcceptedStaysTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := anyDispute(t).WithDefaults()
 		require.NoError(t, d.Validate(now))
-		again, err := dispute.DecodeDispute([]byte(encoded(t, d)), dispute.RefuseUnknownNames, now)
+		again, err := dispute.DecodeDispute([]byte(encoded(t, d)), strict.RefuseUnknownNames, now)
 		require.NoError(t, err)
 		require.Equal(t, d, again)
 	})
@@ -198,7 +199,7 @@ func TestHashKnowsEveryField(t *testing.T) {
 		{"calendar", `"DE"`},
 		{"policy.responseBusinessDays", "15"},
 	} {
-		d, err := dispute.DecodeDispute([]byte(with(t, complete, change[0], change[1])), dispute.RefuseUnknownNames, now)
+		d, err := dispute.DecodeDispute([]byte(with(t, complete, change[0], change[1])), strict.RefuseUnknownNames, now)
 		require.NoError(t, err)
 		require.NotContains(t, seen, d.Hash(), change[0])
 		seen[d.Hash()] = change[0]

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // garbage is what nobody writes by hand.
@@ -22,16 +23,16 @@ func FuzzDecodeDispute(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, strict := dispute.DecodeDispute(data, dispute.RefuseUnknownNames, now)
-		d, err := dispute.DecodeDispute(data, dispute.TolerateUnknownNames, now)
+		_, refused := dispute.DecodeDispute(data, strict.RefuseUnknownNames, now)
+		d, err := dispute.DecodeDispute(data, strict.TolerateUnknownNames, now)
 		if err != nil {
 			requireReadable(t, err, dispute.CodeInvalidDispute)
-			require.Error(t, strict, "unknown names are one fault more")
+			require.Error(t, refused, "unknown names can only add faults")
 			return
 		}
 		require.NoError(t, d.Validate(now))
 		require.Equal(t, d, d.WithDefaults())
-		again, err := dispute.DecodeDispute([]byte(encoded(t, d)), dispute.RefuseUnknownNames, now)
+		again, err := dispute.DecodeDispute([]byte(encoded(t, d)), strict.RefuseUnknownNames, now)
 		require.NoError(t, err)
 		require.Equal(t, d, again)
 		require.NotEmpty(t, d.Hash())

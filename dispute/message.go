@@ -2,6 +2,14 @@ package dispute
 
 import "time"
 
+// The longest texts that people may send, in characters.
+const (
+	// MaxLine bounds ids and names, which stand in one line.
+	MaxLine = 200
+	// MaxText bounds statements, messages, notes and rationales.
+	MaxText = 5000
+)
+
 // Party is one side of a dispute, as sender, recipient or actor.
 type Party string
 
@@ -18,28 +26,6 @@ const (
 	// PartyKlarna runs the dispute; in the timeline it did whatever happens by itself.
 	PartyKlarna Party = "klarna"
 )
-
-// Terms are what merchant and customer agreed on.
-type Terms string
-
-// The terms of an agreement.
-const (
-	// CustomerPays reactivates the invoice in full.
-	CustomerPays Terms = "customer_pays"
-	// MerchantRefunds reactivates the invoice less the agreed refund.
-	MerchantRefunds Terms = "merchant_refunds"
-)
-
-// Agreement reports that merchant and customer have agreed.
-type Agreement struct {
-	Terms Terms `json:"terms"`
-	// Refund is what the merchant gives up: with MerchantRefunds only, at most the disputed amount.
-	Refund *Money `json:"refund,omitempty"`
-	// ReportedBy is merchant, customer or operator. That the customer pays counts only when it is not
-	// the merchant alone who says so.
-	ReportedBy Party  `json:"reportedBy"`
-	Note       string `json:"note,omitzero"`
-}
 
 // Withdrawal reports that the customer has withdrawn the complaint.
 type Withdrawal struct {

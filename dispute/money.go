@@ -35,6 +35,15 @@ func MoneyFormat(locale string) func(Money) string {
 	}
 }
 
+func (m Money) check(f *Faults, path string) {
+	if m.Amount < 1 || m.Amount > MaxAmount {
+		f.AddOnce(path+".amount", "must be a whole number of minor units (cents of EUR), 1 to %d", int64(MaxAmount))
+	}
+	if !m.validCurrency() {
+		f.AddOnce(path+".currency", "must be the ISO 4217 code of a currency, such as EUR")
+	}
+}
+
 func (m Money) validCurrency() bool {
 	return m.Currency != "" && currency.IsValid(m.Currency) // which takes none for a valid one
 }

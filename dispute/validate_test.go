@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // retryWith is the shortest message with an address.
@@ -120,7 +121,7 @@ func TestLanguageTags(t *testing.T) {
 	} {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
-			_, err := dispute.DecodeDispute([]byte(with(t, complete, "complainant.locale", encoded(t, tag))), dispute.RefuseUnknownNames, now)
+			_, err := dispute.DecodeDispute([]byte(with(t, complete, "complainant.locale", encoded(t, tag))), strict.RefuseUnknownNames, now)
 			if valid {
 				require.NoError(t, err)
 				return

@@ -45,7 +45,7 @@ func (l *Ledger) Import(ctx context.Context, in dispute.Import) (Imported, error
 			}
 		}
 		imported = run.imported
-		return run.faults.Err(dispute.CodeInvalidImport, "this cannot be imported")
+		return dispute.RefuseFaults(dispute.CodeInvalidImport, run.faults, "this cannot be imported")
 	})
 	if err != nil {
 		return Imported{}, err

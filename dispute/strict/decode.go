@@ -1,4 +1,10 @@
-package dispute
+// Package strict reads JSON that people write by hand, and lists everything that is wrong with it at once, by the
+// path of the field. Unlike encoding/json it does not stop at the first fault, and it refuses what encoding/json
+// lets pass: unknown, repeated and differently capitalised names, and text that is not UTF-8.
+//
+// Decode reads an object into a struct; the check functions (Line, Text, Email, …) then add what is wrong with
+// single fields. The package knows nothing of disputes.
+package strict
 
 import (
 	"bytes"
@@ -11,23 +17,21 @@ import (
 	"unicode/utf8"
 )
 
-// Names says what becomes of JSON members that we do not know.
+// Names decides what happens to JSON members that the target does not have.
 type Names bool
 
-// A misspelt member must not vanish in silence where we can answer; where we cannot, it must not stop
-// a dispute either.
 const (
-	// RefuseUnknownNames makes an unknown member a fault.
+	// RefuseUnknownNames makes an unknown member a fault: a misspelt name must not be ignored in silence.
 	RefuseUnknownNames Names = false
-	// TolerateUnknownNames passes over unknown members.
+	// TolerateUnknownNames ignores unknown members, for input that nobody is there to correct.
 	TolerateUnknownNames Names = true
 )
 
-// decode reads JSON into the struct that target points to and lists all faults by path: encoding/json
-// stops at the first one and takes names in any case.
-func decode(data []byte, names Names, target any) Faults {
+// Decode reads a JSON object into the struct that target points to, and returns all faults by path. Every field of
+// the struct, and of the structs in it, needs a json tag. A member that is null counts as missing.
+func Decode(data []byte, names Names, target any) Faults {
 	var faults Faults
-	if !utf8.Valid(data) { // encoding/json would replace what it cannot read, in names and addresses too
+	if !utf8.Valid(data) { // encoding/json would put U+FFFD in its place, in names and addresses too
 		faults.Add("", "the input is not JSON: its encoding is not UTF-8")
 		return faults
 	}
@@ -40,11 +44,11 @@ func decode(data []byte, names Names, target any) Faults {
 		faults.Add("", "the input must be a JSON object")
 		return faults
 	}
-	into(raw, names, "", reflect.ValueOf(target).Elem(), &faults)
+	decodeValue(raw, names, "", reflect.ValueOf(target).Elem(), &faults)
 	return faults
 }
 
-// inLine says where the syntax is wrong.
+// inLine returns ", in line n" for a syntax error, else "".
 func inLine(data []byte, err error) string {
 	syntax, ok := errors.AsType[*json.SyntaxError](err)
 	if !ok {
@@ -53,15 +57,15 @@ func inLine(data []byte, err error) string {
 	return fmt.Sprintf(", in line %d", 1+bytes.Count(data[:syntax.Offset], []byte("\n")))
 }
 
-// into decodes one value: structs and slices member by member, all else as encoding/json does.
-func into(raw json.RawMessage, names Names, path string, target reflect.Value, f *Faults) {
+// decodeValue decodes one value: structs and slices member by member, everything else as encoding/json does.
+func decodeValue(raw json.RawMessage, names Names, path string, target reflect.Value, f *Faults) {
 	switch {
 	case string(raw) == "null": // as if it were left out
 	case target.Kind() == reflect.Pointer:
 		target.Set(reflect.New(target.Type().Elem()))
-		into(raw, names, path, target.Elem(), f)
+		decodeValue(raw, names, path, target.Elem(), f)
 	case target.Kind() == reflect.Struct && target.Type() != reflect.TypeFor[time.Time]():
-		intoStruct(raw, names, path, target, f)
+		decodeStruct(raw, names, path, target, f)
 	case target.Kind() == reflect.Slice:
 		var items []json.RawMessage
 		if json.Unmarshal(raw, &items) != nil {
@@ -70,18 +74,18 @@ func into(raw json.RawMessage, names Names, path string, target reflect.Value, f
 		}
 		target.Set(reflect.MakeSlice(target.Type(), len(items), len(items)))
 		for i, item := range items {
-			into(item, names, index(path, i), target.Index(i), f)
+			decodeValue(item, names, Index(path, i), target.Index(i), f)
 		}
 	default:
 		if json.Unmarshal(raw, target.Addr().Interface()) != nil {
-			f.Add(path, "must be %s", want(target))
+			f.Add(path, "must be %s", wanted(target))
 		}
 	}
 }
 
-// intoStruct goes by the json tags of the struct's own fields: all of them have one. A member that is
-// there twice is a fault, because readers of JSON differ in which of the two they take.
-func intoStruct(raw json.RawMessage, names Names, path string, target reflect.Value, f *Faults) {
+// decodeStruct decodes the members of an object into the fields with their json tags. A repeated member is a fault,
+// because readers of JSON differ in which of the two they take.
+func decodeStruct(raw json.RawMessage, names Names, path string, target reflect.Value, f *Faults) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	if start, _ := decoder.Token(); start != json.Delim('{') {
 		f.Add(path, "must be a JSON object")
@@ -94,20 +98,20 @@ func intoStruct(raw json.RawMessage, names Names, path string, target reflect.Va
 		known = append(known, name)
 		fields[name] = target.Field(i)
 	}
-	taken := map[string]bool{}
+	seen := map[string]bool{}
 	for decoder.More() {
 		name, value := member(decoder)
 		field, ok := fields[name]
 		switch {
 		case !ok && names == TolerateUnknownNames:
 		case !ok:
-			f.once(join(path, printable(name)), "is unknown here; known are %s", list(known))
-		case taken[name]:
-			f.once(join(path, name), "is there more than once; once is allowed")
+			f.AddOnce(join(path, printable(name)), "is unknown here; known are %s", List(known))
+		case seen[name]:
+			f.AddOnce(join(path, name), "is there more than once; once is allowed")
 		default:
-			into(value, names, join(path, name), field, f)
+			decodeValue(value, names, join(path, name), field, f)
 		}
-		taken[name] = true
+		seen[name] = true
 	}
 }
 
@@ -119,7 +123,7 @@ func member(decoder *json.Decoder) (name string, value json.RawMessage) {
 	return name, value
 }
 
-// printable keeps a name that somebody made up short, in one line, and visible.
+// printable makes an unknown name short and visible, and keeps it in one line.
 func printable(name string) string {
 	quoted := fmt.Sprintf("%.64q", name)
 	if name == "" {
@@ -128,8 +132,8 @@ func printable(name string) string {
 	return quoted[1 : len(quoted)-1]
 }
 
-// want says in words what a member of this type must be.
-func want(target reflect.Value) string {
+// wanted describes the JSON value that a field of this type takes.
+func wanted(target reflect.Value) string {
 	switch target.Kind() {
 	case reflect.String:
 		return "a string"
@@ -147,4 +151,9 @@ func join(path, name string) string {
 		return name
 	}
 	return path + "." + name
+}
+
+// Index returns the path of a list's item: "merchants[2]".
+func Index(path string, i int) string {
+	return fmt.Sprintf("%s[%d]", path, i)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 func TestCodesSurviveWrapping(t *testing.T) {
@@ -26,14 +27,14 @@ func TestCodesSurviveWrapping(t *testing.T) {
 func TestFaultsBecomeAnError(t *testing.T) {
 	t.Parallel()
 	var faults dispute.Faults
-	require.NoError(t, faults.Err(dispute.CodeInvalidImport, "nothing is wrong"))
+	require.NoError(t, dispute.RefuseFaults(dispute.CodeInvalidImport, faults, "nothing is wrong"))
 	require.Empty(t, faults.String())
 
 	faults.Add("", "the input is %s", "odd")
 	faults.Add("a.b", "must be %d", 1)
 	require.Equal(t, "the input is odd; a.b: must be 1", faults.String())
 
-	err := faults.Err(dispute.CodeInvalidImport, "file %s", "x")
+	err := dispute.RefuseFaults(dispute.CodeInvalidImport, faults, "file %s", "x")
 	require.EqualError(t, err, "file x: the input is odd; a.b: must be 1")
 	require.Equal(t, dispute.CodeInvalidImport, dispute.CodeOf(fmt.Errorf("import: %w", err)))
 	require.JSONEq(t, `[{"path":"","problem":"the input is odd"},{"path":"a.b","problem":"must be 1"}]`, encoded(t, faults))
@@ -42,9 +43,9 @@ func TestFaultsBecomeAnError(t *testing.T) {
 func TestFaultsEnd(t *testing.T) {
 	t.Parallel()
 	var faults dispute.Faults
-	for range 3 * dispute.MaxFaults {
+	for range 3 * strict.MaxFaults {
 		faults.Add("x", "is wrong")
 	}
-	require.Len(t, faults, dispute.MaxFaults+1)
+	require.Len(t, faults, strict.MaxFaults+1)
 	require.True(t, strings.HasSuffix(faults.String(), "x: is wrong; the input has more faults than these 100"))
 }

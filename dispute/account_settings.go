@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // Settings change what a merchant has set. What is nil stays as it is.
@@ -25,7 +27,7 @@ const maxURL = 500
 func (s Settings) Validate() error {
 	var f Faults
 	if s.Email != nil {
-		email(&f, "email", *s.Email)
+		strict.Email(&f, "email", *s.Email)
 	}
 	if s.Webhook != nil && *s.Webhook != "" && !isEndpoint(*s.Webhook) {
 		f.Add("webhook", "must be a URL of at most %d characters such as https://shop.example/disputes, in ASCII (a host with umlauts as xn--…), "+
@@ -34,7 +36,7 @@ func (s Settings) Validate() error {
 	if s.NewSecret && s.Webhook != nil && *s.Webhook == "" {
 		f.Add("newSecret", "is for a webhook, and this takes it away")
 	}
-	return f.Err(CodeInvalidMerchant, "these settings are not valid")
+	return RefuseFaults(CodeInvalidMerchant, f, "these settings are not valid")
 }
 
 // With is the merchant with changed settings. A webhook that is new, or is to have a new secret, gets fresh;
@@ -55,8 +57,8 @@ func (m Merchant) With(s Settings, fresh Secret, now time.Time) (Merchant, error
 	}
 	switch webhook := &m.Webhook; {
 	case webhook.URL == "" && s.NewSecret:
-		return Merchant{}, Faults{{Path: "newSecret", Problem: "is for a webhook, and the merchant has none; set one"}}.
-			Err(CodeInvalidMerchant, "these settings are not valid")
+		faults := Faults{{Path: "newSecret", Problem: "is for a webhook, and the merchant has none; set one"}}
+		return Merchant{}, RefuseFaults(CodeInvalidMerchant, faults, "these settings are not valid")
 	case webhook.URL == "":
 		m.Webhook = Webhook{}
 	case webhook.Secret == "":

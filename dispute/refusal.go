@@ -3,7 +3,8 @@ package dispute
 import (
 	"errors"
 	"fmt"
-	"strings"
+
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // Code names a refusal for programs. Codes travel as the type of Temporal application errors, so a
@@ -86,45 +87,13 @@ func CodeOf(err error) Code {
 	return ""
 }
 
-// Fault is one thing that is wrong in an input.
-type Fault struct {
-	// Path is the JSON path of the field, such as "disputedAmount.currency"; empty for the whole input.
-	Path string `json:"path"`
-	// Problem says what is wrong and what is allowed.
-	Problem string `json:"problem"`
-}
+// Faults lists what is wrong with an input, by JSON path.
+type Faults = strict.Faults
 
-// MaxFaults is how many faults are listed. No dispute or message that somebody wrote has as many, a bad
-// import can be mended in rounds, and an answer must fit through Temporal whatever was sent.
-const MaxFaults = 100
-
-// Faults is everything that is wrong in an input, so that a caller can mend all of it at once. A problem
-// never repeats the value: faults are logged, and values can be personal.
-type Faults []Fault
-
-// Add appends a fault. The one after MaxFaults says that there are more, and ends the list.
-func (f *Faults) Add(path, format string, args ...any) {
-	switch {
-	case len(*f) < MaxFaults:
-		*f = append(*f, Fault{Path: path, Problem: fmt.Sprintf(format, args...)})
-	case len(*f) == MaxFaults:
-		*f = append(*f, Fault{Problem: fmt.Sprintf("the input has more faults than these %d", MaxFaults)})
-	}
-}
-
-// String joins the faults to one line.
-func (f Faults) String() string {
-	lines := make([]string, len(f))
-	for i, fault := range f {
-		lines[i] = strings.TrimPrefix(fault.Path+": "+fault.Problem, ": ")
-	}
-	return strings.Join(lines, "; ")
-}
-
-// Err returns nil without faults, else a Refusal of the given code with them.
-func (f Faults) Err(code Code, format string, args ...any) error {
-	if len(f) == 0 {
+// RefuseFaults returns a Refusal that lists the faults, or nil if there are none.
+func RefuseFaults(code Code, faults Faults, format string, args ...any) error {
+	if len(faults) == 0 {
 		return nil
 	}
-	return &Refusal{Code: code, Message: fmt.Sprintf(format, args...), Faults: f}
+	return &Refusal{Code: code, Message: fmt.Sprintf(format, args...), Faults: faults}
 }

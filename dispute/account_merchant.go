@@ -1,6 +1,10 @@
 package dispute
 
-import "time"
+import (
+	"time"
+
+	"github.com/streitfall/streitfall/dispute/strict"
+)
 
 // Merchant is a merchant as the ledger knows it.
 type Merchant struct {
@@ -60,27 +64,8 @@ func (m Merchant) Over(before Merchant) Merchant {
 }
 
 func (m Merchant) check(f *Faults, path string) {
-	line(f, path+".id", m.ID, MaxLine)
-	line(f, path+".name", m.Name, MaxLine)
-	email(f, path+".email", m.Email)
-	locale(f, path+".locale", m.Locale)
-}
-
-// importedMerchant is a merchant in the JSON of an import.
-type importedMerchant struct {
-	ID             string `json:"id"`
-	Name           string `json:"name"`
-	Email          string `json:"email"`
-	Locale         string `json:"locale"`
-	PortalActive   *bool  `json:"portalActive"`
-	EmailOnDispute *bool  `json:"emailOnDispute"`
-}
-
-func (m importedMerchant) merchant() Merchant {
-	return Merchant{
-		ID: m.ID, Name: m.Name, Email: m.Email, Locale: m.Locale,
-		PortalActive:   m.PortalActive != nil && *m.PortalActive,
-		EmailOnDispute: m.EmailOnDispute != nil && *m.EmailOnDispute,
-		unsaid:         unsaid{portalActive: m.PortalActive == nil, emailOnDispute: m.EmailOnDispute == nil},
-	}
+	strict.Line(f, path+".id", m.ID, MaxLine)
+	strict.Line(f, path+".name", m.Name, MaxLine)
+	strict.Email(f, path+".email", m.Email)
+	strict.Locale(f, path+".locale", m.Locale)
 }

@@ -1,6 +1,10 @@
 package dispute
 
-import "time"
+import (
+	"time"
+
+	"github.com/streitfall/streitfall/dispute/strict"
+)
 
 // Invoice is an invoice as it is imported into the ledger.
 type Invoice struct {
@@ -16,51 +20,20 @@ type Invoice struct {
 	DueDate string `json:"dueDate,omitzero"`
 }
 
-// Import is what `ledger import` takes.
-type Import struct {
-	Merchants []Merchant `json:"merchants"`
-	Invoices  []Invoice  `json:"invoices"`
-}
-
-// importFile is an import in JSON.
-type importFile struct {
-	Merchants []importedMerchant `json:"merchants"`
-	Invoices  []Invoice          `json:"invoices"`
-}
-
-// DecodeImport reads merchants and invoices from JSON. A merchant's settings can be left out: then a known
-// merchant keeps them, and a new one has them off. All that is wrong comes back at once, as a Refusal of
-// CodeInvalidImport.
-func DecodeImport(data []byte) (Import, error) {
-	var file importFile
-	faults := decode(data, RefuseUnknownNames, &file)
-	in := Import{Invoices: file.Invoices}
-	if !faults.whole() {
-		for i, imported := range file.Merchants {
-			in.Merchants = append(in.Merchants, imported.merchant())
-			in.Merchants[i].check(&faults, index("merchants", i))
-		}
-		for i, invoice := range in.Invoices {
-			invoice.check(&faults, index("invoices", i))
-		}
-	}
-	return in, faults.Err(CodeInvalidImport, "this cannot be imported")
-}
-
 func (i Invoice) check(f *Faults, path string) {
-	line(f, path+".id", i.ID, MaxLine)
-	line(f, path+".orderId", i.OrderID, MaxLine)
-	line(f, path+".merchantId", i.MerchantID, MaxLine)
-	line(f, path+".customerId", i.CustomerID, MaxLine)
+	strict.Line(f, path+".id", i.ID, MaxLine)
+	strict.Line(f, path+".orderId", i.OrderID, MaxLine)
+	strict.Line(f, path+".merchantId", i.MerchantID, MaxLine)
+	strict.Line(f, path+".customerId", i.CustomerID, MaxLine)
 	i.Amount.check(f, path+".amount")
 	if i.Paid < 0 || i.Amount.Amount > 0 && i.Paid > i.Amount.Amount {
-		f.once(path+".paid", "must be a whole number of minor units, 0 to the invoice's amount")
+		f.AddOnce(path+".paid", "must be a whole number of minor units, 0 to the invoice's amount")
 	}
 	if i.DueDate == "" && i.Paid >= i.Amount.Amount {
 		return
 	}
 	if _, err := time.Parse(time.DateOnly, i.DueDate); err != nil {
-		f.once(path+".dueDate", "must be a date such as 2026-12-31; it can be left out when nothing is open")
+		f.AddOnce(path+".dueDate", "must be a date such as 2026-12-31; it can be left out when nothing is open")
 	}
 }
 
