@@ -1,6 +1,7 @@
 package dispute_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,6 +17,37 @@ func refunds(amount int64, currency string) dispute.Agreement {
 
 func pays(reportedBy dispute.Party) dispute.Agreement {
 	return dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: reportedBy}
+}
+
+func TestAgreements(t *testing.T) {
+	t.Parallel()
+	const (
+		terms = "terms: must be one of customer_pays, merchant_refunds"
+		by    = "reportedBy: must be one of merchant, customer, operator"
+	)
+	requireCases[dispute.Agreement](t, []messageCase{
+		{`{"terms": "customer_pays", "reportedBy": "customer"}`, ""},
+		{`{"terms": "customer_pays", "reportedBy": "merchant", "refund": null}`, ""}, // Fits has the last word
+		{`{"terms": "merchant_refunds", "refund": {"amount": 1, "currency": "EUR"}, "reportedBy": "merchant", "note": "ok"}`, ""},
+		{`{"terms": "merchant_refunds", "refund": {"amount": 9007199254740991, "currency": "JPY"}, "reportedBy": "operator"}`, ""},
+		{`{}`, terms + "|" + by},
+		{`{"terms": "CUSTOMER_PAYS", "reportedBy": "desk"}`, terms + "|" + by},
+		{`{"terms": "merchant_refunds", "reportedBy": "merchant"}`, "refund: is required with terms merchant_refunds"},
+		{`{"terms": "merchant_refunds", "reportedBy": "merchant", "refund": null}`, "refund: is required with terms merchant_refunds"},
+		{`{"terms": "customer_pays", "reportedBy": "customer", "refund": {"amount": 1, "currency": "EUR"}}`, "refund: must be left out with terms customer_pays"},
+		{
+			`{"terms": "merchant_refunds", "reportedBy": "merchant", "refund": {}}`,
+			"refund.amount: must be a whole number of minor units (cents of EUR), 1 to 9007199254740991|refund.currency: must be the ISO 4217 code of a currency, such as EUR",
+		},
+		{
+			`{"terms": "refund", "reportedBy": "merchant", "refund": {"amount": -1, "currency": "EUR"}}`,
+			terms + "|refund.amount: must be a whole number of minor units (cents of EUR), 1 to 9007199254740991",
+		},
+		{`{"terms": "merchant_refunds", "reportedBy": "merchant", "refund": 500}`, "refund: must be a JSON object"},
+		{`{"terms": "customer_pays", "reportedBy": "customer", "refund": "none"}`, "refund: must be a JSON object"},
+		{`{"terms": "customer_pays", "reportedBy": "customer", "note": "` + strings.Repeat("x", 5001) + `"}`, "note: has 5001 characters; at most 5000 are allowed"},
+		{`{"terms": "customer_pays", "reported_by": "customer"}`, "reported_by: is unknown here; known are terms, refund, reportedBy, note|" + by},
+	})
 }
 
 func TestAgreementsThatFit(t *testing.T) {

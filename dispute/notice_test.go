@@ -29,27 +29,6 @@ func TestNoticeKeyAsAName(t *testing.T) {
 	require.Regexp(t, `^[A-Za-z0-9-]{160}_[0-9a-f]{16}$`, key.Name())
 }
 
-func TestSummaryLeavesTheTimelineOut(t *testing.T) {
-	t.Parallel()
-	view := dispute.View{
-		ID: "d-1", State: dispute.StateClosed, Attention: []dispute.Cause{},
-		Timeline: []dispute.Entry{{At: time.Unix(0, 0), Event: "closed"}}, TimelineOmitted: 3,
-	}
-	require.Equal(t, dispute.View{ID: "d-1", State: dispute.StateClosed, Attention: []dispute.Cause{}}, view.Summary())
-	require.Len(t, view.Timeline, 1)
-}
-
-// Readers of the status find every member that the contract names, also while it is empty.
-func TestViewNamesWhatIsNotThereYet(t *testing.T) {
-	t.Parallel()
-	require.JSONEq(t, `{"id": "d-1", "state": "OPENED", "waitingFor": "pause", "reason": "return", "merchantId": "m-4", "invoiceId": "i-1",
-		"disputedAmount": {"amount": 1, "currency": "EUR"}, "deadline": null, "attention": [], "outcome": "", "closingReason": ""}`,
-		encoded(t, dispute.View{
-			ID: "d-1", State: dispute.StateOpened, WaitingFor: dispute.WaitPause, Reason: dispute.ReasonReturn, MerchantID: "m-4", InvoiceID: "i-1",
-			DisputedAmount: dispute.Money{Amount: 1, Currency: "EUR"}, Attention: []dispute.Cause{},
-		}))
-}
-
 func aNotice(t *testing.T) dispute.Notice {
 	t.Helper()
 	return dispute.Notice{
