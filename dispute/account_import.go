@@ -2,20 +2,20 @@ package dispute
 
 import "github.com/streitfall/streitfall/dispute/strict"
 
-// Import is what `ledger import` takes.
+// Import holds merchants and invoices for the ledger.
 type Import struct {
 	Merchants []Merchant `json:"merchants"`
 	Invoices  []Invoice  `json:"invoices"`
 }
 
-// importFile is an import in JSON.
+// importFile is the JSON form of an Import.
 type importFile struct {
 	Merchants []importedMerchant `json:"merchants"`
 	Invoices  []Invoice          `json:"invoices"`
 }
 
-// DecodeImport reads merchants and invoices from JSON. A merchant's settings can be left out: then a known
-// merchant keeps them, and a new one has them off. All that is wrong comes back at once, as a Refusal of
+// DecodeImport reads merchants and invoices from JSON and validates them. A merchant's settings can be left out: a
+// known merchant then keeps them, and a new one has them off. It returns all faults at once, as a Refusal with
 // CodeInvalidImport.
 func DecodeImport(data []byte) (Import, error) {
 	var file importFile
@@ -33,7 +33,7 @@ func DecodeImport(data []byte) (Import, error) {
 	return in, RefuseFaults(CodeInvalidImport, faults, "this cannot be imported")
 }
 
-// importedMerchant is a merchant in the JSON of an import.
+// importedMerchant is the JSON form of a Merchant; a setting that is nil was left out.
 type importedMerchant struct {
 	ID             string `json:"id"`
 	Name           string `json:"name"`
@@ -48,6 +48,6 @@ func (m importedMerchant) merchant() Merchant {
 		ID: m.ID, Name: m.Name, Email: m.Email, Locale: m.Locale,
 		PortalActive:   m.PortalActive != nil && *m.PortalActive,
 		EmailOnDispute: m.EmailOnDispute != nil && *m.EmailOnDispute,
-		unsaid:         unsaid{portalActive: m.PortalActive == nil, emailOnDispute: m.EmailOnDispute == nil},
+		omitted:        omitted{portalActive: m.PortalActive == nil, emailOnDispute: m.EmailOnDispute == nil},
 	}
 }

@@ -70,8 +70,8 @@ func TestImportKeepsWhatItLeavesOut(t *testing.T) {
 		expected := nordlicht()
 		expected.Name, expected.Email, expected.Locale = "Nordlicht AG", "new@nordlicht.example", "en"
 		expected.PortalActive, expected.EmailOnDispute = want.portal, want.copies
-		require.Equal(t, expected, in.Merchants[0].Over(nordlicht()), settings)
-		require.Equal(t, dispute.Merchant{ID: "m-4", Name: "Nordlicht AG", Email: "new@nordlicht.example", Locale: "en"}, in.Merchants[0].Over(dispute.Merchant{}))
+		require.Equal(t, expected, in.Merchants[0].MergedInto(nordlicht()), settings)
+		require.Equal(t, dispute.Merchant{ID: "m-4", Name: "Nordlicht AG", Email: "new@nordlicht.example", Locale: "en"}, in.Merchants[0].MergedInto(dispute.Merchant{}))
 	}
 	_, err := dispute.DecodeImport([]byte(`{"merchants": [{` + known + `, "webhook": {"url": "https://evil.example"}}]}`))
 	requireFaults(t, err, dispute.CodeInvalidImport, "merchants[0].webhook: is unknown here; known are id, name, email, locale, portalActive, emailOnDispute")

@@ -6,7 +6,7 @@ import (
 	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// Invoice is an invoice as it is imported into the ledger.
+// Invoice is an invoice as the ledger imports it.
 type Invoice struct {
 	ID         string `json:"id"`
 	OrderID    string `json:"orderId"`
@@ -14,9 +14,9 @@ type Invoice struct {
 	CustomerID string `json:"customerId"`
 	// Amount is what the customer was billed.
 	Amount Money `json:"amount"`
-	// Paid is what the customer has paid of it, in minor units of the same currency.
+	// Paid is the part that the customer has paid, in minor units of the same currency.
 	Paid int64 `json:"paid"`
-	// DueDate is the day by which the rest must be paid (2026-12-31). Not needed when nothing is open.
+	// DueDate is the day by which the rest must be paid (2026-12-31). Optional when nothing is outstanding.
 	DueDate string `json:"dueDate,omitzero"`
 }
 
@@ -33,30 +33,30 @@ func (i Invoice) check(f *Faults, path string) {
 		return
 	}
 	if _, err := time.Parse(time.DateOnly, i.DueDate); err != nil {
-		f.AddOnce(path+".dueDate", "must be a date such as 2026-12-31; it can be left out when nothing is open")
+		f.AddOnce(path+".dueDate", "must be a date such as 2026-12-31; it can be left out when nothing is outstanding")
 	}
 }
 
-// Balance is the money of one invoice, in minor units of its currency.
+// Balance is how much of an invoice is paid, credited and refunded, in minor units of its currency.
 type Balance struct {
 	// Amount is what the customer was billed, Paid what the customer has paid.
 	Amount, Paid int64
-	// Credited came off what the customer owes, Refunded went back to the customer: both through
-	// settled disputes, both debited to the merchant.
+	// Credited was taken off what the customer owes, and Refunded was paid back to the customer. Both come from
+	// settled disputes and were debited to the merchant.
 	Credited, Refunded int64
 }
 
-// Outstanding is what the customer still owes.
+// Outstanding returns what the customer still owes. It is negative if the customer has paid too much.
 func (b Balance) Outstanding() int64 {
 	return b.Amount - b.Paid - b.Credited
 }
 
-// Left is what can still be disputed.
+// Left returns how much of the invoice can still be disputed.
 func (b Balance) Left() int64 {
 	return b.Amount - b.Credited - b.Refunded
 }
 
-// Debit charges x to the merchant: first it comes off what the customer owes, the rest goes back to
+// Debit splits a debit x of the merchant: a credit first lowers what the customer owes, and the rest is refunded to
 // the customer.
 func (b Balance) Debit(x int64) (credit, refund int64) {
 	credit = min(x, max(b.Outstanding(), 0))

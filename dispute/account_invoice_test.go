@@ -15,7 +15,7 @@ func TestContentOfAnInvoice(t *testing.T) {
 	t.Parallel()
 	const (
 		paid   = "paid: must be a whole number of minor units, 0 to the invoice's amount"
-		due    = "dueDate: must be a date such as 2026-12-31; it can be left out when nothing is open"
+		due    = "dueDate: must be a date such as 2026-12-31; it can be left out when nothing is outstanding"
 		amount = "amount.amount: must be a whole number of minor units (cents of EUR), 1 to 9007199254740991"
 	)
 	for i, test := range []struct{ member, value, fault string }{

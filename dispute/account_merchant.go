@@ -6,42 +6,42 @@ import (
 	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// Merchant is a merchant as the ledger knows it.
+// Merchant is a merchant with its settings, as the ledger keeps it.
 type Merchant struct {
 	ID     string `json:"id"`
 	Name   string `json:"name"`
 	Email  string `json:"email"`
 	Locale string `json:"locale"`
-	// PortalActive tells that the merchant uses the portal: messages go to its dispute app, else by e-mail.
+	// PortalActive is true if the merchant uses the portal: messages then go to its dispute app instead of by e-mail.
 	PortalActive bool `json:"portalActive"`
-	// EmailOnDispute asks for an e-mail beside the portal's message when a dispute is opened.
+	// EmailOnDispute asks for an e-mail as well, when a dispute is opened and the portal is active.
 	EmailOnDispute bool `json:"emailOnDispute"`
-	// Webhook is where the dispute app takes its messages. Without one they wait in the portal's inbox.
+	// Webhook is where the dispute app receives its messages. Without one they wait in the portal's inbox.
 	Webhook Webhook `json:"webhook,omitzero"`
 
-	// unsaid are the settings that an import leaves out.
-	unsaid unsaid
+	// omitted marks the settings that an import leaves out.
+	omitted omitted
 }
 
-type unsaid struct {
+type omitted struct {
 	portalActive, emailOnDispute bool
 }
 
-// Webhook is the endpoint of a merchant's dispute app, with what signs the messages to it.
+// Webhook is the endpoint of a merchant's dispute app, with the secrets that sign the messages to it.
 type Webhook struct {
-	// URL is https://…; http://… reaches nothing but private networks that the worker's configuration allows.
+	// URL is https://…, or http://… for the private networks that the worker's configuration allows.
 	URL string `json:"url"`
-	// Secret signs every message. Previous does too until PreviousUntil, so that a receiver can change from
-	// one to the other without losing a message.
+	// Secret signs every message. Until PreviousUntil, Previous signs it too, so that a receiver can change secrets
+	// without losing a message.
 	Secret        Secret    `json:"-"`
 	Previous      Secret    `json:"-"`
 	PreviousUntil time.Time `json:"-"`
 }
 
-// SecretOverlap is how long the previous secret of a webhook still signs after a new one was made.
+// SecretOverlap is how long a webhook's old secret still signs after it was replaced.
 const SecretOverlap = 24 * time.Hour
 
-// Secrets are what signs a message at an instant, the newest first.
+// Secrets returns the secrets that sign a message sent at now, the newest first.
 func (w Webhook) Secrets(now time.Time) []Secret {
 	if w.Previous != "" && now.Before(w.PreviousUntil) {
 		return []Secret{w.Secret, w.Previous}
@@ -49,17 +49,16 @@ func (w Webhook) Secrets(now time.Time) []Secret {
 	return []Secret{w.Secret}
 }
 
-// Over is the merchant that an import makes of the one before: settings that it leaves out stay as they
-// are, and so does the webhook, which no import has. Thus no import switches anything off that it does not
-// name.
-func (m Merchant) Over(before Merchant) Merchant {
-	if m.unsaid.portalActive {
+// MergedInto returns what an imported merchant makes of the one before. Settings that the import leaves out stay as
+// they are, and so does the webhook, which an import never has.
+func (m Merchant) MergedInto(before Merchant) Merchant {
+	if m.omitted.portalActive {
 		m.PortalActive = before.PortalActive
 	}
-	if m.unsaid.emailOnDispute {
+	if m.omitted.emailOnDispute {
 		m.EmailOnDispute = before.EmailOnDispute
 	}
-	m.Webhook, m.unsaid = before.Webhook, unsaid{}
+	m.Webhook, m.omitted = before.Webhook, omitted{}
 	return m
 }
 

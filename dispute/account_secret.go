@@ -2,18 +2,18 @@ package dispute
 
 import "fmt"
 
-// Secret is what signs the messages to a webhook, as Standard Webhooks writes it: whsec_ and base64. It is
-// never printed by accident: whatever formats, logs or encodes it gets a placeholder.
+// Secret is the key that signs the messages to a webhook, in the format of Standard Webhooks: whsec_ and base64.
+// It formats, logs and encodes as a placeholder, so that it is never printed by accident.
 type Secret string
 
-const withheld = "[secret]"
+const placeholder = "[secret]"
 
-// Format writes a placeholder, whatever the verb.
+// Format implements fmt.Formatter: it writes a placeholder for every verb.
 func (Secret) Format(f fmt.State, _ rune) {
-	fmt.Fprint(f, withheld)
+	fmt.Fprint(f, placeholder)
 }
 
-// MarshalText gives a placeholder.
+// MarshalText implements encoding.TextMarshaler: it returns a placeholder.
 func (Secret) MarshalText() ([]byte, error) {
-	return []byte(withheld), nil
+	return []byte(placeholder), nil
 }

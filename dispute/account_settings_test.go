@@ -13,7 +13,7 @@ import (
 func TestSettingsThatAreNotValid(t *testing.T) {
 	t.Parallel()
 	const wantURL = "webhook: must be a URL of at most 500 characters such as https://shop.example/disputes, in ASCII (a host with umlauts as xn--…), " +
-		"without user, password and fragment; http:// is for private networks only"
+		"without user, password or fragment; http:// is for private networks only"
 	off := ""
 	for webhook, valid := range map[string]bool{
 		"https://shop.example": true, "https://shop.example:8443/a?b=c": true, "http://10.0.0.1/": true, "HTTPS://[2001:db8::1]/x": true, "https://xn--kthe-loa.example/": true, "": true,
@@ -32,7 +32,7 @@ func TestSettingsThatAreNotValid(t *testing.T) {
 	nobody := "nobody"
 	requireFaults(t, dispute.Settings{Email: &nobody, Webhook: &nobody}.Validate(), dispute.CodeInvalidMerchant, wantEmailOf("email"), wantURL)
 	requireFaults(t, dispute.Settings{Webhook: &off, NewSecret: true}.Validate(), dispute.CodeInvalidMerchant,
-		"newSecret: is for a webhook, and this takes it away")
+		"newSecret: needs a webhook, and these settings remove it")
 	require.NoError(t, dispute.Settings{}.Validate())
 }
 
@@ -86,5 +86,5 @@ func TestANewWebhookGetsASecret(t *testing.T) {
 		require.Equal(t, dispute.Webhook{URL: url, Secret: "whsec_bmV3"}, got.Webhook)
 	}
 	_, err := bare.With(dispute.Settings{NewSecret: true}, "whsec_bmV3", noon)
-	requireFaults(t, err, dispute.CodeInvalidMerchant, "newSecret: is for a webhook, and the merchant has none; set one")
+	requireFaults(t, err, dispute.CodeInvalidMerchant, "newSecret: needs a webhook, and the merchant has none; set one")
 }

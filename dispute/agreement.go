@@ -2,24 +2,23 @@ package dispute
 
 import "github.com/streitfall/streitfall/dispute/strict"
 
-// Terms are what merchant and customer agreed on.
+// Terms are the terms on which merchant and customer agreed.
 type Terms string
 
 // The terms of an agreement.
 const (
-	// CustomerPays reactivates the invoice in full.
+	// CustomerPays reactivates the whole invoice.
 	CustomerPays Terms = "customer_pays"
-	// MerchantRefunds reactivates the invoice less the agreed refund.
+	// MerchantRefunds debits the agreed refund to the merchant and reactivates the rest of the invoice.
 	MerchantRefunds Terms = "merchant_refunds"
 )
 
 // Agreement reports that merchant and customer have agreed.
 type Agreement struct {
 	Terms Terms `json:"terms"`
-	// Refund is what the merchant gives up: with MerchantRefunds only, at most the disputed amount.
+	// Refund is what the merchant refunds, at most the disputed amount. Only with MerchantRefunds.
 	Refund *Money `json:"refund,omitempty"`
-	// ReportedBy is merchant, customer or operator. That the customer pays counts only when it is not
-	// the merchant alone who says so.
+	// ReportedBy is merchant, customer or operator. The merchant alone cannot report CustomerPays.
 	ReportedBy Party  `json:"reportedBy"`
 	Note       string `json:"note,omitzero"`
 }
@@ -38,27 +37,27 @@ func (a Agreement) check(f *Faults) {
 	strict.Text(f, "note", a.Note, MaxText)
 }
 
-// Fits tells whether an agreement can settle a dispute about this amount; if not, the Refusal says why.
+// Fits returns nil if the agreement can settle a dispute about this amount, else a Refusal with CodeInvalidMessage.
 func (a Agreement) Fits(disputed Money) error {
 	switch {
 	case a.Terms == CustomerPays && a.ReportedBy == PartyMerchant:
-		return Refuse(CodeInvalidMessage, "that the customer pays counts only when the customer or an operator reports it, not the merchant alone")
+		return Refuse(CodeInvalidMessage, "the terms %s must be reported by the customer or an operator, not by the merchant alone", CustomerPays)
 	case a.Refund != nil && a.Refund.Currency != disputed.Currency:
-		return Refuse(CodeInvalidMessage, "the refund is in %s; allowed is %s, as in the dispute", a.Refund.Currency, disputed.Currency)
+		return Refuse(CodeInvalidMessage, "the refund is in %s, but the dispute is in %s", a.Refund.Currency, disputed.Currency)
 	case a.Refund != nil && a.Refund.Amount > disputed.Amount:
-		return Refuse(CodeInvalidMessage, "the refund of %s is more than is in dispute; at most %s are allowed", a.Refund, disputed)
+		return Refuse(CodeInvalidMessage, "the refund of %s exceeds the disputed amount of %s", a.Refund, disputed)
 	}
 	return nil
 }
 
-// Equal tells whether two agreements say the same.
+// Equal reports whether two agreements have the same content.
 func (a Agreement) Equal(b Agreement) bool {
 	sameRefund := a.Refund == b.Refund || a.Refund != nil && b.Refund != nil && *a.Refund == *b.Refund
 	a.Refund, b.Refund = nil, nil
 	return sameRefund && a == b
 }
 
-// String says the terms in words.
+// String describes the terms: "the merchant refunds 5.00 EUR".
 func (a Agreement) String() string {
 	if a.Refund != nil {
 		return "the merchant refunds " + a.Refund.String()

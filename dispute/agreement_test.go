@@ -59,13 +59,13 @@ func TestAgreementsThatFit(t *testing.T) {
 	}{
 		"RefundOfALittle":         {refunds(1, "EUR"), ""},
 		"RefundOfEverything":      {refunds(12990, "EUR"), ""},
-		"RefundOfMore":            {refunds(12991, "EUR"), "the refund of 129.91 EUR is more than is in dispute; at most 129.90 EUR are allowed"},
-		"RefundInAnotherCurrency": {refunds(1, "SEK"), "the refund is in SEK; allowed is EUR, as in the dispute"},
+		"RefundOfMore":            {refunds(12991, "EUR"), "the refund of 129.91 EUR exceeds the disputed amount of 129.90 EUR"},
+		"RefundInAnotherCurrency": {refunds(1, "SEK"), "the refund is in SEK, but the dispute is in EUR"},
 		"CustomerSaysSo":          {pays(dispute.PartyCustomer), ""},
 		"OperatorSaysSo":          {pays(dispute.PartyOperator), ""},
 		"MerchantAloneSaysSo": {
 			pays(dispute.PartyMerchant),
-			"that the customer pays counts only when the customer or an operator reports it, not the merchant alone",
+			"the terms customer_pays must be reported by the customer or an operator, not by the merchant alone",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

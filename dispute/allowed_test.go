@@ -124,9 +124,9 @@ func TestRefusalsSayWhatIsAllowed(t *testing.T) {
 			"which allows agreement, withdrawal, accept-loss, state-reason, move-deadline, acknowledge")
 	require.EqualError(t, dispute.Accept("respond", dispute.WaitSettlement, 0),
 		"respond is accepted only while the dispute waits for agreement; it waits for settlement now, which allows acknowledge")
-	require.EqualError(t, dispute.Accept("state-reason", dispute.WaitStatement, 1), "the dispute has taken as many messages state-reason as it may: 1")
-	require.EqualError(t, dispute.Accept("appeal", dispute.WaitSettlement, 0), `"appeal" is none of the messages that the dispute takes now: acknowledge`)
-	require.EqualError(t, dispute.Accept("respond", "", 0), "the dispute is closed and takes no more messages; only its status can be asked for")
+	require.EqualError(t, dispute.Accept("state-reason", dispute.WaitStatement, 1), "the dispute has reached its limit for state-reason: 1")
+	require.EqualError(t, dispute.Accept("appeal", dispute.WaitSettlement, 0), `"appeal" is not a message that the dispute accepts now; it accepts acknowledge`)
+	require.EqualError(t, dispute.Accept("respond", "", 0), "the dispute is closed and accepts no more messages; only its status can be queried")
 }
 
 func TestDeadlinesCanBeMovedWhereThereIsOne(t *testing.T) {

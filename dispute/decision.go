@@ -2,7 +2,7 @@ package dispute
 
 import "slices"
 
-// Outcome is how a dispute ended, from the merchant's side, as Klarna uses the words.
+// Outcome is how a dispute ended for the merchant, in Klarna's words.
 type Outcome string
 
 // The outcomes.
@@ -13,10 +13,10 @@ const (
 	OutcomeCancelled Outcome = "CANCELLED"
 )
 
-// ClosingReason says why a dispute ended as it did.
+// ClosingReason is why a dispute ended as it did.
 type ClosingReason string
 
-// The closing reasons; those that Klarna has a code for have Klarna's name.
+// The closing reasons. A reason that Klarna has a code for has Klarna's name.
 const (
 	ClosedByAgreement      ClosingReason = "merchant_solved_the_dispute_with_the_customer"
 	ClosedByWithdrawal     ClosingReason = "customer_cancelled_dispute"
@@ -36,7 +36,7 @@ var ClosingReasons = []ClosingReason{
 	ClosedLossAccepted, ClosedMerchantSilent, ClosedNoInformation, ClosedForCustomer, ClosedByOperator,
 }
 
-// Outcome is what a closing reason means for the merchant.
+// Outcome returns the outcome that follows from the closing reason.
 func (r ClosingReason) Outcome() Outcome {
 	switch {
 	case r == ClosedByAgreement:
@@ -50,16 +50,16 @@ func (r ClosingReason) Outcome() Outcome {
 	}
 }
 
-// Decision fixes how a dispute ends. The money follows from it.
+// Decision is how a dispute ends. The settlement follows from it.
 type Decision struct {
 	Outcome Outcome       `json:"outcome"`
 	Reason  ClosingReason `json:"closingReason"`
-	// Debit is what the merchant is debited, in minor units of the disputed amount's currency: all of
-	// it in a chargeback, the agreed refund in an agreement on one, else 0.
+	// Debit is what the merchant is debited, in minor units of the disputed amount's currency: the disputed amount
+	// in a chargeback, the refund after an agreement on one, else 0.
 	Debit int64 `json:"debit"`
 }
 
-// Decide makes the decision for a closing reason. The refund counts in agreements only.
+// Decide returns the decision for a closing reason. The refund counts only with ClosedByAgreement.
 func Decide(reason ClosingReason, disputed Money, refund *Money) Decision {
 	decision := Decision{Outcome: reason.Outcome(), Reason: reason}
 	switch {

@@ -15,7 +15,7 @@ import (
 
 const (
 	wantID       = "id: must have 1 to 128 characters of A-Z a-z 0-9 . _ : - and begin with a letter or digit"
-	wantOpenedAt = "openedAt: is required, as RFC 3339 (2026-11-23T10:15:00+01:00)"
+	wantOpenedAt = "openedAt: is required, in RFC 3339 format (2026-11-23T10:15:00+01:00)"
 	wantReason   = "reason: must be one of return, goods_not_received, faulty_goods, incorrect_invoice, already_paid, unauthorized_purchase, high_risk_order"
 	wantAmount   = "disputedAmount.amount: must be a whole number of minor units (cents of EUR), 1 to 9007199254740991"
 	wantCurrency = "disputedAmount.currency: must be the ISO 4217 code of a currency, such as EUR"

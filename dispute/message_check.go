@@ -7,14 +7,14 @@ import (
 	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// Message is what parties, desk and operators send to a dispute.
+// Message is a message to a dispute, from a party, the desk or an operator.
 type Message interface {
 	Agreement | Withdrawal | Response | LossAcceptance | Statement | Evidence | Ruling | DeadlineMove | Retry | Acknowledgement
 	check(f *Faults)
 }
 
-// DecodeMessage reads a message from JSON and validates its content by itself. All that is wrong comes
-// back at once, as a Refusal of CodeInvalidMessage.
+// DecodeMessage reads a message from JSON and validates its content, without the dispute. It returns all faults at once,
+// as a Refusal with CodeInvalidMessage.
 func DecodeMessage[M Message](data []byte) (M, error) {
 	var message M
 	faults := strict.Decode(data, strict.RefuseUnknownNames, &message)
@@ -47,7 +47,7 @@ func (e Evidence) check(f *Faults) {
 	strict.Text(f, "text", e.Text, MaxText)
 	switch {
 	case len(e.Files) == 0 && strings.TrimSpace(e.Text) == "" && !f.Has("files"):
-		f.AddOnce("text", "is required where no files are named: 1 to %d characters", MaxText)
+		f.AddOnce("text", "is required without files: 1 to %d characters", MaxText)
 	case len(e.Files) > MaxEvidenceFiles:
 		f.AddOnce("files", "has %d files; at most %d are allowed", len(e.Files), MaxEvidenceFiles)
 	}
@@ -90,7 +90,7 @@ func (r Ruling) check(f *Faults) {
 
 func (m DeadlineMove) check(f *Faults) {
 	if m.To.IsZero() {
-		f.AddOnce("to", "is required, as RFC 3339 (2026-12-21T00:00:00+01:00)")
+		f.AddOnce("to", "is required, in RFC 3339 format (2026-12-21T00:00:00+01:00)")
 	}
 	strict.RequiredText(f, "reason", m.Reason, MaxText)
 	strict.Line(f, "movedBy", m.MovedBy, MaxLine)

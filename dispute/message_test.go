@@ -82,7 +82,7 @@ func TestStatements(t *testing.T) {
 
 func TestEvidence(t *testing.T) {
 	t.Parallel()
-	const nothing = "text: is required where no files are named: 1 to 5000 characters"
+	const nothing = "text: is required without files: 1 to 5000 characters"
 	requireCases[dispute.Evidence](t, []messageCase{
 		{`{"text": "Delivered on Monday."}`, ""},
 		{files(1), ""},
@@ -172,9 +172,9 @@ func TestWhatOperatorsSend(t *testing.T) {
 		{`{"to": "2026-12-21T00:00:00Z", "reason": "both asked for it", "movedBy": "ops-2"}`, ""},
 		{
 			`{}`,
-			"to: is required, as RFC 3339 (2026-12-21T00:00:00+01:00)|reason: is required: 1 to 5000 characters|movedBy: is required: one line of 1 to 200 characters",
+			"to: is required, in RFC 3339 format (2026-12-21T00:00:00+01:00)|reason: is required: 1 to 5000 characters|movedBy: is required: one line of 1 to 200 characters",
 		},
-		{`{"to": "tomorrow", "reason": "x", "movedBy": "ops-2"}`, "to: must be a time as RFC 3339 (2026-11-23T10:15:00+01:00)"},
+		{`{"to": "tomorrow", "reason": "x", "movedBy": "ops-2"}`, "to: must be a time in RFC 3339 format (2026-11-23T10:15:00+01:00)"},
 	})
 	requireCases[dispute.Retry](t, []messageCase{
 		{`{"requestedBy": "ops-2"}`, ""},

@@ -7,44 +7,44 @@ import (
 	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// Code names a refusal for programs. Codes travel as the type of Temporal application errors, so a
-// client in any language can decide on them; they are never renamed.
+// Code is the kind of a refusal, for programs. It travels as the type of a Temporal application error, so that clients in
+// any language can read it. A code is never renamed.
 type Code string
 
-// The refusals of this product.
+// The codes.
 const (
-	// CodeInvalidDispute refuses a dispute whose own content is wrong. Faults lists everything that is.
+	// CodeInvalidDispute refuses a dispute whose content is invalid; Faults says why.
 	CodeInvalidDispute Code = "invalid_dispute"
-	// CodeDisputeRefused refuses a dispute that does not fit the ledger: unknown merchant or invoice,
-	// invoice of somebody else, other currency, less left than disputed, already in dispute.
+	// CodeDisputeRefused refuses a dispute that does not fit the ledger: the merchant or invoice is unknown, the invoice
+	// is another merchant's or customer's, in another currency, too small or already in dispute.
 	CodeDisputeRefused Code = "dispute_refused"
-	// CodeDisputeDiffers refuses to open a dispute under the id of another one.
+	// CodeDisputeDiffers refuses to open a dispute under the id of a dispute with other content.
 	CodeDisputeDiffers Code = "dispute_differs"
-	// CodeDisputeClosed refuses everything that comes after the end of a dispute.
+	// CodeDisputeClosed refuses a message to a dispute that has ended.
 	CodeDisputeClosed Code = "dispute_closed"
 	// CodeUnknownDispute means that no dispute has this id.
 	CodeUnknownDispute Code = "unknown_dispute"
-	// CodeInvalidMessage refuses a message whose own content is wrong.
+	// CodeInvalidMessage refuses a message to the dispute whose content is invalid; Faults says why.
 	CodeInvalidMessage Code = "invalid_message"
-	// CodeNotAccepted refuses a message that does not fit what the dispute waits for.
+	// CodeNotAccepted refuses a message that the dispute does not accept at this point of the process.
 	CodeNotAccepted Code = "not_accepted"
-	// CodeLimitReached refuses a message of which the dispute has taken as many as it may.
+	// CodeLimitReached refuses a message because the dispute has accepted too many of its kind.
 	CodeLimitReached Code = "limit_reached"
-	// CodeMessageRefused means that the recipient's side refuses a message of ours for good.
+	// CodeMessageRefused means that the recipient's side has finally refused a message from the dispute.
 	CodeMessageRefused Code = "message_refused"
-	// CodeMessageConflict refuses to send a message of ours under the key of one that said something else.
+	// CodeMessageConflict refuses to send a message from the dispute under the key of a message with other content.
 	CodeMessageConflict Code = "message_conflict"
-	// CodeUnknownCalendar names a calendar that there is not.
+	// CodeUnknownCalendar means that no calendar has this name.
 	CodeUnknownCalendar Code = "unknown_calendar"
-	// CodeOutsideCalendar means a date outside the years that the calendars cover.
+	// CodeOutsideCalendar means that a date is outside the years that the calendars cover.
 	CodeOutsideCalendar Code = "outside_calendar"
-	// CodeInvalidImport refuses merchants and invoices that cannot be imported.
+	// CodeInvalidImport refuses merchants and invoices that cannot be imported; Faults says why.
 	CodeInvalidImport Code = "invalid_import"
-	// CodeUnknownInvoice means that the ledger has no invoice of this id.
+	// CodeUnknownInvoice means that no invoice in the ledger has this id.
 	CodeUnknownInvoice Code = "unknown_invoice"
-	// CodeUnknownMerchant means that the ledger has no merchant of this id.
+	// CodeUnknownMerchant means that no merchant in the ledger has this id.
 	CodeUnknownMerchant Code = "unknown_merchant"
-	// CodeInvalidMerchant refuses settings of a merchant that cannot be.
+	// CodeInvalidMerchant refuses invalid settings of a merchant; Faults says why.
 	CodeInvalidMerchant Code = "invalid_merchant"
 )
 
@@ -55,31 +55,30 @@ var Codes = []Code{
 	CodeInvalidImport, CodeUnknownInvoice, CodeUnknownMerchant, CodeInvalidMerchant,
 }
 
-// Refusal is a refusal: final, and made for the one who asked. Trouble of our own (a ledger or a mail
-// server that is away) is never an Refusal and is retried instead.
+// Refusal is a final error addressed to the caller, who has to change something before trying again. Transient errors,
+// such as a ledger or mail server that is down, are never a Refusal; they are retried.
 type Refusal struct {
 	Code Code
-	// Message is a sentence that says what is wrong and what is allowed.
+	// Message says what is wrong and what is allowed.
 	Message string
-	// Faults lists each single fault of an input: first what cannot be read, then what is not allowed,
-	// in the order of the fields.
+	// Faults lists what is wrong with single fields: first what cannot be read, then what is not allowed.
 	Faults Faults
 }
 
-// Refuse makes a Refusal from a code and a sentence.
+// Refuse returns a Refusal with a code and a message.
 func Refuse(code Code, format string, args ...any) *Refusal {
 	return &Refusal{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// Error gives the sentence, followed by the faults.
-func (e *Refusal) Error() string {
-	if len(e.Faults) == 0 {
-		return e.Message
+// Error returns the message, followed by the faults.
+func (r *Refusal) Error() string {
+	if len(r.Faults) == 0 {
+		return r.Message
 	}
-	return e.Message + ": " + e.Faults.String()
+	return r.Message + ": " + r.Faults.String()
 }
 
-// CodeOf returns the code of the refusal in err, or "" when err is none.
+// CodeOf returns the code of the Refusal that err is or wraps, or "" if there is none.
 func CodeOf(err error) Code {
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		return refusal.Code

@@ -1,6 +1,6 @@
 package dispute
 
-// State is where a dispute stands: Klarna's names, and StateOpened, which is ours.
+// State is a phase of a dispute. All names but StateOpened are Klarna's.
 type State string
 
 // The states, in the order of the process.
@@ -9,14 +9,14 @@ const (
 	StatePreArbitration     State = "PRE_ARBITRATION"
 	StateArbitrationPending State = "ARBITRATION_PENDING"
 	StateEvidencePending    State = "MERCHANT_EVIDENCE_PENDING"
-	// StateClosed means that the money has moved.
+	// StateClosed means that the settlement is booked.
 	StateClosed State = "CLOSED"
 )
 
 // States lists all states.
 var States = []State{StateOpened, StatePreArbitration, StateArbitrationPending, StateEvidencePending, StateClosed}
 
-// Wait is what a dispute waits for: what happens next. It is empty when the run has ended.
+// Wait is what a dispute waits for. It is empty once the workflow has ended.
 type Wait string
 
 // The waits.
@@ -39,24 +39,24 @@ var Waits = []Wait{
 	WaitJustification, WaitEvidence, WaitDecision, WaitSettlement, WaitClosingMessages,
 }
 
-// HasDeadline tells whether somebody must answer by a deadline while the dispute waits for this.
+// HasDeadline reports whether w ends at a deadline.
 func (w Wait) HasDeadline() bool {
 	return w == WaitAgreement || w == WaitStatement || w == WaitEvidence
 }
 
-// Cause is a reason why a person is needed.
+// Cause is a reason why a dispute needs the attention of an operator.
 type Cause string
 
-// The causes of attention.
+// The causes for attention.
 const (
-	// CauseUnreachable: a message that a period depends on is refused on every channel.
+	// CauseUnreachable means that a message that opens a period was refused on every channel.
 	CauseUnreachable Cause = "unreachable"
-	// CauseMessageIgnored: a signal was impossible and had no effect.
+	// CauseMessageIgnored means that a signal was invalid or impossible and had no effect.
 	CauseMessageIgnored Cause = "message-ignored"
-	// CauseMessageFailed: a message that holds nothing back is refused for good, or any message did not go out because
-	// an earlier one under its key, which said something else, stands.
+	// CauseMessageFailed means that a message was not sent: its recipient refused it and no period depends on it, or a
+	// message with other content was sent under its key before.
 	CauseMessageFailed Cause = "message-failed"
-	// CauseDeskOverdue: the desk has been asked 60 days ago and has not ruled.
+	// CauseDeskOverdue means that the desk has not ruled 60 days after it was asked.
 	CauseDeskOverdue Cause = "desk-overdue"
 )
 

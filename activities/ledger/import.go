@@ -76,7 +76,7 @@ func (r *importer) merchant(ctx context.Context, path string, in dispute.Merchan
 		return err
 	}
 	before, known, err := findMerchant(ctx, r.tx, in.ID)
-	after := in.Over(before)
+	after := in.MergedInto(before)
 	switch {
 	case err != nil:
 		return err

@@ -75,7 +75,7 @@ func TestIsBusinessDayCoversThirteenYears(t *testing.T) {
 			require.Equal(t, test.code, dispute.CodeOf(err))
 			require.Equal(t, test.business, business)
 			if err != nil {
-				require.EqualError(t, err, test.day+" is outside the calendars, which cover the years 2024 to 2036")
+				require.EqualError(t, err, test.day+" is outside the years 2024 to 2036 that the calendars cover")
 			}
 		})
 	}

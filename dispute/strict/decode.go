@@ -32,7 +32,7 @@ const (
 func Decode(data []byte, names Names, target any) Faults {
 	var faults Faults
 	if !utf8.Valid(data) { // encoding/json would put U+FFFD in its place, in names and addresses too
-		faults.Add("", "the input is not JSON: its encoding is not UTF-8")
+		faults.Add("", "the input is not JSON: it is not encoded in UTF-8")
 		return faults
 	}
 	var raw json.RawMessage
@@ -107,7 +107,7 @@ func decodeStruct(raw json.RawMessage, names Names, path string, target reflect.
 		case !ok:
 			f.AddOnce(join(path, printable(name)), "is unknown here; known are %s", List(known))
 		case seen[name]:
-			f.AddOnce(join(path, name), "is there more than once; once is allowed")
+			f.AddOnce(join(path, name), "appears more than once")
 		default:
 			decodeValue(value, names, join(path, name), field, f)
 		}
@@ -142,7 +142,7 @@ func wanted(target reflect.Value) string {
 	case reflect.Int, reflect.Int64:
 		return "a whole number, without quotes, decimals or exponent, at most 9007199254740991"
 	default:
-		return "a time as RFC 3339 (2026-11-23T10:15:00+01:00)"
+		return "a time in RFC 3339 format (2026-11-23T10:15:00+01:00)"
 	}
 }
 

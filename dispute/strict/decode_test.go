@@ -73,7 +73,7 @@ func TestDecodeRefusesInputThatIsNotAnObject(t *testing.T) {
 	t.Parallel()
 	const (
 		notJSON   = `^the input is not JSON: [^"]+, in line `
-		notUTF8   = `^the input is not JSON: its encoding is not UTF-8$`
+		notUTF8   = `^the input is not JSON: it is not encoded in UTF-8$`
 		notObject = `^the input must be a JSON object$`
 	)
 	for name, test := range map[string]struct{ input, want string }{
@@ -112,7 +112,7 @@ func TestDecodeRefusesWrongTypes(t *testing.T) {
 		wantWhole  = "must be a whole number, without quotes, decimals or exponent, at most 9007199254740991"
 		wantObject = "must be a JSON object"
 		wantList   = "must be a list"
-		wantTime   = "must be a time as RFC 3339 (2026-11-23T10:15:00+01:00)"
+		wantTime   = "must be a time in RFC 3339 format (2026-11-23T10:15:00+01:00)"
 	)
 	for i, test := range []struct{ path, input, want string }{
 		{"id", `{"id": 7}`, wantString},
@@ -190,7 +190,7 @@ func TestUnknownNames(t *testing.T) {
 
 func TestRepeatedNames(t *testing.T) {
 	t.Parallel()
-	const fault = "receiver.name: is there more than once; once is allowed"
+	const fault = "receiver.name: appears more than once"
 	for name, members := range map[string]string{
 		"Different":  `"name": "a", "name": "b"`,
 		"TheSame":    `"name": "a", "name": "a"`,
