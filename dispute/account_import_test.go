@@ -14,7 +14,7 @@ const (
 	invoice  = `{"id": "i-1", "orderId": "o-1", "merchantId": "m-4", "customerId": "c-19", "amount": {"amount": 100, "currency": "EUR"}, "paid": 30, "dueDate": "2026-12-31"}`
 )
 
-func TestImportReadsEveryMember(t *testing.T) {
+func TestDecodeImport(t *testing.T) {
 	t.Parallel()
 	in, err := dispute.DecodeImport([]byte(`{"merchants": [` + merchant + `], "invoices": [` + invoice + `]}`))
 	require.NoError(t, err)
@@ -33,7 +33,7 @@ func TestImportReadsEveryMember(t *testing.T) {
 	}
 }
 
-func TestImportNamesAllFaultsAtOnce(t *testing.T) {
+func TestDecodeImportReturnsAllFaults(t *testing.T) {
 	t.Parallel()
 	_, err := dispute.DecodeImport([]byte(`{"merchants": [` + merchant + `, {"portalActive": "yes", "phone": 1}], "invoices": [null, [], ` + invoice + `]}`))
 	requireFaults(t, err, dispute.CodeInvalidImport,
@@ -54,8 +54,8 @@ func TestImportNamesAllFaultsAtOnce(t *testing.T) {
 	requireFaults(t, err, dispute.CodeInvalidImport, "merchants: must be a list", "invoice: is unknown here; known are merchants, invoices")
 }
 
-// TestImportKeepsWhatItLeavesOut: a file of addresses switches nothing off.
-func TestImportKeepsWhatItLeavesOut(t *testing.T) {
+// An import of names and addresses must not switch anything off.
+func TestMergedIntoKeepsOmittedSettings(t *testing.T) {
 	t.Parallel()
 	const known = `"id": "m-4", "name": "Nordlicht AG", "email": "new@nordlicht.example", "locale": "en"`
 	for settings, want := range map[string]struct{ portal, copies bool }{

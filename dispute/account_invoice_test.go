@@ -11,7 +11,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-func TestContentOfAnInvoice(t *testing.T) {
+func TestInvoiceChecks(t *testing.T) {
 	t.Parallel()
 	const (
 		paid   = "paid: must be a whole number of minor units, 0 to the invoice's amount"
@@ -49,7 +49,7 @@ func TestContentOfAnInvoice(t *testing.T) {
 	}
 }
 
-func TestAPaidInvoiceNeedsNoDueDate(t *testing.T) {
+func TestPaidInvoiceNeedsNoDueDate(t *testing.T) {
 	t.Parallel()
 	paid := with(t, invoice, "paid", "100")
 	_, err := dispute.DecodeImport([]byte(`{"invoices": [` + with(t, paid, "dueDate", "") + `]}`))
@@ -77,7 +77,7 @@ func TestDebitExamples(t *testing.T) {
 	}
 }
 
-func TestDebitsOfAnyInvoice(t *testing.T) {
+func TestDebitProperties(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		balance := dispute.Balance{Amount: rapid.Int64Range(1, dispute.MaxAmount).Draw(t, "amount")}
@@ -97,7 +97,7 @@ func TestDebitsOfAnyInvoice(t *testing.T) {
 	})
 }
 
-func TestDebitOfAnInvoiceThatIsPaidTwice(t *testing.T) {
+func TestDebitOfAnOverpaidInvoice(t *testing.T) {
 	t.Parallel()
 	balance := dispute.Balance{Amount: 100, Paid: 100, Credited: 30} // the customer paid in full after the merchant gave up 30
 	require.Equal(t, int64(-30), balance.Outstanding())

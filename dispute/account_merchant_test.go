@@ -15,7 +15,7 @@ import (
 
 var noon = time.Date(2026, time.November, 23, 12, 0, 0, 0, time.UTC)
 
-// nordlicht is a merchant with everything on.
+// nordlicht returns a merchant with all settings on.
 func nordlicht() dispute.Merchant {
 	return dispute.Merchant{
 		ID: "m-4", Name: "Nordlicht GmbH", Email: "disputes@nordlicht.example", Locale: "de-DE", PortalActive: true, EmailOnDispute: true,
@@ -23,8 +23,7 @@ func nordlicht() dispute.Merchant {
 	}
 }
 
-// TestBothSecretsSignForADay: a receiver has that time to change.
-func TestBothSecretsSignForADay(t *testing.T) {
+func TestSecretsOverlap(t *testing.T) {
 	t.Parallel()
 	merchant, err := nordlicht().With(dispute.Settings{NewSecret: true}, "whsec_bmV3", noon)
 	require.NoError(t, err)
@@ -35,8 +34,7 @@ func TestBothSecretsSignForADay(t *testing.T) {
 	require.Equal(t, []dispute.Secret{"whsec_b2xk"}, nordlicht().Webhook.Secrets(noon))
 }
 
-// TestSecretsAreNeverPrinted: neither by a log line nor by an error or JSON that has the merchant in it.
-func TestSecretsAreNeverPrinted(t *testing.T) {
+func TestSecretIsNeverPrinted(t *testing.T) {
 	t.Parallel()
 	merchant := nordlicht()
 	rotated(&merchant)

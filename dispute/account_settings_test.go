@@ -10,7 +10,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-func TestSettingsThatAreNotValid(t *testing.T) {
+func TestSettingsValidate(t *testing.T) {
 	t.Parallel()
 	const wantURL = "webhook: must be a URL of at most 500 characters such as https://shop.example/disputes, in ASCII (a host with umlauts as xn--…), " +
 		"without user, password or fragment; http:// is for private networks only"
@@ -40,22 +40,21 @@ func wantEmailOf(path string) string {
 	return path + ": must be an e-mail address, written like jonas@example.de"
 }
 
-// TestSettingsChangeWhatTheyName and nothing else.
-func TestSettingsChangeWhatTheyName(t *testing.T) {
+func TestWithChangesOnlyTheNamedSettings(t *testing.T) {
 	t.Parallel()
 	no, email, moved, off := false, "neu@nordlicht.example", "https://new.example", ""
 	for name, test := range map[string]struct {
 		settings dispute.Settings
 		change   func(*dispute.Merchant)
 	}{
-		"nothing":          {dispute.Settings{}, func(*dispute.Merchant) {}},
-		"portal":           {dispute.Settings{PortalActive: &no}, func(m *dispute.Merchant) { m.PortalActive = false }},
-		"copies":           {dispute.Settings{EmailOnDispute: &no}, func(m *dispute.Merchant) { m.EmailOnDispute = false }},
-		"address":          {dispute.Settings{Email: &email}, func(m *dispute.Merchant) { m.Email = email }},
-		"webhook moved":    {dispute.Settings{Webhook: &moved}, func(m *dispute.Merchant) { m.Webhook.URL = moved }},
-		"webhook taken":    {dispute.Settings{Webhook: &off}, func(m *dispute.Merchant) { m.Webhook = dispute.Webhook{} }},
-		"secret made anew": {dispute.Settings{NewSecret: true}, func(m *dispute.Merchant) { rotated(m) }},
-		"webhook moved, secret made anew": {
+		"nothing":         {dispute.Settings{}, func(*dispute.Merchant) {}},
+		"portal":          {dispute.Settings{PortalActive: &no}, func(m *dispute.Merchant) { m.PortalActive = false }},
+		"emailOnDispute":  {dispute.Settings{EmailOnDispute: &no}, func(m *dispute.Merchant) { m.EmailOnDispute = false }},
+		"address":         {dispute.Settings{Email: &email}, func(m *dispute.Merchant) { m.Email = email }},
+		"webhook moved":   {dispute.Settings{Webhook: &moved}, func(m *dispute.Merchant) { m.Webhook.URL = moved }},
+		"webhook removed": {dispute.Settings{Webhook: &off}, func(m *dispute.Merchant) { m.Webhook = dispute.Webhook{} }},
+		"secret replaced": {dispute.Settings{NewSecret: true}, func(m *dispute.Merchant) { rotated(m) }},
+		"webhook moved, secret replaced": {
 			dispute.Settings{Webhook: &moved, NewSecret: true},
 			func(m *dispute.Merchant) { rotated(m); m.Webhook.URL = moved },
 		},
@@ -75,7 +74,7 @@ func rotated(m *dispute.Merchant) {
 	m.Webhook.Secret, m.Webhook.Previous, m.Webhook.PreviousUntil = "whsec_bmV3", "whsec_b2xk", noon.Add(24*time.Hour)
 }
 
-func TestANewWebhookGetsASecret(t *testing.T) {
+func TestWithGivesANewWebhookASecret(t *testing.T) {
 	t.Parallel()
 	url := "https://nordlicht.example/disputes"
 	bare := nordlicht()

@@ -19,7 +19,7 @@ func pays(reportedBy dispute.Party) dispute.Agreement {
 	return dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: reportedBy}
 }
 
-func TestAgreements(t *testing.T) {
+func TestDecodeAgreement(t *testing.T) {
 	t.Parallel()
 	const (
 		terms = "terms: must be one of customer_pays, merchant_refunds"
@@ -27,7 +27,7 @@ func TestAgreements(t *testing.T) {
 	)
 	requireCases[dispute.Agreement](t, []messageCase{
 		{`{"terms": "customer_pays", "reportedBy": "customer"}`, ""},
-		{`{"terms": "customer_pays", "reportedBy": "merchant", "refund": null}`, ""}, // Fits has the last word
+		{`{"terms": "customer_pays", "reportedBy": "merchant", "refund": null}`, ""}, // valid by itself; Fits refuses it
 		{`{"terms": "merchant_refunds", "refund": {"amount": 1, "currency": "EUR"}, "reportedBy": "merchant", "note": "ok"}`, ""},
 		{`{"terms": "merchant_refunds", "refund": {"amount": 9007199254740991, "currency": "JPY"}, "reportedBy": "operator"}`, ""},
 		{`{}`, terms + "|" + by},
@@ -50,7 +50,7 @@ func TestAgreements(t *testing.T) {
 	})
 }
 
-func TestAgreementsThatFit(t *testing.T) {
+func TestAgreementFits(t *testing.T) {
 	t.Parallel()
 	disputed := dispute.Money{Amount: 12990, Currency: "EUR"}
 	for name, test := range map[string]struct {
@@ -80,7 +80,7 @@ func TestAgreementsThatFit(t *testing.T) {
 	}
 }
 
-func TestAgreementsThatSayTheSame(t *testing.T) {
+func TestAgreementEqual(t *testing.T) {
 	t.Parallel()
 	noted := refunds(500, "EUR")
 	noted.Note = "by phone"
@@ -103,7 +103,7 @@ func TestAgreementsThatSayTheSame(t *testing.T) {
 	}
 }
 
-func TestAgreementsInWords(t *testing.T) {
+func TestAgreementString(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "the merchant refunds 5.00 EUR", refunds(500, "EUR").String())
 	require.Equal(t, "the customer pays", pays(dispute.PartyCustomer).String())

@@ -9,7 +9,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-func TestWhatEachClosingReasonMeans(t *testing.T) {
+func TestDecide(t *testing.T) {
 	t.Parallel()
 	disputed := dispute.Money{Amount: 12990, Currency: "EUR"}
 	refund := &dispute.Money{Amount: 4000, Currency: "EUR"}
@@ -44,7 +44,7 @@ func TestWhatEachClosingReasonMeans(t *testing.T) {
 	require.Equal(t, reasons, dispute.ClosingReasons)
 }
 
-func TestNoDecisionDebitsMoreThanIsInDispute(t *testing.T) {
+func TestDecideNeverDebitsMoreThanTheDisputedAmount(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		disputed := anyMoney(t)

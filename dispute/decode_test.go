@@ -12,7 +12,7 @@ import (
 	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-func TestDecodeDisputeReadsEveryMember(t *testing.T) {
+func TestDecodeDispute(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, dispute.Dispute{
 		ID:             "d-2026-0042",
@@ -87,7 +87,7 @@ func TestDecodeDisputeCanTolerateUnknownNames(t *testing.T) {
 	requireFaultPaths(t, err, dispute.CodeInvalidDispute, "OrderID", "orderId")
 }
 
-func TestARepeatedNameIsRefusedByEveryone(t *testing.T) {
+func TestDecodeDisputeAlwaysRefusesRepeatedNames(t *testing.T) {
 	t.Parallel()
 	input := []byte(strings.Replace(complete, `"amount": 12990`, `"amount": 12990, "amount": 1`, 1))
 	for _, names := range []strict.Names{strict.RefuseUnknownNames, strict.TolerateUnknownNames} {
@@ -96,7 +96,7 @@ func TestARepeatedNameIsRefusedByEveryone(t *testing.T) {
 	}
 }
 
-// strict.Decode goes by json tags and ignores embedding and unexported fields.
+// strict.Decode needs a json tag on every field, and does not support embedded or unexported fields.
 func TestDecodedTypesHaveTagsOnAllFields(t *testing.T) {
 	t.Parallel()
 	var walk func(reflect.Type)

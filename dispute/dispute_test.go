@@ -26,7 +26,7 @@ const (
 		"DE-SH, DE-TH, AT, CH, NL, BE, FR, SE, NO, DK, GB, US, TARGET"
 )
 
-func TestEverythingThatIsMissingIsNamedAtOnce(t *testing.T) {
+func TestDecodeDisputeReturnsAllMissingFields(t *testing.T) {
 	t.Parallel()
 	want := []string{
 		wantID, wantOpenedAt, wantReason, "orderId" + wantLine, "invoiceId" + wantLine, wantAmount, wantCurrency,
@@ -38,7 +38,7 @@ func TestEverythingThatIsMissingIsNamedAtOnce(t *testing.T) {
 	requireFaults(t, dispute.Dispute{}.WithDefaults().Validate(now), dispute.CodeInvalidDispute, want...)
 }
 
-func TestEverythingThatIsWrongIsNamedAtOnce(t *testing.T) {
+func TestDecodeDisputeReturnsAllFaults(t *testing.T) {
 	t.Parallel()
 	_, err := dispute.DecodeDispute([]byte(`{
 		"id": "/", "openedAt": "2027-01-01T00:00:00Z", "reason": "dislike", "orderId": " ", "invoiceId": 5, "invoice": "i-1",
@@ -54,7 +54,7 @@ func TestEverythingThatIsWrongIsNamedAtOnce(t *testing.T) {
 		"policy.responseBusinessDays: is 30; allowed are 14 to 21")
 }
 
-func TestContentOfADispute(t *testing.T) {
+func TestDisputeChecks(t *testing.T) {
 	t.Parallel()
 	long := func(n int) string { return `"` + strings.Repeat("ü", n) + `"` }
 	for i, test := range []struct{ path, value, fault string }{
@@ -131,7 +131,7 @@ func TestContentOfADispute(t *testing.T) {
 	}
 }
 
-func TestValidateTakesWhatWasDecoded(t *testing.T) {
+func TestValidate(t *testing.T) {
 	t.Parallel()
 	d := decoded(t)
 	require.NoError(t, d.Validate(now))
@@ -139,7 +139,7 @@ func TestValidateTakesWhatWasDecoded(t *testing.T) {
 	requireFaults(t, d.Validate(now), dispute.CodeInvalidDispute, "complainant.name: must be one line of text, without control characters")
 }
 
-func TestFaultsRepeatNoValue(t *testing.T) {
+func TestFaultsNeverRepeatValues(t *testing.T) {
 	t.Parallel()
 	const secret = "Ypsilon"
 	for _, path := range []string{
@@ -152,7 +152,7 @@ func TestFaultsRepeatNoValue(t *testing.T) {
 	}
 }
 
-func TestADisputeThatIsAcceptedStaysTheSame(t *testing.T) {
+func TestValidDisputeSurvivesJSON(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := anyDispute(t).WithDefaults()
@@ -168,7 +168,7 @@ func TestHashIsPinned(t *testing.T) {
 	require.Equal(t, "1-7e4b88e6afe13f04f20be64a7be695a359bdd99e61816861ec12e9dc4a394c0c", decoded(t).Hash())
 }
 
-func TestHashIgnoresHowADisputeIsWritten(t *testing.T) {
+func TestHashIgnoresDefaultsAndTimeZone(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := anyDispute(t)
@@ -180,7 +180,7 @@ func TestHashIgnoresHowADisputeIsWritten(t *testing.T) {
 	})
 }
 
-func TestHashKnowsEveryField(t *testing.T) {
+func TestHashCoversEveryField(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{decoded(t).Hash(): "unchanged"}
 	for _, change := range [][2]string{
@@ -206,12 +206,12 @@ func TestHashKnowsEveryField(t *testing.T) {
 	}
 }
 
-func TestHashOfWhatCannotBeWrittenIsEmpty(t *testing.T) {
+func TestHashOfATimeThatJSONCannotExpressIsEmpty(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, dispute.Dispute{OpenedAt: time.Date(10000, time.January, 1, 0, 0, 0, 0, time.UTC)}.Hash())
 }
 
-func TestADisputeSaysNothingPersonal(t *testing.T) {
+func TestDisputeStringIsNotPersonal(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "d-2026-0042 · 129.90 EUR · goods_not_received", decoded(t).String())
 }

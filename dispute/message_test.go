@@ -11,7 +11,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// file is a file of evidence with all its members.
+// file is an evidence file with all members.
 const file = `{"kind": "tracking", "name": "dhl.pdf", "size": 4711, "location": "https://files.example/1",
 	"sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}`
 
@@ -19,7 +19,7 @@ func files(n int) string {
 	return `{"files": [` + strings.TrimSuffix(strings.Repeat(file+",", n), ",") + `]}`
 }
 
-// messageCase is a payload and the faults that it has, separated by |.
+// messageCase is a payload and its expected faults, separated by |.
 type messageCase struct{ payload, faults string }
 
 func requireCases[M dispute.Message](t *testing.T, cases []messageCase) {
@@ -40,7 +40,7 @@ func requireCases[M dispute.Message](t *testing.T, cases []messageCase) {
 	}
 }
 
-func TestWithdrawals(t *testing.T) {
+func TestDecodeWithdrawal(t *testing.T) {
 	t.Parallel()
 	const by = "reportedBy: must be one of customer, operator"
 	requireCases[dispute.Withdrawal](t, []messageCase{
@@ -52,7 +52,7 @@ func TestWithdrawals(t *testing.T) {
 	})
 }
 
-func TestWhatTheMerchantSends(t *testing.T) {
+func TestDecodeMessagesOfTheMerchant(t *testing.T) {
 	t.Parallel()
 	const by = "reportedBy: must be one of merchant, operator"
 	requireCases[dispute.Response](t, []messageCase{
@@ -69,7 +69,7 @@ func TestWhatTheMerchantSends(t *testing.T) {
 	})
 }
 
-func TestStatements(t *testing.T) {
+func TestDecodeStatement(t *testing.T) {
 	t.Parallel()
 	requireCases[dispute.Statement](t, []messageCase{
 		{`{"statement": "Nothing arrived."}`, ""},
@@ -80,7 +80,7 @@ func TestStatements(t *testing.T) {
 	})
 }
 
-func TestEvidence(t *testing.T) {
+func TestDecodeEvidence(t *testing.T) {
 	t.Parallel()
 	const nothing = "text: is required without files: 1 to 5000 characters"
 	requireCases[dispute.Evidence](t, []messageCase{
@@ -99,7 +99,7 @@ func TestEvidence(t *testing.T) {
 	})
 }
 
-func TestFilesOfEvidence(t *testing.T) {
+func TestDecodeEvidenceFiles(t *testing.T) {
 	t.Parallel()
 	const (
 		kind = "kind: must be one of proof_of_delivery, tracking, proof_of_refund, return_confirmation, order_confirmation, correspondence, other"
@@ -144,7 +144,7 @@ func TestFilesOfEvidence(t *testing.T) {
 	}
 }
 
-func TestRulings(t *testing.T) {
+func TestDecodeRuling(t *testing.T) {
 	t.Parallel()
 	const (
 		tail  = `, "ruledBy": "desk-7", "rationale": "tracking shows delivery"}`
@@ -166,7 +166,7 @@ func TestRulings(t *testing.T) {
 	})
 }
 
-func TestWhatOperatorsSend(t *testing.T) {
+func TestDecodeMessagesOfOperators(t *testing.T) {
 	t.Parallel()
 	requireCases[dispute.DeadlineMove](t, []messageCase{
 		{`{"to": "2026-12-21T00:00:00Z", "reason": "both asked for it", "movedBy": "ops-2"}`, ""},
@@ -185,7 +185,7 @@ func TestWhatOperatorsSend(t *testing.T) {
 	})
 	requireCases[dispute.Acknowledgement](t, []messageCase{
 		{`{"cause": "message-ignored", "acknowledgedBy": "ops-2"}`, ""},
-		{`{"cause": "unreachable", "acknowledgedBy": "ops-2", "note": "called them"}`, ""}, // the dispute refuses it
+		{`{"cause": "unreachable", "acknowledgedBy": "ops-2", "note": "called them"}`, ""}, // valid by itself; the dispute refuses it
 		{
 			`{"cause": "weather"}`,
 			"cause: must be one of unreachable, message-ignored, message-failed, desk-overdue|acknowledgedBy: is required: one line of 1 to 200 characters",
@@ -193,7 +193,7 @@ func TestWhatOperatorsSend(t *testing.T) {
 	})
 }
 
-func TestAMovedDeadlineKeepsItsOffset(t *testing.T) {
+func TestDeadlineMoveKeepsItsOffset(t *testing.T) {
 	t.Parallel()
 	move, err := dispute.DecodeMessage[dispute.DeadlineMove]([]byte(`{"to": "2026-12-22T00:00:00+01:00", "reason": "x", "movedBy": "y"}`))
 	require.NoError(t, err)

@@ -11,20 +11,20 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-func TestNoticeKeyInOneLine(t *testing.T) {
+func TestNoticeKeyString(t *testing.T) {
 	t.Parallel()
 	key := dispute.NoticeKey{DisputeID: "d-1", Occasion: dispute.OccasionReminder7, Number: 2, Recipient: dispute.PartyMerchant}
 	require.Equal(t, "d-1/reminder-7/2/merchant", key.String())
 }
 
-func TestNoticeKeyAsAName(t *testing.T) {
+func TestNoticeKeyName(t *testing.T) {
 	t.Parallel()
 	key := dispute.NoticeKey{DisputeID: "d-1", Occasion: dispute.OccasionReminder7, Number: 2, Recipient: dispute.PartyMerchant}
 	require.Equal(t, "d-1-reminder-7-2-merchant_3531e79c8413779c", key.Name())
 	other := key
 	other.DisputeID = "d.1"
 	require.Equal(t, key.Name()[:26], other.Name()[:26])
-	require.NotEqual(t, key.Name(), other.Name(), "what looks the same is kept apart")
+	require.NotEqual(t, key.Name(), other.Name(), "keys that look the same have different names")
 	key.DisputeID = strings.Repeat("d:", 80)
 	require.Regexp(t, `^[A-Za-z0-9-]{160}_[0-9a-f]{16}$`, key.Name())
 }
@@ -39,14 +39,13 @@ func aNotice(t *testing.T) dispute.Notice {
 	}
 }
 
-// The ledger keeps it for as long as the messages.
+// The ledger keeps hashes for as long as receipts, so the algorithm must not change.
 func TestNoticeHashIsPinned(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "1-8cb888b8e6517cf1e82215d4a1403575d3ff327809bbd9ccbe92b9d0ad0e09a9", aNotice(t).Hash())
 }
 
-// What may change when the same message is sent again makes no other message.
-func TestNoticeHashIgnoresWhatRightlyChanges(t *testing.T) {
+func TestNoticeHashIgnoresWhatMayChange(t *testing.T) {
 	t.Parallel()
 	moved, opening := aNotice(t), aNotice(t)
 	opening.BusinessDays = 21
@@ -60,10 +59,10 @@ func TestNoticeHashIgnoresWhatRightlyChanges(t *testing.T) {
 	}
 	later := opening
 	later.Deadline = opening.Deadline.AddDate(0, 0, 1)
-	require.Equal(t, opening.Hash(), later.Hash(), "a period counts from when its message is taken")
+	require.Equal(t, opening.Hash(), later.Hash(), "a period begins when its message is accepted")
 }
 
-func TestNoticeHashKnowsEveryFact(t *testing.T) {
+func TestNoticeHashCoversEveryFact(t *testing.T) {
 	t.Parallel()
 	changes := map[string]func(*dispute.Notice){
 		"none":         func(*dispute.Notice) {},
@@ -91,7 +90,7 @@ func TestNoticeHashKnowsEveryFact(t *testing.T) {
 	}
 	for _, fact := range reflect.VisibleFields(reflect.TypeFor[dispute.Facts]()) {
 		if fact.Name != "CausedAt" {
-			require.Contains(t, changes, fact.Name, "a new fact is part of what a message says")
+			require.Contains(t, changes, fact.Name, "the hash must cover a new fact")
 		}
 	}
 }

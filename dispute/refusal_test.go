@@ -10,7 +10,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-func TestCodesSurviveWrapping(t *testing.T) {
+func TestCodeOf(t *testing.T) {
 	t.Parallel()
 	refusal := dispute.Refuse(dispute.CodeDisputeClosed, "dispute %s is closed", "d-1")
 	require.EqualError(t, refusal, "dispute d-1 is closed")

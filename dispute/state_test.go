@@ -8,7 +8,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Names are kept in histories, ledgers and clients of others: they are never renamed.
+// Histories, ledgers and clients keep these names, so they must not change.
 func TestNamesArePinned(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `["OPENED","PRE_ARBITRATION","ARBITRATION_PENDING","MERCHANT_EVIDENCE_PENDING","CLOSED"]`, encoded(t, dispute.States))

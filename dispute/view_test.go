@@ -9,7 +9,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-func TestSummaryLeavesTheTimelineOut(t *testing.T) {
+func TestSummaryHasNoTimeline(t *testing.T) {
 	t.Parallel()
 	view := dispute.View{
 		ID: "d-1", State: dispute.StateClosed, Attention: []dispute.Cause{},
@@ -19,8 +19,8 @@ func TestSummaryLeavesTheTimelineOut(t *testing.T) {
 	require.Len(t, view.Timeline, 1)
 }
 
-// Readers of the status find every member that the contract names, also while it is empty.
-func TestViewNamesWhatIsNotThereYet(t *testing.T) {
+// A status has every member, even an empty one.
+func TestViewHasEmptyMembers(t *testing.T) {
 	t.Parallel()
 	require.JSONEq(t, `{"id": "d-1", "state": "OPENED", "waitingFor": "pause", "reason": "return", "merchantId": "m-4", "invoiceId": "i-1",
 		"disputedAmount": {"amount": 1, "currency": "EUR"}, "deadline": null, "attention": [], "outcome": "", "closingReason": ""}`,
