@@ -29,11 +29,8 @@ type Options struct {
 // and with Exit also when ctx ends before all has been shown. Whenever it ends, nothing of it is left. Its worker
 // is the program itself, started once more: see workerprocess.
 func Run(ctx context.Context, out io.Writer, o Options) error {
-	s, err := newStage()
-	if err != nil {
-		return err
-	}
-	err = s.show(ctx, out, o)
+	s := &stage{}
+	err := s.show(ctx, out, o)
 	fmt.Fprintln(out, "\nStopping; everything that the demo made is removed.")
 	return errors.Join(err, s.close())
 }
@@ -43,7 +40,7 @@ func (s *stage) show(ctx context.Context, out io.Writer, o Options) error {
 	err := s.start(ctx, out)
 	started := err == nil
 	if started {
-		fmt.Fprintf(out, "Web UI: %s\n\n", s.server.UIURL())
+		fmt.Fprintf(out, "Web UI: %s\n\n", s.environment.Server.UIURL())
 		err = s.play(ctx, out, o)
 	}
 	if ctx.Err() != nil && !o.Exit {

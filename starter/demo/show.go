@@ -124,5 +124,5 @@ Where to look:
   mails    %s
   ledger   LEDGER_URL=%s go run ./starter ledger show invoice-01
   a case   TEMPORAL_ADDRESS=%s go run ./starter status demo-05
-`, s.server.UIURL(), s.mailDir(), s.ledgerURL(), s.server.Address())
+`, s.environment.Server.UIURL(), s.environment.MailDir(), s.environment.LedgerURL, s.environment.Address())
 }

@@ -2,77 +2,40 @@ package demo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"go.temporal.io/sdk/client"
 
 	"github.com/streitfall/streitfall/activities/ledger"
-	"github.com/streitfall/streitfall/starter/devserver"
+	"github.com/streitfall/streitfall/starter/environment"
 	"github.com/streitfall/streitfall/starter/process"
-	"github.com/streitfall/streitfall/starter/workerprocess"
-	"github.com/streitfall/streitfall/workflows"
 )
 
-// stage is everything that the demo starts, in a temporary place: a Temporal of its own (never one that
-// has real disputes), a worker in a process of its own, a ledger and a mail folder.
+// stage is where the disputes of the demo run: an environment of its own, never one that has real disputes, with a
+// worker in a process of its own. Play has a client and a ledger alone.
 type stage struct {
-	dir      string
-	server   *devserver.Server
-	temporal client.Client
-	ledger   *ledger.Ledger
-	worker   *process.Server
+	environment *environment.Environment
+	temporal    client.Client
+	ledger      *ledger.Ledger
+	worker      *process.Server
 }
 
-func newStage() (*stage, error) {
-	dir, err := os.MkdirTemp("", "streitfall-demo-")
-	if err != nil {
-		return nil, err
-	}
-	return &stage{dir: dir}, nil
-}
-
-// start starts everything. What it has started when it fails or is interrupted, close stops.
-func (s *stage) start(ctx context.Context, out io.Writer) error {
-	var err error
+// start starts the environment and the worker. close is needed even if it fails.
+func (s *stage) start(ctx context.Context, out io.Writer) (err error) {
 	fmt.Fprintln(out, "Starting Temporal with its Web UI …")
-	s.server, err = devserver.Start(ctx, devserver.Options{UI: true, SearchAttributes: workflows.SearchAttributes, Progress: out})
-	if err != nil {
+	if s.environment, err = environment.Start(ctx, environment.Options{UI: true, Progress: out}); err != nil {
 		return err
 	}
-	if s.temporal, err = s.server.Dial(ctx); err != nil {
-		return err
-	}
-	if s.ledger, err = ledger.Open(ctx, s.ledgerURL()); err != nil {
-		return err
-	}
-	s.worker, err = workerprocess.Start(ctx, map[string]string{
-		"TEMPORAL_ADDRESS": s.server.Address(), "LEDGER_URL": s.ledgerURL(), "MAIL_DIR": s.mailDir(),
-		"MAIL_FROM": "Streitfall <streitfall@klarna.example>", "DESK_EMAIL": "desk@klarna.example",
-	})
+	s.temporal, s.ledger = s.environment.Temporal, s.environment.Ledger
+	s.worker, err = s.environment.StartWorkerProcess(ctx, nil)
 	return err
 }
 
-func (s *stage) ledgerURL() string { return "sqlite:" + filepath.Join(s.dir, "ledger.db") }
-func (s *stage) mailDir() string   { return filepath.Join(s.dir, "mails") }
-
-// close stops everything and leaves nothing lying about.
+// close stops everything and removes what it has written.
 func (s *stage) close() error {
-	var errs []error
-	if s.worker != nil {
-		errs = append(errs, s.worker.Stop())
+	if s.environment == nil {
+		return nil
 	}
-	if s.ledger != nil {
-		errs = append(errs, s.ledger.Close())
-	}
-	if s.temporal != nil {
-		s.temporal.Close()
-	}
-	if s.server != nil {
-		errs = append(errs, s.server.Stop())
-	}
-	return errors.Join(append(errs, os.RemoveAll(s.dir))...)
+	return s.environment.Close()
 }
