@@ -9,14 +9,14 @@ import (
 	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
-// Deadlines computes what needs holiday tables or time zones.
+// Deadlines computes what needs holiday tables or time zone data, which are not the same on replay.
 type Deadlines struct{}
 
-// Plan asks for the deadline at an instant that an operator chose.
+// Plan is a deadline at an instant that an operator chose.
 type Plan struct {
 	Calendar string    `json:"calendar"`
 	At       time.Time `json:"at"`
-	// Reminders asks for the reminders too.
+	// Reminders asks for the reminders as well.
 	Reminders bool `json:"reminders,omitzero"`
 }
 

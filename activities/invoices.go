@@ -8,14 +8,13 @@ import (
 	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
-// Ledger keeps invoices and the state of disputes. Its refusals are *dispute.Refusal; everything else is
-// trouble that passes.
+// Ledger keeps invoices and the state of disputes. Its refusals are *dispute.Refusal; every other error is transient.
 type Ledger interface {
-	// Pause locks the invoice for the dispute and records the dispute. The same dispute again gets the
-	// recorded answer; CodeDisputeRefused, CodeDisputeDiffers and CodeDisputeClosed change nothing.
+	// Pause locks the invoice for the dispute and records the dispute. Repeated for the same dispute it returns the
+	// recorded answer. CodeDisputeRefused, CodeDisputeDiffers and CodeDisputeClosed change nothing.
 	Pause(ctx context.Context, in Pause) (Paused, error)
-	// Settle moves the money once, gives the invoice back and closes the dispute. The same settlement
-	// again gets the recorded answer, another one CodeDisputeDiffers.
+	// Settle moves the money once, gives the invoice back and closes the dispute. Repeated with the same decision it
+	// returns the recorded answer, with another one CodeDisputeDiffers.
 	Settle(ctx context.Context, in Settle) (Settled, error)
 }
 
@@ -25,7 +24,7 @@ type Invoices struct {
 	clock  Clock
 }
 
-// NewInvoices makes the activities on a ledger.
+// NewInvoices returns the activities on a ledger.
 func NewInvoices(ledger Ledger, clock Clock) *Invoices {
 	return &Invoices{ledger: ledger, clock: clock}
 }
@@ -70,8 +69,8 @@ type Settled struct {
 	NewDueDate  string `json:"newDueDate,omitzero"`
 }
 
-// PauseInvoice pauses the invoice of a dispute: nobody has to pay, and no due date runs. It also refuses
-// a dispute whose response window would end beyond the calendar, before anything is changed.
+// PauseInvoice pauses the invoice of a dispute: the customer does not have to pay, and no due date runs. A dispute whose
+// response window would end beyond the calendar is refused before anything changes.
 func (i *Invoices) PauseInvoice(ctx context.Context, in Pause) (Paused, error) {
 	cal, err := calendar.Load(in.Dispute.Calendar)
 	if err != nil {
@@ -84,8 +83,8 @@ func (i *Invoices) PauseInvoice(ctx context.Context, in Pause) (Paused, error) {
 	return i.ledger.Pause(ctx, in)
 }
 
-// SettleInvoice books the end of a dispute. There is no refusal: whatever is wrong here is for an
-// operator to mend, while the activity is retried.
+// SettleInvoice books the end of a dispute. It refuses nothing: every error is retried until an operator has mended its
+// cause.
 func (i *Invoices) SettleInvoice(ctx context.Context, in Settle) (Settled, error) {
 	cal, err := calendar.Load(in.Calendar)
 	if err != nil {

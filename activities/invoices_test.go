@@ -52,7 +52,7 @@ func TestPauseInvoiceRefuses(t *testing.T) {
 		asked    bool
 	}{
 		"the ledger":           {"DE", monday, refused, dispute.CodeDisputeRefused, true},
-		"trouble":              {"DE", monday, errAway, "", true},
+		"transient error":      {"DE", monday, errAway, "", true},
 		"beyond the calendars": {"DE", time.Date(2036, time.December, 10, 9, 0, 0, 0, time.UTC), nil, dispute.CodeOutsideCalendar, false},
 		"unknown calendar":     {"XX", monday, nil, dispute.CodeUnknownCalendar, false},
 	} {
@@ -102,63 +102,18 @@ func TestSettleInvoice(t *testing.T) {
 	}
 }
 
-// TestAskArbiter: a ruling, or a referral to the desk; trouble is never a ruling.
+// TestAskArbiter: the answer is a ruling or a referral to the desk; an error is transient.
 func TestAskArbiter(t *testing.T) {
 	t.Parallel()
 	ruling := &dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyMerchant, RuledBy: "rules", Rationale: "r"}
 	in := activities.Case{Dispute: aDispute(), Stage: dispute.StageDecision}
-	judgement, err := activities.NewArbitration(arbiter{ruling: ruling}, nil).AskArbiter(t.Context(), in)
+	judgement, err := activities.NewArbitration(arbiter{ruling: ruling}).AskArbiter(t.Context(), in)
 	require.NoError(t, err)
 	require.Equal(t, ruling, judgement.Ruling)
-	judgement, err = activities.NewArbitration(arbiter{}, nil).AskArbiter(t.Context(), in)
+	judgement, err = activities.NewArbitration(arbiter{}).AskArbiter(t.Context(), in)
 	require.NoError(t, err)
 	require.Nil(t, judgement.Ruling)
-	_, err = activities.NewArbitration(arbiter{err: dispute.Refuse(dispute.CodeNotAccepted, "not now")}, nil).AskArbiter(t.Context(), in)
+	_, err = activities.NewArbitration(arbiter{err: dispute.Refuse(dispute.CodeNotAccepted, "not now")}).AskArbiter(t.Context(), in)
 	require.ErrorContains(t, err, "not now")
 	require.Empty(t, dispute.CodeOf(err))
-}
-
-// TestAskArbiterTells: whoever has to act on the answer knows at once, or is told later; the answer stands.
-func TestAskArbiterTells(t *testing.T) {
-	t.Parallel()
-	yes, no := true, false
-	for name, test := range map[string]struct {
-		ruling *dispute.Ruling
-		want   dispute.Occasion
-	}{
-		"referred":      {nil, dispute.OccasionRulingAsked},
-		"justified":     {&dispute.Ruling{Justified: &yes}, dispute.OccasionInformationRequested},
-		"not justified": {&dispute.Ruling{Justified: &no}, ""},
-		"decided":       {&dispute.Ruling{InFavourOf: dispute.PartyMerchant}, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := newPost()
-			notifications := activities.NewNotifications(p.outbox, p.portal, p.email, p.desk, func() time.Time { return p.now })
-			ask := func() activities.Judgement {
-				judgement, err := activities.NewArbitration(arbiter{ruling: test.ruling}, notifications).AskArbiter(t.Context(), activities.Case{
-					Dispute:  aDispute(),
-					Referral: &activities.Notification{Occasion: dispute.OccasionRulingAsked, Recipient: dispute.PartyDesk, Dispute: aDispute()},
-					Request:  &activities.Notification{Occasion: dispute.OccasionInformationRequested, Recipient: dispute.PartyMerchant, Dispute: aDispute()},
-				})
-				require.NoError(t, err)
-				require.Equal(t, test.ruling, judgement.Ruling)
-				return judgement
-			}
-			p.email.err = errAway
-			if told := ask().Told; test.want != "" {
-				require.Equal(t, &activities.Told{Trouble: errAway.Error()}, told)
-			}
-			p.email.err = nil
-			told := ask().Told
-			if test.want == "" {
-				require.Nil(t, told)
-				require.Empty(t, p.email.sent)
-				return
-			}
-			require.NotNil(t, told.Notified)
-			require.Len(t, p.email.sent, 1)
-			require.Equal(t, test.want, p.email.sent[0].Key.Occasion)
-		})
-	}
 }

@@ -21,62 +21,62 @@ type OpenDispute struct {
 	PausedAt       time.Time     `json:"pausedAt"`
 }
 
-// OpenDisputes knows the disputes that are open in the ledger.
+// OpenDisputes lists the disputes that are open in the ledger.
 type OpenDisputes interface {
-	// OpenDisputes lists those that were paused before an instant, those paused first first.
+	// OpenDisputes returns those that were paused before an instant, oldest pause first.
 	OpenDisputes(ctx context.Context, pausedBefore time.Time) ([]OpenDispute, error)
 }
 
-// RunState says what Temporal knows of the last run of a dispute.
+// RunState is the state of a dispute's last run in Temporal.
 type RunState string
 
 // The states of a last run.
 const (
-	// RunGoesOn works on the dispute.
-	RunGoesOn RunState = "running"
-	// RunClosed has brought the dispute to its end.
+	// RunRunning means that a workflow works on the dispute.
+	RunRunning RunState = "running"
+	// RunClosed means that the run has brought the dispute to its end.
 	RunClosed RunState = "closed"
-	// RunStopped ended without an end of the dispute: an operator has terminated it, or it was refused.
+	// RunStopped means that the run ended and the dispute did not: an operator terminated it, or it was refused.
 	RunStopped RunState = "stopped"
-	// RunMissing is none: the history has been deleted, or was lost with Temporal's database.
+	// RunMissing means that Temporal has no run: its history was deleted, or lost with Temporal's database.
 	RunMissing RunState = "missing"
 )
 
 // Run is the last run of a dispute.
 type Run struct {
 	State RunState
-	// Dispute is what a stopped run was about, as far as Temporal can still tell.
+	// Dispute is what a stopped run was started with; nil when Temporal cannot say any more.
 	Dispute *dispute.Dispute
 }
 
-// Runs asks Temporal for runs. It asks by workflow id: the lists of visibility lag behind, and a dispute that
-// they do not show yet would look as if nobody worked on it.
+// Runs finds runs in Temporal by workflow id. Visibility lags behind: a dispute that its lists do not show yet would look
+// as if no workflow worked on it.
 type Runs interface {
 	LastRun(ctx context.Context, disputeID string) (Run, error)
 }
 
-// Remedy is what helps a stranded dispute.
+// Remedy is the repair of a stranded dispute.
 type Remedy string
 
 // The remedies.
 const (
-	// RemedyReopen opens the dispute again: a new run takes it over, tells both parties anew and gives them their
-	// time again.
+	// RemedyReopen opens the dispute again: a new run takes it over, informs both parties anew and opens their periods
+	// again.
 	RemedyReopen Remedy = "reopen"
-	// RemedyReactivate gives the invoice back and closes the dispute as cancelled by an operator, when Temporal knows
-	// nothing of it. Nobody is told: who the customer is was known to the lost run only.
+	// RemedyReactivate gives the invoice back and closes the dispute as cancelled by an operator, when Temporal has no run
+	// of it. Nobody is informed: only the lost run knew who the customer is.
 	RemedyReactivate Remedy = "reactivate"
-	// RemedyNone is left where a person has to find out what has happened.
+	// RemedyNone means that a person has to find out what has happened.
 	RemedyNone Remedy = "none"
 )
 
-// Stranded is a dispute that is open in the ledger while no workflow works on it.
+// Stranded is a dispute that is open in the ledger and has no running workflow.
 type Stranded struct {
 	OpenDispute
-	// Finding is what is wrong, in words.
+	// Finding says what is wrong.
 	Finding string `json:"finding"`
 	Remedy  Remedy `json:"remedy"`
-	// Dispute is what can be opened again. It is personal and stays out of reports.
+	// Dispute is what RemedyReopen opens again. It is personal data and stays out of reports.
 	Dispute *dispute.Dispute `json:"-"`
 }
 
@@ -87,23 +87,23 @@ const maxStranded = 500
 type StrandedReport struct {
 	// Open is how many disputes are open in the ledger and paused for longer than StrandedAfter.
 	Open int `json:"open"`
-	// Total counts the stranded ones; Stranded lists the first 500 of them, those paused first first.
+	// Total counts the stranded ones; Stranded lists the first 500 of them, oldest pause first.
 	Total    int        `json:"total"`
 	Stranded []Stranded `json:"stranded"`
 }
 
-// StrandedAfter is how long an invoice has to be paused before anybody asks for its run: a run may be started
-// a moment after the pause of one that was terminated, and clocks differ.
+// StrandedAfter is how long an invoice has to be paused before its dispute can count as stranded: a new run may start a
+// moment after the pause of one that was terminated, and clocks differ.
 const StrandedAfter = time.Hour
 
-// Reconciliation reports what is open in the ledger while Temporal does not work on it.
+// Reconciliation compares the disputes that are open in the ledger with Temporal's runs.
 type Reconciliation struct {
 	ledger OpenDisputes
 	runs   Runs
 	clock  Clock
 }
 
-// NewReconciliation makes the activity on a ledger and on a Temporal.
+// NewReconciliation returns the activity on a ledger and on Temporal.
 func NewReconciliation(ledger OpenDisputes, runs Runs, clock Clock) *Reconciliation {
 	return &Reconciliation{ledger: ledger, runs: runs, clock: clock}
 }
@@ -114,8 +114,8 @@ func (r *Reconciliation) FindStranded(ctx context.Context) (StrandedReport, erro
 	return StrandedReport{Open: open, Total: len(stranded), Stranded: stranded[:min(len(stranded), maxStranded)]}, retryable(err)
 }
 
-// AllStranded finds the stranded ones among so many open disputes. It calls alive before each question to
-// Temporal. When one has no answer it fails: what cannot be asked is not stranded.
+// AllStranded returns the number of open disputes and the stranded ones among them. It calls alive before each question
+// to Temporal, and fails when one is not answered: what Temporal cannot say is not stranded.
 func AllStranded(ctx context.Context, ledger OpenDisputes, runs Runs, clock Clock, alive func()) (open int, stranded []Stranded, err error) {
 	disputes, err := ledger.OpenDisputes(ctx, clock.now().Add(-StrandedAfter))
 	if err != nil {
@@ -135,7 +135,7 @@ func AllStranded(ctx context.Context, ledger OpenDisputes, runs Runs, clock Cloc
 	return len(disputes), stranded, nil
 }
 
-// JudgeStranded tells whether a dispute that is open in the ledger is stranded, and what is wrong with it.
+// JudgeStranded reports whether a dispute that is open in the ledger is stranded, and why.
 func JudgeStranded(ctx context.Context, runs Runs, d OpenDispute) (found Stranded, is bool, err error) {
 	run, err := runs.LastRun(ctx, d.ID)
 	if err != nil {
@@ -143,15 +143,15 @@ func JudgeStranded(ctx context.Context, runs Runs, d OpenDispute) (found Strande
 	}
 	found.OpenDispute = d
 	switch {
-	case run.State == RunGoesOn:
+	case run.State == RunRunning:
 		return Stranded{}, false, nil
 	case run.State == RunClosed:
 		found.Remedy, found.Finding = RemedyNone, "its run has closed it; was the ledger restored from an older copy?"
 	case run.State == RunMissing:
 		found.Remedy, found.Finding = RemedyReactivate, "Temporal knows no run of it"
-	// What its run cannot tell may still be in the history, so nothing final is done.
+	// The content may still be in the history, so nothing final is done.
 	case run.Dispute == nil:
-		found.Remedy, found.Finding = RemedyNone, "its run was stopped and cannot tell its content; open it again"
+		found.Remedy, found.Finding = RemedyNone, "its run was stopped and its content is unknown; open it again"
 	case run.Dispute.Hash() != d.ContentHash:
 		found.Remedy, found.Finding = RemedyNone, "its last run had other content; open it again as it was"
 	default:

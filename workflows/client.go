@@ -3,8 +3,6 @@ package workflows
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -16,20 +14,20 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Client opens and drives disputes. Its refusals are *dispute.Refusal; every other error is trouble with
-// Temporal, after which the same call can be made again: opening is idempotent by content, updates are by
-// their id, signals by their content.
+// Client opens and drives disputes. Its refusals are *dispute.Refusal; every other error is a transient one of Temporal,
+// after which the same call can be repeated: opening is idempotent by content, updates by their id, signals by their
+// content.
 type Client struct {
 	temporal client.Client
 }
 
-// NewClient makes a client on a connection to Temporal, which it does not close.
+// NewClient returns a client on a connection to Temporal, which it does not close.
 func NewClient(temporal client.Client) *Client {
 	return &Client{temporal: temporal}
 }
 
-// Open opens a dispute and answers when its invoice is paused. The same dispute again is the same
-// request. Refusals: CodeInvalidDispute, CodeDisputeRefused (by the ledger; a corrected one can be opened
+// Open opens a dispute and returns its view when the invoice is paused. The same dispute again is the same request.
+// Refusals: CodeInvalidDispute, CodeDisputeRefused (by the ledger; a corrected one can be opened
 // under the same id), CodeDisputeDiffers, CodeDisputeClosed.
 func (c *Client) Open(ctx context.Context, d dispute.Dispute) (dispute.View, error) {
 	d = d.WithDefaults()
@@ -43,9 +41,9 @@ func (c *Client) Open(ctx context.Context, d dispute.Dispute) (dispute.View, err
 	return c.open(ctx, d, request)
 }
 
-// openRequest is the update id of an opening: the same content is the same request. Temporal answers a
-// repeated request from its record even when the run is long over, so a closed dispute is refused here,
-// and after a refusal by the ledger, which may have been mended since, the request is a new one.
+// openRequest returns the update id of an opening: the same content is the same request. Temporal answers a repeated
+// request from its record even when the run is long over. So a closed dispute is refused here, and after a refusal by the
+// ledger, whose cause may be mended by now, the request is a new one.
 func (c *Client) openRequest(ctx context.Context, d dispute.Dispute) (string, error) {
 	request := "open-" + d.Hash()
 	last, err := c.temporal.DescribeWorkflow(ctx, WorkflowID(d.ID), "")
@@ -89,7 +87,7 @@ func (c *Client) open(ctx context.Context, d dispute.Dispute, updateID string) (
 	return view, refusal(err)
 }
 
-// Agree reports that merchant and customer have agreed. Whether it had an effect stands in Status.
+// Agree reports that merchant and customer have agreed. Status says whether it took effect.
 func (c *Client) Agree(ctx context.Context, id string, message dispute.Agreement) error {
 	return signal(ctx, c, id, dispute.SignalAgreement, message)
 }
@@ -129,7 +127,7 @@ func (c *Client) MoveDeadline(ctx context.Context, id string, message dispute.De
 	return update(ctx, c, id, dispute.UpdateMoveDeadline, message, options)
 }
 
-// RetryNotification has a refused message sent again.
+// RetryNotification sends a refused message again.
 func (c *Client) RetryNotification(ctx context.Context, id string, message dispute.Retry, options ...UpdateOption) (dispute.View, error) {
 	return update(ctx, c, id, dispute.UpdateRetryNotification, message, options)
 }
@@ -144,8 +142,8 @@ func (c *Client) Cancel(ctx context.Context, id string) error {
 	return c.missing(ctx, id, c.temporal.CancelWorkflow(ctx, WorkflowID(id), ""))
 }
 
-// Status answers where a dispute stands, with its timeline. It works for closed disputes too, as long as
-// Temporal retains them; then the answer is CodeUnknownDispute, and only the ledger remembers.
+// Status returns the view of a dispute with its timeline. It works for closed disputes too, as long as Temporal retains
+// them; afterwards it fails with CodeUnknownDispute, and only the ledger has the dispute.
 func (c *Client) Status(ctx context.Context, id string) (dispute.View, error) {
 	var view dispute.View
 	answer, err := c.temporal.QueryWorkflow(ctx, WorkflowID(id), "", QueryStatus)
@@ -158,8 +156,7 @@ func (c *Client) Status(ctx context.Context, id string) (dispute.View, error) {
 // UpdateOption changes how an update is sent.
 type UpdateOption func(*client.UpdateWorkflowOptions)
 
-// WithUpdateID makes an update idempotent: the same id twice takes effect once. Without it every call is
-// a request of its own.
+// WithUpdateID makes an update idempotent: the same id twice takes effect once. Without it every call is a new request.
 func WithUpdateID(id string) UpdateOption {
 	return func(o *client.UpdateWorkflowOptions) { o.UpdateID = id }
 }
@@ -189,7 +186,7 @@ func update[M dispute.Message](ctx context.Context, c *Client, id, name string, 
 	return view, c.missing(ctx, id, err)
 }
 
-// checked validates a message as the dispute will, before it is sent.
+// checked validates a message before it is sent, as the dispute will.
 func checked[M dispute.Message](message M) error {
 	data, err := converter.GetDefaultDataConverter().ToPayload(message)
 	if err != nil {
@@ -199,15 +196,15 @@ func checked[M dispute.Message](message M) error {
 	return err
 }
 
-// missing tells a closed dispute from one that was refused, was stopped, or never was: Temporal's own
-// answers differ by their text only.
+// missing converts Temporal's NotFound to a refusal that says whether the dispute is closed, was refused, was stopped, or
+// never existed: Temporal's own errors differ by their text only.
 func (c *Client) missing(ctx context.Context, id string, err error) error {
 	if _, ok := errors.AsType[*serviceerror.NotFound](err); !ok {
 		return refusal(err)
 	}
 	last, describeErr := c.temporal.DescribeWorkflow(ctx, WorkflowID(id), "")
 	if _, unknown := errors.AsType[*serviceerror.NotFound](describeErr); unknown {
-		return dispute.Refuse(dispute.CodeUnknownDispute, "Temporal knows no dispute %q", id)
+		return dispute.Refuse(dispute.CodeUnknownDispute, "Temporal has no dispute %q", id)
 	}
 	if describeErr != nil {
 		return describeErr
@@ -216,26 +213,12 @@ func (c *Client) missing(ctx context.Context, id string, err error) error {
 	case enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:
 		return closed(id)
 	case enumspb.WORKFLOW_EXECUTION_STATUS_FAILED:
-		return dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q was refused when it was opened; it can be opened corrected", id)
+		return dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q was refused when it was opened; a corrected one can be opened under this id", id)
 	default:
-		return dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q does not run: an operator has stopped it; opened again with the same content it goes on", id)
+		return dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q does not run: an operator has stopped it; it goes on when it is opened again with the same content", id)
 	}
 }
 
 func closed(id string) error {
-	return dispute.Refuse(dispute.CodeDisputeClosed, "dispute %q is closed; it takes no more messages and is never opened again", id)
-}
-
-// refusal turns a failure that came through Temporal back into the *dispute.Refusal that it was.
-func refusal(err error) error {
-	failure, ok := errors.AsType[*temporal.ApplicationError](err)
-	if !ok || !slices.Contains(dispute.Codes, dispute.Code(failure.Type())) {
-		return err
-	}
-	back := &dispute.Refusal{Code: dispute.Code(failure.Type()), Message: failure.Message()}
-	if failure.HasDetails() {
-		_ = failure.Details(&back.Faults) // another version's details: the message says it all
-	}
-	back.Message = strings.TrimSuffix(back.Message, ": "+back.Faults.String())
-	return back
+	return dispute.Refuse(dispute.CodeDisputeClosed, "dispute %q is closed; it takes no more messages and cannot be opened again", id)
 }

@@ -28,11 +28,11 @@ func TestCommandsOfAnAgreement(t *testing.T) {
 	w.closes(dispute.ClosedByAgreement)
 	require.Equal(t, []string{
 		"local: Pause the invoice invoice-1",
-		"local: Tell both parties: opened, received",
+		"local: Notify both parties: opened, received",
 		"timer: reminder-7",
 		"upsert: ",
 		"local: Settle: merchant_solved_the_dispute_with_the_customer",
-		"local: Tell both parties: closed",
+		"local: Notify both parties: closed",
 		"upsert: ",
 	}, w.story())
 }
@@ -45,15 +45,15 @@ func TestCommandsOfSilence(t *testing.T) {
 	w.closes(dispute.ClosedMerchantSilent)
 	require.Equal(t, []string{
 		"local: Pause the invoice invoice-1",
-		"local: Tell both parties: opened, received",
+		"local: Notify both parties: opened, received",
 		"timer: reminder-7",
 		"upsert: ",
 		"timer: reminder-2",
-		"local: Tell the merchant: reminder-7",
+		"local: Notify the merchant: reminder-7",
 		"timer: agreement due by the end of Tuesday, 22 December 2026",
-		"local: Tell the merchant: reminder-2",
+		"local: Notify the merchant: reminder-2",
 		"regular: Settle: merchant_did_not_respond",
-		"local: Tell both parties: closed",
+		"local: Notify both parties: closed",
 		"upsert: ",
 	}, w.story())
 }
@@ -67,7 +67,7 @@ func TestCommandsOfArbitration(t *testing.T) {
 	w.at(after, func() { w.send(dispute.UpdateRule, inFavourOf(dispute.PartyMerchant)) })
 	w.closes(dispute.ClosedForMerchant)
 	require.Equal(t, []command{{kind: "regular", name: "SettleInvoice", summary: "Settle: decided_for_merchant"}}, w.probe.of("regular"))
-	require.Len(t, w.probe.of("local"), 7)
+	require.Len(t, w.probe.of("local"), 9)
 	require.Len(t, w.probe.of("upsert"), 6)
 	var timers []string
 	for _, timer := range w.probe.of("timer") {
@@ -109,8 +109,8 @@ func TestCommandsOfAMessageInTrouble(t *testing.T) {
 	w.run()
 	require.Equal(t, []string{
 		"local: Pause the invoice invoice-1",
-		"local: Tell both parties: opened, received",
-		"regular: Tell the customer: received",
+		"local: Notify both parties: opened, received",
+		"regular: Notify the customer: received",
 	}, w.story()[:3])
 	w.requireOnceEach()
 }

@@ -53,7 +53,7 @@ func TestActivityNames(t *testing.T) {
 	w.at(after, func() { w.send(dispute.UpdateRule, justified(&no)) })
 	w.closes(dispute.ClosedNotJustified)
 	for kind, want := range map[string][]string{
-		"local":   {"AskArbiter", "NotifyBoth", "PauseInvoice", "PlanDeadline"},
+		"local":   {"AskArbiter", "Deliver", "PauseInvoice", "PlanDeadline"},
 		"regular": {"Notify", "SettleInvoice"},
 	} {
 		var names []string
@@ -198,7 +198,7 @@ func TestMessageNumbers(t *testing.T) {
 	slices.Sort(keys)
 	require.Equal(t, []string{
 		"d-1/closed/6/customer", "d-1/closed/6/merchant", "d-1/deadline-moved/2/merchant", "d-1/information-requested/5/merchant",
-		"d-1/klarna-steps-in/2/merchant", "d-1/opened-copy/1/merchant", "d-1/opened/1/merchant", "d-1/reason-asked/3/customer",
-		"d-1/received/0/customer", "d-1/reminder-2/2/merchant", "d-1/reminder-7/1/merchant", "d-1/ruling-asked/4/desk", "d-1/ruling-asked/6/desk",
+		"d-1/klarna-steps-in/3/merchant", "d-1/opened-copy/1/merchant", "d-1/opened/1/merchant", "d-1/reason-asked/3/customer",
+		"d-1/received/1/customer", "d-1/reminder-2/2/merchant", "d-1/reminder-7/1/merchant", "d-1/ruling-asked/4/desk", "d-1/ruling-asked/6/desk",
 	}, keys)
 }

@@ -157,7 +157,7 @@ func TestMoveOvertakenByTheDecision(t *testing.T) {
 	w.at(2*day+time.Second, func() { require.Nil(t, w.status().Deadline) })
 	w.at(2*day+2*time.Second, w.heal)
 	view := w.closes(dispute.ClosedByWithdrawal)
-	require.NotContains(t, events(view), "told-deadline-moved")
+	require.NotContains(t, events(view), "sent-deadline-moved")
 }
 
 func ptr[T any](value T) *T { return &value }

@@ -66,7 +66,7 @@ func TestEndedBeforeThePause(t *testing.T) {
 			view := w.run()
 			w.ended(view, view.ClosingReason)
 			require.Len(t, w.sent, 2)
-			require.Zero(t, countEvents(view, "told-received")+countEvents(view, "told-opened"), "nothing else was begun")
+			require.Zero(t, countEvents(view, "sent-received")+countEvents(view, "sent-opened"), "nothing else was begun")
 		})
 	}
 }

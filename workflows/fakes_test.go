@@ -81,15 +81,15 @@ func (w *world) Save(_ context.Context, receipt dispute.Receipt) (dispute.Receip
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	recorded, found := w.receipts[receipt.Key]
-	switch {
-	case !found:
+	existing, found := w.receipts[receipt.Key]
+	if !found {
 		w.receipts[receipt.Key] = receipt
 		return receipt, nil
-	case recorded.ContentHash != receipt.ContentHash:
-		return recorded, &activities.ConflictError{Existing: recorded}
 	}
-	return recorded, nil
+	if existing.ContentHash != receipt.ContentHash {
+		return existing, &activities.ConflictError{Existing: existing}
+	}
+	return existing, nil
 }
 
 func (w *world) Judge(_ context.Context, in activities.Case) (*dispute.Ruling, error) {

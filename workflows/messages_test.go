@@ -237,7 +237,7 @@ func TestMessageFailed(t *testing.T) {
 				view := w.status()
 				require.Equal(t, test.wait, view.WaitingFor)
 				require.Equal(t, []dispute.Cause{dispute.CauseMessageFailed}, view.Attention)
-				entry := view.Timeline[indexOf(view, "not-told-"+string(test.occasion))]
+				entry := view.Timeline[indexOf(view, "not-sent-"+string(test.occasion))]
 				require.Contains(t, entry.Detail, string(test.party))
 				require.Contains(t, entry.Detail, "refuse")
 				answer = w.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageFailed))
@@ -262,7 +262,7 @@ func TestEarlierMessageStands(t *testing.T) {
 		party    dispute.Party
 		wait     dispute.Wait
 	}{
-		{dispute.OccasionReceived, 0, dispute.PartyCustomer, dispute.WaitAgreement},
+		{dispute.OccasionReceived, 1, dispute.PartyCustomer, dispute.WaitAgreement},
 		{dispute.OccasionDeadlineMoved, 2, dispute.PartyMerchant, dispute.WaitAgreement},
 		{dispute.OccasionRulingAsked, 3, dispute.PartyDesk, dispute.WaitJustification},
 	} {
@@ -281,7 +281,7 @@ func TestEarlierMessageStands(t *testing.T) {
 				require.Equal(t, []dispute.Cause{dispute.CauseMessageFailed}, view.Attention)
 				require.Equal(t, string(test.party)+" by email at 2026-11-23T09:15:00Z: 250 earlier "+
 					"(an earlier message, which said something else)",
-					view.Timeline[indexOf(view, "told-"+string(test.occasion))].Detail)
+					view.Timeline[indexOf(view, "sent-"+string(test.occasion))].Detail)
 				w.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageFailed))
 				w.env.CancelWorkflow()
 			})
@@ -353,7 +353,7 @@ func TestDeskWithoutAddress(t *testing.T) {
 	w.at(after, func() { w.send(dispute.UpdateRule, justified(&no)) })
 	view := w.closes(dispute.ClosedNotJustified)
 	require.Zero(t, w.count(dispute.OccasionRulingAsked, dispute.PartyDesk))
-	require.Contains(t, view.Timeline[indexOf(view, "told-ruling-asked")].Detail, "no address")
+	require.Contains(t, view.Timeline[indexOf(view, "sent-ruling-asked")].Detail, "no address")
 	require.Empty(t, view.Attention)
 }
 

@@ -34,9 +34,11 @@ func (m *model) tell(occasion dispute.Occasion, to dispute.Party, says string) {
 	m.underWay = append(m.underWay, m.message(occasion, to, says))
 }
 
-// drop forgets messages that are still under way.
-func (m *model) drop(occasions ...dispute.Occasion) {
+// drop forgets messages that are still under way, and reports whether there were any.
+func (m *model) drop(occasions ...dispute.Occasion) (dropped bool) {
+	before := len(m.underWay)
 	m.underWay = slices.DeleteFunc(m.underWay, func(m message) bool { return slices.Contains(occasions, m.occasion) })
+	return len(m.underWay) < before
 }
 
 // delivered tells whether a message is no longer under way: taken, or refused for good, which calls for a person.
@@ -97,10 +99,10 @@ func (m *model) respond() dispute.Code {
 	return code
 }
 
-// react is whatever shows that the merchant is there: no decision by silence, and no reminder any more.
+// react is anything that the merchant says: no decision by silence, and no reminder or copy of the opening any more.
 func (m *model) react() {
 	m.reacted = true
-	m.drop(dispute.OccasionReminder7, dispute.OccasionReminder2)
+	m.drop(dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy)
 }
 
 func (m *model) acceptLoss() dispute.Code {

@@ -66,8 +66,8 @@ func (m *model) pause() bool {
 		m.wait = dispute.WaitSettlement
 		return true
 	}
-	m.tell(dispute.OccasionReceived, dispute.PartyCustomer, "")
 	m.put(question{dispute.OccasionOpened, dispute.PartyMerchant, m.Days, dispute.WaitAgreement})
+	m.tell(dispute.OccasionReceived, dispute.PartyCustomer, "")
 	return true
 }
 
@@ -129,6 +129,9 @@ func (m *model) followMove() {
 	m.drop(dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved)
 	m.number++
 	m.remindOf(m.deadline)
+	if m.drop(dispute.OccasionOpenedCopy) {
+		m.tell(dispute.OccasionOpenedCopy, dispute.PartyMerchant, until(m.deadline))
+	}
 	m.tell(dispute.OccasionDeadlineMoved, m.question.to, fmt.Sprintf("%s, shortened %t", until(m.deadline), m.shortened))
 }
 
@@ -163,6 +166,7 @@ func (m *model) followRuling() {
 	case m.ruling.InFavourOf == dispute.PartyCustomer:
 		m.decide(dispute.ClosedForCustomer)
 	case *m.ruling.Justified:
+		m.drop(dispute.OccasionKlarnaStepsIn)
 		m.state = dispute.StateEvidencePending
 		m.put(question{dispute.OccasionInformationRequested, dispute.PartyMerchant, 10, dispute.WaitEvidence})
 	default:
@@ -262,13 +266,14 @@ func (m *model) deadlinePasses() {
 		m.decide(dispute.ClosedMerchantSilent)
 	default: // Klarna steps in
 		m.state = dispute.StateArbitrationPending
-		m.tell(dispute.OccasionKlarnaStepsIn, dispute.PartyMerchant, "")
+		m.drop(dispute.OccasionReceived)
 		m.put(question{dispute.OccasionReasonAsked, dispute.PartyCustomer, 10, dispute.WaitStatement})
+		m.tell(dispute.OccasionKlarnaStepsIn, dispute.PartyMerchant, "")
 	}
 }
 
 // periodEnds makes what was to be told about it stale.
 func (m *model) periodEnds() {
 	m.reminders = nil
-	m.drop(dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved)
+	m.drop(dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved, dispute.OccasionOpenedCopy)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// published is what the search attributes say. It begins with what the start gave.
+// published is what the search attributes say. It begins with those of the start.
 type published struct {
 	known     bool
 	keywords  map[string]string
@@ -20,20 +20,20 @@ type published struct {
 	attention []string
 }
 
-// publish tells Temporal where the dispute stands: search attributes, where they have changed, and the
-// current details that the Web UI shows. It is called where the main line begins to wait.
+// publish shows in Temporal where the dispute stands: the search attributes that have changed, and the current details of
+// the Web UI. It is called where the main line begins to wait.
 func (p *process) publish() {
-	p.stale = false
+	p.casefile.stale = false
 	view := p.view()
-	workflow.SetCurrentDetails(p.ctx, details(view, p.next(), p.troubled > 0))
-	if changes := p.published.changes(p.ctx, view); len(changes) > 0 {
+	workflow.SetCurrentDetails(p.ctx, details(view, p.next(), p.casefile.retrying > 0))
+	if changes := p.casefile.published.changes(p.ctx, view); len(changes) > 0 {
 		if err := workflow.UpsertTypedSearchAttributes(p.ctx, changes...); err != nil {
 			workflow.GetLogger(p.ctx).Error("cannot publish the search attributes", "error", err)
 		}
 	}
 }
 
-// changes lists the attributes that differ from the view, and remembers the view.
+// changes returns the updates of the attributes that differ from the view, and remembers the view.
 func (was *published) changes(ctx workflow.Context, view dispute.View) []temporal.SearchAttributeUpdate {
 	if !was.known {
 		was.read(workflow.GetTypedSearchAttributes(ctx))
@@ -96,7 +96,7 @@ func (was *published) read(given temporal.SearchAttributes) {
 	}
 }
 
-// opening are the attributes of a dispute that has just been started.
+// opening returns the attributes of a dispute that is being started.
 func opening(d dispute.Dispute) temporal.SearchAttributes {
 	return temporal.NewSearchAttributes(
 		AttributeState.ValueSet(string(dispute.StateOpened)),
@@ -106,7 +106,7 @@ func opening(d dispute.Dispute) temporal.SearchAttributes {
 	)
 }
 
-// actors says who is expected to do what.
+// actors says who acts next, and how.
 var actors = map[dispute.Wait]string{
 	dispute.WaitPause:             "Streitfall pauses the invoice",
 	dispute.WaitNotification:      "Streitfall delivers a message",
@@ -117,33 +117,32 @@ var actors = map[dispute.Wait]string{
 	dispute.WaitEvidence:          "the **merchant** provides information (`submit-evidence`)",
 	dispute.WaitDecision:          "the **desk** decides (`rule`)",
 	dispute.WaitSettlement:        "Streitfall settles the invoice",
-	dispute.WaitClosingMessages:   "Streitfall tells both parties the result",
+	dispute.WaitClosingMessages:   "Streitfall informs both parties of the result",
 	"":                            "nobody: the dispute is over",
 }
 
-// next says who is expected to do what. The desk is not, before the arbiter has referred the case.
+// next says who acts next. It is the desk only once the arbiter has referred the case.
 func (p *process) next() string {
-	if p.deskAsked == "" && (p.wait == dispute.WaitJustification || p.wait == dispute.WaitDecision) {
+	if p.arbitration.deskAsked == "" && (p.casefile.wait == dispute.WaitJustification || p.casefile.wait == dispute.WaitDecision) {
 		return "Streitfall asks the arbiter"
 	}
-	return actors[p.wait]
+	return actors[p.casefile.wait]
 }
 
-// latest is how many entries of the case file the current details repeat, newest first.
+// latest is how many entries of the timeline the current details repeat, newest first.
 const latest = 6
 
-// details is the case file's cover in Markdown. It holds no texts of the parties: the Web
-// UI shows it to everybody, and it is encrypted only where keys are configured. The Web UI
-// may cut off the last line, so that is one to do without.
-func details(view dispute.View, next string, troubled bool) string {
+// details is the cover of the case file in Markdown. It has no texts of the parties: the Web UI shows it to everybody, and
+// it is encrypted only where keys are configured. The Web UI may cut off the last line, so nothing depends on that one.
+func details(view dispute.View, next string, retrying bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", headline(view))
 	fmt.Fprintf(&b, "**Next:** %s  \n", next)
 	if view.Deadline != nil {
 		fmt.Fprintf(&b, "**Until:** %s\n", dispute.Until(*view.Deadline))
 	}
-	if troubled {
-		b.WriteString("\n> **In trouble:** a step failed and is tried again; see its last error under *Pending Activities*, or the timer for which it waits\n")
+	if retrying {
+		b.WriteString("\n> **Retrying:** a step failed; its last error is under *Pending Activities*, or a timer says when the next attempt is due\n")
 	}
 	if len(view.Attention) > 0 {
 		fmt.Fprintf(&b, "\n> **Needs attention:** %s\n", strings.Join(names(view.Attention), ", "))

@@ -107,16 +107,16 @@ func (w *world) metadata() *sdkpb.WorkflowMetadata {
 func TestCurrentDetails(t *testing.T) {
 	t.Parallel()
 	for wait, want := range map[dispute.Wait][]string{
-		dispute.WaitPause:             {"OPENED", "Streitfall pauses the invoice", "In trouble", "Pending Activities"},
-		dispute.WaitNotification:      {"OPENED", "Streitfall delivers a message", "In trouble"},
-		dispute.WaitRetryNotification: {"OPENED", "**operator**", "retry-notification", "unreachable", "not-told-opened"},
+		dispute.WaitPause:             {"OPENED", "Streitfall pauses the invoice", "Retrying", "Pending Activities"},
+		dispute.WaitNotification:      {"OPENED", "Streitfall delivers a message", "Retrying"},
+		dispute.WaitRetryNotification: {"OPENED", "**operator**", "retry-notification", "unreachable", "not-sent-opened"},
 		dispute.WaitAgreement:         {"PRE_ARBITRATION", "**merchant and customer** agree", "the end of Tuesday, 22 December 2026"},
 		dispute.WaitStatement:         {"ARBITRATION_PENDING", "**customer** states the reason", "the end of Friday, 8 January 2027"},
 		dispute.WaitJustification:     {"ARBITRATION_PENDING", "**desk** judges"},
 		dispute.WaitEvidence:          {"MERCHANT_EVIDENCE_PENDING", "**merchant** provides information", "the end of Monday, 11 January 2027"},
 		dispute.WaitDecision:          {"ARBITRATION_PENDING", "**desk** decides"},
-		dispute.WaitSettlement:        {"PRE_ARBITRATION", "SETTLED", "settles the invoice", "In trouble"},
-		dispute.WaitClosingMessages:   {"CLOSED", "SETTLED", "tells both parties", "In trouble"},
+		dispute.WaitSettlement:        {"PRE_ARBITRATION", "SETTLED", "settles the invoice", "Retrying"},
+		dispute.WaitClosingMessages:   {"CLOSED", "SETTLED", "informs both parties", "Retrying"},
 	} {
 		t.Run(string(wait), func(t *testing.T) {
 			t.Parallel()
@@ -131,7 +131,7 @@ func TestCurrentDetails(t *testing.T) {
 				w.cancelAndHeal()
 			})
 			w.run()
-			require.NotContains(t, w.metadata().CurrentDetails, "In trouble")
+			require.NotContains(t, w.metadata().CurrentDetails, "Retrying")
 			require.Contains(t, w.metadata().CurrentDetails, "CLOSED")
 			require.Contains(t, w.metadata().CurrentDetails, "nobody")
 			w.requireNothingPersonal(w.metadata().CurrentDetails)
@@ -151,7 +151,7 @@ func TestDetailsTellWhatHappens(t *testing.T) {
 	}
 	w.at(4*day, func() { w.signal(dispute.SignalAgreement, customerPays) })
 	w.closes(dispute.ClosedByAgreement)
-	require.Contains(t, w.metadata().CurrentDetails, "klarna · told-closed\n- ")
+	require.Contains(t, w.metadata().CurrentDetails, "klarna · sent-closed\n- ")
 }
 
 // TestDetailsWhileTheArbiterIsAway: the desk is not named before it has been asked.

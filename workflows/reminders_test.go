@@ -38,11 +38,8 @@ func (w *world) holdMessages(occasions ...dispute.Occasion) {
 		switch in := input.(type) {
 		case activities.Notification:
 			return slices.Contains(occasions, in.Occasion)
-		case activities.Both[activities.Notification]:
-			return slices.Contains(occasions, in.Merchant.Occasion) || slices.Contains(occasions, in.Customer.Occasion)
-		case activities.Case:
-			return in.Request != nil && slices.Contains(occasions, in.Request.Occasion) ||
-				in.Referral != nil && slices.Contains(occasions, in.Referral.Occasion)
+		case []activities.Notification:
+			return slices.ContainsFunc(in, func(n activities.Notification) bool { return slices.Contains(occasions, n.Occasion) })
 		default:
 			return false
 		}

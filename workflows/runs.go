@@ -14,7 +14,7 @@ import (
 
 var _ activities.Runs = (*Client)(nil)
 
-// LastRun asks for the last run of a dispute, by its workflow id.
+// LastRun returns the last run of a dispute.
 func (c *Client) LastRun(ctx context.Context, disputeID string) (activities.Run, error) {
 	last, err := c.temporal.DescribeWorkflow(ctx, WorkflowID(disputeID), "")
 	if _, unknown := errors.AsType[*serviceerror.NotFound](err); unknown {
@@ -25,19 +25,19 @@ func (c *Client) LastRun(ctx context.Context, disputeID string) (activities.Run,
 	}
 	switch last.Status {
 	case enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED:
-		return activities.Run{State: activities.RunGoesOn}, nil
+		return activities.Run{State: activities.RunRunning}, nil
 	case enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:
 		return activities.Run{State: activities.RunClosed}, nil
 	case enumspb.WORKFLOW_EXECUTION_STATUS_FAILED, enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED, enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT:
 		d, err := c.content(ctx, disputeID, last.WorkflowExecution.RunID)
 		return activities.Run{State: activities.RunStopped, Dispute: d}, err
-	default: // of a newer Temporal: whether it goes on cannot be told
+	default: // a status of a newer Temporal
 		return activities.Run{}, fmt.Errorf("its last run has the unknown status %s", last.Status)
 	}
 }
 
-// content asks a run for its dispute. It is nil when the run cannot tell: it was stopped before its first task, or
-// the worker's build does not replay it.
+// content queries a run for its dispute. It is nil when the run cannot answer: it was stopped before its first workflow
+// task, or the worker's build cannot replay it.
 func (c *Client) content(ctx context.Context, disputeID, runID string) (*dispute.Dispute, error) {
 	answer, err := c.temporal.QueryWorkflow(ctx, WorkflowID(disputeID), runID, QueryDispute)
 	_, tooEarly := errors.AsType[*serviceerror.WorkflowNotReady](err)

@@ -34,8 +34,8 @@ func (lastRun) QueryWorkflow(context.Context, string, string, string, ...any) (c
 func TestLastRunOfEveryStatus(t *testing.T) {
 	t.Parallel()
 	states := map[enumspb.WorkflowExecutionStatus]activities.RunState{
-		enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:    activities.RunGoesOn,
-		enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED:     activities.RunGoesOn,
+		enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:    activities.RunRunning,
+		enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED:     activities.RunRunning,
 		enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED:  activities.RunClosed,
 		enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:   activities.RunClosed,
 		enumspb.WORKFLOW_EXECUTION_STATUS_FAILED:     activities.RunStopped,

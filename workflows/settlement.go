@@ -10,25 +10,26 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// settleInvoice moves the money: the invoice is reactivated, or the amount charged back. Nothing ends it early any
-// more; it is retried until the ledger has booked it.
+// settleInvoice moves the money: the invoice is reactivated, or the amount charged back. It is retried until the ledger has
+// booked it.
 func (p *process) settleInvoice() {
-	p.enter(p.state, dispute.WaitSettlement)
-	p.completely(p.bookSettlement)
+	p.enter(p.casefile.state, dispute.WaitSettlement)
+	p.runToCompletion(p.bookSettlement)
 	p.countClosed()
 	currency := p.dispute.DisputedAmount.Currency
-	p.note(dispute.PartyKlarna, "invoice-settled", fmt.Sprintf("%s off the invoice, %s refunded to the customer, %s open",
+	p.note(dispute.PartyKlarna, "invoice-settled", fmt.Sprintf("%s off the invoice, %s refunded to the customer, %s outstanding",
 		dispute.Money{Amount: p.settled.Credited, Currency: currency}, dispute.Money{Amount: p.settled.Refunded, Currency: currency},
 		dispute.Money{Amount: p.settled.Outstanding, Currency: currency}))
 }
 
-// bookSettlement comes back only when the ledger has booked. The activity refuses nothing, so it ends
-// without an answer only when an operator fails it by hand.
+// bookSettlement returns when the ledger has booked. The activity refuses nothing, so it fails only when an operator fails
+// it by hand.
 func (p *process) bookSettlement(ctx workflow.Context) {
+	early := p.casefile.state == dispute.StateOpened
 	for p.settled == nil {
 		settled, err := p.calls().settleInvoice(ctx, activities.Settle{
 			DisputeID: p.dispute.ID, Calendar: p.dispute.Calendar, Decision: *p.decision,
-		}, p.early)
+		}, early)
 		if err == nil {
 			p.settled = &settled
 			return
@@ -38,17 +39,30 @@ func (p *process) bookSettlement(ctx workflow.Context) {
 	}
 }
 
-// tellResult tells both parties how the dispute ended, and ends the run when both know or refuse to.
-func (p *process) tellResult() {
+// notifyResult informs both parties how the dispute ended. The run ends when both have the message or refuse it.
+func (p *process) notifyResult() {
 	p.enter(dispute.StateClosed, dispute.WaitClosingMessages)
-	facts := dispute.Facts{
-		Decision: *p.decision, Outstanding: p.settled.Outstanding, Refunded: p.settled.Refunded, NewDueDate: p.settled.NewDueDate,
+	var messages []activities.Notification
+	for _, party := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
+		messages = append(messages, p.addressed(activities.Notification{
+			Occasion: dispute.OccasionClosed, Recipient: party,
+			Facts: dispute.Facts{
+				Decision: *p.decision, Outstanding: p.settled.Outstanding, Refunded: p.settled.Refunded, NewDueDate: p.settled.NewDueDate,
+			},
+		}))
 	}
-	result := func(to dispute.Party) activities.Notification {
-		return p.addressed(activities.Notification{Occasion: dispute.OccasionClosed, Recipient: to, Facts: facts})
-	}
-	messages := activities.Both[activities.Notification]{Merchant: result(dispute.PartyMerchant), Customer: result(dispute.PartyCustomer)}
-	p.completely(func(ctx workflow.Context) { p.notifyBoth(ctx, messages) })
+	p.runToCompletion(func(ctx workflow.Context) {
+		attempts := p.attempt(ctx, messages...)
+		parties := workflow.NewWaitGroup(ctx)
+		for i, message := range messages {
+			parties.Go(ctx, func(ctx workflow.Context) {
+				if _, err := p.finish(ctx, message, attempts[i]); err != nil {
+					p.raise(dispute.CauseMessageFailed)
+				}
+			})
+		}
+		parties.Wait(ctx)
+	})
 	p.enter(dispute.StateClosed, "")
 	p.publish()
 }

@@ -154,11 +154,11 @@ func (t *trial) follow() {
 		case activities.Pause, activities.Settle:
 			return slices.Contains(away, theLedger)
 		case activities.Case:
-			return slices.Contains(away, theArbiter) || in.Request != nil && holds(*in.Request) || in.Referral != nil && holds(*in.Referral)
+			return slices.Contains(away, theArbiter)
 		case activities.Notification:
 			return holds(in)
-		case activities.Both[activities.Notification]:
-			return holds(in.Merchant) || holds(in.Customer)
+		case []activities.Notification:
+			return slices.ContainsFunc(in, holds)
 		default:
 			return false
 		}

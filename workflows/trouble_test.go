@@ -115,8 +115,8 @@ func TestTroubleOvertaken(t *testing.T) {
 			})
 			view := w.closes(dispute.ClosedByWithdrawal)
 			require.Empty(t, view.Attention)
-			i := slices.IndexFunc(view.Timeline, func(entry dispute.Entry) bool { return entry.Event == "not-told-"+string(occasion) })
-			require.Contains(t, view.Timeline[i].Detail, ": dropped, events overtook it")
+			i := slices.IndexFunc(view.Timeline, func(entry dispute.Entry) bool { return entry.Event == "not-sent-"+string(occasion) })
+			require.Contains(t, view.Timeline[i].Detail, ": dropped, an event has overtaken it")
 		})
 	}
 }
@@ -198,7 +198,7 @@ func TestSentButNotRecorded(t *testing.T) {
 	w.trouble["record opened"] = 1 // alone, or with received
 	w.at(day, func() { require.True(t, windowEnds.Equal(*w.status().Deadline)) })
 	view := w.closes(dispute.ClosedMerchantSilent)
-	require.Equal(t, 1, countEvents(view, "told-opened"))
+	require.Equal(t, 1, countEvents(view, "sent-opened"))
 	require.Equal(t, []string{"email shop@example.de", "email shop@example.de"}, w.sentVia(dispute.OccasionOpened, dispute.PartyMerchant))
 	require.Len(t, w.receipts, 6)
 }

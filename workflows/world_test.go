@@ -102,7 +102,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) registerNotifications(deskEmail string) {
 	notifications := activities.NewNotifications(w, channel{w, "portal"}, channel{w, "email"}, deskEmail, func() time.Time { return w.env.Now() })
-	for _, steps := range []any{notifications, activities.NewArbitration(w, notifications)} {
+	for _, steps := range []any{notifications, activities.NewArbitration(w)} {
 		w.env.RegisterActivityWithOptions(steps, activity.RegisterOptions{DisableAlreadyRegisteredCheck: true})
 	}
 }

@@ -100,7 +100,7 @@ func register(w worker.Registry, systems Systems, deskEmail string) {
 	notifications := activities.NewNotifications(systems.Outbox, systems.Portal, systems.Email, deskEmail, time.Now)
 	w.RegisterActivity(notifications)
 	w.RegisterActivity(&activities.Deadlines{})
-	w.RegisterActivity(activities.NewArbitration(systems.Arbiter, notifications))
+	w.RegisterActivity(activities.NewArbitration(systems.Arbiter))
 }
 
 func newMail(c Config, log *slog.Logger) (activities.Channel, error) {

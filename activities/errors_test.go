@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
@@ -19,7 +20,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// throughTemporal is an error as a workflow gets it from an activity that returned it.
+// throughTemporal returns an error as a workflow gets it from an activity that returned it.
 func throughTemporal(t *testing.T, err error) *temporal.ApplicationError {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
@@ -33,8 +34,8 @@ func throughTemporal(t *testing.T, err error) *temporal.ApplicationError {
 	return failure
 }
 
-// TestRefusals: every refusal, however deep it is wrapped, is final and has its code as type; the client
-// in any language decides on that.
+// TestRefusals: every refusal, however deep it is wrapped, is final and has its code as type, on which clients in any
+// language decide.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for _, code := range dispute.Codes {
@@ -60,10 +61,47 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestOtherErrorsAreRetried: what is no refusal stays as it is.
+// TestOtherErrorsAreRetried: an error without a code stays retryable.
 func TestOtherErrorsAreRetried(t *testing.T) {
 	t.Parallel()
 	failure := throughTemporal(t, fmt.Errorf("the ledger: %w", errors.New("connection refused")))
 	require.False(t, failure.NonRetryable())
 	require.NoError(t, activities.ApplicationError(nil))
+}
+
+// TestRetryAfter: the delay that the other side asked for becomes that of the next attempt, however deep the error is
+// wrapped.
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	busy := errors.New("the portal answers 429")
+	later := &activities.RetryAfterError{After: 90 * time.Second, Err: busy}
+	require.ErrorIs(t, later, busy)
+	for _, err := range []error{later, fmt.Errorf("notify: %w", later)} {
+		failure := throughTemporal(t, err)
+		require.Equal(t, 90*time.Second, failure.NextRetryDelay())
+		require.False(t, failure.NonRetryable())
+		require.Equal(t, err.Error(), failure.Message())
+	}
+	require.Zero(t, throughTemporal(t, busy).NextRetryDelay())
+}
+
+// TestRetryAfterRefusal: a refusal is final, whatever wraps it.
+func TestRetryAfterRefusal(t *testing.T) {
+	t.Parallel()
+	failure := throughTemporal(t, &activities.RetryAfterError{After: time.Hour, Err: dispute.Refuse(dispute.CodeMessageRefused, "gone")})
+	require.True(t, failure.NonRetryable())
+	require.Zero(t, failure.NextRetryDelay())
+}
+
+// TestRetryAfterOfChannel: Notify returns a channel's transient error unchanged.
+func TestRetryAfterOfChannel(t *testing.T) {
+	t.Parallel()
+	f := newFixture()
+	f.receipts.merchant.PortalActive = true
+	f.portal.err = &activities.RetryAfterError{After: time.Minute, Err: errors.New("busy")}
+	_, err := f.notify(t, opened())
+	later, ok := errors.AsType[*activities.RetryAfterError](err)
+	require.True(t, ok)
+	require.Equal(t, time.Minute, later.After)
+	require.Empty(t, f.email.sent)
 }

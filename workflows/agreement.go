@@ -1,0 +1,90 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/converter"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// awaitAgreement gives the two parties the response window to agree. onAgreement ends it early. A merchant who has not
+// reacted when it ends has lost.
+func (p *process) awaitAgreement() {
+	p.enter(dispute.StatePreArbitration, dispute.WaitAgreement)
+	p.dropPastReminders()
+	p.awaitDeadline(dispute.PartyMerchant, func() bool { return false })
+	switch {
+	case p.decision != nil:
+	case !p.answers.reacted:
+		p.decide(dispute.PartyKlarna, dispute.ClosedMerchantSilent, nil, "the merchant has not reacted within the response window")
+	default:
+		p.note(dispute.PartyKlarna, "response-window-over", "no agreement; Klarna steps in")
+	}
+}
+
+// onAgreement takes the signal agreement: the dispute settles by its terms, in every state before the decision.
+func (p *process) onAgreement(raw converter.RawValue) {
+	agreement, err := dispute.DecodeMessage[dispute.Agreement](payload(raw))
+	switch {
+	case err != nil:
+		p.ignore(dispute.SignalAgreement, err)
+	case p.signals.agreed != nil && p.signals.agreed.Equal(agreement):
+	case p.decision != nil:
+		p.ignore(dispute.SignalAgreement, p.tooLate())
+	default:
+		if err := agreement.Fits(p.dispute.DisputedAmount); err != nil {
+			// That the customer pays is no agreement when the merchant alone says so, but it is a reaction.
+			if agreement.Terms == dispute.CustomerPays {
+				p.react()
+			}
+			p.ignore(dispute.SignalAgreement, err)
+			return
+		}
+		p.signals.agreed = &agreement
+		p.decide(agreement.ReportedBy, dispute.ClosedByAgreement, agreement.Refund, agreement.String())
+	}
+}
+
+// onWithdrawal takes the signal withdrawal: the merchant has won.
+func (p *process) onWithdrawal(raw converter.RawValue) {
+	withdrawal, err := dispute.DecodeMessage[dispute.Withdrawal](payload(raw))
+	switch {
+	case err != nil:
+		p.ignore(dispute.SignalWithdrawal, err)
+	case p.signals.withdrawn != nil && *p.signals.withdrawn == withdrawal:
+	case p.decision != nil:
+		p.ignore(dispute.SignalWithdrawal, p.tooLate())
+	default:
+		p.signals.withdrawn = &withdrawal
+		p.decide(withdrawal.ReportedBy, dispute.ClosedByWithdrawal, nil, withdrawal.Note)
+	}
+}
+
+// onCancellation takes the cancellation of the workflow: an operator ends the dispute, as long as it is undecided.
+func (p *process) onCancellation() {
+	p.signals.cancelNoted = true
+	if p.decision != nil {
+		p.note(dispute.PartyOperator, "cancellation-ignored", p.tooLate().Error())
+		return
+	}
+	p.decide(dispute.PartyOperator, dispute.ClosedByOperator, nil, "the workflow was cancelled")
+}
+
+func (p *process) handleAcceptLoss(m dispute.LossAcceptance) {
+	p.decide(m.ReportedBy, dispute.ClosedLossAccepted, nil, m.Note)
+}
+
+func (p *process) handleRespond(m dispute.Response) {
+	p.react()
+	p.note(m.ReportedBy, dispute.UpdateRespond, m.Message)
+}
+
+// react records that the merchant has reacted.
+func (p *process) react() {
+	p.answers.reacted = true
+	p.overtake(eventReaction)
+}
+
+// tooLate is the refusal of what comes after the decision.
+func (p *process) tooLate() error {
+	return dispute.Refuse(dispute.CodeNotAccepted, "it came after the decision: %s", p.decision.Reason)
+}

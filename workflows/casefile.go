@@ -1,0 +1,154 @@
+package workflows
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// casefile is what people see of a dispute: where it stands, what has happened, and why a person is needed.
+type casefile struct {
+	state     dispute.State
+	wait      dispute.Wait
+	attention []dispute.Cause
+	timeline  timeline
+	// published is what Temporal shows. stale means that something has changed since; working holds publishing back while
+	// a step is expected to end within the workflow task.
+	published published
+	stale     bool
+	working   bool
+	// retrying counts the steps whose first attempt did not succeed and that are being retried.
+	retrying int
+}
+
+func newCasefile() casefile {
+	return casefile{state: dispute.StateOpened, wait: dispute.WaitPause, timeline: timeline{room: maxDetails}}
+}
+
+// timeline is bounded, because clients can send any number of messages, and Temporal answers no query beyond 2 MiB.
+type timeline struct {
+	entries []dispute.Entry
+	omitted int
+	// room is how many bytes of details are still kept in full; JSON may need six times as many.
+	room int
+}
+
+const (
+	// maxDetails is how many bytes of details a timeline keeps in full; after that each is cut to shortDetail characters.
+	maxDetails  = 200 << 10
+	shortDetail = 80
+)
+
+// note adds an entry to the timeline. The log has it without its detail, which can be personal data.
+func (p *process) note(actor dispute.Party, event, detail string) {
+	workflow.GetLogger(p.ctx).Info(event, "actor", actor)
+	p.casefile.stale = true
+	timeline := &p.casefile.timeline
+	if len(timeline.entries) >= dispute.MaxTimeline {
+		timeline.omitted++
+		return
+	}
+	if timeline.room -= len(detail); timeline.room < 0 {
+		detail = cut(detail, shortDetail)
+	}
+	timeline.entries = append(timeline.entries, dispute.Entry{At: workflow.Now(p.ctx), Actor: actor, Event: event, Detail: detail})
+}
+
+// cut shortens a text to a number of characters.
+func cut(text string, limit int) string {
+	if characters := []rune(text); len(characters) > limit {
+		return string(characters[:limit-1]) + "…"
+	}
+	return text
+}
+
+// enter records where the dispute stands and what happens next.
+func (p *process) enter(state dispute.State, wait dispute.Wait) {
+	p.casefile.state, p.casefile.wait = state, wait
+	p.casefile.stale = true
+}
+
+// raise records that a person is needed, and relieve that the cause is gone.
+func (p *process) raise(cause dispute.Cause) {
+	if !slices.Contains(p.casefile.attention, cause) {
+		p.casefile.attention = append(p.casefile.attention, cause)
+		p.countAttention(cause)
+		p.casefile.stale = true
+	}
+}
+
+func (p *process) relieve(cause dispute.Cause) {
+	if i := slices.Index(p.casefile.attention, cause); i >= 0 {
+		p.casefile.attention = slices.Delete(p.casefile.attention, i, i+1)
+		p.casefile.stale = true
+	}
+}
+
+// validateAcknowledge refuses the causes that go away by themselves: acknowledged, they would hide that the dispute stands
+// still.
+func (p *process) validateAcknowledge(m dispute.Acknowledgement) error {
+	switch {
+	case !slices.Contains(p.casefile.attention, m.Cause):
+		return dispute.Refuse(dispute.CodeNotAccepted, "%s is not raised; raised are %v", m.Cause, p.casefile.attention)
+	case m.Cause == dispute.CauseUnreachable:
+		return dispute.Refuse(dispute.CodeNotAccepted, "%s goes away when the message is delivered: %s", m.Cause, dispute.UpdateRetryNotification)
+	case m.Cause == dispute.CauseDeskOverdue:
+		return dispute.Refuse(dispute.CodeNotAccepted, "%s goes away with the ruling: %s", m.Cause, dispute.UpdateRule)
+	}
+	return nil
+}
+
+func (p *process) handleAcknowledge(m dispute.Acknowledgement) {
+	p.relieve(m.Cause)
+	p.note(dispute.PartyOperator, dispute.UpdateAcknowledge, fmt.Sprintf("%s, %s: %s", m.Cause, m.AcknowledgedBy, m.Note))
+}
+
+func (p *process) view() dispute.View {
+	view := dispute.View{
+		ID: p.dispute.ID, State: p.casefile.state, WaitingFor: p.casefile.wait,
+		Reason: p.dispute.Reason, MerchantID: p.dispute.MerchantID, InvoiceID: p.dispute.InvoiceID,
+		DisputedAmount: p.dispute.DisputedAmount,
+		Attention:      append([]dispute.Cause{}, p.casefile.attention...),
+		Timeline:       slices.Clone(p.casefile.timeline.entries), TimelineOmitted: p.casefile.timeline.omitted,
+	}
+	if p.period.deadline != nil && p.casefile.wait.HasDeadline() {
+		view.Deadline = &p.period.deadline.At
+	}
+	if p.decision != nil && p.paused != nil {
+		view.Outcome, view.ClosingReason = p.decision.Outcome, p.decision.Reason
+	}
+	return view
+}
+
+func rfc3339(at time.Time) string {
+	return at.Format(time.RFC3339)
+}
+
+// The counters of the process. A replay counts nothing; a workflow task that is executed again, because its worker died in
+// it, counts again. The exact numbers are the ledger's.
+const (
+	disputesOpened  = "streitfall_disputes_opened"
+	disputesClosed  = "streitfall_disputes_closed"
+	attentionRaised = "streitfall_attention_raised"
+)
+
+// countOpened counts a dispute whose invoice is paused.
+func (p *process) countOpened() {
+	workflow.GetMetricsHandler(p.ctx).Counter(disputesOpened).Inc(1)
+}
+
+// countClosed counts a dispute whose money has moved.
+func (p *process) countClosed() {
+	workflow.GetMetricsHandler(p.ctx).WithTags(map[string]string{
+		"outcome": string(p.decision.Outcome), "reason": string(p.decision.Reason),
+	}).Counter(disputesClosed).Inc(1)
+}
+
+// countAttention counts a cause for which a person is needed.
+func (p *process) countAttention(cause dispute.Cause) {
+	workflow.GetMetricsHandler(p.ctx).WithTags(map[string]string{"cause": string(cause)}).Counter(attentionRaised).Inc(1)
+}

@@ -1,0 +1,232 @@
+package workflows
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// delivery is the state of the messages to the parties.
+type delivery struct {
+	// sequence counts periods, moved deadlines and referrals to the desk. It is part of a message's key, so that a second
+	// message of one occasion is another message.
+	sequence int
+	// corrected are the addresses that an operator has corrected.
+	corrected map[dispute.Party]string
+	// retry is an operator's latest request to send a refused message again.
+	retry *dispute.Retry
+	// inFlight are the messages under way that hold nothing back.
+	inFlight []*inFlight
+}
+
+type inFlight struct {
+	message activities.Notification
+	cancel  workflow.CancelFunc
+}
+
+// event is what makes messages under way untrue. The messages that open a period are events under their occasion.
+type event string
+
+const (
+	eventReaction      event = "the merchant has reacted"
+	eventReminderDue   event = "another reminder is due"
+	eventDeadlineMoved event = "the deadline was moved"
+	eventPeriodOver    event = "the period is over"
+	eventRuling        event = "the desk has ruled"
+)
+
+// overtaken lists the messages that an event makes untrue while they are under way. The decision makes all of them untrue
+// but the closing messages, which come after it.
+var overtaken = map[event][]dispute.Occasion{
+	eventReaction:      {dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy},
+	eventReminderDue:   {dispute.OccasionReminder7, dispute.OccasionReminder2},
+	eventDeadlineMoved: {dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy, dispute.OccasionDeadlineMoved},
+	eventPeriodOver:    {dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy, dispute.OccasionDeadlineMoved},
+	eventRuling:        {dispute.OccasionRulingAsked},
+
+	event(dispute.OccasionReasonAsked):          {dispute.OccasionReceived},
+	event(dispute.OccasionInformationRequested): {dispute.OccasionKlarnaStepsIn},
+}
+
+// overtake drops the messages under way that an event makes untrue, and returns them.
+func (p *process) overtake(by event) (dropped []activities.Notification) {
+	p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(sending *inFlight) bool {
+		untrue := slices.Contains(overtaken[by], sending.message.Occasion)
+		if untrue {
+			sending.cancel()
+			dropped = append(dropped, sending.message)
+		}
+		return untrue
+	})
+	return dropped
+}
+
+// openPeriod sends the message that opens a period, and sets the deadline, which counts from when the recipient's side
+// took the message. Refused on every channel, the dispute stays here until an operator has corrected the address: nobody
+// loses because of a message that we did not deliver. After a conflict with an earlier message, which said something else,
+// the message goes out under the next number, and the period counts from that. The messages beside it are attempted in the
+// same step and hold nothing back.
+func (p *process) openPeriod(state dispute.State, message activities.Notification, beside ...activities.Notification) {
+	p.overtake(event(message.Occasion))
+	p.delivery.sequence++
+	for p.decision == nil && p.period.deadline == nil {
+		p.enter(state, dispute.WaitNotification)
+		var taken activities.Delivery
+		var refusal error
+		p.runUnlessDecided(func(ctx workflow.Context) { taken, refusal = p.send(ctx, message, beside...) })
+		beside = nil
+		switch {
+		case p.decision != nil:
+		case refusal != nil:
+			p.awaitRetry(state, message.Recipient)
+		case taken.Conflict:
+			p.delivery.sequence++
+		default:
+			p.period.deadline = taken.Deadline
+			p.relieve(dispute.CauseUnreachable)
+			if taken.CopyWanted && message.Occasion == dispute.OccasionOpened {
+				p.sendInBackground(activities.Notification{
+					Occasion: dispute.OccasionOpenedCopy, Recipient: dispute.PartyMerchant, Deadline: taken.Deadline.At, Facts: message.Facts,
+				})
+			}
+		}
+	}
+}
+
+// awaitRetry waits until an operator has the refused message sent again.
+func (p *process) awaitRetry(state dispute.State, recipient dispute.Party) {
+	p.enter(state, dispute.WaitRetryNotification)
+	p.raise(dispute.CauseUnreachable)
+	p.delivery.retry = nil
+	p.awaitUnlessDecided(func() bool { return p.delivery.retry != nil })
+	if retry := p.delivery.retry; retry != nil && retry.Email != "" {
+		p.delivery.corrected[recipient] = retry.Email
+	}
+}
+
+func (p *process) handleRetry(m dispute.Retry) {
+	p.delivery.retry = &m
+	detail := m.RequestedBy
+	if m.Email != "" {
+		detail += ": to " + m.Email
+	}
+	p.note(dispute.PartyOperator, dispute.UpdateRetryNotification, detail)
+}
+
+// addressed fills in what every message carries, as it is when the message is caused.
+func (p *process) addressed(message activities.Notification) activities.Notification {
+	message.Number = p.delivery.sequence
+	message.Dispute = p.dispute
+	message.Email = p.delivery.corrected[message.Recipient]
+	message.Facts.State, message.Facts.CausedAt = p.casefile.state, workflow.Now(p.ctx)
+	return message
+}
+
+// send sends a message until it is taken, or fails when it is refused for good or ctx is cancelled. The messages beside it
+// share its first attempt and go on in the background.
+func (p *process) send(ctx workflow.Context, message activities.Notification, beside ...activities.Notification) (activities.Delivery, error) {
+	messages := []activities.Notification{p.addressed(message)}
+	for _, other := range beside {
+		messages = append(messages, p.addressed(other))
+	}
+	attempts := p.attempt(ctx, messages...)
+	for i, other := range messages[1:] {
+		p.inBackground(other, func(ctx workflow.Context) (activities.Delivery, error) { return p.finish(ctx, other, attempts[i+1]) })
+	}
+	return p.finish(ctx, messages[0], attempts[0])
+}
+
+// sendInBackground sends a message that holds nothing back, until it is taken, or overtaken by an event.
+func (p *process) sendInBackground(message activities.Notification) {
+	message = p.addressed(message)
+	p.inBackground(message, func(ctx workflow.Context) (activities.Delivery, error) {
+		if message.Occasion == dispute.OccasionDeadlineMoved {
+			taken, err := p.calls().notify(ctx, message)
+			p.noteDelivery(message, taken, err)
+			return taken, err
+		}
+		return p.finish(ctx, message, p.attempt(ctx, message)[0])
+	})
+}
+
+// inBackground runs send in a coroutine, in flight. A refusal for good raises attention.
+func (p *process) inBackground(message activities.Notification, send func(workflow.Context) (activities.Delivery, error)) {
+	ctx, cancel := workflow.WithCancel(p.untilDecision)
+	sending := &inFlight{message, cancel}
+	p.delivery.inFlight = append(p.delivery.inFlight, sending)
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		_, err := send(ctx)
+		p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(other *inFlight) bool { return other == sending })
+		if err != nil && !temporal.IsCanceledError(err) {
+			p.raise(dispute.CauseMessageFailed)
+		}
+	})
+}
+
+// attempt sends messages once, side by side in one step, and notes those that were taken.
+func (p *process) attempt(ctx workflow.Context, messages ...activities.Notification) []activities.Delivery {
+	attempts, err := p.calls().deliver(ctx, messages)
+	if err != nil { // of the step as a whole: what was taken has its receipt, which the next attempt finds
+		attempts = make([]activities.Delivery, len(messages))
+	}
+	for i, attempt := range attempts {
+		if attempt.Taken() {
+			p.noteDelivery(messages[i], attempt, nil)
+		}
+	}
+	return attempts
+}
+
+// finish retries a message whose first attempt did not succeed.
+func (p *process) finish(ctx workflow.Context, message activities.Notification, first activities.Delivery) (taken activities.Delivery, err error) {
+	switch {
+	case first.Taken():
+		return first, nil
+	case ctx.Err() != nil:
+		err = ctx.Err()
+	case first.Refused != "":
+		err = dispute.Refuse(dispute.CodeMessageRefused, "%s", first.Refused)
+	default:
+		taken, err = p.calls().retryNotify(ctx, message, first.RetryAfter)
+	}
+	p.noteDelivery(message, taken, err)
+	return taken, err
+}
+
+// noteDelivery keeps in the timeline what became of a message.
+func (p *process) noteDelivery(message activities.Notification, taken activities.Delivery, err error) {
+	event := "sent-" + string(message.Occasion)
+	var detail string
+	switch {
+	case temporal.IsCanceledError(err):
+		event, detail = "not-"+event, ": dropped, an event has overtaken it"
+	case err != nil:
+		event, detail = "not-"+event, ": refused, "+reason(err)
+	case taken.Channel == dispute.ChannelNone:
+		detail = ": " + taken.Answer
+	default:
+		detail = fmt.Sprintf(" by %s at %s: %s", taken.Channel, rfc3339(taken.At), taken.Answer)
+	}
+	if taken.Conflict {
+		detail += " (an earlier message, which said something else)"
+		p.raise(dispute.CauseMessageFailed)
+	}
+	p.note(dispute.PartyKlarna, event, string(message.Recipient)+detail)
+}
+
+// occasionsOf joins the occasions of messages, each once.
+func occasionsOf(messages []activities.Notification) string {
+	var occasions []string
+	for _, message := range messages {
+		if occasion := string(message.Occasion); !slices.Contains(occasions, occasion) {
+			occasions = append(occasions, occasion)
+		}
+	}
+	return strings.Join(occasions, ", ")
+}

@@ -1,0 +1,118 @@
+package workflows
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
+)
+
+// started decodes the dispute that the run was started with. The workflow id must be the dispute's: two concurrent runs
+// of one dispute would move the same money.
+func started(ctx workflow.Context, input converter.RawValue) (dispute.Dispute, error) {
+	d, err := dispute.DecodeDispute(payload(input), strict.TolerateUnknownNames, workflow.Now(ctx))
+	if id := workflow.GetInfo(ctx).WorkflowExecution.ID; err == nil && id != WorkflowID(d.ID) {
+		err = dispute.Refuse(dispute.CodeInvalidDispute, "the workflow id is %q; allowed is %q for the dispute %q", id, WorkflowID(d.ID), d.ID)
+	}
+	if err != nil {
+		return dispute.Dispute{}, err
+	}
+	return d, nil
+}
+
+// validateOpen admits the update that started this run even when it is invalid, because rejecting it would orphan the
+// run. It rejects any other opening that is invalid or of another dispute.
+func (p *process) validateOpen(_ workflow.Context, raw converter.RawValue) error {
+	var err error
+	if p.begun || p.refusal == nil && !bytes.Equal(payload(raw), p.input) {
+		err = p.sameDispute(raw)
+	}
+	return activities.ApplicationError(err)
+}
+
+// handleOpen answers when the invoice is paused.
+func (p *process) handleOpen(ctx workflow.Context, raw converter.RawValue) (dispute.View, error) {
+	if !p.begun && p.refusal == nil {
+		p.refusal = p.sameDispute(raw)
+	}
+	// A cancelled workflow still pauses the invoice first, so the answer waits for it.
+	ctx, _ = workflow.NewDisconnectedContext(ctx)
+	if err := workflow.Await(ctx, func() bool { return p.paused != nil || p.refusal != nil }); err != nil {
+		return dispute.View{}, err
+	}
+	if p.refusal != nil {
+		return dispute.View{}, activities.ApplicationError(p.refusal)
+	}
+	return p.view().Summary(), nil
+}
+
+// sameDispute refuses an opening that is invalid, or has other content than this dispute.
+func (p *process) sameDispute(raw converter.RawValue) error {
+	opened, err := dispute.DecodeDispute(payload(raw), strict.RefuseUnknownNames, workflow.Now(p.ctx))
+	if err == nil && opened.Hash() != p.dispute.Hash() {
+		return dispute.Refuse(dispute.CodeDisputeDiffers, "dispute %s is already open with other content", p.dispute.ID)
+	}
+	return err
+}
+
+// pauseInvoice books the pause: the customer does not have to pay, and no due date runs. A refusal of the ledger ends the
+// run. A decision does not: what the parties say meanwhile takes effect once the pause is booked.
+func (p *process) pauseInvoice() error {
+	var paused activities.Paused
+	if p.refusal == nil {
+		p.runToCompletion(func(ctx workflow.Context) { paused, p.refusal = p.calls().pauseInvoice(ctx, p.dispute) })
+	}
+	if p.refusal != nil {
+		return p.refuse()
+	}
+	p.paused = &paused
+	if !p.takeOver() {
+		p.countOpened()
+	}
+	p.note(dispute.PartyKlarna, "invoice-paused", fmt.Sprintf("%s, %d days before it is due", p.paused.InvoiceID, p.paused.DaysLeft))
+	p.enter(dispute.StateOpened, dispute.WaitNotification)
+	p.drain()
+	return nil
+}
+
+// refuse ends the run without a dispute.
+func (p *process) refuse() error {
+	p.casefile.wait = ""
+	if codeOf(p.refusal) == dispute.CodeDisputeClosed {
+		p.casefile.state = dispute.StateClosed
+	}
+	p.note(dispute.PartyKlarna, "refused", reason(p.refusal))
+	p.publish()
+	return activities.ApplicationError(p.refusal)
+}
+
+// maxClockSkew is by how much the clocks of the Temporal server and of a worker may differ.
+const maxClockSkew = time.Minute
+
+// takeOver reports whether this run takes the dispute over from one that an operator has terminated: the ledger had it
+// open already. What the parties had said to that run is lost, so both are informed anew and their periods start again;
+// otherwise a merchant who had answered could lose by silence. The sequence continues beyond any number of the earlier run,
+// so that no message takes the key of an earlier one.
+func (p *process) takeOver() bool {
+	since := workflow.GetInfo(p.ctx).WorkflowStartTime.Sub(p.paused.At)
+	if since <= maxClockSkew {
+		return false
+	}
+	p.delivery.sequence = int(since.Milliseconds())
+	p.note(dispute.PartyOperator, "taken-over", "from a run that was terminated; both parties are informed anew")
+	return true
+}
+
+// notifyMerchant informs the merchant, whose response window begins with that, and confirms to the customer.
+func (p *process) notifyMerchant() {
+	p.openPeriod(dispute.StateOpened, activities.Notification{
+		Occasion: dispute.OccasionOpened, Recipient: dispute.PartyMerchant,
+		Period: p.dispute.Policy.ResponseBusinessDays, Reminders: true,
+	}, activities.Notification{Occasion: dispute.OccasionReceived, Recipient: dispute.PartyCustomer})
+}
