@@ -119,7 +119,7 @@ func TestClientNames(t *testing.T) {
 }
 
 // TestClientErrors: a refusal comes back as it was made, a closed dispute is told from an unknown one, and
-// trouble stays trouble.
+// a transient error is returned as it is.
 func TestClientErrors(t *testing.T) {
 	t.Parallel()
 	faults := dispute.Faults{{Path: "to", Problem: "must be after now"}}
@@ -134,7 +134,7 @@ func TestClientErrors(t *testing.T) {
 		"refused": {activities.ApplicationError(refused), enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, refused},
 		"closed":  {gone, enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, &dispute.Refusal{Code: dispute.CodeDisputeClosed}},
 		"unknown": {gone, enumspb.WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, &dispute.Refusal{Code: dispute.CodeUnknownDispute}},
-		"trouble": {away, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, away},
+		"transient error": {away, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, away},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -146,7 +146,7 @@ func TestClientErrors(t *testing.T) {
 				err := call(t.Context())
 				require.Error(t, err, message)
 				require.Equal(t, dispute.CodeOf(test.want), dispute.CodeOf(err), message)
-				if name == "refused" || name == "trouble" {
+				if name == "refused" || name == "transient error" {
 					require.Equal(t, test.want, err, message)
 				}
 			}
@@ -171,7 +171,7 @@ func TestClientChecksFirst(t *testing.T) {
 // TestClientOpens: one request per content, a new one after a run that failed, none when it is closed.
 func TestClientOpens(t *testing.T) {
 	t.Parallel()
-	d := newWorld(t).dispute
+	d := newFixture(t).dispute
 	d.OpenedAt = time.Date(2026, time.January, 7, 12, 0, 0, 0, time.FixedZone("", 3600))
 	hash := d.WithDefaults().Hash()
 	for status, want := range map[enumspb.WorkflowExecutionStatus]string{
@@ -217,7 +217,7 @@ func attributes(options client.StartWorkflowOptions) map[string]any {
 // TestClientOpensTooLate: closed in the moment between question and start, or away.
 func TestClientOpensTooLate(t *testing.T) {
 	t.Parallel()
-	d := newWorld(t).dispute
+	d := newFixture(t).dispute
 	d.OpenedAt = monday.AddDate(-1, 0, 0)
 	_, err := workflows.NewClient(&server{err: serviceerror.NewWorkflowExecutionAlreadyStarted("finished", "", "")}).Open(t.Context(), d)
 	require.Equal(t, dispute.CodeDisputeClosed, dispute.CodeOf(err))

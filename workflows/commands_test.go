@@ -9,9 +9,9 @@ import (
 )
 
 // story is what the Web UI shows of a dispute's commands, in order; each costs history.
-func (w *world) story() []string {
+func (f *fixture) story() []string {
 	var lines []string
-	for _, command := range w.probe.commands {
+	for _, command := range f.recorder.commands {
 		lines = append(lines, command.kind+": "+command.summary)
 	}
 	return lines
@@ -21,11 +21,11 @@ func (w *world) story() []string {
 // than needed: the pending timer ends with the run.
 func TestCommandsOfAnAgreement(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.given()
-	w.env.SetOnTimerCanceledListener(func(string) { t.Error("a timer was cancelled") })
-	w.at(day, func() { w.signal(dispute.SignalAgreement, customerPays) })
-	w.closes(dispute.ClosedByAgreement)
+	f := newFixture(t)
+	f.given()
+	f.env.SetOnTimerCanceledListener(func(string) { t.Error("a timer was cancelled") })
+	f.at(day, func() { f.signal(dispute.SignalAgreement, customerPays) })
+	f.closes(dispute.ClosedByAgreement)
 	require.Equal(t, []string{
 		"local: Pause the invoice invoice-1",
 		"local: Notify both parties: opened, received",
@@ -34,15 +34,15 @@ func TestCommandsOfAnAgreement(t *testing.T) {
 		"local: Settle: merchant_solved_the_dispute_with_the_customer",
 		"local: Notify both parties: closed",
 		"upsert: ",
-	}, w.story())
+	}, f.story())
 }
 
 // TestCommandsOfSilence: one timer at a time, to the next instant at which something is due.
 func TestCommandsOfSilence(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.given()
-	w.closes(dispute.ClosedMerchantSilent)
+	f := newFixture(t)
+	f.given()
+	f.closes(dispute.ClosedMerchantSilent)
 	require.Equal(t, []string{
 		"local: Pause the invoice invoice-1",
 		"local: Notify both parties: opened, received",
@@ -55,22 +55,22 @@ func TestCommandsOfSilence(t *testing.T) {
 		"regular: Settle: merchant_did_not_respond",
 		"local: Notify both parties: closed",
 		"upsert: ",
-	}, w.story())
+	}, f.story())
 }
 
 // TestCommandsOfArbitration: the whole way, through the desk.
 func TestCommandsOfArbitration(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.given()
-	after := w.toDecision()
-	w.at(after, func() { w.send(dispute.UpdateRule, inFavourOf(dispute.PartyMerchant)) })
-	w.closes(dispute.ClosedForMerchant)
-	require.Equal(t, []command{{kind: "regular", name: "SettleInvoice", summary: "Settle: decided_for_merchant"}}, w.probe.of("regular"))
-	require.Len(t, w.probe.of("local"), 9)
-	require.Len(t, w.probe.of("upsert"), 6)
+	f := newFixture(t)
+	f.given()
+	after := f.toDecision()
+	f.at(after, func() { f.send(dispute.UpdateRule, inFavourOf(dispute.PartyMerchant)) })
+	f.closes(dispute.ClosedForMerchant)
+	require.Equal(t, []command{{kind: "regular", name: "SettleInvoice", summary: "Settle: decided_for_merchant"}}, f.recorder.of("regular"))
+	require.Len(t, f.recorder.of("local"), 9)
+	require.Len(t, f.recorder.of("upsert"), 6)
 	var timers []string
-	for _, timer := range w.probe.of("timer") {
+	for _, timer := range f.recorder.of("timer") {
 		timers = append(timers, timer.summary)
 	}
 	require.Equal(t, []string{
@@ -87,30 +87,30 @@ func TestCommandsOfArbitration(t *testing.T) {
 // same name.
 func TestCommandsInTrouble(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.trouble["ledger"] = 3
-	w.at(day, w.env.CancelWorkflow)
-	w.run()
+	f := newFixture(t)
+	f.outages["ledger"] = 3
+	f.at(day, f.env.CancelWorkflow)
+	f.run()
 	require.Equal(t, []command{
 		{kind: "regular", name: "PauseInvoice", summary: "Pause the invoice invoice-1"},
 		{kind: "regular", name: "SettleInvoice", summary: "Settle: cancelled_by_operator"},
-	}, w.probe.of("regular"))
-	require.Len(t, w.pauses, 1)
+	}, f.recorder.of("regular"))
+	require.Len(t, f.pauses, 1)
 }
 
 // TestCommandsOfAMessageInTrouble: what was tried together with something else goes on as a regular activity at once, and
 // the other one is not sent again.
 func TestCommandsOfAMessageInTrouble(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.merchant.PortalActive = true
-	w.trouble["email"] = 1
-	w.at(day, w.env.CancelWorkflow)
-	w.run()
+	f := newFixture(t)
+	f.merchant.PortalActive = true
+	f.outages["email"] = 1
+	f.at(day, f.env.CancelWorkflow)
+	f.run()
 	require.Equal(t, []string{
 		"local: Pause the invoice invoice-1",
 		"local: Notify both parties: opened, received",
 		"regular: Notify the customer: received",
-	}, w.story()[:3])
-	w.requireOnceEach()
+	}, f.story()[:3])
+	f.requireOnceEach()
 }

@@ -35,7 +35,7 @@ func ExampleClient() {
 		return
 	}
 	if err != nil {
-		fmt.Println(err) // trouble with Temporal: make the same call again
+		fmt.Println(err) // a transient error of Temporal: repeat the call
 		return
 	}
 

@@ -17,18 +17,18 @@ func TestFaultyUpdate(t *testing.T) {
 	for _, test := range faultyUpdates() {
 		t.Run(test.update+" "+test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			f := newFixture(t)
 			var before dispute.View
 			var answer *reply
-			w.at(day, func() {
-				before = w.status()
-				answer = w.send(test.update, raw(test.json))
+			f.at(day, func() {
+				before = f.status()
+				answer = f.send(test.update, raw(test.json))
 			})
-			w.at(2*day, func() {
-				require.Equal(t, before, w.status())
-				w.env.CancelWorkflow()
+			f.at(2*day, func() {
+				require.Equal(t, before, f.status())
+				f.env.CancelWorkflow()
 			})
-			w.run()
+			f.run()
 			failure := answer.refusal(t)
 			require.Equal(t, string(dispute.CodeInvalidMessage), failure.Type())
 			var faults dispute.Faults
@@ -96,11 +96,11 @@ func faultyUpdates() []faultyUpdate {
 // TestUpdateWithoutArgument: an update without any argument is refused like an empty one.
 func TestUpdateWithoutArgument(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	f := newFixture(t)
 	var answer *reply
-	w.at(day, func() { answer = w.send(dispute.UpdateRespond) })
-	w.at(2*day, w.env.CancelWorkflow)
-	w.run()
+	f.at(day, func() { answer = f.send(dispute.UpdateRespond) })
+	f.at(2*day, f.env.CancelWorkflow)
+	f.run()
 	require.Equal(t, string(dispute.CodeInvalidMessage), answer.refusal(t).Type())
 }
 

@@ -8,11 +8,11 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// fate is what becomes of a message.
-type fate int
+// result is what becomes of a message.
+type result int
 
 const (
-	taken fate = iota
+	taken result = iota
 	stuck
 	refused
 )
@@ -43,15 +43,15 @@ func (m *model) drop(occasions ...dispute.Occasion) (dropped bool) {
 
 // delivered tells whether a message is no longer under way: taken, or refused for good, which calls for a person.
 func (m *model) delivered(message message) bool {
-	_, fate := m.deliver(message)
-	if fate == refused {
+	_, result := m.deliver(message)
+	if result == refused {
 		m.attention[dispute.CauseMessageFailed] = true
 	}
-	return fate != stuck
+	return result != stuck
 }
 
 // deliver takes the portal where the merchant has it, and e-mail otherwise and where the portal refuses.
-func (m *model) deliver(message message) (dispute.Channel, fate) {
+func (m *model) deliver(message message) (dispute.Channel, result) {
 	if message.to == dispute.PartyMerchant && m.Portal && message.occasion != dispute.OccasionOpenedCopy {
 		if m.away(thePortal) {
 			return "", stuck
@@ -205,13 +205,13 @@ func (m *model) agreement(a dispute.Agreement) {
 	}
 }
 
-func (m *model) withdrawal(w dispute.Withdrawal) {
+func (m *model) withdrawal(f dispute.Withdrawal) {
 	switch {
-	case m.withdrawn != nil && *m.withdrawn == w: // an identical repeat
+	case m.withdrawn != nil && *m.withdrawn == f: // an identical repeat
 	case m.decided != "":
 		m.ignore()
 	default:
-		m.withdrawn = &w
+		m.withdrawn = &f
 		m.decide(dispute.ClosedByWithdrawal)
 	}
 }

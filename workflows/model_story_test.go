@@ -84,12 +84,12 @@ func (m *model) ask() bool {
 	if err != nil {
 		panic(err) //nolint:forbidigo // a mistake in the test itself
 	}
-	channel, fate := m.deliver(m.message(q.occasion, q.to, until(deadline)))
-	if fate == refused {
+	channel, result := m.deliver(m.message(q.occasion, q.to, until(deadline)))
+	if result == refused {
 		m.wait = dispute.WaitRetryNotification
 		m.attention[dispute.CauseUnreachable] = true
 	}
-	if fate != taken {
+	if result != taken {
 		return false
 	}
 	m.wait, m.deadline = q.answer, deadline

@@ -85,7 +85,7 @@ func (c circumstances) rulings() map[dispute.Stage]*dispute.Ruling {
 	return rulings
 }
 
-// The systems, by the names that the world has for them.
+// The systems, by the names that the fixture has for them.
 const (
 	theLedger  = "ledger"
 	thePortal  = "portal"

@@ -12,44 +12,44 @@ import (
 // TestOvertaken: a message that is still under way when an event makes it untrue is never sent, and the timeline says so.
 func TestOvertaken(t *testing.T) {
 	t.Parallel()
-	respond := func(w *world) { w.send(dispute.UpdateRespond, responded) }
+	respond := func(f *fixture) { f.send(dispute.UpdateRespond, responded) }
 	for name, test := range map[string]struct {
 		message dispute.Occasion
 		to      dispute.Party
 		// event happens after so long; the deadline of the window is moved, or other messages pass, on the way there.
 		after time.Duration
-		event func(*world)
+		event func(*fixture)
 	}{
 		"reminder-7 by the reaction":     {dispute.OccasionReminder7, dispute.PartyMerchant, 20 * day, respond},
 		"reminder-2 by the reaction":     {dispute.OccasionReminder2, dispute.PartyMerchant, 27 * day, respond},
 		"the copy by the reaction":       {dispute.OccasionOpenedCopy, dispute.PartyMerchant, day, respond},
-		"a reminder by the next one":     {dispute.OccasionReminder7, dispute.PartyMerchant, 27 * day, func(*world) {}},
-		"a reminder by a moved deadline": {dispute.OccasionReminder7, dispute.PartyMerchant, 20 * day, func(w *world) { w.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) }},
-		"received by the question for the reason": {dispute.OccasionReceived, dispute.PartyCustomer, 31 * day, func(w *world) {
-			require.Equal(w, dispute.WaitStatement, w.status().WaitingFor)
+		"a reminder by the next one":     {dispute.OccasionReminder7, dispute.PartyMerchant, 27 * day, func(*fixture) {}},
+		"a reminder by a moved deadline": {dispute.OccasionReminder7, dispute.PartyMerchant, 20 * day, func(f *fixture) { f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) }},
+		"received by the question for the reason": {dispute.OccasionReceived, dispute.PartyCustomer, 31 * day, func(f *fixture) {
+			require.Equal(f, dispute.WaitStatement, f.status().WaitingFor)
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			w.merchant.PortalActive, w.merchant.EmailOnDispute = true, true
-			w.holdMessages(test.message)
+			f := newFixture(t)
+			f.merchant.PortalActive, f.merchant.EmailOnDispute = true, true
+			f.holdMessages(test.message)
 			if test.message == dispute.OccasionReceived {
-				w.at(day, func() { respond(w) })
+				f.at(day, func() { respond(f) })
 			}
-			w.at(test.after, func() {
-				require.NotContains(t, events(w.status()), "sent-"+string(test.message))
-				test.event(w)
+			f.at(test.after, func() {
+				require.NotContains(t, events(f.status()), "sent-"+string(test.message))
+				test.event(f)
 			})
-			w.at(test.after+time.Minute, func() {
-				view := w.status()
+			f.at(test.after+time.Minute, func() {
+				view := f.status()
 				require.Contains(t, view.Timeline[indexOf(view, "not-sent-"+string(test.message))].Detail, string(test.to)+": dropped")
 				require.Empty(t, view.Attention)
-				w.probe.release()
-				w.env.CancelWorkflow()
+				f.recorder.release()
+				f.env.CancelWorkflow()
 			})
-			w.run()
-			require.Zero(t, w.count(test.message, test.to))
+			f.run()
+			require.Zero(t, f.count(test.message, test.to))
 		})
 	}
 }
@@ -57,30 +57,30 @@ func TestOvertaken(t *testing.T) {
 // TestKlarnaStepsInOvertaken: the merchant who is asked for information is not told afterwards to wait.
 func TestKlarnaStepsInOvertaken(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.holdMessages(dispute.OccasionKlarnaStepsIn)
-	w.at(w.toEvidence()+time.Minute, func() {
-		require.Equal(t, dispute.WaitEvidence, w.status().WaitingFor)
-		require.Equal(t, 1, countEvents(w.status(), "not-sent-klarna-steps-in"))
-		w.probe.release()
-		w.env.CancelWorkflow()
+	f := newFixture(t)
+	f.holdMessages(dispute.OccasionKlarnaStepsIn)
+	f.at(f.toEvidence()+time.Minute, func() {
+		require.Equal(t, dispute.WaitEvidence, f.status().WaitingFor)
+		require.Equal(t, 1, countEvents(f.status(), "not-sent-klarna-steps-in"))
+		f.recorder.release()
+		f.env.CancelWorkflow()
 	})
-	w.run()
-	require.Zero(t, w.count(dispute.OccasionKlarnaStepsIn, dispute.PartyMerchant))
-	require.Equal(t, 1, w.count(dispute.OccasionInformationRequested, dispute.PartyMerchant))
+	f.run()
+	require.Zero(t, f.count(dispute.OccasionKlarnaStepsIn, dispute.PartyMerchant))
+	require.Equal(t, 1, f.count(dispute.OccasionInformationRequested, dispute.PartyMerchant))
 }
 
 // TestCopyAfterMove: a copy of the opening that is still under way when the deadline is moved names the new day.
 func TestCopyAfterMove(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.merchant.PortalActive, w.merchant.EmailOnDispute = true, true
-	w.holdMessages(dispute.OccasionOpenedCopy)
-	w.at(day, func() { w.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
-	w.at(2*day, w.probe.release)
-	w.at(3*day, func() { w.env.CancelWorkflow() })
-	view := w.run()
-	require.Equal(t, 1, w.count(dispute.OccasionOpenedCopy, dispute.PartyMerchant))
-	require.True(t, laterWindow.Equal(w.last(dispute.OccasionOpenedCopy).Deadline))
+	f := newFixture(t)
+	f.merchant.PortalActive, f.merchant.EmailOnDispute = true, true
+	f.holdMessages(dispute.OccasionOpenedCopy)
+	f.at(day, func() { f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
+	f.at(2*day, f.recorder.release)
+	f.at(3*day, func() { f.env.CancelWorkflow() })
+	view := f.run()
+	require.Equal(t, 1, f.count(dispute.OccasionOpenedCopy, dispute.PartyMerchant))
+	require.True(t, laterWindow.Equal(f.last(dispute.OccasionOpenedCopy).Deadline))
 	require.Equal(t, 1, countEvents(view, "not-sent-opened-copy"))
 }

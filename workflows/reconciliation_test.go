@@ -26,8 +26,8 @@ func (*wrecks) OpenDisputes(context.Context, time.Time) ([]activities.OpenDisput
 	return []activities.OpenDispute{{ID: "d-lost"}}, nil
 }
 
-func (w *wrecks) LastRun(context.Context, string) (activities.Run, error) {
-	if w.away--; w.away >= 0 {
+func (f *wrecks) LastRun(context.Context, string) (activities.Run, error) {
+	if f.away--; f.away >= 0 {
 		return activities.Run{}, errors.New("temporal is away")
 	}
 	return activities.Run{State: activities.RunMissing}, nil
@@ -40,8 +40,8 @@ func TestReconciliationReports(t *testing.T) {
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetStartTime(monday)
 	env.RegisterWorkflowWithOptions(workflows.Reconciliation, workflow.RegisterOptions{Name: workflows.ReconciliationType})
-	w := &wrecks{away: 3}
-	env.RegisterActivity(activities.NewReconciliation(w, w, env.Now))
+	f := &wrecks{away: 3}
+	env.RegisterActivity(activities.NewReconciliation(f, f, env.Now))
 	env.ExecuteWorkflow(workflows.ReconciliationType)
 	require.NoError(t, env.GetWorkflowError())
 	var report activities.StrandedReport

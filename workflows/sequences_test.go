@@ -62,7 +62,7 @@ func (s sequence) String() string {
 	return b.String()
 }
 
-// whatHappens lists the names of all happenings, simple ones first. Each comes once, but for those without which
+// whatHappens lists the names of all actions, simple ones first. Each comes once, but for those without which
 // few disputes would come far.
 var whatHappens = func() []string {
 	names := []string{"nothing"}
@@ -72,7 +72,7 @@ var whatHappens = func() []string {
 	for range 5 {
 		names = append(names, "the same signal again", "the mail server goes away", "everything is back")
 	}
-	return append(names, slices.Sorted(maps.Keys(happenings))...)
+	return append(names, slices.Sorted(maps.Keys(actions))...)
 }()
 
 func circumstancesGenerator() *rapid.Generator[circumstances] {
@@ -91,7 +91,7 @@ func circumstancesGenerator() *rapid.Generator[circumstances] {
 			InFavourOf: rapid.SampledFrom([]dispute.Party{"", "", dispute.PartyMerchant, dispute.PartyCustomer}).Draw(t, "in favour of"),
 		}
 		given.DeskHasNoAddress, given.LedgerRefuses = seldom("desk has no address"), seldom("ledger refuses")
-		if rapid.IntRange(0, 4).Draw(t, "trouble from the start") == 4 {
+		if rapid.IntRange(0, 4).Draw(t, "an outage from the start") == 4 {
 			given.Away = some("away", theLedger, thePortal, theMail, theArbiter)
 			given.Refusing = some("refusing", thePortal, "shop@example.de", "jonas@example.de")
 		}

@@ -41,14 +41,14 @@ func TestImpossibleSignal(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			f := newFixture(t)
 			var before dispute.View
-			w.at(day, func() {
-				before = w.status()
-				w.signal(test.signal, test.message)
+			f.at(day, func() {
+				before = f.status()
+				f.signal(test.signal, test.message)
 			})
-			w.at(day+time.Second, func() {
-				view := w.status()
+			f.at(day+time.Second, func() {
+				view := f.status()
 				require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
 				entry := view.Timeline[len(view.Timeline)-1]
 				require.Equal(t, test.signal+"-ignored", entry.Event)
@@ -56,7 +56,7 @@ func TestImpossibleSignal(t *testing.T) {
 				view.Attention, view.Timeline = before.Attention, before.Timeline
 				require.Equal(t, before, view)
 			})
-			w.closes(dispute.ClosedMerchantSilent)
+			f.closes(dispute.ClosedMerchantSilent)
 		})
 	}
 }
@@ -64,23 +64,23 @@ func TestImpossibleSignal(t *testing.T) {
 // TestMerchantAloneSaysThatTheCustomerPays: it settles nothing, but it is the merchant's reaction.
 func TestMerchantAloneSaysThatTheCustomerPays(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.at(day, func() {
-		w.signal(dispute.SignalAgreement, dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyMerchant})
+	f := newFixture(t)
+	f.at(day, func() {
+		f.signal(dispute.SignalAgreement, dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyMerchant})
 	})
-	view := w.closes(dispute.ClosedNotSubstantiated)
+	view := f.closes(dispute.ClosedNotSubstantiated)
 	require.Contains(t, events(view), "agreement-ignored")
 	require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
-	require.Zero(t, w.count(dispute.OccasionReminder7, dispute.PartyMerchant))
+	require.Zero(t, f.count(dispute.OccasionReminder7, dispute.PartyMerchant))
 }
 
 // TestRefundOfEverything: the disputed amount itself is the most that can be refunded.
 func TestRefundOfEverything(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.at(day, func() { w.signal(dispute.SignalAgreement, refundOf(12990, "EUR", dispute.PartyOperator)) })
-	w.closes(dispute.ClosedByAgreement)
-	require.EqualValues(t, 12990, w.settles[0].Decision.Debit)
+	f := newFixture(t)
+	f.at(day, func() { f.signal(dispute.SignalAgreement, refundOf(12990, "EUR", dispute.PartyOperator)) })
+	f.closes(dispute.ClosedByAgreement)
+	require.EqualValues(t, 12990, f.settles[0].Decision.Debit)
 }
 
 // TestSignalTwice: an identical repeat of one that took effect changes nothing at all, and another one
@@ -103,18 +103,18 @@ func TestSignalTwice(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			w.at(day, func() {
-				w.breakDown(test.system)
-				w.signal(test.signal, test.first)
+			f := newFixture(t)
+			f.at(day, func() {
+				f.breakDown(test.system)
+				f.signal(test.signal, test.first)
 			})
 			var before dispute.View
-			w.at(day+time.Minute, func() {
-				before = w.status()
-				w.signal(test.signal, test.second)
+			f.at(day+time.Minute, func() {
+				before = f.status()
+				f.signal(test.signal, test.second)
 			})
-			w.at(day+time.Minute+time.Second, func() {
-				view := w.status()
+			f.at(day+time.Minute+time.Second, func() {
+				view := f.status()
 				if test.ignored {
 					require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
 					entry := view.Timeline[len(view.Timeline)-1]
@@ -123,12 +123,12 @@ func TestSignalTwice(t *testing.T) {
 					view.Attention, view.Timeline = before.Attention, before.Timeline
 				}
 				require.Equal(t, before, view)
-				w.heal()
+				f.heal()
 			})
-			w.run()
-			require.NoError(t, w.env.GetWorkflowError())
-			require.Len(t, w.settles, 1)
-			require.Len(t, w.pauses, 1)
+			f.run()
+			require.NoError(t, f.env.GetWorkflowError())
+			require.Len(t, f.settles, 1)
+			require.Len(t, f.pauses, 1)
 		})
 	}
 }
@@ -136,11 +136,11 @@ func TestSignalTwice(t *testing.T) {
 // TestOtherSignalAfterTheDecision: what the customer says after an agreement comes too late.
 func TestOtherSignalAfterTheDecision(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	after := w.agreeWithout("ledger")
-	w.at(after, func() { w.signal(dispute.SignalWithdrawal, withdrawn) })
-	w.at(after+time.Second, w.heal)
-	view := w.closes(dispute.ClosedByAgreement)
+	f := newFixture(t)
+	after := f.agreeWithout("ledger")
+	f.at(after, func() { f.signal(dispute.SignalWithdrawal, withdrawn) })
+	f.at(after+time.Second, f.heal)
+	view := f.closes(dispute.ClosedByAgreement)
 	require.Contains(t, events(view), "withdrawal-ignored")
 	require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
 }
@@ -148,33 +148,33 @@ func TestOtherSignalAfterTheDecision(t *testing.T) {
 // TestSignalAfterSilence: an agreement does not undo a decision by silence.
 func TestSignalAfterSilence(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.on(windowEnds.Add(-time.Minute), func() { w.breakDown("ledger") })
-	w.on(windowEnds.Add(time.Minute), func() { w.signal(dispute.SignalAgreement, customerPays) })
-	w.on(windowEnds.Add(2*time.Minute), w.heal)
-	view := w.closes(dispute.ClosedMerchantSilent)
+	f := newFixture(t)
+	f.on(windowEnds.Add(-time.Minute), func() { f.breakDown("ledger") })
+	f.on(windowEnds.Add(time.Minute), func() { f.signal(dispute.SignalAgreement, customerPays) })
+	f.on(windowEnds.Add(2*time.Minute), f.heal)
+	view := f.closes(dispute.ClosedMerchantSilent)
 	require.Contains(t, events(view), "agreement-ignored")
 }
 
 // TestTimelineIsBounded: the first 500 entries are kept, the others counted.
 func TestTimelineIsBounded(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	f := newFixture(t)
 	var before int
-	w.at(day, func() {
-		before = len(w.status().Timeline)
+	f.at(day, func() {
+		before = len(f.status().Timeline)
 		for range dispute.MaxTimeline + 19 {
-			w.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalWithdrawal, raw(`{}`))
+			f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalWithdrawal, raw(`{}`))
 		}
-		w.signal(dispute.SignalWithdrawal, raw(`{}`))
+		f.signal(dispute.SignalWithdrawal, raw(`{}`))
 	})
-	w.at(day+time.Second, func() {
-		view := w.status()
+	f.at(day+time.Second, func() {
+		view := f.status()
 		require.Len(t, view.Timeline, 500)
 		require.Equal(t, before+20, view.TimelineOmitted)
-		w.signal(dispute.SignalAgreement, customerPays)
+		f.signal(dispute.SignalAgreement, customerPays)
 	})
-	view := w.closes(dispute.ClosedByAgreement)
+	view := f.closes(dispute.ClosedByAgreement)
 	require.Len(t, view.Timeline, 500)
 	require.Greater(t, view.TimelineOmitted, before+20)
 }

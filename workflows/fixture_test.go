@@ -25,9 +25,9 @@ import (
 // monday is when every test begins: 10:15 in Berlin on Monday, 23 November 2026.
 var monday = time.Date(2026, time.November, 23, 9, 15, 0, 0, time.UTC)
 
-// world is a dispute in Temporal's test environment with the real activities, on a ledger, a portal, a
+// fixture is a dispute in Temporal's test environment with the real activities, on a ledger, a portal, a
 // mail server and an arbiter that the test can break.
-type world struct {
+type fixture struct {
 	*testing.T
 	env     *testsuite.TestWorkflowEnvironment
 	dispute dispute.Dispute
@@ -43,10 +43,10 @@ type world struct {
 	paid     int64
 	sent     []sending
 	receipts map[dispute.NoticeKey]dispute.Receipt
-	// trouble says how many more times a system is away: "ledger", "outbox" (before a message is sent),
+	// outages says how many more times a system is away: "ledger", "outbox" (before a message is sent),
 	// "record" and "record opened" (after it), "portal", "email", "arbiter".
-	trouble map[string]int
-	// busy is when channels in trouble want to be asked again.
+	outages map[string]int
+	// busy is when channels in outages want to be asked again.
 	busy time.Duration
 	// refused lists the systems or occasions that refuse for good.
 	refused map[string]bool
@@ -54,7 +54,7 @@ type world struct {
 	// pausedBefore is the answer of a ledger that has the dispute open already.
 	pausedBefore *activities.Paused
 	rulings      map[dispute.Stage]*dispute.Ruling
-	probe        probe
+	recorder     recorder
 }
 
 // sending is a message that a system has taken.
@@ -67,11 +67,11 @@ type sending struct {
 // forever is longer than the test environment's ten attempts of a regular activity.
 const forever = 1 << 30
 
-func newWorld(t *testing.T) *world {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
-	w := &world{
+	f := &fixture{
 		T: t, env: suite.NewTestWorkflowEnvironment(),
 		dispute: dispute.Dispute{
 			ID: "d-1", OpenedAt: monday.Add(-time.Hour), Reason: dispute.ReasonGoodsNotReceived,
@@ -81,95 +81,95 @@ func newWorld(t *testing.T) *world {
 		}.WithDefaults(),
 		merchant: dispute.Merchant{ID: "merchant-1", Name: "Nordlicht GmbH", Email: "shop@example.de", Locale: "de-DE"},
 		receipts: map[dispute.NoticeKey]dispute.Receipt{},
-		trouble:  map[string]int{}, refused: map[string]bool{}, rulings: map[dispute.Stage]*dispute.Ruling{},
+		outages:  map[string]int{}, refused: map[string]bool{}, rulings: map[dispute.Stage]*dispute.Ruling{},
 	}
-	clock := func() time.Time { return w.env.Now() }
-	w.env.SetStartTime(monday)
-	w.env.SetTestTimeout(time.Minute)
-	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: workflows.WorkflowID(w.dispute.ID), TaskQueue: workflows.TaskQueue})
-	w.probe.env = w.env
-	w.env.SetWorkerOptions(worker.Options{
-		Interceptors:             []interceptor.WorkerInterceptor{activities.Refusals(), &w.probe},
+	clock := func() time.Time { return f.env.Now() }
+	f.env.SetStartTime(monday)
+	f.env.SetTestTimeout(time.Minute)
+	f.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: workflows.WorkflowID(f.dispute.ID), TaskQueue: workflows.TaskQueue})
+	f.recorder.env = f.env
+	f.env.SetWorkerOptions(worker.Options{
+		Interceptors:             []interceptor.WorkerInterceptor{activities.Refusals(), &f.recorder},
 		DeadlockDetectionTimeout: time.Minute, // a busy machine is none
 	})
-	w.env.SetOnActivityCanceledListener(w.probe.cancelled)
-	w.env.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
-	w.env.RegisterActivity(activities.NewInvoices(w, clock))
-	w.registerNotifications("desk@example.com")
-	w.env.RegisterActivity(&activities.Deadlines{})
-	return w
+	f.env.SetOnActivityCanceledListener(f.recorder.cancelled)
+	f.env.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
+	f.env.RegisterActivity(activities.NewInvoices(f, clock))
+	f.registerNotifications("desk@example.com")
+	f.env.RegisterActivity(&activities.Deadlines{})
+	return f
 }
 
-func (w *world) registerNotifications(deskEmail string) {
-	notifications := activities.NewNotifications(w, channel{w, "portal"}, channel{w, "email"}, deskEmail, func() time.Time { return w.env.Now() })
-	for _, steps := range []any{notifications, activities.NewArbitration(w)} {
-		w.env.RegisterActivityWithOptions(steps, activity.RegisterOptions{DisableAlreadyRegisteredCheck: true})
+func (f *fixture) registerNotifications(deskEmail string) {
+	notifications := activities.NewNotifications(f, channel{f, "portal"}, channel{f, "email"}, deskEmail, func() time.Time { return f.env.Now() })
+	for _, steps := range []any{notifications, activities.NewArbitration(f)} {
+		f.env.RegisterActivityWithOptions(steps, activity.RegisterOptions{DisableAlreadyRegisteredCheck: true})
 	}
 }
 
 // at does something once the given time has passed since the start.
-func (w *world) at(after time.Duration, do func()) {
-	w.env.RegisterDelayedCallback(do, max(after, time.Millisecond))
+func (f *fixture) at(after time.Duration, do func()) {
+	f.env.RegisterDelayedCallback(do, max(after, time.Millisecond))
 }
 
 // on does something at an instant.
-func (w *world) on(instant time.Time, do func()) {
-	w.at(instant.Sub(monday), do)
+func (f *fixture) on(instant time.Time, do func()) {
+	f.at(instant.Sub(monday), do)
 }
 
 // startAt lets the dispute begin at another time than monday; at and on still count from monday.
-func (w *world) startAt(start time.Time) {
-	w.env.SetStartTime(start)
-	w.dispute.OpenedAt = start.Add(-time.Hour)
+func (f *fixture) startAt(start time.Time) {
+	f.env.SetStartTime(start)
+	f.dispute.OpenedAt = start.Add(-time.Hour)
 }
 
 // run runs the dispute to its end and returns the last view.
-func (w *world) run() dispute.View {
-	w.Helper()
-	if w.input == nil {
-		w.input = w.dispute
+func (f *fixture) run() dispute.View {
+	f.Helper()
+	if f.input == nil {
+		f.input = f.dispute
 	}
-	w.env.ExecuteWorkflow(workflows.WorkflowType, w.input)
-	require.True(w, w.env.IsWorkflowCompleted(), "the dispute is stuck")
-	return w.status()
+	f.env.ExecuteWorkflow(workflows.WorkflowType, f.input)
+	require.True(f, f.env.IsWorkflowCompleted(), "the dispute is stuck")
+	return f.status()
 }
 
 // closes runs the dispute and asserts how it ends.
-func (w *world) closes(reason dispute.ClosingReason) dispute.View {
-	w.Helper()
-	view := w.run()
-	require.NoError(w, w.env.GetWorkflowError())
-	w.ended(view, reason)
+func (f *fixture) closes(reason dispute.ClosingReason) dispute.View {
+	f.Helper()
+	view := f.run()
+	require.NoError(f, f.env.GetWorkflowError())
+	f.ended(view, reason)
 	return view
 }
 
 // ended asserts outcome, settlement and closing messages.
-func (w *world) ended(view dispute.View, reason dispute.ClosingReason) {
-	w.Helper()
-	require.Equal(w, reason, view.ClosingReason)
-	require.Equal(w, reason.Outcome(), view.Outcome)
-	require.Equal(w, dispute.StateClosed, view.State)
-	require.Empty(w, view.WaitingFor)
-	require.Nil(w, view.Deadline)
-	require.Len(w, w.pauses, 1)
-	require.Len(w, w.settles, 1)
-	require.Equal(w, reason, w.settles[0].Decision.Reason)
+func (f *fixture) ended(view dispute.View, reason dispute.ClosingReason) {
+	f.Helper()
+	require.Equal(f, reason, view.ClosingReason)
+	require.Equal(f, reason.Outcome(), view.Outcome)
+	require.Equal(f, dispute.StateClosed, view.State)
+	require.Empty(f, view.WaitingFor)
+	require.Nil(f, view.Deadline)
+	require.Len(f, f.pauses, 1)
+	require.Len(f, f.settles, 1)
+	require.Equal(f, reason, f.settles[0].Decision.Reason)
 	switch {
 	case reason.Outcome() == dispute.OutcomeLost:
-		require.Equal(w, w.dispute.DisputedAmount.Amount, w.settles[0].Decision.Debit, "charged back")
+		require.Equal(f, f.dispute.DisputedAmount.Amount, f.settles[0].Decision.Debit, "charged back")
 	case reason != dispute.ClosedByAgreement:
-		require.Zero(w, w.settles[0].Decision.Debit, "reactivated")
+		require.Zero(f, f.settles[0].Decision.Debit, "reactivated")
 	}
-	require.Equal(w, 1, w.count(dispute.OccasionClosed, dispute.PartyMerchant))
-	require.Equal(w, 1, w.count(dispute.OccasionClosed, dispute.PartyCustomer))
+	require.Equal(f, 1, f.count(dispute.OccasionClosed, dispute.PartyMerchant))
+	require.Equal(f, 1, f.count(dispute.OccasionClosed, dispute.PartyCustomer))
 }
 
-func (w *world) status() dispute.View {
-	w.Helper()
-	value, err := w.env.QueryWorkflow(workflows.QueryStatus)
-	require.NoError(w, err)
+func (f *fixture) status() dispute.View {
+	f.Helper()
+	value, err := f.env.QueryWorkflow(workflows.QueryStatus)
+	require.NoError(f, err)
 	var view dispute.View
-	require.NoError(w, value.Get(&view))
+	require.NoError(f, value.Get(&view))
 	return view
 }
 
@@ -182,13 +182,13 @@ type reply struct {
 }
 
 // send sends an update; the reply is filled in when the answer comes.
-func (w *world) send(name string, message ...any) *reply {
-	return w.sendAs("", name, message...)
+func (f *fixture) send(name string, message ...any) *reply {
+	return f.sendAs("", name, message...)
 }
 
-func (w *world) sendAs(id, name string, message ...any) *reply {
+func (f *fixture) sendAs(id, name string, message ...any) *reply {
 	r := &reply{}
-	w.env.UpdateWorkflow(name, id, &testsuite.TestUpdateCallback{
+	f.env.UpdateWorkflow(name, id, &testsuite.TestUpdateCallback{
 		OnReject: func(err error) { r.err, r.rejected, r.answered = err, true, true },
 		OnComplete: func(result any, err error) {
 			r.err, r.answered = err, true
@@ -200,8 +200,8 @@ func (w *world) sendAs(id, name string, message ...any) *reply {
 	return r
 }
 
-func (w *world) signal(name string, message any) {
-	w.env.SignalWorkflow(name, message)
+func (f *fixture) signal(name string, message any) {
+	f.env.SignalWorkflow(name, message)
 }
 
 // raw is a payload that is sent as it stands.
@@ -213,11 +213,11 @@ func raw(json string) converter.RawValue {
 }
 
 // count tells how often a message was sent.
-func (w *world) count(occasion dispute.Occasion, to dispute.Party) int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+func (f *fixture) count(occasion dispute.Occasion, to dispute.Party) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	n := 0
-	for _, notice := range w.sent {
+	for _, notice := range f.sent {
 		if notice.Key.Occasion == occasion && notice.Key.Recipient == to {
 			n++
 		}
@@ -226,16 +226,16 @@ func (w *world) count(occasion dispute.Occasion, to dispute.Party) int {
 }
 
 // last is the last message of an occasion.
-func (w *world) last(occasion dispute.Occasion) sending {
-	w.Helper()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, notice := range slices.Backward(w.sent) {
+func (f *fixture) last(occasion dispute.Occasion) sending {
+	f.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, notice := range slices.Backward(f.sent) {
 		if notice.Key.Occasion == occasion {
 			return notice
 		}
 	}
-	w.Fatalf("no message %s was sent", occasion)
+	f.Fatalf("no message %s was sent", occasion)
 	return sending{}
 }
 

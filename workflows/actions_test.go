@@ -7,18 +7,18 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// happening is what can happen to a dispute: a message, or a change of a system.
-type happening struct {
+// action is what can happen to a dispute: a message, or a change of a system.
+type action struct {
 	// does makes it happen; it may look at the model, and gives the reply of an update.
-	does func(*trial) *reply
+	does func(*comparison) *reply
 	// means is what the model makes of it: how an update is refused, if it is.
 	means func(*model) dispute.Code
 	// repeats tells that it is a signal, which may arrive again.
 	repeats bool
 }
 
-// happenings are all that a sequence is made of, by name.
-var happenings = map[string]happening{
+// actions are all that a sequence is made of, by name.
+var actions = map[string]action{
 	"the customer agrees to pay":                 agreement(customerPays),
 	"an operator reports that the customer pays": agreement(dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyOperator}),
 	"the merchant alone says the customer pays":  agreement(dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyMerchant}),
@@ -100,7 +100,7 @@ var merchantAlone = dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: d
 
 // expected is what brings the dispute further; after the decision the last signal arrives once more before that, and
 // then what else comes too late.
-func (t *trial) expected() happening {
+func (t *comparison) expected() action {
 	name := map[dispute.Wait]string{
 		dispute.WaitAgreement: "response", dispute.WaitStatement: "statement", dispute.WaitEvidence: "evidence",
 		dispute.WaitJustification: "ruling: justified", dispute.WaitDecision: "ruling for the customer",
@@ -109,40 +109,40 @@ func (t *trial) expected() happening {
 	switch {
 	case name == "" && t.model.decided != "" && t.late < 3:
 		t.late++
-		return []happening{t.signalled, happenings["accepted loss"], happenings["cancellation"]}[t.late-1]
+		return []action{t.signalled, actions["accepted loss"], actions["cancellation"]}[t.late-1]
 	case name == "":
 		name = "everything is back"
 	case t.model.wait == dispute.WaitDecision && t.model.Portal: // so that both come about
 		name = "ruling for the merchant"
 	}
-	return happenings[name]
+	return actions[name]
 }
 
-func signal(name string, message any, means func(*model)) happening {
-	return happening{
-		does:    func(t *trial) *reply { t.signal(name, message); return nil },
+func signal(name string, message any, means func(*model)) action {
+	return action{
+		does:    func(t *comparison) *reply { t.signal(name, message); return nil },
 		means:   func(m *model) dispute.Code { means(m); return "" },
 		repeats: true,
 	}
 }
 
-func agreement(a dispute.Agreement) happening {
+func agreement(a dispute.Agreement) action {
 	return signal(dispute.SignalAgreement, a, func(m *model) { m.agreement(a) })
 }
 
-func withdrawal(w dispute.Withdrawal) happening {
-	return signal(dispute.SignalWithdrawal, w, func(m *model) { m.withdrawal(w) })
+func withdrawal(f dispute.Withdrawal) action {
+	return signal(dispute.SignalWithdrawal, f, func(m *model) { m.withdrawal(f) })
 }
 
-func cancellation() happening {
-	return happening{
-		does:  func(t *trial) *reply { t.env.CancelWorkflow(); return nil },
+func cancellation() action {
+	return action{
+		does:  func(t *comparison) *reply { t.env.CancelWorkflow(); return nil },
 		means: func(m *model) dispute.Code { m.cancel(); return "" },
 	}
 }
 
 // during lets something happen while a system is away, so that the dispute stays where that brings it.
-func during(system string, h happening) happening {
+func during(system string, h action) action {
 	means := h.means
 	h.means = func(m *model) dispute.Code {
 		m.Away = append(m.Away, system)
@@ -152,14 +152,14 @@ func during(system string, h happening) happening {
 }
 
 // nonsense is a signal that is impossible whatever the dispute waits for.
-func nonsense(name, json string) happening {
+func nonsense(name, json string) action {
 	return signal(name, raw(json), (*model).ignore)
 }
 
 // inOneTask lets a signal wait for the task of the deadline or reminder, when one is close.
-func inOneTask(name string, message any, means func(*model)) happening {
-	return happening{
-		does: func(t *trial) *reply {
+func inOneTask(name string, message any, means func(*model)) action {
+	return action{
+		does: func(t *comparison) *reply {
 			if dues := t.model.dues(); len(dues) > 0 && dues[0].at.Sub(t.model.now) < shortestPause {
 				t.env.SignalWorkflowSkippingWorkflowTask(name, message)
 			} else {
@@ -171,20 +171,20 @@ func inOneTask(name string, message any, means func(*model)) happening {
 	}
 }
 
-func update(name string, message any, means func(*model) dispute.Code) happening {
-	return happening{does: func(t *trial) *reply { return t.send(name, message) }, means: means}
+func update(name string, message any, means func(*model) dispute.Code) action {
+	return action{does: func(t *comparison) *reply { return t.send(name, message) }, means: means}
 }
 
 // often lets an update come so often that a limit is reached, during the response window: elsewhere the first one
 // could end the wait.
-func often(n int, h happening) happening {
+func often(n int, h action) action {
 	repeat := func(m *model, once func()) {
 		for i := 1; i < n && m.wait == dispute.WaitAgreement; i++ {
 			once()
 		}
 	}
-	return happening{
-		does: func(t *trial) *reply {
+	return action{
+		does: func(t *comparison) *reply {
 			repeat(t.model, func() { h.does(t) })
 			return h.does(t)
 		},
@@ -196,9 +196,9 @@ func often(n int, h happening) happening {
 }
 
 // again sends an update under the same id each time: once it was accepted, it takes no effect any more.
-func again(name string, message any, means func(*model) dispute.Code) happening {
-	return happening{
-		does: func(t *trial) *reply { return t.sendAs(t.idOf(name), name, message) },
+func again(name string, message any, means func(*model) dispute.Code) action {
+	return action{
+		does: func(t *comparison) *reply { return t.sendAs(t.idOf(name), name, message) },
 		means: func(m *model) dispute.Code {
 			if m.once[name] {
 				return repeated
@@ -211,33 +211,33 @@ func again(name string, message any, means func(*model) dispute.Code) happening 
 }
 
 // refusedAlways is an update that is wrong in itself.
-func refusedAlways(name, json string) happening {
+func refusedAlways(name, json string) action {
 	return update(name, raw(json), func(*model) dispute.Code { return dispute.CodeInvalidMessage })
 }
 
-func ruling(r dispute.Ruling) happening {
+func ruling(r dispute.Ruling) action {
 	return update(dispute.UpdateRule, r, func(m *model) dispute.Code { return m.rule(r) })
 }
 
-func move(to func(*model) time.Time) happening {
-	return happening{
-		does:  func(t *trial) *reply { return t.send(dispute.UpdateMoveDeadline, moveTo(to(t.model))) },
+func move(to func(*model) time.Time) action {
+	return action{
+		does:  func(t *comparison) *reply { return t.send(dispute.UpdateMoveDeadline, moveTo(to(t.model))) },
 		means: func(m *model) dispute.Code { return m.moveDeadline(to(m)) },
 	}
 }
 
-func retry(email string) happening {
+func retry(email string) action {
 	return update(dispute.UpdateRetryNotification, dispute.Retry{Email: email, RequestedBy: "op-1"},
 		func(m *model) dispute.Code { return m.retryNotification(email) })
 }
 
-func acknowledge(cause dispute.Cause) happening {
+func acknowledge(cause dispute.Cause) action {
 	return update(dispute.UpdateAcknowledge, acknowledged(cause), func(m *model) dispute.Code { return m.acknowledge(cause) })
 }
 
-func openedAgain(other bool) happening {
-	return happening{
-		does: func(t *trial) *reply {
+func openedAgain(other bool) action {
+	return action{
+		does: func(t *comparison) *reply {
 			d := t.dispute
 			if other {
 				d.Reason = dispute.ReasonReturn
@@ -253,30 +253,30 @@ func openedAgain(other bool) happening {
 	}
 }
 
-// change is a change of the systems, which the world learns from the model.
-func change(what func(*model)) happening {
-	return happening{
-		does:  func(*trial) *reply { return nil },
+// change is a change of the systems, which the fixture learns from the model.
+func change(what func(*model)) action {
+	return action{
+		does:  func(*comparison) *reply { return nil },
 		means: func(m *model) dispute.Code { what(m); return "" },
 	}
 }
 
-func goesAway(system string) happening {
+func goesAway(system string) action {
 	return change(func(m *model) { m.Away = append(m.Away, system) })
 }
 
-func comesBack(system string) happening {
+func comesBack(system string) action {
 	return change(func(m *model) { m.Away = slices.DeleteFunc(m.Away, func(away string) bool { return away == system }) })
 }
 
-func refusesForGood(name string) happening {
+func refusesForGood(name string) action {
 	return change(func(m *model) { m.Refusing = append(m.Refusing, name) })
 }
 
-// failsThreeTimes is trouble that is over in some seconds: whatever is tried meanwhile is tried again.
-func failsThreeTimes(system string) happening {
-	return happening{
-		does:  func(t *trial) *reply { t.fails(system, 3); return nil },
+// failsThreeTimes is outages that is over in some seconds: whatever is tried meanwhile is tried again.
+func failsThreeTimes(system string) action {
+	return action{
+		does:  func(t *comparison) *reply { t.fails(system, 3); return nil },
 		means: func(*model) dispute.Code { return "" },
 	}
 }

@@ -20,9 +20,9 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// probe watches what a dispute asks of Temporal, and can hold an activity up for any time: the test
+// recorder watches what a dispute asks of Temporal, and can hold an activity up for any time: the test
 // environment itself gives up on a failing one after ten attempts.
-type probe struct {
+type recorder struct {
 	interceptor.WorkerInterceptorBase
 	env *testsuite.TestWorkflowEnvironment
 
@@ -51,7 +51,7 @@ type heldActivity struct {
 }
 
 // hold holds up the steps that it describes from now on, and lets those that it does not describe go on.
-func (p *probe) hold(holds func(name string, input any) bool) {
+func (p *recorder) hold(holds func(name string, input any) bool) {
 	p.mu.Lock()
 	p.holds = holds
 	var released []heldActivity
@@ -75,25 +75,25 @@ func (p *probe) hold(holds func(name string, input any) bool) {
 }
 
 // release lets every held step go on.
-func (p *probe) release() {
+func (p *recorder) release() {
 	p.hold(nil)
 }
 
 // cancelled forgets a held activity that the workflow has cancelled: it never runs.
-func (p *probe) cancelled(info *activity.Info) {
+func (p *recorder) cancelled(info *activity.Info) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.held, info.ActivityID)
 }
 
-func (p *probe) record(c command) {
+func (p *recorder) record(c command) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.commands = append(p.commands, c)
 }
 
 // of lists the commands of a kind.
-func (p *probe) of(kind string) []command {
+func (p *recorder) of(kind string) []command {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var found []command
@@ -105,79 +105,79 @@ func (p *probe) of(kind string) []command {
 	return found
 }
 
-func (p *probe) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
-	inbound := &holdUp{probe: p}
+func (p *recorder) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+	inbound := &holdUp{recorder: p}
 	inbound.Next = next
 	return inbound
 }
 
 type holdUp struct {
 	interceptor.ActivityInboundInterceptorBase
-	probe *probe
+	recorder *recorder
 }
 
 func (h *holdUp) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
 	info := activity.GetInfo(ctx)
-	h.probe.mu.Lock()
-	defer h.probe.mu.Unlock()
-	if h.probe.holds == nil || !h.probe.holds(info.ActivityType.Name, in.Args[0]) {
-		h.probe.mu.Unlock()
-		defer h.probe.mu.Lock()
+	h.recorder.mu.Lock()
+	defer h.recorder.mu.Unlock()
+	if h.recorder.holds == nil || !h.recorder.holds(info.ActivityType.Name, in.Args[0]) {
+		h.recorder.mu.Unlock()
+		defer h.recorder.mu.Lock()
 		return h.Next.ExecuteActivity(ctx, in)
 	}
 	if info.IsLocalActivity {
 		return nil, errors.New("held up")
 	}
-	if h.probe.held == nil {
-		h.probe.held = map[string]heldActivity{}
+	if h.recorder.held == nil {
+		h.recorder.held = map[string]heldActivity{}
 	}
-	h.probe.held[info.ActivityID] = heldActivity{
+	h.recorder.held[info.ActivityID] = heldActivity{
 		info.TaskToken, info.ActivityType.Name, in.Args[0],
 		func() (any, error) { return h.Next.ExecuteActivity(ctx, in) },
 	}
 	return nil, activity.ErrResultPending
 }
 
-func (p *probe) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
-	inbound := &watchedInbound{probe: p}
+func (p *recorder) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+	inbound := &watchedInbound{recorder: p}
 	inbound.Next = next
 	return inbound
 }
 
 type watchedInbound struct {
 	interceptor.WorkflowInboundInterceptorBase
-	probe *probe
+	recorder *recorder
 }
 
-func (w *watchedInbound) Init(outbound interceptor.WorkflowOutboundInterceptor) error {
-	watched := &watchedOutbound{probe: w.probe}
+func (f *watchedInbound) Init(outbound interceptor.WorkflowOutboundInterceptor) error {
+	watched := &watchedOutbound{recorder: f.recorder}
 	watched.Next = outbound
-	return w.Next.Init(watched)
+	return f.Next.Init(watched)
 }
 
 type watchedOutbound struct {
 	interceptor.WorkflowOutboundInterceptorBase
-	probe *probe
+	recorder *recorder
 }
 
-func (w *watchedOutbound) ExecuteLocalActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
-	w.probe.record(command{kind: "local", name: name, summary: workflow.GetLocalActivityOptions(ctx).Summary})
-	return w.Next.ExecuteLocalActivity(ctx, name, args...)
+func (f *watchedOutbound) ExecuteLocalActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
+	f.recorder.record(command{kind: "local", name: name, summary: workflow.GetLocalActivityOptions(ctx).Summary})
+	return f.Next.ExecuteLocalActivity(ctx, name, args...)
 }
 
-func (w *watchedOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
-	w.probe.record(command{kind: "regular", name: name, summary: workflow.GetActivityOptions(ctx).Summary})
-	return w.Next.ExecuteActivity(ctx, name, args...)
+func (f *watchedOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
+	f.recorder.record(command{kind: "regular", name: name, summary: workflow.GetActivityOptions(ctx).Summary})
+	return f.Next.ExecuteActivity(ctx, name, args...)
 }
 
-func (w *watchedOutbound) NewTimerWithOptions(ctx workflow.Context, d time.Duration, options workflow.TimerOptions) workflow.Future {
-	w.probe.record(command{kind: "timer", summary: options.Summary})
-	return w.Next.NewTimerWithOptions(ctx, d, options)
+func (f *watchedOutbound) NewTimerWithOptions(ctx workflow.Context, d time.Duration, options workflow.TimerOptions) workflow.Future {
+	f.recorder.record(command{kind: "timer", summary: options.Summary})
+	return f.Next.NewTimerWithOptions(ctx, d, options)
 }
 
-func (w *watchedOutbound) UpsertTypedSearchAttributes(ctx workflow.Context, updates ...temporal.SearchAttributeUpdate) error {
-	w.probe.record(command{kind: "upsert", attributes: changed(updates)})
-	return w.Next.UpsertTypedSearchAttributes(ctx, updates...)
+func (f *watchedOutbound) UpsertTypedSearchAttributes(ctx workflow.Context, updates ...temporal.SearchAttributeUpdate) error {
+	f.recorder.record(command{kind: "upsert", attributes: changed(updates)})
+	return f.Next.UpsertTypedSearchAttributes(ctx, updates...)
 }
 
 // changed tells what an upsert sets or, with nil, unsets: laid over something untouched, what is neither

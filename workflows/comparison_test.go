@@ -15,15 +15,15 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// trial runs the workflow and the model side by side through the same sequence.
-type trial struct {
-	*world
+// comparison runs the workflow and the model side by side through the same sequence.
+type comparison struct {
+	*fixture
 	model *model
 	steps []step
 	done  int
 	tries map[string]int
 	// signalled is the last signal, and late counts what came after the decision to no effect.
-	signalled happening
+	signalled action
 	late      int
 	// awaited is the answer to the last update.
 	awaited *expectation
@@ -48,27 +48,27 @@ const shortestPause = time.Minute
 // try returns the first difference between the workflow and the model.
 func try(t *testing.T, s sequence) (*model, string) {
 	t.Helper()
-	w := newWorld(t)
-	w.dispute.Calendar, w.dispute.Policy.ResponseBusinessDays, w.dispute.DisputedAmount.Amount = s.Calendar, s.Days, s.Disputed
-	w.merchant.PortalActive, w.merchant.EmailOnDispute = s.Portal, s.CopyWanted
-	w.paid, w.rulings = s.Paid, s.rulings()
+	f := newFixture(t)
+	f.dispute.Calendar, f.dispute.Policy.ResponseBusinessDays, f.dispute.DisputedAmount.Amount = s.Calendar, s.Days, s.Disputed
+	f.merchant.PortalActive, f.merchant.EmailOnDispute = s.Portal, s.CopyWanted
+	f.paid, f.rulings = s.Paid, s.rulings()
 	if s.DeskHasNoAddress {
-		w.registerNotifications("")
+		f.registerNotifications("")
 	}
 	if s.LedgerRefuses {
-		w.refusal = dispute.Refuse(dispute.CodeDisputeRefused, "the invoice is in dispute already")
+		f.refusal = dispute.Refuse(dispute.CodeDisputeRefused, "the invoice is in dispute already")
 	}
-	trial := &trial{world: w, model: newModel(s.circumstances), steps: s.steps, tries: map[string]int{}, signalled: happenings["nothing"]}
-	trial.follow()
-	w.at(trial.pause(), trial.next)
-	w.env.ExecuteWorkflow(workflows.WorkflowType, w.dispute)
-	trial.end()
-	return trial.model, trial.difference
+	comparison := &comparison{fixture: f, model: newModel(s.circumstances), steps: s.steps, tries: map[string]int{}, signalled: actions["nothing"]}
+	comparison.follow()
+	f.at(comparison.pause(), comparison.next)
+	f.env.ExecuteWorkflow(workflows.WorkflowType, f.dispute)
+	comparison.end()
+	return comparison.model, comparison.difference
 }
 
 // pause is how long it is to the next step. No two sums of pauses are equal, so that nothing happens in the very
 // instant of a deadline, and what falls due before the step has had the time of three failures.
-func (t *trial) pause() time.Duration {
+func (t *comparison) pause() time.Duration {
 	odd := time.Duration(t.done+1) * 7 * time.Millisecond
 	if t.done >= len(t.steps) {
 		return 200*day + odd
@@ -91,10 +91,10 @@ func (t *trial) pause() time.Duration {
 
 // next compares both and lets the next step happen, if they agree. At last everything is back, and long after that
 // the customer withdraws.
-func (t *trial) next() {
+func (t *comparison) next() {
 	t.model.advance(t.env.Now())
 	t.compare(t.status())
-	what, h := "everything is back", happenings["everything is back"]
+	what, h := "everything is back", actions["everything is back"]
 	switch {
 	case t.difference != "":
 		t.model.Away = nil
@@ -103,16 +103,16 @@ func (t *trial) next() {
 		return
 	case t.done < len(t.steps):
 		what = t.steps[t.done].what
-		h = happenings[what]
+		h = actions[what]
 	case t.done > len(t.steps):
-		what, h = "withdrawal", happenings["withdrawal"]
+		what, h = "withdrawal", actions["withdrawal"]
 	}
 	t.done++
 	t.happen(what, h)
 	t.at(t.pause(), t.next)
 }
 
-func (t *trial) happen(what string, h happening) {
+func (t *comparison) happen(what string, h action) {
 	switch what {
 	case "what the dispute waits for":
 		h = t.expected()
@@ -131,8 +131,8 @@ func (t *trial) happen(what string, h happening) {
 	t.follow()
 }
 
-// follow makes the systems of the world what the model says that they are.
-func (t *trial) follow() {
+// follow makes the systems of the fixture what the model says that they are.
+func (t *comparison) follow() {
 	t.mu.Lock()
 	clear(t.refused)
 	for _, name := range t.model.Refusing {
@@ -149,7 +149,7 @@ func (t *trial) follow() {
 		}
 		return byPortal && slices.Contains(away, thePortal) || byMail && slices.Contains(away, theMail)
 	}
-	t.probe.hold(func(_ string, input any) bool {
+	t.recorder.hold(func(_ string, input any) bool {
 		switch in := input.(type) {
 		case activities.Pause, activities.Settle:
 			return slices.Contains(away, theLedger)
@@ -166,29 +166,29 @@ func (t *trial) follow() {
 }
 
 // fails lets a system, and no other any more, fail some times.
-func (t *trial) fails(system string, times int) {
+func (t *comparison) fails(system string, times int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	clear(t.trouble)
-	t.trouble[system] = times
+	clear(t.outages)
+	t.outages[system] = times
 }
 
 // idOf is the same id until an update was accepted under it, and from then on.
-func (t *trial) idOf(name string) string {
+func (t *comparison) idOf(name string) string {
 	if !t.model.once[name] {
 		t.tries[name]++
 	}
 	return fmt.Sprint(name, t.tries[name])
 }
 
-func (t *trial) differs(what string, got, want any) {
+func (t *comparison) differs(what string, got, want any) {
 	if t.difference == "" && fmt.Sprint(got) != fmt.Sprint(want) {
 		t.difference = fmt.Sprintf("%s after step %d:\n got %v\nwant %v", what, t.done, got, want)
 	}
 }
 
 // compare compares views and, once it was to come, the answer to the last update.
-func (t *trial) compare(view dispute.View) {
+func (t *comparison) compare(view dispute.View) {
 	t.differs("view", line(view), line(t.model.view()))
 	ignored := 0
 	for _, entry := range view.Timeline {
@@ -224,7 +224,7 @@ func line(view dispute.View) string {
 }
 
 // end compares what is left when the run has ended.
-func (t *trial) end() {
+func (t *comparison) end() {
 	t.model.advance(t.env.Now())
 	t.compare(t.status())
 	t.differs("end of the run", endOf(t.env.GetWorkflowError()), t.model.end())
@@ -258,7 +258,7 @@ func (m *model) end() string {
 	}
 }
 
-func (t *trial) bookings() []string {
+func (t *comparison) bookings() []string {
 	var booked []string
 	for range t.pauses {
 		booked = append(booked, "pause")
@@ -271,7 +271,7 @@ func (t *trial) bookings() []string {
 }
 
 // messages are what was sent; repeats of one that could not be recorded count once.
-func (t *trial) messages() []string {
+func (t *comparison) messages() []string {
 	sent := map[string]bool{}
 	for _, message := range t.sent {
 		via := message.via
