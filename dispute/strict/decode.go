@@ -64,7 +64,9 @@ func decodeValue(raw json.RawMessage, names Names, path string, target reflect.V
 	case target.Kind() == reflect.Pointer:
 		target.Set(reflect.New(target.Type().Elem()))
 		decodeValue(raw, names, path, target.Elem(), f)
-	case target.Kind() == reflect.Struct && target.Type() != reflect.TypeFor[time.Time]():
+	case target.Type() == reflect.TypeFor[time.Time]():
+		decodeTime(raw, path, target, f)
+	case target.Kind() == reflect.Struct:
 		decodeStruct(raw, names, path, target, f)
 	case target.Kind() == reflect.Slice:
 		var items []json.RawMessage
@@ -80,6 +82,19 @@ func decodeValue(raw json.RawMessage, names Names, path string, target reflect.V
 		if json.Unmarshal(raw, target.Addr().Interface()) != nil {
 			f.Add(path, "must be %s", wanted(target))
 		}
+	}
+}
+
+func decodeTime(raw json.RawMessage, path string, target reflect.Value, f *Faults) {
+	var text string
+	err := json.Unmarshal(raw, &text)
+	if err == nil {
+		var at time.Time
+		at, err = parseTime(text)
+		target.Set(reflect.ValueOf(at))
+	}
+	if err != nil {
+		f.Add(path, "must be a time in RFC 3339 format (2026-11-23T10:15:00+01:00)")
 	}
 }
 
@@ -139,10 +154,8 @@ func wanted(target reflect.Value) string {
 		return "a string"
 	case reflect.Bool:
 		return "true or false"
-	case reflect.Int, reflect.Int64:
-		return "a whole number, without quotes, decimals or exponent, at most 9007199254740991"
 	default:
-		return "a time in RFC 3339 format (2026-11-23T10:15:00+01:00)"
+		return "a whole number, without quotes, decimals or exponent, at most 9007199254740991"
 	}
 }
 

@@ -32,7 +32,10 @@ type item struct {
 	Name string `json:"name"`
 }
 
-const known = "is unknown here; known are id, sentAt, weight, floors, insured, receiver, sender, items"
+const (
+	known    = "is unknown here; known are id, sentAt, weight, floors, insured, receiver, sender, items"
+	wantTime = "must be a time in RFC 3339 format (2026-11-23T10:15:00+01:00)"
+)
 
 // decode decodes a parcel and requires exactly these faults, each as "path: problem".
 func decode(t *testing.T, input string, names strict.Names, want ...string) parcel {
@@ -112,7 +115,6 @@ func TestDecodeRefusesWrongTypes(t *testing.T) {
 		wantWhole  = "must be a whole number, without quotes, decimals or exponent, at most 9007199254740991"
 		wantObject = "must be a JSON object"
 		wantList   = "must be a list"
-		wantTime   = "must be a time in RFC 3339 format (2026-11-23T10:15:00+01:00)"
 	)
 	for i, test := range []struct{ path, input, want string }{
 		{"id", `{"id": 7}`, wantString},
@@ -120,11 +122,7 @@ func TestDecodeRefusesWrongTypes(t *testing.T) {
 		{"id", `{"id": {}}`, wantString},
 		{"id", `{"id": true}`, wantString},
 		{"sentAt", `{"sentAt": 1795512900}`, wantTime},
-		{"sentAt", `{"sentAt": ""}`, wantTime},
-		{"sentAt", `{"sentAt": "2026-11-23"}`, wantTime},
-		{"sentAt", `{"sentAt": "2026-11-23T10:15:00"}`, wantTime},
-		{"sentAt", `{"sentAt": "2026-11-31T10:15:00Z"}`, wantTime},
-		{"sentAt", `{"sentAt": "23.11.2026"}`, wantTime},
+		{"sentAt", `{"sentAt": false}`, wantTime},
 		{"sentAt", `{"sentAt": {}}`, wantTime},
 		{"weight", `{"weight": 129.90}`, wantWhole},
 		{"weight", `{"weight": "12990"}`, wantWhole},
