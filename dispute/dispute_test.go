@@ -108,6 +108,7 @@ func TestDisputeChecks(t *testing.T) {
 		{"complainant", "null", "complainant.id" + wantLine + "|complainant.name" + wantLine + "|" + wantEmail},
 		{"complainant.id", `""`, "complainant.id" + wantLine},
 		{"complainant.name", `"Zoë Ångström-O’Neill 李"`, ""},
+		{"complainant.name", `"a\udc8c"`, "complainant.name: contains half of a surrogate pair, such as an emoji cut in two"},
 		{"complainant.name", `"a\u0085b"`, "complainant.name: must be one line of text, without control characters"},
 		{"complainant.email", `"nobody"`, wantEmail},
 		{"complainant.email", "null", wantEmail},

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -78,10 +79,10 @@ func decodeValue(raw json.RawMessage, names Names, path string, target reflect.V
 		for i, item := range items {
 			decodeValue(item, names, Index(path, i), target.Index(i), f)
 		}
-	default:
-		if json.Unmarshal(raw, target.Addr().Interface()) != nil {
-			f.Add(path, "must be %s", wanted(target))
-		}
+	case json.Unmarshal(raw, target.Addr().Interface()) != nil:
+		f.Add(path, "must be %s", wanted(target))
+	case hasLoneSurrogate(raw):
+		f.Add(path, "contains half of a surrogate pair, such as an emoji cut in two")
 	}
 }
 
@@ -128,6 +129,17 @@ func decodeStruct(raw json.RawMessage, names Names, path string, target reflect.
 		}
 		seen[name] = true
 	}
+}
+
+// wholeEscape matches every escape sequence in a JSON string but half of a surrogate pair: a pair, any other \uXXXX, and
+// escapes of one character.
+var wholeEscape = regexp.MustCompile(`\\u[dD][89abAB][[:xdigit:]]{2}\\u[dD][c-fC-F][[:xdigit:]]{2}|` +
+	`\\u([^dD][[:xdigit:]]{3}|[dD][0-7][[:xdigit:]]{2})|\\[^u]`)
+
+// hasLoneSurrogate reports whether a JSON value has a \uXXXX that is not a character. encoding/json would put U+FFFD in
+// its place.
+func hasLoneSurrogate(raw json.RawMessage) bool {
+	return bytes.Contains(raw, []byte(`\u`)) && bytes.Contains(wholeEscape.ReplaceAll(raw, nil), []byte(`\`))
 }
 
 // member reads the next member of an object whose syntax has been checked.

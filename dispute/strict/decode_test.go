@@ -186,6 +186,27 @@ func TestUnknownNames(t *testing.T) {
 	}
 }
 
+func TestLoneSurrogatesAreRefused(t *testing.T) {
+	t.Parallel()
+	const fault = "contains half of a surrogate pair, such as an emoji cut in two"
+	for text, valid := range map[string]bool{
+		`\ud83d\udc8c`: true, `\uD83D\uDC8C`: true, `💌`: true, `\\ud83d`: true, `\\\\ud83d`: true, `\ud7ff\ue000`: true, `\ufffd`: true,
+		`\ud83d`: false, `half \ud83d`: false, `\uD83D `: false, `\udc8c`: false, `\udc8c\ud83d`: false, `\ud83d\ud83d\udc8c`: false,
+		`\ud83dx\udc8c`: false, `\ud83d\\udc8c`: false, `\ud83d\n\udc8c`: false, `\\\ud83d`: false, `\ud83d\udc8c\udc8c`: false,
+	} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			input := `{"id": "` + text + `", "receiver": {"name": "` + text + `"}, "items": [{}, {"name": "` + text + `"}]}`
+			if valid {
+				decode(t, input, strict.TolerateUnknownNames)
+				return
+			}
+			decode(t, input, strict.TolerateUnknownNames, "id: "+fault, "receiver.name: "+fault, "items[1].name: "+fault)
+		})
+	}
+	decode(t, `{"\ud83d": 1}`, strict.RefuseUnknownNames, "\ufffd: "+known)
+}
+
 func TestRepeatedNames(t *testing.T) {
 	t.Parallel()
 	const fault = "receiver.name: appears more than once"
