@@ -28,10 +28,15 @@ const (
 	TolerateUnknownNames Names = true
 )
 
+// byteOrderMark begins a UTF-8 file of some editors, PowerShell and Excel.
+var byteOrderMark = []byte("\ufeff")
+
 // Decode reads a JSON object into the struct that target points to, and returns all faults by path. Every field of
-// the struct, and of the structs in it, needs a json tag. A member that is null counts as missing.
+// the struct, and of the structs in it, needs a json tag. A member that is null counts as missing. A byte order mark
+// before the object is skipped.
 func Decode(data []byte, names Names, target any) Faults {
 	var faults Faults
+	data = bytes.TrimPrefix(data, byteOrderMark)
 	if !utf8.Valid(data) { // encoding/json would put U+FFFD in its place, in names and addresses too
 		faults.Add("", "the input is not JSON: it is not encoded in UTF-8")
 		return faults

@@ -207,6 +207,14 @@ func TestLoneSurrogatesAreRefused(t *testing.T) {
 	decode(t, `{"\ud83d": 1}`, strict.RefuseUnknownNames, "\ufffd: "+known)
 }
 
+func TestAByteOrderMarkIsSkipped(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, parcel{ID: "p-1"}, decode(t, "\ufeff"+`{"id": "p-1"}`, strict.RefuseUnknownNames))
+	for _, input := range []string{"\ufeff", "\ufeff\ufeff{}", "{}\ufeff", " \ufeff{}"} {
+		require.Regexp(t, `^the input is not JSON: [^"]+, in line 1$`, strict.Decode([]byte(input), strict.RefuseUnknownNames, &parcel{}).String())
+	}
+}
+
 func TestRepeatedNames(t *testing.T) {
 	t.Parallel()
 	const fault = "receiver.name: appears more than once"
