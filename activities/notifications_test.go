@@ -38,6 +38,7 @@ func (f *fixture) notify(t *testing.T, in activities.Notification) (activities.D
 func opened() activities.Notification {
 	return activities.Notification{
 		Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant, Dispute: aDispute(), Period: 21, Reminders: true,
+		Facts: dispute.Facts{CausedAt: monday},
 	}
 }
 
@@ -206,7 +207,7 @@ func TestNotifyWithOtherSettings(t *testing.T) {
 type recordedMeanwhile struct {
 	*channel
 	receipts *receipts
-	other  dispute.Receipt
+	other    dispute.Receipt
 }
 
 func (r recordedMeanwhile) Send(ctx context.Context, notice dispute.Notice) (string, error) {
@@ -301,15 +302,15 @@ func TestNotifyIsRetried(t *testing.T) {
 		"portal away": func(f *fixture, _ *activities.Notification) {
 			f.receipts.merchant.PortalActive, f.portal.err = true, errAway
 		},
-		"receipts away":      func(f *fixture, _ *activities.Notification) { f.receipts.failures["lookup"] = errAway },
+		"receipts away":    func(f *fixture, _ *activities.Notification) { f.receipts.failures["lookup"] = errAway },
 		"not recorded":     func(f *fixture, _ *activities.Notification) { f.receipts.failures["save"] = errAway },
 		"merchant unknown": func(_ *fixture, in *activities.Notification) { in.Dispute.MerchantID = "merchant-2" },
 		"unknown to the portal": func(f *fixture, _ *activities.Notification) {
 			f.receipts.merchant.PortalActive, f.portal.err = true, unknown
 		},
-		"unknown to the mail":   func(f *fixture, _ *activities.Notification) { f.email.err = unknown },
+		"unknown to the mail":     func(f *fixture, _ *activities.Notification) { f.email.err = unknown },
 		"refused by the receipts": func(f *fixture, _ *activities.Notification) { f.receipts.failures["save"] = unknown },
-		"unknown calendar":      func(_ *fixture, in *activities.Notification) { in.Dispute.Calendar = "XX" },
+		"unknown calendar":        func(_ *fixture, in *activities.Notification) { in.Dispute.Calendar = "XX" },
 		"beyond the calendars": func(f *fixture, _ *activities.Notification) {
 			f.now = time.Date(2036, time.December, 20, 9, 0, 0, 0, time.UTC)
 		},
