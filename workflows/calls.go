@@ -23,7 +23,7 @@ var (
 type calls struct {
 	// onRetry is called when the first attempt of a step did not succeed and the step is retried without end; it returns
 	// what is called when that is over.
-	onRetry func() (over func())
+	onRetry func(workflow.Context) (over func())
 }
 
 func (c calls) pauseInvoice(ctx workflow.Context, in activities.Opening) (activities.Paused, error) {
@@ -121,7 +121,7 @@ func withFallback[Out any](ctx workflow.Context, c calls, p profile, summary str
 // retryForever runs a step as a regular activity that is retried without end, starting after the delay that the other side
 // has asked for. Temporal keeps the delays of the later attempts.
 func retryForever[Out any](ctx workflow.Context, c calls, p profile, summary string, delay time.Duration, activity, in any) (out Out, err error) {
-	defer c.onRetry()()
+	defer c.onRetry(ctx)()
 	if delay > 0 {
 		options := workflow.TimerOptions{Summary: summary + ", retry when the other side allows it"}
 		if err := workflow.NewTimerWithOptions(ctx, delay, options).Get(ctx, nil); err != nil {

@@ -131,9 +131,9 @@ func TestClientErrors(t *testing.T) {
 		last enumspb.WorkflowExecutionStatus
 		want error
 	}{
-		"refused": {activities.ApplicationError(refused), enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, refused},
-		"closed":  {gone, enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, &dispute.Refusal{Code: dispute.CodeDisputeClosed}},
-		"unknown": {gone, enumspb.WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, &dispute.Refusal{Code: dispute.CodeUnknownDispute}},
+		"refused":         {activities.ApplicationError(refused), enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, refused},
+		"closed":          {gone, enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, &dispute.Refusal{Code: dispute.CodeDisputeClosed}},
+		"unknown":         {gone, enumspb.WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, &dispute.Refusal{Code: dispute.CodeUnknownDispute}},
 		"transient error": {away, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, away},
 	} {
 		t.Run(name, func(t *testing.T) {
