@@ -13,8 +13,8 @@ import (
 
 var errAway = errors.New("the ledger is away")
 
-// TestPauseInvoice: the ledger gets the instant, in the precision that databases keep, and its date in the
-// zone of the dispute's calendar.
+// TestPauseInvoice: the ledger gets the instant in the precision of databases, and its date in the zone of the
+// dispute's calendar.
 func TestPauseInvoice(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -39,8 +39,8 @@ func TestPauseInvoice(t *testing.T) {
 	}
 }
 
-// TestPauseInvoiceRefuses: the ledger's refusal as it is, and a window beyond the calendars before the
-// ledger is asked at all.
+// TestPauseInvoiceRefuses: the ledger's refusal is returned unchanged, and a response window beyond the calendar is
+// refused before the ledger is asked.
 func TestPauseInvoiceRefuses(t *testing.T) {
 	t.Parallel()
 	refused := dispute.Refuse(dispute.CodeDisputeRefused, "there is no such invoice")
@@ -68,8 +68,8 @@ func TestPauseInvoiceRefuses(t *testing.T) {
 	}
 }
 
-// TestSettleInvoice: like the pause, but nothing refuses it for good; an operator mends what is wrong
-// while it is retried.
+// TestSettleInvoice: the ledger gets the instant and its date as for the pause, but no error is final: the step is
+// retried while an operator mends the cause.
 func TestSettleInvoice(t *testing.T) {
 	t.Parallel()
 	decision := dispute.Decide(dispute.ClosedForCustomer, aDispute().DisputedAmount, nil)
