@@ -13,8 +13,8 @@ import (
 	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// started decodes the dispute that the run was started with. The workflow id must be the dispute's: two concurrent runs
-// of one dispute would move the same money.
+// started decodes the dispute with which the run was started. The workflow id must be the dispute's: two concurrent
+// runs of one dispute would move the same money.
 func started(ctx workflow.Context, input converter.RawValue) (dispute.Dispute, error) {
 	d, err := dispute.DecodeDispute(payload(input), strict.TolerateUnknownNames, workflow.Now(ctx))
 	if id := workflow.GetInfo(ctx).WorkflowExecution.ID; err == nil && id != WorkflowID(d.ID) {
@@ -61,8 +61,8 @@ func (p *process) sameDispute(raw converter.RawValue) error {
 	return err
 }
 
-// pauseInvoice books the pause: the customer does not have to pay, and no due date runs. A refusal of the ledger ends the
-// run. A decision does not: what the parties say meanwhile takes effect once the pause is booked.
+// pauseInvoice books the pause: the customer does not have to pay, and no due date runs. A refusal by the ledger ends
+// the run. A decision does not end the run here: messages of the parties take effect once the pause is booked.
 func (p *process) pauseInvoice() error {
 	var paused activities.Paused
 	if p.refusal == nil {
@@ -92,7 +92,7 @@ func (p *process) refuse() error {
 	return activities.ApplicationError(p.refusal)
 }
 
-// maxClockSkew is by how much the clocks of the Temporal server and of a worker may differ.
+// maxClockSkew is the difference between the clocks of the Temporal server and of a worker that is tolerated.
 const maxClockSkew = time.Minute
 
 // takeOver reports whether this run takes the dispute over from one that an operator has terminated: the ledger had it
@@ -109,7 +109,8 @@ func (p *process) takeOver() bool {
 	return true
 }
 
-// notifyMerchant informs the merchant, whose response window begins with that, and confirms to the customer.
+// notifyMerchant informs the merchant, whose response window begins with the message, and confirms the dispute to the
+// customer.
 func (p *process) notifyMerchant() {
 	p.openPeriod(dispute.StateOpened, activities.Notification{
 		Occasion: dispute.OccasionOpened, Recipient: dispute.PartyMerchant,

@@ -63,7 +63,7 @@ func on[M dispute.Message](p *process, name, description string, validate func(M
 	})
 }
 
-// accepts returns why an update is not accepted now, or nil.
+// accepts returns the refusal of an update that is not accepted now, or nil.
 func (p *process) accepts(name string) error {
 	err := dispute.Accept(name, p.casefile.wait, p.answers.taken[name])
 	if err == nil && p.decision != nil && name == dispute.UpdateAcceptLoss {
