@@ -49,8 +49,8 @@ func TestPauseInvoice(t *testing.T) {
 	}
 }
 
-// TestPauseInvoiceRefuses: the ledger's refusal as it is, and a window beyond the calendars before the
-// ledger is asked at all.
+// TestPauseInvoiceRefuses: the ledger's refusal is returned unchanged, and a response window beyond the calendar is
+// refused before the ledger is asked.
 func TestPauseInvoiceRefuses(t *testing.T) {
 	t.Parallel()
 	refused := dispute.Refuse(dispute.CodeDisputeRefused, "there is no such invoice")

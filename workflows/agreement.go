@@ -6,8 +6,8 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// awaitAgreement gives the two parties the response window to agree. onAgreement ends it early. A merchant who has not
-// reacted when it ends has lost.
+// awaitAgreement gives the two parties the response window to agree. A decision ends the window early. A merchant who
+// has not reacted by its end has lost.
 func (p *process) awaitAgreement() {
 	p.enter(dispute.StatePreArbitration, dispute.WaitAgreement)
 	p.dropPastReminders()
@@ -21,7 +21,7 @@ func (p *process) awaitAgreement() {
 	}
 }
 
-// onAgreement takes the signal agreement: the dispute settles by its terms, in every state before the decision.
+// onAgreement handles the signal agreement: the dispute settles by its terms, in every state before the decision.
 func (p *process) onAgreement(raw converter.RawValue) {
 	agreement, err := dispute.DecodeMessage[dispute.Agreement](payload(raw))
 	switch {
@@ -63,7 +63,7 @@ func (p *process) onWithdrawal(raw converter.RawValue) {
 	}
 }
 
-// onCancellation takes the cancellation of the workflow: an operator ends the dispute, as long as it is undecided.
+// onCancellation handles the cancellation of the workflow: an operator ends the dispute, unless it is decided.
 func (p *process) onCancellation() {
 	p.signals.cancelNoted = true
 	if p.decision != nil {
@@ -88,7 +88,7 @@ func (p *process) react() {
 	p.overtake(eventReaction)
 }
 
-// tooLate is the refusal of what comes after the decision.
+// tooLate returns the refusal of a message that comes after the decision.
 func (p *process) tooLate() error {
 	return dispute.Refuse(dispute.CodeNotAccepted, "it came after the decision: %s", p.decision.Reason)
 }

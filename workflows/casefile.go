@@ -10,14 +10,14 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// casefile is what people see of a dispute: where it stands, what has happened, and why a person is needed.
+// casefile is what people see of a dispute: its state, its timeline, and why a person is needed.
 type casefile struct {
 	state     dispute.State
 	wait      dispute.Wait
 	attention []dispute.Cause
 	timeline  timeline
-	// published is what Temporal shows. stale means that something has changed since; working holds publishing back while
-	// a step is expected to end within the workflow task.
+	// published are the search attributes as Temporal has them. stale means that something has changed since. working
+	// holds publishing back while a step is expected to end within the workflow task.
 	published published
 	stale     bool
 	working   bool
@@ -30,21 +30,23 @@ func newCasefile() casefile {
 	return casefile{state: dispute.StateOpened, wait: dispute.WaitPause, timeline: timeline{room: maxDetails}}
 }
 
-// timeline is bounded, because clients can send any number of messages, and Temporal answers no query beyond 2 MiB.
+// timeline has a limited length, because clients can send any number of messages, and Temporal answers no query beyond
+// 2 MiB.
 type timeline struct {
 	entries []dispute.Entry
 	omitted int
-	// room is how many bytes of details are still kept in full; JSON may need six times as many.
+	// room is the number of bytes of details that are still kept in full; JSON may need six times as many.
 	room int
 }
 
 const (
-	// maxDetails is how many bytes of details a timeline keeps in full; after that each is cut to shortDetail characters.
+	// maxDetails is the number of bytes of details that a timeline keeps in full; after that each detail is cut to
+	// shortDetail characters.
 	maxDetails  = 200 << 10
 	shortDetail = 80
 )
 
-// note adds an entry to the timeline. The log has it without its detail, which can be personal data.
+// note adds an entry to the timeline. The log gets the entry without its detail, which can be personal data.
 func (p *process) note(actor dispute.Party, event, detail string) {
 	workflow.GetLogger(p.ctx).Info(event, "actor", actor)
 	p.casefile.stale = true
@@ -67,13 +69,13 @@ func cut(text string, limit int) string {
 	return text
 }
 
-// enter records where the dispute stands and what happens next.
+// enter sets the state of the dispute and what it waits for.
 func (p *process) enter(state dispute.State, wait dispute.Wait) {
 	p.casefile.state, p.casefile.wait = state, wait
 	p.casefile.stale = true
 }
 
-// raise records that a person is needed, and relieve that the cause is gone.
+// raise records a cause for which a person is needed; relieve removes the cause.
 func (p *process) raise(cause dispute.Cause) {
 	if !slices.Contains(p.casefile.attention, cause) {
 		p.casefile.attention = append(p.casefile.attention, cause)
@@ -176,8 +178,8 @@ func rfc3339(at time.Time) string {
 	return at.Format(time.RFC3339)
 }
 
-// The counters of the process. A replay counts nothing; a workflow task that is executed again, because its worker died in
-// it, counts again. The exact numbers are the ledger's.
+// The counters of the process. A replay counts nothing; a workflow task that is executed again because its worker died
+// counts again. The exact numbers are the ledger's.
 const (
 	disputesOpened  = "streitfall_disputes_opened"
 	disputesClosed  = "streitfall_disputes_closed"

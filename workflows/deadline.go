@@ -12,7 +12,7 @@ import (
 
 // period is the running period: the response window, or the time for a statement or for information.
 type period struct {
-	// deadline ends it; nil when no period runs.
+	// deadline is the end of the period; nil when no period runs.
 	deadline *dispute.Deadline
 	// moved is an operator's move of the deadline that followMove has not handled yet.
 	moved *dispute.DeadlineMove
@@ -22,7 +22,7 @@ type period struct {
 	extended bool
 }
 
-// awaitDeadline waits until done, or until the deadline has passed, which may be moved meanwhile.
+// awaitDeadline waits until done, or until the deadline has passed. The deadline may be moved meanwhile.
 func (p *process) awaitDeadline(concerned dispute.Party, done func() bool) {
 	for p.decision == nil && !done() {
 		switch {
@@ -127,8 +127,8 @@ func (p *process) nextDue() (due time.Time, name string) {
 	return due, name
 }
 
-// remind sends the latest reminder that has fallen due, unless the merchant has reacted. After an outage the earlier ones
-// no longer hold.
+// remind sends the latest reminder that has fallen due, unless the merchant has reacted. After an outage the earlier
+// reminders are out of date.
 func (p *process) remind() {
 	reminders := p.period.deadline.Reminders
 	due := 0
@@ -145,7 +145,7 @@ func (p *process) remind() {
 	})
 }
 
-// dropPastReminders removes the reminders that are already past when their deadline is set: they are not sent.
+// dropPastReminders removes the reminders whose time has passed when their deadline is set: they are not sent.
 func (p *process) dropPastReminders() {
 	deadline := p.period.deadline
 	for len(deadline.Reminders) > 0 && !p.ahead(deadline.Reminders[0].At) {
@@ -153,7 +153,7 @@ func (p *process) dropPastReminders() {
 	}
 }
 
-// lastMove is the end of the calendars, in every time zone: beyond it no reminder can be planned.
+// lastMove is the end of the calendars in every time zone; no reminder can be planned beyond it.
 var lastMove = time.Date(dispute.LastYear, time.December, 31, 0, 0, 0, 0, time.UTC)
 
 func (p *process) validateMoveDeadline(m dispute.DeadlineMove) error {

@@ -18,7 +18,7 @@ type delivery struct {
 	// sequence counts periods, moved deadlines and referrals to the desk. It is part of a message's key, so that a second
 	// message of one occasion is another message.
 	sequence int
-	// corrected are the addresses that an operator has corrected.
+	// corrected are the addresses that an operator has corrected, by party.
 	corrected map[dispute.Party]string
 	// refused are the recipients whose message was refused for good, until an operator has it sent again.
 	refused []dispute.Party
@@ -31,7 +31,7 @@ type inFlight struct {
 	cancel  workflow.CancelFunc
 }
 
-// event is what makes messages under way untrue. The messages that open a period are events under their occasion.
+// event makes messages under way untrue. A message that opens a period is an event under its own occasion.
 type event string
 
 const (
@@ -77,10 +77,10 @@ func (p *process) overtake(by event) (dropped []activities.Notification) {
 }
 
 // openPeriod sends the message that opens a period, and sets the deadline, which counts from when the recipient's side
-// took the message. Refused on every channel, the dispute stays here until an operator has corrected the address: nobody
-// loses because of a message that we did not deliver. After a conflict with an earlier message, which said something else,
-// the message goes out under the next number, and the period counts from that. The messages beside it are attempted in the
-// same step and hold nothing back.
+// took the message. When every channel refuses the message, the dispute waits until an operator has corrected the
+// address: nobody loses because of a message that we did not deliver. After a conflict with an earlier message of other
+// content, the message goes out under the next number, and the period counts from when that one was taken. The messages
+// beside it are attempted in the same step and hold nothing back.
 func (p *process) openPeriod(state dispute.State, message activities.Notification, beside ...activities.Notification) {
 	p.overtake(event(message.Occasion))
 	p.delivery.sequence++
@@ -103,7 +103,7 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 	}
 }
 
-// awaitRetry waits until an operator has the refused message sent again.
+// awaitRetry waits until an operator asks for the refused message to be sent again.
 func (p *process) awaitRetry(state dispute.State, recipient dispute.Party) {
 	p.enter(state, dispute.WaitRetryNotification)
 	p.raise(dispute.CauseUnreachable)
@@ -137,7 +137,7 @@ func (p *process) handleRetry(m dispute.Retry) {
 	p.note(dispute.PartyOperator, dispute.UpdateRetryNotification, detail)
 }
 
-// addressed fills in what every message carries, as it is when the message is caused.
+// addressed fills in what every message carries, as it is at the event that causes the message.
 func (p *process) addressed(message activities.Notification) activities.Notification {
 	message.Number = p.delivery.sequence
 	message.Dispute = p.dispute
@@ -171,7 +171,7 @@ func (p *process) sendInBackground(message activities.Notification) {
 	})
 }
 
-// inBackground runs send in a coroutine, in flight. A refusal for good raises attention.
+// inBackground runs send in a coroutine, with the message in flight. A refusal for good raises attention.
 func (p *process) inBackground(message activities.Notification, send func(workflow.Context) (activities.Delivery, error)) {
 	ctx, cancel := workflow.WithCancel(p.untilDecision)
 	sending := &inFlight{message, cancel}
@@ -224,7 +224,7 @@ func (p *process) finish(ctx workflow.Context, message activities.Notification, 
 	return taken, err
 }
 
-// noteDelivery keeps in the timeline what became of a message.
+// noteDelivery notes the result of a message in the timeline.
 func (p *process) noteDelivery(message activities.Notification, taken activities.Delivery, err error) {
 	event := "sent-" + string(message.Occasion)
 	var detail string

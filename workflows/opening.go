@@ -62,8 +62,8 @@ func (p *process) sameDispute(raw converter.RawValue) error {
 	return err
 }
 
-// pauseInvoice books the pause: the customer does not have to pay, and no due date runs. A refusal of the ledger ends the
-// run. A decision does not: what the parties say meanwhile takes effect once the pause is booked.
+// pauseInvoice books the pause: the customer does not have to pay, and no due date runs. A refusal by the ledger ends
+// the run. A decision does not end the run here: messages of the parties take effect once the pause is booked.
 func (p *process) pauseInvoice() error {
 	var paused activities.Paused
 	if p.refusal == nil {
@@ -118,7 +118,8 @@ func (p *process) takeOver() bool {
 	return true
 }
 
-// notifyMerchant informs the merchant, whose response window begins with that, and confirms to the customer.
+// notifyMerchant informs the merchant, whose response window begins with the message, and confirms the dispute to the
+// customer.
 func (p *process) notifyMerchant() {
 	p.openPeriod(dispute.StateOpened, activities.Notification{
 		Occasion: dispute.OccasionOpened, Recipient: dispute.PartyMerchant,

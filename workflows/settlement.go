@@ -23,8 +23,8 @@ func (p *process) settleInvoice() {
 		dispute.Money{Amount: p.settled.Outstanding, Currency: currency}))
 }
 
-// bookSettlement returns when the ledger has booked. The activity refuses nothing, so it fails only when an operator fails
-// it by hand.
+// bookSettlement returns when the ledger has booked the settlement. The activity refuses nothing, so it fails only when
+// an operator fails it by hand.
 func (p *process) bookSettlement(ctx workflow.Context) {
 	early := p.casefile.state == dispute.StateOpened
 	for p.settled == nil {

@@ -13,7 +13,8 @@ func refundOf(amount int64, currency string, by dispute.Party) dispute.Agreement
 	return dispute.Agreement{Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: amount, Currency: currency}, ReportedBy: by}
 }
 
-// TestImpossibleSignal: it changes nothing, stays in the timeline with its reason, and calls for a person.
+// TestImpossibleSignal: an impossible signal changes nothing, stays in the timeline with the reason, and raises
+// attention.
 func TestImpossibleSignal(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -61,7 +62,7 @@ func TestImpossibleSignal(t *testing.T) {
 	}
 }
 
-// TestMerchantAloneSaysThatTheCustomerPays: it settles nothing, but it is the merchant's reaction.
+// TestMerchantAloneSaysThatTheCustomerPays: the signal settles nothing, but counts as the merchant's reaction.
 func TestMerchantAloneSaysThatTheCustomerPays(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -74,7 +75,7 @@ func TestMerchantAloneSaysThatTheCustomerPays(t *testing.T) {
 	require.Zero(t, f.count(dispute.OccasionReminder7, dispute.PartyMerchant))
 }
 
-// TestRefundOfEverything: the disputed amount itself is the most that can be refunded.
+// TestRefundOfEverything: the disputed amount is the most that can be refunded.
 func TestRefundOfEverything(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -83,8 +84,8 @@ func TestRefundOfEverything(t *testing.T) {
 	require.EqualValues(t, 12990, f.settles[0].Decision.Debit)
 }
 
-// TestSignalTwice: an identical repeat of one that took effect changes nothing at all, and another one
-// that comes after the decision is too late: while the ledger is away, and while the result is told.
+// TestSignalTwice: an identical repeat of a signal that took effect changes nothing at all, and another signal after
+// the decision is too late, both before the settlement and before the closing messages.
 func TestSignalTwice(t *testing.T) {
 	t.Parallel()
 	agreed, other := refundOf(3000, "EUR", dispute.PartyMerchant), refundOf(4000, "EUR", dispute.PartyMerchant)
@@ -105,7 +106,7 @@ func TestSignalTwice(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t)
 			f.at(day, func() {
-				f.breakDown(test.system)
+				f.takeDown(test.system)
 				f.signal(test.signal, test.first)
 			})
 			var before dispute.View
@@ -123,7 +124,7 @@ func TestSignalTwice(t *testing.T) {
 					view.Attention, view.Timeline = before.Attention, before.Timeline
 				}
 				require.Equal(t, before, view)
-				f.heal()
+				f.restore()
 			})
 			f.run()
 			require.NoError(t, f.env.GetWorkflowError())
@@ -133,13 +134,13 @@ func TestSignalTwice(t *testing.T) {
 	}
 }
 
-// TestOtherSignalAfterTheDecision: what the customer says after an agreement comes too late.
+// TestOtherSignalAfterTheDecision: a withdrawal after an agreement comes too late.
 func TestOtherSignalAfterTheDecision(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	after := f.agreeWithout("ledger")
 	f.at(after, func() { f.signal(dispute.SignalWithdrawal, withdrawn) })
-	f.at(after+time.Second, f.heal)
+	f.at(after+time.Second, f.restore)
 	view := f.closes(dispute.ClosedByAgreement)
 	require.Contains(t, events(view), "withdrawal-ignored")
 	require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
@@ -149,14 +150,14 @@ func TestOtherSignalAfterTheDecision(t *testing.T) {
 func TestSignalAfterSilence(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	f.on(windowEnds.Add(-time.Minute), func() { f.breakDown("ledger") })
+	f.on(windowEnds.Add(-time.Minute), func() { f.takeDown("ledger") })
 	f.on(windowEnds.Add(time.Minute), func() { f.signal(dispute.SignalAgreement, customerPays) })
-	f.on(windowEnds.Add(2*time.Minute), f.heal)
+	f.on(windowEnds.Add(2*time.Minute), f.restore)
 	view := f.closes(dispute.ClosedMerchantSilent)
 	require.Contains(t, events(view), "agreement-ignored")
 }
 
-// TestTimelineIsBounded: the first 500 entries are kept, the others counted.
+// TestTimelineIsBounded: the first 500 entries are kept, the later ones counted.
 func TestTimelineIsBounded(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

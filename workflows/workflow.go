@@ -62,7 +62,7 @@ type process struct {
 
 	input   []byte
 	dispute dispute.Dispute
-	// refusal is why the run ends without a dispute.
+	// refusal is the error with which the run ends without a dispute.
 	refusal error
 	// begun means that run has started; before that the update open may already have come, and then the dispute is read
 	// strictly.
@@ -93,11 +93,11 @@ func newProcess(root workflow.Context, input converter.RawValue) *process {
 	return p
 }
 
-// answers is what the parties have said so far.
+// answers are the parties' answers so far.
 type answers struct {
 	// taken counts the updates that were accepted, by name.
 	taken map[string]int
-	// reacted means that the merchant has said anything: silence no longer loses.
+	// reacted means that the merchant has reacted in any way, so that silence no longer loses.
 	reacted   bool
 	statement string
 	evidence  []dispute.Evidence
@@ -105,7 +105,7 @@ type answers struct {
 	informed bool
 }
 
-// decide fixes how the dispute ends, and drops what is still under way.
+// decide fixes how the dispute ends, and cancels the work under way.
 func (p *process) decide(by dispute.Party, reason dispute.ClosingReason, refund *dispute.Money, detail string) {
 	decision := dispute.Decide(reason, p.dispute.DisputedAmount, refund)
 	p.decision = &decision
