@@ -19,27 +19,27 @@ import (
 	"github.com/streitfall/streitfall/testsuite/postgres"
 )
 
-// file is a place in SQLite.
-func file(t testing.TB) string {
+// sqliteURL returns the URL of a new ledger in SQLite.
+func sqliteURL(t testing.TB) string {
 	t.Helper()
 	return "sqlite:" + filepath.Join(t.TempDir(), "ledger.db")
 }
 
-// server is where the schemas are; without one, noServer says why.
+// server holds the schemas of the tests. If there is none, noPostgres says why.
 var (
-	server    *sql.DB
-	serverURL string
-	noServer  string
+	server     *sql.DB
+	serverURL  string
+	noPostgres string
 )
 
-// schemas are all that were made, and those of them that are free: to empty one is much faster than to make one.
+// schemas are all schemas, and those in no test's use: emptying one is much faster than creating one.
 var schemas struct {
 	sync.Mutex
 	all, free []string
 }
 
-// findServer finds the PostgreSQL of the tests: the database that LEDGER_TEST_URL names, in which they make
-// schemas and remove them in the end, or a server that it starts.
+// findServer connects to the database that LEDGER_TEST_URL names, in which the tests create schemas and drop them at the
+// end, or starts a server.
 func findServer() (stop func(), err error) {
 	ctx := context.Background() //nolint:forbidigo // TestMain has no testing.T
 	if serverURL = os.Getenv("LEDGER_TEST_URL"); serverURL != "" {
@@ -49,18 +49,18 @@ func findServer() (stop func(), err error) {
 		if err != nil {
 			return func() {}, errors.New("the PostgreSQL of LEDGER_TEST_URL does not answer")
 		}
-		return func() { complain(errors.Join(dropSchemas(ctx), server.Close())) }, nil
+		return func() { printError(errors.Join(dropSchemas(ctx), server.Close())) }, nil
 	}
 	started, err := postgres.Start(ctx)
 	if err != nil {
-		return func() {}, fmt.Errorf("LEDGER_TEST_URL names no PostgreSQL, and none can be started: %w", err)
+		return func() {}, fmt.Errorf("LEDGER_TEST_URL is not set, and no PostgreSQL can be started: %w", err)
 	}
 	serverURL = started.URL("postgres")
 	server, err = sql.Open("pgx", serverURL)
-	return func() { complain(errors.Join(server.Close(), started.Stop())) }, err
+	return func() { printError(errors.Join(server.Close(), started.Stop())) }, err
 }
 
-func complain(err error) {
+func printError(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
@@ -75,23 +75,24 @@ func dropSchemas(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// schema is a place in PostgreSQL. A later test gets it too, unless it is spoiled.
-func schema(t testing.TB) string {
+// postgresURL returns the URL of an empty ledger in PostgreSQL, whose tables may exist already. Later tests use the same
+// schema, unless this test has executed markDirty.
+func postgresURL(t testing.TB) string {
 	t.Helper()
-	if noServer != "" {
-		t.Skip(noServer)
+	if noPostgres != "" {
+		t.Skip(noPostgres)
 	}
 	name, err := takeSchema(t.Context())
 	require.NoError(t, err)
-	t.Cleanup(func() { giveBack(context.WithoutCancel(t.Context()), name) })
+	t.Cleanup(func() { returnSchema(context.WithoutCancel(t.Context()), name) })
 	return with(t, serverURL, "search_path", name)
 }
 
-// bare is a place in PostgreSQL without tables.
-func bare(t testing.TB) string {
+// barePostgresURL returns the URL of a ledger in PostgreSQL without tables.
+func barePostgresURL(t testing.TB) string {
 	t.Helper()
-	if noServer != "" {
-		t.Skip(noServer)
+	if noPostgres != "" {
+		t.Skip(noPostgres)
 	}
 	schemas.Lock()
 	defer schemas.Unlock()
@@ -118,13 +119,13 @@ func newSchema(ctx context.Context) (string, error) {
 	return name, err
 }
 
-// spoil keeps a place from other tests, for what it does to the schema itself.
-const spoil = "create table spoiled (n integer)"
+// markDirty keeps other tests from using the schema. A test that changes the schema itself executes it.
+const markDirty = "create table dirty (n integer)"
 
-// giveBack empties a schema. Where that cannot be done, because it is spoiled or we may not switch off the
-// protection of the postings, nobody gets it again.
-func giveBack(ctx context.Context, name string) {
-	_, err := server.ExecContext(ctx, emptying(name))
+// returnSchema empties a schema for other tests. One that cannot be emptied, because it is dirty or our user may not
+// disable the triggers of the postings, is not used again.
+func returnSchema(ctx context.Context, name string) {
+	_, err := server.ExecContext(ctx, emptyStatements(name))
 	schemas.Lock()
 	defer schemas.Unlock()
 	if err == nil {
@@ -132,11 +133,11 @@ func giveBack(ctx context.Context, name string) {
 	}
 }
 
-// emptying takes everything out of a schema, past its protection. It fails on a spoiled one.
-func emptying(name string) string {
+// emptyStatements delete all rows of a schema with its triggers disabled. They fail on a dirty one.
+func emptyStatements(name string) string {
 	return strings.ReplaceAll(`begin;
-		create table SCHEMA.spoiled (n integer);
-		drop table SCHEMA.spoiled;
+		create table SCHEMA.dirty (n integer);
+		drop table SCHEMA.dirty;
 		set local session_replication_role = replica;
 		delete from SCHEMA.postings;
 		delete from SCHEMA.disputes;
@@ -150,9 +151,9 @@ func emptying(name string) string {
 		commit`, "SCHEMA", name)
 }
 
-// schemaOf reads the schema's name in the URL of a place.
-func schemaOf(t require.TestingT, place string) string {
-	u, err := url.Parse(place)
+// schemaOf returns the name of the schema in a ledger's URL.
+func schemaOf(t require.TestingT, ledgerURL string) string {
+	u, err := url.Parse(ledgerURL)
 	require.NoError(t, err)
 	return u.Query().Get("search_path")
 }

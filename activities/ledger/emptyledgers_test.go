@@ -12,34 +12,34 @@ import (
 	"github.com/streitfall/streitfall/activities/ledger"
 )
 
-// supply makes empty ledgers for the tries of a property, faster than db.open does: each is the only one
-// until the next. With a cutter their connections break when it says so.
-func (db database) supply(t *testing.T, c *cutter) func(*rapid.T) *ledger.Ledger {
+// emptyLedgers returns a function that provides an empty ledger for each check of a property, faster than db.open does;
+// the ledger of the check before is gone. Their connections break as planned; a nil plan breaks none.
+func (db database) emptyLedgers(t *testing.T, plan *faultPlan) func(*rapid.T) *ledger.Ledger {
 	t.Helper()
 	if db.name == "SQLite" {
-		return copies(t, c)
+		return copiedLedgers(t, plan)
 	}
-	place := db.place(t)
-	seen := place
-	if c != nil {
-		seen = newLine(t, place, c.fate)
+	direct := db.newURL(t)
+	ledgerURL := direct
+	if plan != nil {
+		ledgerURL = newProxy(t, direct, plan.delivery)
 	}
-	l := openAt(t, seen)
+	l := openAt(t, ledgerURL)
 	return func(t *rapid.T) *ledger.Ledger {
-		_, err := server.ExecContext(t.Context(), emptying(schemaOf(t, place)))
+		_, err := server.ExecContext(t.Context(), emptyStatements(schemaOf(t, direct)))
 		require.NoError(t, err)
 		return l
 	}
 }
 
-// copies copies the file of an empty ledger.
-func copies(t *testing.T, c *cutter) func(*rapid.T) *ledger.Ledger {
+// copiedLedgers copies the file of an empty ledger.
+func copiedLedgers(t *testing.T, plan *faultPlan) func(*rapid.T) *ledger.Ledger {
 	t.Helper()
 	wrap := func(plain *sql.DB, dsn string) *sql.DB {
-		if c == nil {
+		if plan == nil {
 			return plain
 		}
-		return cuttingDB(plain, dsn, c)
+		return openFaultyDB(plain, dsn, plan)
 	}
 	folder := t.TempDir()
 	original := filepath.Join(folder, "empty.db")
@@ -49,13 +49,13 @@ func copies(t *testing.T, c *cutter) func(*rapid.T) *ledger.Ledger {
 	content, err := os.ReadFile(original)
 	require.NoError(t, err)
 	return func(t *rapid.T) *ledger.Ledger {
-		folder, err := os.MkdirTemp(folder, "try") //nolint:usetesting // it goes with the try, not with the test
+		folder, err := os.MkdirTemp(folder, "check") //nolint:usetesting // it is removed with the check, not with the test
 		require.NoError(t, err)
 		path := filepath.Join(folder, "ledger.db")
 		require.NoError(t, os.WriteFile(path, content, 0o600))
 		l, err := ledger.OpenThrough(t.Context(), "sqlite:"+path, wrap)
 		require.NoError(t, err)
-		_, err = l.DB().ExecContext(t.Context(), "pragma synchronous = off") // no power fails here
+		_, err = l.DB().ExecContext(t.Context(), "pragma synchronous = off") // the tests survive no power failure
 		require.NoError(t, err)
 		t.Cleanup(func() {
 			require.NoError(t, l.Close())
