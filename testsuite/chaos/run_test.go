@@ -63,5 +63,5 @@ func TestSabotage(t *testing.T) {
 	t.Parallel()
 	report := runPlan(t, shortPlan(), "twice")
 	require.Len(t, report.violations, len(parties.Paths))
-	require.ErrorContains(t, errors.New(report.violations[0].String()), "closed/customer came 2 times under different ids")
+	require.ErrorContains(t, errors.New(report.violations[0].String()), "closed/customer came 2 times under different IDs")
 }
