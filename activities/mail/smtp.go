@@ -31,7 +31,7 @@ type SMTP struct {
 // port is 587, or 465 for smtps://, if none is given. Errors never contain the password.
 //
 // Nothing is connected yet: a mail server that is away stops no worker.
-func NewSMTP(rawURL, from string) (*SMTP, error) {
+func NewSMTP(rawURL string, from Sender) (*SMTP, error) {
 	parsed, err := parseServer(rawURL)
 	if err != nil {
 		return nil, err

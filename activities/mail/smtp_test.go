@@ -31,7 +31,7 @@ func TestSMTPHandsAMailOver(t *testing.T) {
 	require.Len(t, server.received(), 2)
 	first, again := parse(t, server.received()[0]), parse(t, server.received()[1])
 	require.Equal(t, first.header.Get("Message-Id"), again.header.Get("Message-Id"))
-	require.Contains(t, first.body, "bis zum Ende von Montag, 21. Dezember 2026")
+	require.Contains(t, first.body, "bis einschließlich Montag, 21. Dezember 2026")
 }
 
 // TestSMTPTakesInternationalNames and addresses, where the server does, and no name becomes a header.
@@ -198,7 +198,7 @@ func TestSMTPRefusesAddressesThatTheServerCannotTake(t *testing.T) {
 
 func dial(t *testing.T, url string) *mail.SMTP {
 	t.Helper()
-	channel, err := mail.NewSMTP(url, from)
+	channel, err := mail.NewSMTP(url, mail.Sender{From: from})
 	require.NoError(t, err)
 	return channel
 }

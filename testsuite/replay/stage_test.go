@@ -84,7 +84,7 @@ func (s *stage) imports(merchant dispute.Merchant) {
 // employ starts a worker; dismiss stops it, as an outage does.
 func (s *stage) employ() {
 	s.Helper()
-	folder, err := mail.NewFolder(s.TempDir(), "Streitfall <streitfall@klarna.example>")
+	folder, err := mail.NewFolder(s.TempDir(), mail.Sender{From: "Streitfall <streitfall@klarna.example>"})
 	require.NoError(s, err)
 	s.worker = worker.New(server, s.queue(), worker.Options{
 		Identity: recorder, StickyScheduleToStartTimeout: 500 * time.Millisecond, Interceptors: []interceptor.WorkerInterceptor{activities.Refusals()},

@@ -38,7 +38,7 @@ func TestAttemptsAreCountedByResult(t *testing.T) {
 	suite.SetMetricsHandler(metrics.Client())
 	env := suite.NewTestActivityEnvironment()
 	send := func(ctx context.Context) error {
-		channel := assembly.Metered(portal, dispute.ChannelPortal)
+		channel := assembly.Instrumented(portal, dispute.ChannelPortal)
 		for range attempts {
 			_, _ = channel.Send(ctx, dispute.Notice{})
 		}
