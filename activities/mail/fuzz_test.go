@@ -15,7 +15,7 @@ import (
 )
 
 // ours matches the tags of the layout.
-var ours = regexp.MustCompile(`<!DOCTYPE html>|</?(html|head|meta|title|style|body|div|p|h2|ul|li|table|tr|th|td|blockquote|pre|strong|br)( [a-z-]+="[^"<>]*")*>`)
+var ours = regexp.MustCompile(`<!DOCTYPE html>|</?(html|head|meta|title|style|body|div|p|h2|ul|li|table|tr|th|td|blockquote|pre|span|strong|br)( [a-z-]+="[^"<>]*")*>`)
 
 // FuzzMail: whatever the fields of a dispute contain, the mail is refused for its address or is readable: two
 // alternatives, our headers and no other, and no structure but ours.

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"html/template"
+	"regexp"
 	"strings"
 )
 
@@ -87,8 +88,15 @@ func newRow(l line) row {
 			return row{Name: inHTML(name), Words: inHTML(value)}
 		}
 	}
-	return row{Words: inHTML(l.text)}
+	words := inHTML(l.text)
+	if l.kind == command {
+		words = template.HTML(option.ReplaceAllString(string(words), `<span style="white-space:nowrap">$0</span>`)) //nolint:gosec // escaped by inHTML
+	}
+	return row{Words: words}
 }
+
+// option matches an option of a command, within which a line must not break. A non-breaking hyphen would be copied along.
+var option = regexp.MustCompile(`--[a-z-]+`)
 
 // tags replaces the marks within a line by HTML.
 var tags = strings.NewReplacer(strongBegins, "<strong>", strongEnds, "</strong>", tiedSpace, "\u00a0", tiedHyphen, "\u2011")
