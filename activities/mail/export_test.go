@@ -38,9 +38,9 @@ func (s *SMTP) Trust(certificate *x509.Certificate) {
 	s.secure.RootCAs.AddCert(certificate)
 }
 
-// KeepFor changes how long connections are kept.
-func (s *SMTP) KeepFor(idle time.Duration) {
-	s.pool.idleTime = idle
+// SetIdleTimeout changes how long connections are kept.
+func (s *SMTP) SetIdleTimeout(idle time.Duration) {
+	s.pool.idleTimeout = idle
 }
 
 // Kept returns the number of idle connections.
@@ -50,15 +50,15 @@ func (s *SMTP) Kept() int {
 	return len(s.pool.idle)
 }
 
-// Underway is how many mails the server has in full without an answer that was given.
-func (s *SMTP) Underway() int {
-	s.underway.mutex.Lock()
-	defer s.underway.mutex.Unlock()
-	return len(s.underway.mails)
+// InFlight returns the number of mails whose answer no caller has got yet.
+func (s *SMTP) InFlight() int {
+	s.inFlight.mutex.Lock()
+	defer s.inFlight.mutex.Unlock()
+	return len(s.inFlight.mails)
 }
 
-// Lanes is how many mails are handed over at the same time.
-const Lanes = lanes
+// MaxConcurrent is the number of mails that are handed over at the same time.
+const MaxConcurrent = maxConcurrent
 
 // Compose builds a mail.
 func Compose(from Sender, notice dispute.Notice) ([]byte, error) {
@@ -80,7 +80,7 @@ func composerOf(from Sender) (*composer, error) {
 	return &composer{sender: sender, texts: loaded}, err
 }
 
-// Server shows what a URL was understood as: host, port and how the connection is secured.
+// Server returns the address of a parsed URL and how its connections are secured.
 func (s *SMTP) Server() (address, security string) {
 	if s.server.implicitTLS {
 		return s.server.address(), "implicit"

@@ -18,7 +18,7 @@ import (
 
 var _ activities.Channel = (*mail.Folder)(nil)
 
-func TestFolderWritesAMailThatCanBeRead(t *testing.T) {
+func TestFolderWritesAMail(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "new", "mails")
 	folder, err := mail.NewFolder(dir, mail.Sender{From: from})
@@ -80,7 +80,7 @@ func TestFolderStopsWithItsContext(t *testing.T) {
 	require.Empty(t, files(t, dir))
 }
 
-func TestFolderThatCannotBeWrittenIsTrouble(t *testing.T) {
+func TestFolderNotWritable(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
