@@ -1,5 +1,5 @@
-// Package assembly builds a worker from its configuration: adapters, activities, workflow. It is the only
-// place where they meet; the worker's main, the demo and the end-to-end tests all start what it builds.
+// Package assembly builds a worker from its configuration: adapters, activities, workflow. It is the only place that wires
+// them; the command worker, the demo and the end-to-end tests all run the same worker.
 package assembly
 
 import (
