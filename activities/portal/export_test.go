@@ -19,6 +19,12 @@ const (
 	MaxWords = maxWords
 )
 
+// NewWithConnectTimeout is New with another timeout for connecting and for the TLS handshake.
+var NewWithConnectTimeout = newWebhooks
+
+// MaxPerHost limits the connections to one host.
+const MaxPerHost = maxPerHost
+
 // Trust accepts a certificate of the tests.
 func (w *Webhooks) Trust(certificate *x509.Certificate) {
 	transport := w.secure.Transport.(*http.Transport)

@@ -81,14 +81,15 @@ const pingTimeout = 5 * time.Second
 
 // client returns a client that connects directly to the addresses that the guard allows: a proxy would resolve names
 // itself. It follows no redirects: they would bypass the merchant's settings.
-func (g guard) client() *http.Client {
-	dialer := net.Dialer{ControlContext: g.control}
+func (g guard) client(connectTimeout time.Duration) *http.Client {
+	dialer := net.Dialer{ControlContext: g.control, Timeout: connectTimeout}
 	return &http.Client{
 		Timeout:       timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			DialContext: dialer.DialContext, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true,
-			MaxConnsPerHost: maxPerHost, MaxIdleConnsPerHost: maxPerHost, IdleConnTimeout: 30 * time.Second,
+			TLSHandshakeTimeout: connectTimeout, IdleConnTimeout: 30 * time.Second,
+			MaxConnsPerHost: maxPerHost, MaxIdleConnsPerHost: maxPerHost,
 			MaxResponseHeaderBytes: 64 << 10, DisableCompression: true,
 			HTTP2: &http.HTTP2Config{SendPingTimeout: pingTimeout, PingTimeout: pingTimeout},
 		},

@@ -18,8 +18,13 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// timeout is how long an endpoint may take to answer, unless the context ends earlier.
-const timeout = 20 * time.Second
+const (
+	// timeout is how long an endpoint may take to answer, unless the context ends earlier.
+	timeout = 20 * time.Second
+	// connectTimeout is how long an endpoint may take to accept a connection, and then for its TLS handshake. A connection
+	// that is being established outlives the request that needed it, so these two need timeouts of their own.
+	connectTimeout = 5 * time.Second
+)
 
 // Webhooks sends messages to the endpoints of merchants, signed according to Standard Webhooks. It is safe for concurrent
 // use.
@@ -35,10 +40,14 @@ var _ activities.Channel = (*Webhooks)(nil)
 // New returns the channel. Messages to merchants without an endpoint go to the inbox. Endpoints are on the public internet
 // or in one of the private networks.
 func New(inbox activities.Channel, private []netip.Prefix) *Webhooks {
+	return newWebhooks(inbox, private, connectTimeout)
+}
+
+func newWebhooks(inbox activities.Channel, private []netip.Prefix, connectTimeout time.Duration) *Webhooks {
 	return &Webhooks{
 		inbox:  inbox,
-		secure: guard{private: private, publicToo: true}.client(),
-		plain:  guard{private: private}.client(),
+		secure: guard{private: private, publicToo: true}.client(connectTimeout),
+		plain:  guard{private: private}.client(connectTimeout),
 		now:    time.Now,
 	}
 }
