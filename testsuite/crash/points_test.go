@@ -65,7 +65,7 @@ func step(name string, do func() error) error {
 
 // decorate surrounds all side effects with points.
 func decorate(s *assembly.Systems) {
-	s.Ledger, s.Outbox = books{s.Ledger}, outbox{s.Outbox}
+	s.Ledger, s.Receipts = books{s.Ledger}, outbox{s.Receipts}
 	s.Portal, s.Email = channel{s.Portal, os.Getenv(envPortalDown)}, channel{s.Email, ""}
 }
 

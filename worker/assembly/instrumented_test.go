@@ -15,7 +15,7 @@ import (
 	"github.com/streitfall/streitfall/worker/assembly"
 )
 
-// answers is a channel that gives one error after the other.
+// answers is a channel that returns these errors, one after the other.
 type answers []error
 
 func (a *answers) Send(context.Context, dispute.Notice) (string, error) {
@@ -24,7 +24,7 @@ func (a *answers) Send(context.Context, dispute.Notice) (string, error) {
 	return "", err
 }
 
-// TestAttemptsAreCountedByResult: what is final is no failure, which would be an alarm.
+// TestAttemptsAreCountedByResult: refusals are not failures, on which operators are alerted.
 func TestAttemptsAreCountedByResult(t *testing.T) {
 	t.Parallel()
 	portal := &answers{
@@ -38,7 +38,7 @@ func TestAttemptsAreCountedByResult(t *testing.T) {
 	suite.SetMetricsHandler(metrics.Client())
 	env := suite.NewTestActivityEnvironment()
 	send := func(ctx context.Context) error {
-		channel := assembly.Metered(portal, dispute.ChannelPortal)
+		channel := assembly.Instrumented(portal, dispute.ChannelPortal)
 		for range attempts {
 			_, _ = channel.Send(ctx, dispute.Notice{})
 		}

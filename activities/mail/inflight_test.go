@@ -13,16 +13,16 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// slow is a server that has the first mail, and answers to it when it is released.
-type slow struct {
+// slowServer answers to its first mail when release is closed.
+type slowServer struct {
 	*mailServer
 	release chan struct{}
 	calls   atomic.Int32
 }
 
-func serveSlowly(t *testing.T, reached func(), answer func(*smtp.Conn) error) *slow {
+func serveSlowly(t *testing.T, reached func(), answer func(*smtp.Conn) error) *slowServer {
 	t.Helper()
-	s := &slow{mailServer: &mailServer{}, release: make(chan struct{})}
+	s := &slowServer{mailServer: &mailServer{}, release: make(chan struct{})}
 	s.onData = func(c *smtp.Conn) error {
 		if s.calls.Add(1) > 1 {
 			return nil
@@ -35,9 +35,10 @@ func serveSlowly(t *testing.T, reached func(), answer func(*smtp.Conn) error) *s
 	return s
 }
 
-// TestASlowServerGetsAMailOnce: it takes longer to accept a mail than the first attempt waits, and the next one
-// gets the answer to that, whether it comes before it asks or after. Then it is given.
-func TestASlowServerGetsAMailOnce(t *testing.T) {
+// TestSlowServerGetsAMailOnce: the server takes longer to accept a mail than the first attempt waits. The next attempt
+// gets the answer to the first one, whether the answer comes before or after that attempt, and the one after it sends
+// again.
+func TestSlowServerGetsAMailOnce(t *testing.T) {
 	t.Parallel()
 	for name, wait := range map[string]func(*testing.T, *mail.SMTP, chan struct{}){
 		"AnsweredBefore": func(t *testing.T, channel *mail.SMTP, release chan struct{}) {
@@ -66,14 +67,14 @@ func TestASlowServerGetsAMailOnce(t *testing.T) {
 
 			_, err = channel.Send(t.Context(), numbered(t, 1))
 			require.NoError(t, err)
-			require.Len(t, server.received(), 2, "what is asked for again goes out again")
+			require.Len(t, server.received(), 2, "an answer is used once")
 			require.Equal(t, 1, server.connected())
 		})
 	}
 }
 
-// TestASlowServerRefuses: whoever waits for it is told, and when nobody does, the next attempt asks anew.
-func TestASlowServerRefuses(t *testing.T) {
+// TestSlowServerRefuses: an attempt that waits gets the refusal; if none waits, the next attempt sends again.
+func TestSlowServerRefuses(t *testing.T) {
 	t.Parallel()
 	for _, awaited := range []bool{true, false} {
 		ctx, giveUp := context.WithCancel(t.Context())
@@ -87,20 +88,19 @@ func TestASlowServerRefuses(t *testing.T) {
 			require.Equal(t, dispute.CodeMessageRefused, dispute.CodeOf(err), err)
 			require.ErrorContains(t, err, "554 5.0.0 no spam please")
 		} else {
-			require.Equal(t, 1, channel.Underway())
+			require.Equal(t, 1, channel.InFlight())
 			close(server.release)
-			require.Eventually(t, func() bool { return channel.Underway() == 0 }, 10*time.Second, time.Millisecond)
+			require.Eventually(t, func() bool { return channel.InFlight() == 0 }, 10*time.Second, time.Millisecond)
 		}
 		require.Equal(t, int32(1), server.calls.Load())
 
 		_, err = channel.Send(t.Context(), numbered(t, 1))
 		require.NoError(t, err)
 		requireOnce(t, server.mailServer, 1)
-		require.Zero(t, channel.Underway())
+		require.Zero(t, channel.InFlight())
 	}
 }
 
-// TestOtherMailsPassASlowOne: it holds up nobody but itself.
 func TestOtherMailsPassASlowOne(t *testing.T) {
 	t.Parallel()
 	ctx, giveUp := context.WithCancel(t.Context())
