@@ -50,7 +50,7 @@ func TestPaths(t *testing.T) {
 	for _, path := range parties.Paths {
 		reasons = append(reasons, path.Ends)
 		require.Equal(t, path.Name, parties.PathTo(path.Ends).Name)
-		require.Regexp(t, `^[A-Z].{20,57}\.$`, path.About)
+		require.Regexp(t, `^[A-Z].{20,54}\.$`, path.About)
 	}
 	require.Equal(t, dispute.ClosingReasons, reasons)
 }

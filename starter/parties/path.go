@@ -20,7 +20,7 @@ const agreedRefund = 3000
 var Paths = []Path{
 	{
 		Name: "agreement on a refund", Ends: dispute.ClosedByAgreement,
-		About: "The espresso machine is scratched; they agree on a refund.",
+		About: "A scratched espresso machine; they agree on 30 EUR off.",
 		script: []step{
 			respond("We are sorry. Would 30 euros off be all right for you?"),
 			agree("30 euros off, and I keep the machine."),
@@ -28,12 +28,12 @@ var Paths = []Path{
 	},
 	{
 		Name: "withdrawal", Ends: dispute.ClosedByWithdrawal,
-		About:  "The parcel was at the neighbour's; the customer withdraws.",
+		About:  "The parcel was next door; the customer withdraws.",
 		script: []step{withdraw("The parcel was at my neighbour's.")},
 	},
 	{
 		Name: "no statement", Ends: dispute.ClosedNotSubstantiated,
-		About:  "A torn tent; Klarna asks why, the customer never answers.",
+		About:  "A torn tent; asked why, the customer never answers.",
 		script: []step{respond("Which part of the tent is torn?"), windowPasses, statementPasses},
 	},
 	{
