@@ -13,7 +13,9 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/starter/environment"
 	"github.com/streitfall/streitfall/starter/parties"
+	"github.com/streitfall/streitfall/starter/process"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -41,36 +43,28 @@ const coldStart = "Ten payment disputes, live, on a Temporal server of their own
 	"used; where there is none on PATH, Go builds one from its source: several minutes the first time, with no sign of progress " +
 	"from Go's compiler, and a second afterwards."
 
+// demo is a demo that runs.
+type demo struct {
+	Options
+	*screen
+	// environment is what the demo has started; nil for Play, which has a client and a ledger alone.
+	environment *environment.Environment
+	temporal    client.Client
+	disputes    *workflows.Client
+	ledger      *ledger.Ledger
+	worker      *process.Server
+}
+
 // Run shows the demo on out. It fails when a dispute does not end as it should, when the ledger is not consistent,
 // and with Options.Exit also when ctx ends before all has been shown. It leaves nothing behind. The demo's worker is
 // the program itself, started once more: see workerprocess.
 func Run(ctx context.Context, out io.Writer, o Options) error {
-	s, err := newStage()
-	if err != nil {
-		return err
-	}
-	screen := newScreen(out)
-	screen.says(coldStart)
-	err = s.show(ctx, screen, o)
-	screen.prints("\nStopping; everything that the demo made is removed.")
-	return errors.Join(err, s.close())
-}
-
-// show runs the demo from the start of its servers until the user leaves.
-func (s *stage) show(ctx context.Context, screen *screen, o Options) error {
-	err := s.start(ctx, screen.out)
-	started := err == nil
-	if started {
-		screen.prints("Web UI: " + s.server.UIURL() + "\n")
-		err = s.play(ctx, screen, o)
-	}
-	if ctx.Err() != nil && !o.Exit {
-		return nil // the user has left
-	}
-	if started && !o.Exit {
-		s.whereToLook(screen)
-		screen.prints("\nEverything stays until Ctrl-C.")
-		<-ctx.Done()
+	d := &demo{Options: o, screen: newScreen(out)}
+	d.says(coldStart)
+	err := d.show(ctx)
+	d.prints("\nStopping; everything that the demo made is removed.")
+	if d.environment != nil {
+		err = errors.Join(err, d.environment.Close())
 	}
 	return err
 }
@@ -79,17 +73,49 @@ func (s *stage) show(ctx context.Context, screen *screen, o Options) error {
 // workers, and prints on out what happens. It fails when a dispute does not end as it should, and when the
 // ledger is not consistent.
 func Play(ctx context.Context, out io.Writer, temporal client.Client, books *ledger.Ledger) error {
-	return (&stage{temporal: temporal, ledger: books}).play(ctx, newScreen(out), Options{})
+	d := &demo{screen: newScreen(out), temporal: temporal, disputes: workflows.NewClient(temporal), ledger: books}
+	return d.play(ctx)
+}
+
+// show runs the demo from the start of its servers until the user leaves.
+func (d *demo) show(ctx context.Context) error {
+	err := d.start(ctx)
+	started := err == nil
+	if started {
+		d.prints("Web UI: " + d.environment.Server.UIURL() + "\n")
+		err = d.play(ctx)
+	}
+	if ctx.Err() != nil && !d.Exit {
+		return nil // the user has left
+	}
+	if started && !d.Exit {
+		d.whereToLook()
+		d.prints("\nEverything stays until Ctrl-C.")
+		<-ctx.Done()
+	}
+	return err
+}
+
+// start starts the environment, which is the demo's own and never one that has real disputes, and the worker in a
+// process of its own.
+func (d *demo) start(ctx context.Context) (err error) {
+	d.prints("Starting Temporal with its Web UI …")
+	if d.environment, err = environment.Start(ctx, environment.Options{UI: true, Progress: d.out}); err != nil {
+		return err
+	}
+	d.temporal, d.disputes, d.ledger = d.environment.Temporal, d.environment.Disputes, d.environment.Ledger
+	d.worker, err = d.environment.StartWorkerProcess(ctx, nil)
+	return err
 }
 
 // play drives all disputes at the same time, tells one of them and prints how each ended.
-func (s *stage) play(ctx context.Context, screen *screen, o Options) error {
+func (d *demo) play(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, driveTimeout)
 	defer cancel()
 	all := cases(time.Now())
 	in := parties.Import(all)
 	in.Merchants = merchants // once each
-	if _, err := s.ledger.Import(ctx, in); err != nil {
+	if _, err := d.ledger.Import(ctx, in); err != nil {
 		return err
 	}
 	results := make([]result, len(all))
@@ -97,51 +123,55 @@ func (s *stage) play(ctx context.Context, screen *screen, o Options) error {
 	for i, c := range all {
 		wg.Go(func() {
 			if c.Path.Ends == toldSlowly {
-				results[i] = s.tell(ctx, screen, c, o.Pace)
+				results[i] = d.tell(ctx, c)
 			} else {
-				results[i] = s.drive(ctx, c, nil)
+				results[i] = d.drive(ctx, c, nil)
 			}
 		})
 	}
 	var killing error
-	if o.KillWorker {
-		killing = s.killWorker(ctx, screen, &wg)
+	if d.KillWorker {
+		killing = d.killWorker(ctx, &wg)
 	}
 	wg.Wait()
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err()
 	}
-	return errors.Join(killing, screen.printResults(results), s.check(ctx, screen))
+	return errors.Join(killing, d.printResults(results), d.check(ctx))
+}
+
+// drive plays one dispute to its end. before, if there is one, is called before each step.
+func (d *demo) drive(ctx context.Context, c parties.Case, before func(context.Context) error) result {
+	r := result{Case: c}
+	driver := parties.Driver{Temporal: d.temporal, Poll: poll, Blink: period, Before: before}
+	if _, r.err = driver.Play(ctx, c); r.err != nil {
+		return r
+	}
+	if r.view, r.err = status(ctx, d.disputes, c.Dispute.ID); r.err != nil {
+		return r
+	}
+	r.invoice, r.err = d.ledger.Invoice(ctx, c.Invoice.ID)
+	return r
 }
 
 // tell drives a dispute and tells it step by step.
-func (s *stage) tell(ctx context.Context, screen *screen, c parties.Case, pace time.Duration) result {
-	told := &story{screen: screen, Case: c, disputes: workflows.NewClient(s.temporal), books: s.ledger, pace: pace}
-	caseURL := ""
-	if s.server != nil {
-		caseURL = s.caseURL(c.Dispute.ID)
-		told.mailDir = s.mailDir()
-	}
-	told.begin(caseURL)
-	r := s.drive(ctx, c, told.catchUp)
+func (d *demo) tell(ctx context.Context, c parties.Case) result {
+	told := &story{demo: d, Case: c}
+	told.begin()
+	r := d.drive(ctx, c, told.catchUp)
 	if r.err == nil {
 		r.err = told.catchUp(ctx)
 	}
 	return r
 }
 
-// caseURL is the page of a dispute in the Web UI.
-func (s *stage) caseURL(id string) string {
-	return fmt.Sprintf("%s/namespaces/%s/workflows/%s", s.server.UIURL(), client.DefaultNamespace, workflows.WorkflowID(id))
-}
-
 // whereToLook names what the user can open.
-func (s *stage) whereToLook(screen *screen) {
-	screen.prints(fmt.Sprintf(`
+func (d *demo) whereToLook() {
+	d.prints(fmt.Sprintf(`
 Where to look:
-  all cases      %s/namespaces/%s/workflows
-  all mails      %s
-  an invoice     LEDGER_URL=%s go run ./starter ledger show invoice-01
-  a case         TEMPORAL_ADDRESS=%s go run ./starter status demo-05`,
-		s.server.UIURL(), client.DefaultNamespace, s.mailDir(), s.ledgerURL(), s.server.Address()))
+  all cases   %s/namespaces/%s/workflows
+  all mails   %s
+  an invoice  LEDGER_URL=%s go run ./starter ledger show invoice-01
+  a case      TEMPORAL_ADDRESS=%s go run ./starter status demo-05`,
+		d.environment.Server.UIURL(), client.DefaultNamespace, d.environment.MailDir(), d.environment.LedgerURL, d.environment.Address()))
 }

@@ -16,7 +16,7 @@ var lifetimes = []time.Duration{1500 * time.Millisecond, 5 * time.Second}
 const downtime = time.Second
 
 // killWorker kills the worker and starts another one, twice, while disputes are driven.
-func (s *stage) killWorker(ctx context.Context, screen *screen, driven *sync.WaitGroup) error {
+func (d *demo) killWorker(ctx context.Context, driven *sync.WaitGroup) error {
 	ended := make(chan struct{})
 	go func() {
 		driven.Wait()
@@ -30,8 +30,8 @@ func (s *stage) killWorker(ctx context.Context, screen *screen, driven *sync.Wai
 			return errors.New("the disputes have ended before the worker could die")
 		case <-time.After(lifetime):
 		}
-		screen.acts(worker, fmt.Sprintf("process %d dies by SIGKILL, in the middle of its work.", s.worker.Process().PID()))
-		if err := s.worker.Kill(); err != nil {
+		d.acts(worker, fmt.Sprintf("process %d dies by SIGKILL, in the middle of its work.", d.worker.Process().PID()))
+		if err := d.worker.Kill(); err != nil {
 			return err
 		}
 		select {
@@ -39,10 +39,10 @@ func (s *stage) killWorker(ctx context.Context, screen *screen, driven *sync.Wai
 			return nil
 		case <-time.After(downtime):
 		}
-		if err := s.worker.Restart(ctx); err != nil {
+		if err := d.worker.Restart(ctx); err != nil {
 			return err
 		}
-		screen.acts(worker, fmt.Sprintf("process %d takes over; Temporal knows where everything stood.", s.worker.Process().PID()))
+		d.acts(worker, fmt.Sprintf("process %d takes over; Temporal knows where everything stood.", d.worker.Process().PID()))
 	}
 	return nil
 }

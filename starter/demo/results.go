@@ -9,7 +9,6 @@ import (
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/parties"
-	"github.com/streitfall/streitfall/workflows"
 )
 
 // result is how a dispute of the demo ended.
@@ -18,20 +17,6 @@ type result struct {
 	view    dispute.View
 	invoice ledger.Invoice
 	err     error
-}
-
-// drive plays one dispute to its end. before, if there is one, is called before each step.
-func (s *stage) drive(ctx context.Context, c parties.Case, before func(context.Context) error) result {
-	r := result{Case: c}
-	driver := parties.Driver{Temporal: s.temporal, Poll: poll, Blink: period, Before: before}
-	if _, r.err = driver.Play(ctx, c); r.err != nil {
-		return r
-	}
-	if r.view, r.err = status(ctx, workflows.NewClient(s.temporal), c.Dispute.ID); r.err != nil {
-		return r
-	}
-	r.invoice, r.err = s.ledger.Invoice(ctx, c.Invoice.ID)
-	return r
 }
 
 // wrong returns an error if the dispute did not end as it should.
@@ -85,19 +70,19 @@ func (s *screen) printResults(results []result) error {
 	return errors.Join(errs...)
 }
 
-// check proves the ledger after all that.
-func (s *stage) check(ctx context.Context, screen *screen) error {
-	report, err := s.ledger.Check(ctx)
+// check checks the ledger and fails when it is not consistent.
+func (d *demo) check(ctx context.Context) error {
+	report, err := d.ledger.Check(ctx)
 	if err != nil {
 		return err
 	}
 	counts := fmt.Sprintf("Ledger: %d invoices, %d disputes open, %d closed, %d postings",
 		report.Invoices, report.OpenDisputes, report.ClosedDisputes, report.Postings)
-	screen.prints("")
+	d.prints("")
 	if len(report.Findings) > 0 {
-		screen.says(counts + ".")
+		d.says(counts + ".")
 		return fmt.Errorf("the ledger is not consistent: %s", strings.Join(report.Findings, "; "))
 	}
-	screen.says(counts + "; debits and credits balance.")
+	d.says(counts + "; debits and credits balance.")
 	return nil
 }

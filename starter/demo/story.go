@@ -7,7 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/streitfall/streitfall/activities/ledger"
+	"go.temporal.io/sdk/client"
+
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/workflows"
@@ -18,23 +19,19 @@ const toldSlowly = dispute.ClosedForCustomer
 
 // story tells one dispute while its parties act.
 type story struct {
-	*screen
+	*demo
 	parties.Case
-	disputes *workflows.Client
-	books    *ledger.Ledger
-	mailDir  string
-	// pace is how long each sentence stands before the next one.
-	pace time.Duration
 	// told is how many entries of the timeline have been told.
 	told int
 }
 
 // begin says who disputes what, and where the case can be read.
-func (s *story) begin(caseURL string) {
+func (s *story) begin() {
 	s.says("Ten disputes run now, one for each way in which a dispute can end. One is told here, step by step; " +
 		"the other nine follow at the end, a line each.")
-	if caseURL != "" {
-		s.prints("\nThe case, to open beside it (tab User Metadata):\n  " + caseURL)
+	if s.environment != nil {
+		s.prints(fmt.Sprintf("\nThe case, to open beside it (tab User Metadata):\n  %s/namespaces/%s/workflows/%s",
+			s.environment.Server.UIURL(), client.DefaultNamespace, workflows.WorkflowID(s.Dispute.ID)))
 	}
 	s.prints("")
 	s.acts(dispute.PartyCustomer, fmt.Sprintf("%s has bought skis from %s and has paid the invoice of %s. It lists two pairs; "+
@@ -47,7 +44,7 @@ func (s *story) catchUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	invoice, err := s.books.Invoice(ctx, s.Invoice.ID)
+	invoice, err := s.ledger.Invoice(ctx, s.Invoice.ID)
 	if err != nil {
 		return err
 	}
@@ -62,10 +59,10 @@ func (s *story) catchUp(ctx context.Context) error {
 			continue
 		}
 		s.acts(entry.Actor, text)
-		if mail := mailOf(entry); mail != "" && s.mailDir != "" {
-			s.prints(strings.Repeat(" ", indent) + filepath.Join(s.mailDir, mail))
+		if mail := mailOf(entry); mail != "" && s.environment != nil {
+			s.prints(strings.Repeat(" ", indent) + filepath.Join(s.environment.MailDir(), mail))
 		}
-		if err := rest(ctx, s.pace); err != nil {
+		if err := rest(ctx, s.Pace); err != nil {
 			return err
 		}
 	}

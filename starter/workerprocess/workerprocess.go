@@ -8,6 +8,7 @@
 package workerprocess
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,16 +90,16 @@ func work(ctx context.Context, dial []grpc.DialOption, detours []func(*assembly.
 	if err != nil {
 		return err
 	}
-	quiet := slog.New(slog.DiscardHandler)
+	quiet, namespace := slog.New(slog.DiscardHandler), cmp.Or(os.Getenv("TEMPORAL_NAMESPACE"), client.DefaultNamespace)
 	temporal, err := client.DialContext(ctx, client.Options{
-		HostPort: os.Getenv("TEMPORAL_ADDRESS"), Logger: log.NewStructuredLogger(quiet),
+		HostPort: os.Getenv("TEMPORAL_ADDRESS"), Namespace: namespace, Logger: log.NewStructuredLogger(quiet),
 		ConnectionOptions: client.ConnectionOptions{DialOptions: dial},
 	})
 	if err != nil {
 		return err
 	}
 	defer temporal.Close()
-	worker, err := assembly.New(ctx, temporal, client.DefaultNamespace, config, quiet, detours...)
+	worker, err := assembly.New(ctx, temporal, namespace, config, quiet, detours...)
 	if err != nil {
 		return err
 	}
