@@ -20,7 +20,19 @@ func TestTemporalIsAway(t *testing.T) {
 	s := starter(t)
 	input := file(t, asJSON(t, exampleDispute(time.Now())))
 	for _, args := range append([][]string{{"open", input}, {"status", "kd"}, {"list"}}, withID("kd", everyMessage())...) {
-		s.fails(args, "failed: temporal cannot be reached at 127.0.0.1:1 (TEMPORAL_ADDRESS): ", "connection refused")
+		s.fails(args, "failed: temporal cannot be reached at 127.0.0.1:1; start it (temporal server start-dev) or correct TEMPORAL_ADDRESS: ", "connection refused")
+	}
+}
+
+// TestTemporalAddress: a wrong address is explained, where the gRPC library says "no children to pick from".
+func TestTemporalAddress(t *testing.T) {
+	for address, why := range map[string]string{
+		"temporal":               "address temporal: missing port in address",
+		"temporal.invalid:7233":  "lookup temporal.invalid",
+		"http://localhost:17233": "too many colons in address",
+	} {
+		t.Setenv("TEMPORAL_ADDRESS", address)
+		starter(t).fails([]string{"list"}, "failed: temporal cannot be reached at "+address+"; start it", why)
 	}
 }
 
@@ -29,8 +41,8 @@ func TestTemporalIsMisconfigured(t *testing.T) {
 	starter(t).fails([]string{"status", "kd"}, "failed: the configuration of Temporal is not usable: ")
 }
 
-// TestNoWorker: a Temporal that takes requests, and nobody who works on them. Each command says in time what
-// may be wrong, and whether it is safe to repeat.
+// TestNoWorker: Temporal runs without a worker. Each command says so in time, in the same words, and whether it is
+// safe to repeat.
 func TestNoWorker(t *testing.T) {
 	server, err := devserver.Start(t.Context(), devserver.Options{SearchAttributes: workflows.SearchAttributes})
 	require.NoError(t, err)
@@ -38,18 +50,18 @@ func TestNoWorker(t *testing.T) {
 	t.Setenv("TEMPORAL_ADDRESS", server.Address())
 	s := starter(t)
 	d := exampleDispute(time.Now())
-	const noAnswer = "failed: no answer in time; is a worker running, and is its ledger there? "
-	s.fails([]string{"open", file(t, asJSON(t, d)), "--timeout", "1s"}, noAnswer, "(the same file again is safe)")
-	s.fails([]string{"respond", d.ID, "--message", "m", "--timeout", "300ms", "--update-id", "r-1"}, noAnswer, "(the same again with --update-id r-1 is safe)")
+	const noAnswer = "failed: no worker answers: start one (go run ./worker), or see whether the running one reaches its ledger; "
+	s.fails([]string{"open", file(t, asJSON(t, d)), "--timeout", "1s"}, noAnswer, "repeating the command is safe\n")
+	s.fails([]string{"respond", d.ID, "--message", "m", "--timeout", "300ms", "--update-id", "r-1"}, noAnswer, "repeating the command with --update-id r-1 is safe\n")
 	require.Regexp(t, `--update-id [0-9a-f-]{36} is safe`, s.fails([]string{"respond", d.ID, "--message", "m", "--timeout", "300ms"}, noAnswer))
-	s.hurry = 300 * time.Millisecond
-	s.fails([]string{"status", d.ID}, noAnswer, "(reading changes nothing)")
-	s.fails([]string{"withdraw", d.ID}, noAnswer, "(nothing was sent)")
-	s.hurry = 0
+	s.timeout = 300 * time.Millisecond
+	s.fails([]string{"status", d.ID}, noAnswer, "nothing was changed\n")
+	s.fails([]string{"withdraw", d.ID}, noAnswer, "nothing was sent\n")
+	s.timeout = 0
 	require.Contains(t, s.does("list"), d.ID+"  "+string(dispute.StateOpened))
 }
 
-// TestUnanswered: Temporal's own words for a call that ran out of time, and what is none.
+// TestUnanswered: Temporal reports a call that no worker has answered in several ways.
 func TestUnanswered(t *testing.T) {
 	t.Parallel()
 	late, cancel := context.WithTimeout(t.Context(), 0)
@@ -63,6 +75,8 @@ func TestUnanswered(t *testing.T) {
 		{late, context.DeadlineExceeded, false},
 		{late, serviceerror.NewCanceled("stream terminated"), false},
 		{t.Context(), serviceerror.NewDeadlineExceeded("context deadline exceeded"), false},
+		{t.Context(), serviceerror.NewInvalidArgument("Namespace default has no mapping defined for search attribute DisputeState"), false},
+		{t.Context(), serviceerror.NewInvalidArgument("page size must be positive"), true},
 		{t.Context(), serviceerror.NewUnavailable("connection refused"), true},
 		{late, refused, true},
 	} {

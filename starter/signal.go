@@ -51,12 +51,12 @@ func reportSignal(a *app, use, short, name string, effect dispute.ClosingReason,
 	send func(ctx context.Context, disputes *workflows.Client, id string) error,
 ) *cobra.Command {
 	var asJSON bool
-	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1), ValidArgsFunction: a.completeID, RunE: does(func(ctx context.Context, args []string) error {
+	cmd := &cobra.Command{Use: use, Short: short, Args: exactly(disputeID), ValidArgsFunction: a.completeID, RunE: does(func(ctx context.Context, args []string) error {
 		disputes, err := a.disputes(ctx)
 		if err != nil {
 			return err
 		}
-		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 		defer cancel()
 		before, err := disputes.Status(ctx, args[0])
 		if err != nil {
@@ -94,14 +94,14 @@ func (a *app) report(before, after dispute.View, name string, effect dispute.Clo
 	}
 }
 
-// ignored says that a signal arrived and had no effect.
+// ignored is a signal that arrived and had no effect.
 type ignored struct {
 	why string
 }
 
 func (i *ignored) Error() string { return "ignored: " + i.why }
 
-// ignoredSince finds out whether a signal was ignored between two views, and why.
+// ignoredSince reports whether a signal was ignored between two views, and why.
 func ignoredSince(before, after dispute.View, name string) (why string, found bool) {
 	for _, entry := range after.Timeline[min(len(before.Timeline), len(after.Timeline)):] {
 		if entry.Event == name+"-ignored" {
@@ -111,7 +111,7 @@ func ignoredSince(before, after dispute.View, name string) (why string, found bo
 	return "", false
 }
 
-// amountPattern is how this command line prints amounts.
+// amountPattern matches an amount as this command line prints it.
 var amountPattern = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) +([A-Z]{3})$`)
 
 // parseMoney reads an amount such as "30.00 EUR".
