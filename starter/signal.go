@@ -2,12 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"regexp"
-	"strings"
 
-	"github.com/bojanz/currency"
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -109,24 +104,4 @@ func ignoredSince(before, after dispute.View, name string) (why string, found bo
 		}
 	}
 	return "", false
-}
-
-// amountPattern matches an amount as this command line prints it.
-var amountPattern = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) +([A-Z]{3})$`)
-
-// parseMoney reads an amount such as "30.00 EUR".
-func parseMoney(value string) (dispute.Money, error) {
-	parts := amountPattern.FindStringSubmatch(strings.TrimSpace(value))
-	if parts == nil {
-		return dispute.Money{}, errors.New(`write it like "30.00 EUR"`)
-	}
-	amount, err := currency.NewAmount(parts[1], parts[2])
-	if err != nil {
-		return dispute.Money{}, fmt.Errorf("there is no currency %s", parts[2])
-	}
-	minor, err := amount.Int64()
-	if back, _ := currency.NewAmountFromInt64(minor, parts[2]); err != nil || !back.Equal(amount) {
-		return dispute.Money{}, fmt.Errorf("it has more decimals than %s, or is too large", parts[2])
-	}
-	return dispute.Money{Amount: minor, Currency: parts[2]}, nil
 }

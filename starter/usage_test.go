@@ -140,38 +140,6 @@ func TestExamples(t *testing.T) {
 	require.Regexp(t, `@[a-z.]+\.example$`, d.Complainant.Email, "nobody real is ever reached by an example")
 }
 
-func TestParseMoney(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]dispute.Money{
-		"30.00 EUR":                {Amount: 3000, Currency: "EUR"},
-		"30 EUR":                   {Amount: 3000, Currency: "EUR"},
-		"30.5 EUR":                 {Amount: 3050, Currency: "EUR"},
-		" 0030.50   EUR ":          {Amount: 3050, Currency: "EUR"},
-		"0.01 SEK":                 {Amount: 1, Currency: "SEK"},
-		"0 EUR":                    {Amount: 0, Currency: "EUR"}, // the dispute refuses it
-		"500 JPY":                  {Amount: 500, Currency: "JPY"},
-		"500.00 JPY":               {Amount: 500, Currency: "JPY"},
-		"1.234 KWD":                {Amount: 1234, Currency: "KWD"},
-		"90071992547409.91 EUR":    {Amount: dispute.MaxAmount, Currency: "EUR"},
-		"92233720368547758.07 EUR": {Amount: 1<<63 - 1, Currency: "EUR"}, // the dispute refuses it
-	} {
-		got, err := parseMoney(text)
-		require.NoError(t, err, text)
-		require.Equal(t, want, got, text)
-	}
-	for text, want := range map[string]string{
-		"": "write it like", "30": "write it like", "EUR": "write it like", "EUR 30": "write it like", "30EUR": "write it like",
-		"30 eur": "write it like", "30,00 EUR": "write it like", "1,000.00 EUR": "write it like", "-30 EUR": "write it like",
-		"+30 EUR": "write it like", "1e3 EUR": "write it like", "NaN EUR": "write it like", "Infinity EUR": "write it like",
-		"0x10 EUR": "write it like", ".5 EUR": "write it like", "5. EUR": "write it like", "30 EUR USD": "write it like",
-		"30 XXY": "there is no currency XXY", "30.001 EUR": "more decimals than EUR", "0.5 JPY": "more decimals than JPY",
-		"92233720368547758.08 EUR": "too large", strings.Repeat("9", 400) + " EUR": "too large",
-	} {
-		_, err := parseMoney(text)
-		require.ErrorContains(t, err, want, text)
-	}
-}
-
 func TestExcerpt(t *testing.T) {
 	t.Parallel()
 	require.Len(t, []rune(excerpt(strings.Repeat("ä", 5000))), 301)
