@@ -41,6 +41,9 @@ const dialTimeout = 2 * time.Second
 
 // connect connects to Temporal as the environment configures it.
 func (a *app) connect(ctx context.Context) (client.Client, error) {
+	if a.temporal != nil {
+		return a.temporal, nil
+	}
 	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
 		return nil, fmt.Errorf("the configuration of Temporal is not usable: %w", err)

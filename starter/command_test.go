@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -33,6 +34,8 @@ type shell struct {
 	env map[string]string
 	// timeout bounds a command; zero means testTimeout.
 	timeout time.Duration
+	// terminal is true if a user can be asked.
+	terminal bool
 }
 
 // starter returns a shell with the shared ledger.
@@ -51,7 +54,7 @@ func (s shell) runWith(input string, args ...string) answer {
 	ctx, cancel := context.WithTimeout(s.Context(), cmp.Or(s.timeout, testTimeout))
 	defer cancel()
 	var out, err bytes.Buffer
-	code := run(ctx, args, streams{in: strings.NewReader(input), out: &out, err: &err}, func(name string) string { return s.env[name] })
+	code := run(ctx, args, streams{in: strings.NewReader(input), out: &out, err: &err, terminal: s.terminal}, func(name string) string { return s.env[name] })
 	return answer{code: code, out: out.String(), err: err.String()}
 }
 
@@ -65,7 +68,9 @@ func (s shell) doesWith(input string, args ...string) string {
 	s.Helper()
 	got := s.runWith(input, args...)
 	require.Equal(s, exitDone, got.code, "starter %s: %s", strings.Join(args, " "), got.err)
-	require.Empty(s, got.err)
+	if !slices.Contains(args, "--yes") { // which says what it is about to do
+		require.Empty(s, got.err)
+	}
 	return got.out
 }
 
@@ -124,9 +129,17 @@ func (h *scenario) open(then dispute.Wait) {
 	h.waitsFor(then)
 }
 
-// on inserts the dispute's id after the name of the command.
+// on inserts the dispute's id after the name of the command, and confirms it.
 func (h *scenario) on(args []string) []string {
-	return append([]string{args[0], h.dispute.ID}, args[1:]...)
+	return confirmed(append([]string{args[0], h.dispute.ID}, args[1:]...))
+}
+
+// confirmed adds --yes to a command that moves money.
+func confirmed(line []string) []string {
+	if slices.Contains([]string{"agree", "withdraw", "accept-loss", "rule"}, line[0]) {
+		line = append(line, "--yes")
+	}
+	return line
 }
 
 // sends sends a message that the dispute must accept.

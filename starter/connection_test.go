@@ -56,7 +56,7 @@ func TestNoWorker(t *testing.T) {
 	require.Regexp(t, `--update-id [0-9a-f-]{36} is safe`, s.fails([]string{"respond", d.ID, "--message", "m", "--timeout", "300ms"}, noAnswer))
 	s.timeout = 300 * time.Millisecond
 	s.fails([]string{"status", d.ID}, noAnswer, "nothing was changed\n")
-	s.fails([]string{"withdraw", d.ID}, noAnswer, "nothing was sent\n")
+	s.fails([]string{"withdraw", d.ID, "--yes"}, noAnswer, "nothing was sent\n")
 	s.timeout = 0
 	require.Contains(t, s.does("list"), d.ID+"  "+string(dispute.StateOpened))
 }
@@ -89,7 +89,7 @@ func TestUnanswered(t *testing.T) {
 func withID(id string, messages [][]string) [][]string {
 	commands := make([][]string, len(messages))
 	for i, message := range messages {
-		commands[i] = append([]string{message[0], id}, message[1:]...)
+		commands[i] = confirmed(append([]string{message[0], id}, message[1:]...))
 	}
 	return commands
 }

@@ -69,7 +69,7 @@ func TestAcceptLoss(t *testing.T) {
 	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
 	h.refuses(dispute.CodeInvalidMessage, "accept-loss", "--reported-by", "customer")
-	require.Contains(t, h.sends("accept-loss", "--note", "Our mistake."), "LOST (merchant_accepted_the_loss)\n")
+	require.Contains(t, h.sends("accept-loss", "--note", "Our mistake."), "LOST (merchant_accepted_the_loss): chargeback of 129.90 EUR\n")
 	h.closes(dispute.ClosedLossAccepted)
 	require.Regexp(t, `(?m)^credited +129\.90 EUR$`, h.does("ledger", "show", h.invoice.ID))
 }

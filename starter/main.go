@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/terminal"
 	"github.com/streitfall/streitfall/starter/workerprocess"
 )
 
@@ -30,7 +31,9 @@ func main() {
 		os.Exit(workerprocess.Work(nil))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}, os.Getenv)
+	code := run(ctx, os.Args[1:], streams{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: terminal.Is(os.Stdin) && terminal.Is(os.Stderr),
+	}, os.Getenv)
 	stop()
 	os.Exit(code)
 }
@@ -39,6 +42,8 @@ func main() {
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	// terminal is true if in and err are a terminal, so that a user can be asked.
+	terminal bool
 }
 
 // run executes one command line and returns its exit code.
@@ -118,7 +123,8 @@ One dispute by hand, with a running Temporal (temporal server start-dev) and wor
 
 The connection to Temporal is configured as for all Temporal tools (TEMPORAL_ADDRESS,
 TEMPORAL_NAMESPACE, TLS, API key, profiles; default localhost:7233); where payloads are encrypted,
-PAYLOAD_KEYS must be the worker's. Commands on the ledger need the worker's LEDGER_URL. Exit codes:
+PAYLOAD_KEYS must be the worker's. Commands on the ledger need the worker's LEDGER_URL. What
+moves money asks before, or needs --yes where there is no terminal. Exit codes:
 0 done, 1 refused or failed, 2 wrong usage.`
 
 // errSubcommand is the error of a command that was called without one of its subcommands.

@@ -39,7 +39,7 @@ func (a *app) acceptLoss() *cobra.Command {
 	cmd.Example = "  starter accept-loss kd-2026-0001 --note \"Our mistake.\""
 	party(cmd, &m.ReportedBy, dispute.PartyMerchant, "merchant or operator")
 	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
-	return cmd
+	return a.confirming(cmd, chargedBack)
 }
 
 func (a *app) stateReason() *cobra.Command {
@@ -87,7 +87,7 @@ func (a *app) rule() *cobra.Command {
 	}
 	complete(cmd, "stage", []string{string(dispute.StageJustification), string(dispute.StageDecision)})
 	complete(cmd, "in-favour-of", []string{string(dispute.PartyMerchant), string(dispute.PartyCustomer)})
-	return required(cmd, "stage", "ruled-by", "rationale")
+	return required(a.confirming(cmd, func(disputed string) string { return ruled(m, disputed) }), "stage", "ruled-by", "rationale")
 }
 
 func (a *app) moveDeadline() *cobra.Command {

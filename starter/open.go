@@ -116,7 +116,7 @@ func line(view dispute.View) string {
 	text := fmt.Sprintf("%s is %s", view.ID, view.State)
 	switch {
 	case view.Outcome != "":
-		text += fmt.Sprintf(", %s (%s)", view.Outcome, view.ClosingReason)
+		text += fmt.Sprintf(", %s (%s): %s", view.Outcome, view.ClosingReason, moved(view))
 	case view.Deadline != nil:
 		text += fmt.Sprintf(", waiting for %s until %s", view.WaitingFor, dispute.Until(*view.Deadline))
 	case view.WaitingFor != "":

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -22,6 +25,7 @@ const defaultMax = 20
 // reconciliation has the flags of reconcile.
 type reconciliation struct {
 	apply    bool
+	yes      bool
 	max      int
 	schedule string
 	json     bool
@@ -49,6 +53,9 @@ the workflow type ` + workflows.ReconciliationType + `.`,
 		Example: "  starter ledger reconcile\n  starter ledger reconcile --apply\n" +
 			"  starter ledger reconcile --schedule \"0 6 * * *\"     every day at 6:00 UTC\n  starter ledger reconcile --schedule off",
 		Args: func(cmd *cobra.Command, args []string) error {
+			if r.apply && !r.yes && !a.terminal {
+				return errNoTerminal
+			}
 			return errors.Join(r.check(cmd), cobra.NoArgs(cmd, args))
 		},
 		RunE: does(func(ctx context.Context, _ []string) error {
@@ -59,6 +66,7 @@ the workflow type ` + workflows.ReconciliationType + `.`,
 		}),
 	}
 	cmd.Flags().BoolVar(&r.apply, "apply", false, "apply the remedies")
+	yesFlag(cmd, &r.yes)
 	cmd.Flags().IntVar(&r.max, "max", defaultMax, "apply nothing if there are more than this")
 	cmd.Flags().StringVar(&r.schedule, "schedule", "", `report regularly: a cron line in UTC such as "0 6 * * *", or off`)
 	cmd.Flags().BoolVar(&r.json, "json", false, "print the stranded disputes as JSON")
@@ -139,6 +147,9 @@ func (a *app) help(ctx context.Context, disputes *workflows.Client, books *ledge
 	case len(stranded) > r.max:
 		return fmt.Errorf("%d disputes are stranded, and --max is %d: nothing was applied. Is this the right Temporal?", len(stranded), r.max)
 	}
+	if err := a.confirm(r.yes, fmt.Sprintf("The remedies of %d disputes will be applied; they are about %s.", len(stranded), total(stranded))); err != nil {
+		return err
+	}
 	helpless := 0
 	for i, s := range stranded {
 		done, err := helpOne(ctx, disputes, books, s.Stranded)
@@ -148,13 +159,26 @@ func (a *app) help(ctx context.Context, disputes *workflows.Client, books *ledge
 		}
 		stranded[i].Done = done
 		if !r.json {
-			a.printf("%s: %s\n", s.ID, done)
+			a.printf("%s (%s): %s\n", s.ID, s.DisputedAmount, done)
 		}
 	}
 	if helpless > 0 {
 		return fmt.Errorf("%d of %d stranded disputes were not repaired", helpless, len(stranded))
 	}
 	return nil
+}
+
+// total returns the sum of the disputed amounts, in each currency: "259.80 EUR and 1249.00 SEK".
+func total(stranded []helped) string {
+	sums := map[string]int64{}
+	for _, s := range stranded {
+		sums[s.DisputedAmount.Currency] += s.DisputedAmount.Amount
+	}
+	var texts []string
+	for _, currency := range slices.Sorted(maps.Keys(sums)) {
+		texts = append(texts, dispute.Money{Amount: sums[currency], Currency: currency}.String())
+	}
+	return strings.Join(texts, " and ")
 }
 
 func helpOne(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, s activities.Stranded) (done string, err error) {

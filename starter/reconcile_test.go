@@ -73,13 +73,13 @@ func TestReconcileReactivates(t *testing.T) {
 	require.Regexp(t, `(?m)^lost-1 +129\.90 EUR +\d{4}-\d\d-\d\d +reactivate +Temporal knows no run of it$`, text)
 	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-lost-1"), "nothing was applied")
 
-	got := d.run("ledger", "reconcile", "--apply", "--max", "2")
+	got := d.run("ledger", "reconcile", "--apply", "--yes", "--max", "2")
 	require.Equal(t, exitFailed, got.code)
 	require.Contains(t, got.err, "failed: 3 disputes are stranded, and --max is 2: nothing was applied")
 	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-lost-1"))
 
 	var outcomes []helped
-	require.NoError(t, json.Unmarshal([]byte(d.does("ledger", "reconcile", "--apply", "--json")), &outcomes))
+	require.NoError(t, json.Unmarshal([]byte(d.does("ledger", "reconcile", "--apply", "--yes", "--json")), &outcomes))
 	require.Len(t, outcomes, 3)
 	for _, outcome := range outcomes {
 		require.Equal(t, "reactivated", outcome.Done)
@@ -89,7 +89,7 @@ func TestReconcileReactivates(t *testing.T) {
 	}
 	require.Regexp(t, `(?m)^state +open$`, d.does("ledger", "show", "i-lost-1"))
 	require.Contains(t, d.does("ledger", "check"), "The ledger is consistent.")
-	require.Contains(t, d.does("ledger", "reconcile", "--apply"), "0 of 0 disputes")
+	require.Contains(t, d.does("ledger", "reconcile", "--apply", "--yes"), "0 of 0 disputes")
 }
 
 // TestReconcileStopsAboveTwenty: more at once mean that something else is wrong.
@@ -101,10 +101,10 @@ func TestReconcileStopsAboveTwenty(t *testing.T) {
 		ids[i] = "many-" + string(rune('a'+i))
 	}
 	d.strand(ids...)
-	got := d.run("ledger", "reconcile", "--apply")
+	got := d.run("ledger", "reconcile", "--apply", "--yes")
 	require.Equal(t, exitFailed, got.code)
 	require.Contains(t, got.err, "21 disputes are stranded, and --max is 20: nothing was applied")
-	require.Contains(t, d.does("ledger", "reconcile", "--apply", "--max", "21"), "many-u: reactivated\n")
+	require.Contains(t, d.does("ledger", "reconcile", "--apply", "--yes", "--max", "21"), "many-u (129.90 EUR): reactivated\n")
 }
 
 // TestReconcileKnowsItsNamespace: in another namespace every dispute would look stranded.
@@ -112,7 +112,7 @@ func TestReconcileKnowsItsNamespace(t *testing.T) {
 	t.Parallel()
 	other := newOtherLedger(t, "elsewhere")
 	other.strand("there")
-	other.fails([]string{"ledger", "reconcile", "--apply"}, `it belongs to the Temporal namespace "elsewhere", not "default"`)
+	other.fails([]string{"ledger", "reconcile", "--apply", "--yes"}, `it belongs to the Temporal namespace "elsewhere", not "default"`)
 	newOtherLedger(t, "").fails([]string{"ledger", "reconcile"}, "no worker has written down yet to which Temporal namespace it belongs")
 }
 
@@ -129,7 +129,7 @@ func TestReconcileReopens(t *testing.T) {
 	text := h.does("ledger", "reconcile")
 	require.Regexp(t, `(?m)^`+h.dispute.ID+` .+ reopen +its run was stopped$`, text)
 	require.NotContains(t, text, running.dispute.ID)
-	require.Contains(t, h.does("ledger", "reconcile", "--apply"), h.dispute.ID+": reopened\n")
+	require.Contains(t, h.does("ledger", "reconcile", "--apply", "--yes"), h.dispute.ID+" (129.90 EUR): reopened\n")
 	h.waitsFor(dispute.WaitAgreement)
 	require.Contains(t, h.does("status", h.dispute.ID), "taken-over")
 	require.NotContains(t, h.does("ledger", "reconcile"), h.dispute.ID)
@@ -164,11 +164,11 @@ func TestReconcileNoRemedy(t *testing.T) {
 	d := newOtherLedger(t, client.DefaultNamespace)
 	d.strand(h.dispute.ID, "lost-beside")
 
-	got := d.run("ledger", "reconcile", "--apply")
+	got := d.run("ledger", "reconcile", "--apply", "--yes")
 	require.Equal(t, exitFailed, got.code)
-	require.Contains(t, got.out, h.dispute.ID+": not repaired: its run has closed it; was the ledger restored from an older copy?\n")
-	require.Contains(t, got.out, "lost-beside: reactivated\n")
-	require.Equal(t, "failed: 1 of 2 stranded disputes were not repaired\n", got.err)
+	require.Contains(t, got.out, h.dispute.ID+" (129.90 EUR): not repaired: its run has closed it; was the ledger restored from an older copy?\n")
+	require.Contains(t, got.out, "lost-beside (129.90 EUR): reactivated\n")
+	require.Equal(t, "The remedies of 2 disputes will be applied; they are about 259.80 EUR.\nfailed: 1 of 2 stranded disputes were not repaired\n", got.err)
 	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-"+h.dispute.ID))
 }
 
@@ -224,10 +224,10 @@ func TestReconcileUsage(t *testing.T) {
 	t.Parallel()
 	s := shell{T: t}
 	for want, args := range map[string][]string{
-		"--schedule cannot be combined": {"ledger", "reconcile", "--schedule", "0 6 * * *", "--apply"},
-		"--schedule is empty":     {"ledger", "reconcile", "--schedule", ""},
-		"--max must be at least":  {"ledger", "reconcile", "--max", "0"},
-		"unknown command":         {"ledger", "reconcile", "now"},
+		"--schedule cannot be combined": {"ledger", "reconcile", "--schedule", "0 6 * * *", "--apply", "--yes"},
+		"--schedule is empty":           {"ledger", "reconcile", "--schedule", ""},
+		"--max must be at least":        {"ledger", "reconcile", "--max", "0"},
+		"unknown command":               {"ledger", "reconcile", "now"},
 	} {
 		got := s.run(args...)
 		require.Equal(t, exitUsage, got.code, got.err)

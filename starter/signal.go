@@ -26,7 +26,7 @@ func (a *app) agree() *cobra.Command {
 	text(cmd, &m.ReportedBy, "reported-by", "merchant, customer or operator")
 	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
 	complete(cmd, "terms", []string{string(dispute.CustomerPays), string(dispute.MerchantRefunds)})
-	return required(cmd, "terms", "reported-by")
+	return required(a.confirming(cmd, func(disputed string) string { return agreed(m, disputed) }), "terms", "reported-by")
 }
 
 func (a *app) withdraw() *cobra.Command {
@@ -37,7 +37,7 @@ func (a *app) withdraw() *cobra.Command {
 		})
 	party(cmd, &m.ReportedBy, dispute.PartyCustomer, "customer or operator")
 	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
-	return cmd
+	return a.confirming(cmd, reactivated)
 }
 
 // reportSignal makes the command of a signal. A signal cannot be refused, so the command reads afterwards what

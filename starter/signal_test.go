@@ -20,7 +20,7 @@ func (h *scenario) ignores(args ...string) string {
 	got := h.run(h.on(args)...)
 	require.Equal(h, exitFailed, got.code)
 	require.Empty(h, got.out)
-	require.Regexp(h, "^ignored: .+\n$", got.err)
+	require.Regexp(h, "(?m)^ignored: .+\n$", got.err)
 	return got.err
 }
 
@@ -44,7 +44,7 @@ func TestSignals(t *testing.T) {
 	require.Contains(t, h.sends(refund...), taken)
 	h.waitsFor(dispute.WaitClosingMessages)
 	for range 2 {
-		require.Equal(t, taken+"CLOSED, SETTLED (merchant_solved_the_dispute_with_the_customer)\n", h.sends(refund...), "an identical repeat")
+		require.Equal(t, taken+"CLOSED, SETTLED (merchant_solved_the_dispute_with_the_customer): the merchant refunds 30.00 EUR\n", h.sends(refund...), "an identical repeat")
 	}
 	require.NotContains(t, h.does("status", h.dispute.ID), "\nattention")
 	require.Contains(t, h.ignores(customerPays...), "after the decision")
@@ -57,7 +57,7 @@ func TestWithdraw(t *testing.T) {
 	t.Parallel()
 	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
-	require.Contains(t, h.sends("withdraw", "--reported-by", "operator", "--note", "by telephone"), "WON (customer_cancelled_dispute)\n")
+	require.Contains(t, h.sends("withdraw", "--reported-by", "operator", "--note", "by telephone"), "WON (customer_cancelled_dispute): invoice reactivated, no chargeback of 129.90 EUR\n")
 	h.closes(dispute.ClosedByWithdrawal)
 	h.refuses(dispute.CodeDisputeClosed, "withdraw", "--reported-by", "operator", "--note", "by telephone")
 }

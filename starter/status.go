@@ -104,6 +104,7 @@ func printView(out io.Writer, view dispute.View) {
 	field("state", "%s", view.State)
 	if view.Outcome != "" {
 		field("outcome", "%s (%s)", view.Outcome, view.ClosingReason)
+		field("money", "%s", moved(view))
 	}
 	if view.WaitingFor != "" {
 		field("waiting for", "%s", view.WaitingFor)

@@ -30,7 +30,7 @@ func TestReconcileEncrypted(t *testing.T) {
 	s.pause(s.book("forgotten"))
 	longAgo(t, database.URL("ledger"))
 
-	output, err := s.starter("", "ledger", "reconcile", "--apply")
+	output, err := s.starter("", "ledger", "reconcile", "--apply", "--yes")
 	require.ErrorContains(t, err, "exit status 1")
 	require.Contains(t, output, `encrypted with the key "k1", which is not among the 0 keys given (PAYLOAD_KEYS)`)
 	run, err := temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{TaskQueue: workflows.TaskQueue}, workflows.ReconciliationType)
@@ -40,11 +40,11 @@ func TestReconcileEncrypted(t *testing.T) {
 	require.Equal(t, 3, report.Open)
 	require.Equal(t, 2, report.Total, "nothing was applied")
 
-	output, err = s.starter(key1, "ledger", "reconcile", "--apply")
+	output, err = s.starter(key1, "ledger", "reconcile", "--apply", "--yes")
 	require.NoError(t, err, output)
 	require.Contains(t, output, "2 of 3 disputes that have been open for more than an hour are stranded.\n")
-	require.Contains(t, output, "stopped: reopened\n")
-	require.Contains(t, output, "forgotten: reactivated\n")
+	require.Contains(t, output, "stopped (129.90 EUR): reopened\n")
+	require.Contains(t, output, "forgotten (129.90 EUR): reactivated\n")
 	s.waitsFor(disputes, "stopped", dispute.WaitAgreement)
 	require.NoError(t, disputes.Agree(t.Context(), "stopped", dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}))
 	s.closes(disputes, "stopped", dispute.ClosedByAgreement)
