@@ -6,15 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/dispute"
 )
-
-// amountTimeout bounds the wait for the disputed amount before a question. A signal is sent without it, too.
-const amountTimeout = 3 * time.Second
 
 // errNoTerminal is wrong usage: a command that moves money needs an answer, and nobody can be asked.
 var errNoTerminal = errors.New("this moves money and there is no terminal to ask on; confirm it with --yes")
@@ -75,10 +71,8 @@ func (a *app) disputedAmount(ctx context.Context, id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	ctx, cancel := context.WithTimeout(ctx, amountTimeout)
-	defer cancel()
-	view, err := disputes.Status(ctx, id)
-	if _, silent := errors.AsType[*unansweredError](unanswered(ctx, err, "")); silent {
+	view, seen, err := statusNow(ctx, disputes, id)
+	if err == nil && !seen {
 		return "the whole disputed amount (not known while no worker answers)", nil
 	}
 	return fmt.Sprintf("the disputed %s", view.DisputedAmount), err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -56,8 +57,16 @@ func TestNoWorker(t *testing.T) {
 	require.Regexp(t, `--update-id [0-9a-f-]{36} is safe`, s.fails([]string{"respond", d.ID, "--message", "m", "--timeout", "300ms"}, noAnswer))
 	s.timeout = 300 * time.Millisecond
 	s.fails([]string{"status", d.ID}, noAnswer, "nothing was changed\n")
-	s.fails([]string{"withdraw", d.ID, "--yes"}, noAnswer, "nothing was sent\n")
 	s.timeout = 0
+	for _, message := range [][]string{{"withdraw"}, {"agree", "--terms", "merchant_refunds", "--refund", "30.00 EUR", "--reported-by", "customer"}} {
+		got := s.run(withID(d.ID, [][]string{message})[0]...)
+		require.Equal(t, exitDone, got.code, got.err)
+		require.Equal(t, "sent: kept by Temporal; no worker has seen it yet\n", got.out)
+		require.Contains(t, got.err, "the whole disputed amount (not known while no worker answers)")
+	}
+	require.Equal(t, 2, signals(t, server, d.ID))
+	require.JSONEq(t, `{"id": "`+d.ID+`", "seen": false}`, s.does("withdraw", d.ID, "--yes", "--json"))
+	s.fails([]string{"withdraw", "nobody", "--yes"}, "refused (unknown_dispute): ")
 	require.Contains(t, s.does("list"), d.ID+"  "+string(dispute.StateOpened))
 }
 
@@ -84,6 +93,23 @@ func TestUnanswered(t *testing.T) {
 		require.ErrorIs(t, got, c.err)
 		require.Equal(t, c.answered, got.Error() == c.err.Error(), got)
 	}
+}
+
+// signals counts the signals in the history of a dispute.
+func signals(t *testing.T, server *devserver.Server, id string) (count int) {
+	t.Helper()
+	temporal, err := server.Dial(t.Context())
+	require.NoError(t, err)
+	defer temporal.Close()
+	history := temporal.GetWorkflowHistory(t.Context(), workflows.WorkflowID(id), "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for history.HasNext() {
+		event, err := history.Next()
+		require.NoError(t, err)
+		if event.GetEventType() == enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED {
+			count++
+		}
+	}
+	return count
 }
 
 func withID(id string, messages [][]string) [][]string {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -40,8 +42,8 @@ func (a *app) withdraw() *cobra.Command {
 	return a.confirming(cmd, reactivated)
 }
 
-// reportSignal makes the command of a signal. A signal cannot be refused, so the command reads afterwards what
-// became of it.
+// reportSignal returns the command that sends a signal. Temporal keeps a signal also when no worker runs, and a dispute
+// cannot refuse one, so the command reads the status before and after and says what became of the signal.
 func reportSignal(a *app, use, short, name string, effect dispute.ClosingReason,
 	send func(ctx context.Context, disputes *workflows.Client, id string) error,
 ) *cobra.Command {
@@ -53,28 +55,58 @@ func reportSignal(a *app, use, short, name string, effect dispute.ClosingReason,
 		}
 		ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 		defer cancel()
-		before, err := disputes.Status(ctx, args[0])
+		before, seen, err := statusNow(ctx, disputes, args[0])
 		if err != nil {
-			return unanswered(ctx, err, "nothing was sent")
+			return err
 		}
 		if err := send(ctx, disputes, args[0]); err != nil {
-			return unanswered(ctx, err, "the same again is safe")
+			return unanswered(ctx, err, "repeating the command is safe")
 		}
-		after, err := disputes.Status(ctx, args[0])
-		if err != nil {
-			return unanswered(ctx, err, "the message is stored and will be looked at")
+		after := dispute.View{}
+		if seen {
+			after, seen, err = statusNow(ctx, disputes, args[0])
+		}
+		switch {
+		case err != nil:
+			return err
+		case !seen:
+			return a.kept(args[0], asJSON)
 		}
 		return a.report(before, after, name, effect, asJSON)
 	})}
 	cmd.Long = short + `.
 
 This reports a fact, which cannot be refused and counts until the dispute is decided. The command
-reads what became of it and says "taken", or "ignored" and why. The same again changes nothing.`
+says "taken", or "ignored" and why. Without a worker it says "sent": Temporal keeps the message.
+Repeating it changes nothing.`
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
-// report says what became of a signal between two views of its dispute.
+// statusTimeout bounds the wait for a status that a command can do without.
+const statusTimeout = 3 * time.Second
+
+// statusNow returns the status of a dispute, and seen as false if no worker answers within statusTimeout.
+func statusNow(ctx context.Context, disputes *workflows.Client, id string) (view dispute.View, seen bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
+	defer cancel()
+	view, err = disputes.Status(ctx, id)
+	if _, silent := errors.AsType[*unansweredError](unanswered(ctx, err, "")); silent {
+		return dispute.View{}, false, nil
+	}
+	return view, err == nil, err
+}
+
+// kept says that a signal was sent and that no worker has seen it.
+func (a *app) kept(id string, asJSON bool) error {
+	if asJSON {
+		return a.printJSON(map[string]any{"id": id, "seen": false})
+	}
+	a.printf("sent: kept by Temporal; no worker has seen it yet\n")
+	return nil
+}
+
+// report says what became of a signal between two views of a dispute.
 func (a *app) report(before, after dispute.View, name string, effect dispute.ClosingReason, asJSON bool) error {
 	why, found := ignoredSince(before, after, name)
 	switch {
@@ -84,7 +116,7 @@ func (a *app) report(before, after dispute.View, name string, effect dispute.Clo
 		return a.answer(asJSON, "taken", after)
 	case after.WaitingFor == dispute.WaitPause:
 		return a.answer(asJSON, "taken, counts as soon as the invoice is paused", after)
-	default: // its case file is full, so the reason is not in it
+	default: // the timeline is full, so it does not have the reason
 		return &ignored{why: "it had no effect; " + line(after)}
 	}
 }
