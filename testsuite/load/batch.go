@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -19,9 +21,8 @@ type item struct {
 	path path
 	// openCalled and agreeCalled are when these calls began, openDone is when the first one was answered.
 	openCalled, openDone, agreeCalled time.Time
-	// notified is when the merchant had the notice of the dispute, booked the instant of the settlement in the ledger, and
-	// settled when it was committed.
-	notified, booked, settled time.Time
+	// notified is when the merchant had the notice of the dispute, settled is when the settlement was committed.
+	notified, settled time.Time
 	// events and bytes are the size of the history.
 	events, bytes int64
 }
@@ -31,149 +32,155 @@ type batch struct {
 	system  *system
 	clients int
 	items   []*item
+	paths   map[path]int // the number of disputes of each path
 	// due is when the shortened response windows end.
 	due time.Time
-	// busy is how long it took, without the waiting for instants still to come.
+	// busy is how long the batch took, without the waiting for instants still to come.
 	busy time.Duration
-}
-
-// timeout bounds each phase of a batch.
-func timeout(disputes int) time.Duration {
-	return 2*time.Minute + time.Duration(disputes)*200*time.Millisecond
 }
 
 // newBatch makes the disputes of a batch and imports their invoices.
 func (s *system) newBatch(ctx context.Context, name string, paths []path, clients int) (*batch, error) {
-	b := &batch{system: s, clients: clients}
+	b := &batch{system: s, clients: clients, paths: map[path]int{}}
 	var cases []parties.Case
 	for n, p := range paths {
 		// Every other merchant is notified in the portal, the rest by e-mail, and none gets copies.
 		c := parties.NewCase(fmt.Sprintf("%s-%s-%d", p, name, n), 3*n+n%2, parties.Path{})
 		cases = append(cases, c)
 		b.items = append(b.items, &item{Case: c, path: p})
+		b.paths[p]++
 	}
-	s.progress.restart()
+	s.restart()
 	_, err := s.Ledger.Import(ctx, parties.Import(cases))
 	return b, err
 }
 
-func (b *batch) count(p path) (count int) {
-	for _, i := range b.items {
-		if i.path == p {
-			count++
-		}
-	}
-	return count
+// phase is what the disputes of a path do together.
+type phase struct {
+	path path
+	// at is when the phase begins; the zero time means at once.
+	at time.Time
+	// call is made for each dispute, with as many at a time as there are clients.
+	call func(context.Context, *item) error
+	// awaits is the milestone with which the phase ends.
+	awaits string
 }
 
-// run takes all disputes to their ends, one phase after another.
+// run opens all disputes and takes them to their ends.
 func (b *batch) run(ctx context.Context) error {
 	b.due = time.Now().Add(3 * interval)
-	if err := inOrder(
-		func() error { return b.timed(ctx, b.openAll) },
-		func() error { return b.timed(ctx, b.react) },
-	); err != nil || b.count(agreement) == len(b.items) {
+	if err := b.open(ctx); err != nil {
 		return err
 	}
-	silent, arbitrated := b.count(silence), b.count(arbitration)
-	return inOrder(
-		func() error { return b.awaitAt(ctx, b.due.Add(-2*interval), sent(dispute.OccasionReminder7), silent) },
-		func() error { return b.awaitAt(ctx, b.due.Add(-interval), sent(dispute.OccasionReminder2), silent) },
-		func() error { return b.awaitAt(ctx, b.due, waitingFor(dispute.WaitStatement), arbitrated) },
-		func() error { return b.awaitAt(ctx, b.due, ended, len(b.items)-arbitrated) },
-		func() error { return b.timed(ctx, b.arbitrate) },
+	return b.play(ctx,
+		phase{path: arbitration, call: b.respond},
+		phase{path: agreement, call: b.agree, awaits: ended},
+		phase{path: silence, at: b.due.Add(-2 * interval), awaits: sent(dispute.OccasionReminder7)},
+		phase{path: silence, at: b.due.Add(-interval), awaits: sent(dispute.OccasionReminder2)},
+		phase{path: silence, at: b.due, awaits: ended},
+		phase{path: arbitration, at: b.due, awaits: waitingFor(dispute.WaitStatement)},
+		phase{path: arbitration, call: b.state, awaits: waitingFor(dispute.WaitEvidence)},
+		phase{path: arbitration, call: b.submit, awaits: waitingFor(dispute.WaitDecision)},
+		phase{path: arbitration, call: b.decide, awaits: ended},
 	)
 }
 
-func inOrder(phases ...func() error) error {
-	for _, phase := range phases {
-		if err := phase(); err != nil {
+// open opens the disputes and waits until each of them waits for an agreement. It fails if an instant that was chosen for
+// all of them has passed by then.
+func (b *batch) open(ctx context.Context) error {
+	first := b.due
+	for _, p := range slices.Sorted(maps.Keys(b.paths)) {
+		if err := b.play(ctx, phase{path: p, call: b.openOne, awaits: waitingFor(dispute.WaitAgreement)}); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// timed adds the time of a phase to busy.
-func (b *batch) timed(ctx context.Context, phase func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout(len(b.items)))
-	defer cancel()
-	began := time.Now()
-	err := phase(ctx)
-	b.busy += time.Since(began)
-	return err
-}
-
-// awaitAt waits for an instant, and adds to busy the time from then until so many disputes have reached a milestone.
-func (b *batch) awaitAt(ctx context.Context, at time.Time, milestone string, disputes int) error {
-	if err := pause(ctx, time.Until(at)); err != nil {
-		return err
-	}
-	return b.timed(ctx, func(ctx context.Context) error { return b.await(ctx, milestone, disputes) })
-}
-
-func (b *batch) await(ctx context.Context, milestone string, disputes int) error {
-	if err := b.system.progress.await(ctx, milestone, disputes); err != nil {
-		return fmt.Errorf("%s: %w", b.system.mode, err)
-	}
-	return nil
-}
-
-// each makes a call for all disputes of a path, or of every path if it is "", with as many at a time as there are clients.
-func (b *batch) each(ctx context.Context, p path, call func(context.Context, *item) error) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(b.clients)
-	for _, i := range b.items {
-		if i.path != p && p != "" {
-			continue
+		if p == silence {
+			first = b.due.Add(-2 * interval)
 		}
-		group.Go(func() error {
-			if err := call(ctx, i); err != nil {
-				return fmt.Errorf("%s, dispute %s: %w", b.system.mode, i.Dispute.ID, err)
-			}
-			return nil
-		})
 	}
-	return group.Wait()
-}
-
-// openAll opens the disputes and waits until each of them waits for an agreement. It fails if an instant that was chosen
-// for all of them passes before.
-func (b *batch) openAll(ctx context.Context) error {
-	if err := b.each(ctx, "", b.open); err != nil {
-		return err
-	}
-	if err := b.await(ctx, waitingFor(dispute.WaitAgreement), len(b.items)); err != nil {
-		return err
-	}
-	first := b.due
-	if b.count(silence) > 0 {
-		first = first.Add(-2 * interval)
-	}
-	if b.count(agreement) < len(b.items) && time.Now().After(first) {
+	if b.paths[agreement] < len(b.items) && time.Now().After(first) {
 		return errors.New("the machine is too slow: the first deadline or reminder passed before all disputes were open")
 	}
 	return nil
 }
 
+// play goes through phases, one after another, and adds their time to busy.
+func (b *batch) play(ctx context.Context, phases ...phase) error {
+	for _, phase := range phases {
+		if b.paths[phase.path] == 0 {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Until(phase.at)):
+		}
+		began := time.Now()
+		err := b.playOne(ctx, phase)
+		b.busy += time.Since(began)
+		if err != nil {
+			return fmt.Errorf("%s, path %s: %w", b.system.mode, phase.path, err)
+		}
+	}
+	return nil
+}
+
+func (b *batch) playOne(ctx context.Context, p phase) error {
+	disputes := b.paths[p.path]
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute+time.Duration(disputes)*200*time.Millisecond)
+	defer cancel()
+	if p.call != nil {
+		if err := b.each(ctx, p.path, p.call); err != nil {
+			return err
+		}
+	}
+	if p.awaits == "" {
+		return nil
+	}
+	return b.system.await(ctx, p.path, p.awaits, disputes)
+}
+
+// each makes a call for all disputes of a path, with as many at a time as there are clients.
+func (b *batch) each(ctx context.Context, p path, call func(context.Context, *item) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(b.clients)
+	for _, i := range b.items {
+		if i.path == p {
+			group.Go(func() error {
+				if err := call(ctx, i); err != nil {
+					return fmt.Errorf("dispute %s: %w", i.Dispute.ID, err)
+				}
+				return nil
+			})
+		}
+	}
+	return group.Wait()
+}
+
 // inspect reads what has become of the disputes, outside of the time that is measured. It fails if one has ended otherwise
 // than its path says.
 func (b *batch) inspect(ctx context.Context) error {
-	temporal, progress := b.system.Temporal, b.system.progress
-	return b.each(ctx, "", func(ctx context.Context, i *item) error {
-		i.notified, i.booked = progress.at(sent(dispute.OccasionOpened), i.Dispute.ID), progress.at(booked, i.Dispute.ID)
-		if i.settled = progress.at(settled, i.Dispute.ID); i.settled.IsZero() {
-			return errors.New("it was not settled")
-		}
-		var view dispute.View
-		if err := temporal.GetWorkflow(ctx, workflows.WorkflowID(i.Dispute.ID), "").Get(ctx, &view); err != nil {
+	for p := range b.paths {
+		if err := b.each(ctx, p, b.inspectOne); err != nil {
 			return err
 		}
-		if view.ClosingReason != outcomes[i.path] {
-			return fmt.Errorf("it was closed with %s instead of %s", view.ClosingReason, outcomes[i.path])
-		}
-		run, err := temporal.DescribeWorkflowExecution(ctx, workflows.WorkflowID(i.Dispute.ID), "")
-		i.events, i.bytes = run.GetWorkflowExecutionInfo().GetHistoryLength(), run.GetWorkflowExecutionInfo().GetHistorySizeBytes()
+	}
+	return nil
+}
+
+func (b *batch) inspectOne(ctx context.Context, i *item) error {
+	s, id := b.system, workflows.WorkflowID(i.Dispute.ID)
+	i.notified, i.settled = s.at(sent(dispute.OccasionOpened), i.Dispute.ID), s.at(settled, i.Dispute.ID)
+	if i.settled.IsZero() {
+		return errors.New("it was not settled")
+	}
+	var view dispute.View
+	if err := s.Temporal.GetWorkflow(ctx, id, "").Get(ctx, &view); err != nil {
 		return err
-	})
+	}
+	if view.ClosingReason != outcomes[i.path] {
+		return fmt.Errorf("it was closed with %s instead of %s", view.ClosingReason, outcomes[i.path])
+	}
+	run, err := s.Temporal.DescribeWorkflowExecution(ctx, id, "")
+	i.events, i.bytes = run.GetWorkflowExecutionInfo().GetHistoryLength(), run.GetWorkflowExecutionInfo().GetHistorySizeBytes()
+	return err
 }

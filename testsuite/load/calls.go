@@ -5,34 +5,26 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/sethvargo/go-retry"
+
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// open opens a dispute. A call that Temporal has not answered is repeated, as every service would.
-func (b *batch) open(ctx context.Context, i *item) error {
+// openOne opens a dispute. A call that Temporal has not answered is repeated, as a backend service would do it.
+func (b *batch) openOne(ctx context.Context, i *item) error {
 	i.openCalled = time.Now()
 	if i.Dispute.OpenedAt = i.openCalled; i.path != agreement {
 		i.Dispute.OpenedAt = b.due.Add(-window)
 	}
-	for {
+	return retry.Constant(ctx, 100*time.Millisecond, func(ctx context.Context) error {
 		_, err := b.system.Disputes.Open(ctx, i.Dispute)
 		i.openDone = time.Now()
-		if err == nil || dispute.CodeOf(err) != "" || pause(ctx, 100*time.Millisecond) != nil {
+		if err == nil || dispute.CodeOf(err) != "" {
 			return err
 		}
 		fmt.Fprintf(b.system.messages, "%s: open %s again: %v\n", b.system.mode, i.Dispute.ID, err)
-	}
-}
-
-// react lets the parties agree, or the merchant respond.
-func (b *batch) react(ctx context.Context) error {
-	if err := b.each(ctx, arbitration, b.respond); err != nil {
-		return err
-	}
-	if err := b.each(ctx, agreement, b.agree); err != nil {
-		return err
-	}
-	return b.await(ctx, ended, b.count(agreement))
+		return retry.RetryableError(err)
+	})
 }
 
 func (b *batch) agree(ctx context.Context, i *item) error {
@@ -45,19 +37,6 @@ func (b *batch) agree(ctx context.Context, i *item) error {
 func (b *batch) respond(ctx context.Context, i *item) error {
 	_, err := b.system.Disputes.Respond(ctx, i.Dispute.ID, dispute.Response{Message: "Wir prüfen das.", ReportedBy: dispute.PartyMerchant})
 	return err
-}
-
-// arbitrate takes the disputes whose window has ended to the decision of the desk.
-func (b *batch) arbitrate(ctx context.Context) error {
-	disputes := b.count(arbitration)
-	return inOrder(
-		func() error { return b.each(ctx, arbitration, b.state) },
-		func() error { return b.await(ctx, waitingFor(dispute.WaitEvidence), disputes) },
-		func() error { return b.each(ctx, arbitration, b.submit) },
-		func() error { return b.await(ctx, waitingFor(dispute.WaitDecision), disputes) },
-		func() error { return b.each(ctx, arbitration, b.decide) },
-		func() error { return b.await(ctx, ended, len(b.items)) },
-	)
 }
 
 func (b *batch) state(ctx context.Context, i *item) error {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"go.temporal.io/sdk/contrib/envconfig"
@@ -44,10 +43,11 @@ func (p *plan) command(use, short string, measure func(context.Context, *testbed
 			if err := p.check(); err != nil {
 				return err
 			}
-			bed, err := newTestbed(cmd.ErrOrStderr())
+			temporal, err := envconfig.LoadDefaultClientOptions()
 			if err != nil {
-				return err
+				return fmt.Errorf("the configuration of Temporal is not usable: %w", err)
 			}
+			bed := &testbed{temporal: temporal, postgres: os.Getenv("LEDGER_URL"), messages: cmd.ErrOrStderr()}
 			defer func() { err = errors.Join(err, bed.close()) }()
 			if err := bed.open(cmd.Context(), modes...); err != nil {
 				return err
@@ -59,7 +59,7 @@ func (p *plan) command(use, short string, measure func(context.Context, *testbed
 			if asJSON {
 				return json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"setting": bed.setting(), "plan": p, "result": found})
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s\n%s\n\n", bed.setting(), p)
+			fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n", bed.setting())
 			found.print(cmd.OutOrStdout())
 			return nil
 		},
@@ -68,17 +68,4 @@ func (p *plan) command(use, short string, measure func(context.Context, *testbed
 	command.Flags().IntVar(&p.Clients, "clients", p.Clients, "number of concurrent calls")
 	command.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return command
-}
-
-// newTestbed makes a testbed on what the environment variables name.
-func newTestbed(messages io.Writer) (*testbed, error) {
-	temporal, err := envconfig.LoadDefaultClientOptions()
-	if err != nil {
-		return nil, fmt.Errorf("the configuration of Temporal is not usable: %w", err)
-	}
-	postgres := os.Getenv("LEDGER_URL")
-	if postgres != "" && !strings.HasPrefix(postgres, "postgres") {
-		return nil, errors.New("LEDGER_URL must be a PostgreSQL (postgres://USER:PASSWORD@HOST:5432/DATABASE); without it, SQLite is used")
-	}
-	return &testbed{temporal: temporal, postgres: postgres, messages: messages}, nil
 }

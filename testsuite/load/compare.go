@@ -10,15 +10,8 @@ import (
 type comparison struct {
 	// Modes has the median of the rounds of each figure.
 	Modes map[mode]figures `json:"modes"`
-	// OfFloor and OfUsual are the disputes per second of ours, divided by those of the other mode.
-	OfFloor ratio `json:"ofFloor"`
-	OfUsual ratio `json:"ofUsual"`
-}
-
-// ratio compares ours with another mode: the median of the rounds, and each of them.
-type ratio struct {
-	Median float64   `json:"median"`
-	Rounds []float64 `json:"rounds"`
+	// Ratios are the disputes per second of ours divided by those of another mode, in each round.
+	Ratios map[mode][]float64 `json:"ratios"`
 }
 
 // compare runs the plan in all modes, after a round of a few disputes that is not counted.
@@ -45,34 +38,41 @@ func (p *plan) compare(ctx context.Context, bed *testbed) (result, error) {
 // round runs the disputes of one round in all modes.
 func (p *plan) round(ctx context.Context, bed *testbed, name string) (map[mode]*tally, error) {
 	tallies := map[mode]*tally{ours: {}, floor: {}, usual: {}}
-	for n, turn := range turns(p.Disputes, modes...) {
-		paths := repeated(mixes[p.Path], turn.disputes)
-		err := tallies[turn.mode].measure(ctx, bed.systems[turn.mode], fmt.Sprintf("%s-%d", name, n), paths, p.Clients)
-		if err != nil {
-			return nil, err
+	for n, size := range batches(p.Disputes) {
+		for _, m := range order(n) {
+			err := tallies[m].measure(ctx, bed.systems[m], fmt.Sprintf("%s-%d", name, n), repeated(mixes[p.Path], size), p.Clients)
+			if err != nil {
+				return nil, err
+			}
 		}
 	}
 	return tallies, nil
 }
 
+// order returns the order of the modes in a batch. Temporal still works on what one mode has left behind when the next one
+// begins, so each mode follows each of the others equally often.
+func order(batch int) []mode {
+	if batch%2 == 0 {
+		return []mode{ours, floor, usual}
+	}
+	return []mode{ours, usual, floor}
+}
+
 func newComparison(rounds map[mode][]figures) comparison {
-	c := comparison{Modes: map[mode]figures{}, OfFloor: ratioTo(floor, rounds), OfUsual: ratioTo(usual, rounds)}
+	c := comparison{Modes: map[mode]figures{}, Ratios: map[mode][]float64{}}
 	for _, m := range modes {
 		c.Modes[m] = medians(rounds[m])
+		for n, round := range rounds[ours] {
+			c.Ratios[m] = append(c.Ratios[m], round[perSecond]/rounds[m][n][perSecond])
+		}
 	}
 	return c
 }
 
-func ratioTo(other mode, rounds map[mode][]figures) (r ratio) {
-	for n := range rounds[ours] {
-		r.Rounds = append(r.Rounds, rounds[ours][n][perSecond]/rounds[other][n][perSecond])
-	}
-	r.Median = median(r.Rounds)
-	return r
-}
-
 func (c comparison) print(out io.Writer) {
 	printTable(out, []string{string(ours), string(floor), string(usual)}, c.Modes[ours], c.Modes[floor], c.Modes[usual])
-	fmt.Fprintf(out, "\nours / floor  %.2f  %.2f\nours / usual  %.2f  %.2f\n",
-		c.OfFloor.Median, c.OfFloor.Rounds, c.OfUsual.Median, c.OfUsual.Rounds)
+	fmt.Fprintln(out)
+	for _, m := range []mode{floor, usual} {
+		fmt.Fprintf(out, "ours / %s  %.2f  %.2f\n", m, median(c.Ratios[m]), c.Ratios[m])
+	}
 }

@@ -9,30 +9,21 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// sentNotification is a message that was sent.
-type sentNotification struct {
-	activities.Notification
-	// deadline ends the period that the message has opened; nil if it has opened none.
-	deadline *dispute.Deadline
-}
-
-// sentMessages lists the messages that a step has sent; none if it sends no messages.
-func sentMessages(asked, answer any) (messages []sentNotification) {
-	add := func(message activities.Notification, notified *activities.Notified) {
-		if notified != nil {
-			messages = append(messages, sentNotification{message, notified.Deadline})
-		}
-	}
+// forEachSent calls do with each message that a step has sent and with the deadline of the period that it has opened, nil
+// if it has opened none.
+func forEachSent(asked, answer any, do func(activities.Notification, *dispute.Deadline)) {
 	switch asked := asked.(type) {
 	case activities.Notification:
-		notified := answer.(activities.Notified)
-		add(asked, &notified)
+		do(asked, answer.(activities.Notified).Deadline)
 	case activities.Both[activities.Notification]:
 		both := answer.(activities.Both[activities.Told])
-		add(asked.Merchant, both.Merchant.Notified)
-		add(asked.Customer, both.Customer.Notified)
+		if told := both.Merchant.Notified; told != nil {
+			do(asked.Merchant, told.Deadline)
+		}
+		if told := both.Customer.Notified; told != nil {
+			do(asked.Customer, told.Deadline)
+		}
 	}
-	return messages
 }
 
 // oneByOne sends the messages of a step, each after the one before. It reports false if the step is not one that sends

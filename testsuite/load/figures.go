@@ -26,15 +26,15 @@ var quantiles = []struct {
 	part float64
 }{{" p50", 0.50}, {" p95", 0.95}, {" p99", 0.99}}
 
-// order is the order in which figures are printed.
-var order = slices.Concat([]string{perSecond}, quantilesOf(toAnswered), quantilesOf(toNotified), quantilesOf(toSettled),
+// names are the figures in the order in which they are printed.
+var names = slices.Concat([]string{perSecond}, quantilesOf(toAnswered), quantilesOf(toNotified), quantilesOf(toSettled),
 	[]string{historyEvents, historyBytes})
 
-func quantilesOf(latency string) (names []string) {
+func quantilesOf(latency string) (figures []string) {
 	for _, q := range quantiles {
-		names = append(names, latency+q.name)
+		figures = append(figures, latency+q.name)
 	}
-	return names
+	return figures
 }
 
 // figures are what was measured, by name. Where something was not measured, its figure is missing.
@@ -119,7 +119,7 @@ func printTable(out io.Writer, headings []string, columns ...figures) {
 		fmt.Fprintf(table, "\t%s", heading)
 	}
 	fmt.Fprintln(table)
-	for _, name := range order {
+	for _, name := range names {
 		if _, found := columns[0][name]; !found {
 			continue
 		}

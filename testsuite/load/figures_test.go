@@ -24,7 +24,7 @@ func TestQuantile(t *testing.T) {
 	require.Equal(t, time.Duration(2), quantile([]time.Duration{3, 1, 2}, 0.5))
 }
 
-// TestComparison: figures are the medians of the rounds, and ratios the medians of those of each round.
+// TestComparison: figures are the medians of the rounds, and every round has its ratios.
 func TestComparison(t *testing.T) {
 	t.Parallel()
 	require.InDelta(t, 2, median([]float64{3, 1, 2}), 0)
@@ -37,8 +37,7 @@ func TestComparison(t *testing.T) {
 	}
 	c := newComparison(map[mode][]figures{ours: rounds(10, 30, 20), floor: rounds(20, 40, 20), usual: rounds(5, 10, 10)})
 	require.Equal(t, map[mode]figures{ours: {perSecond: 20}, floor: {perSecond: 20}, usual: {perSecond: 10}}, c.Modes)
-	require.Equal(t, ratio{Median: 0.75, Rounds: []float64{0.5, 0.75, 1}}, c.OfFloor)
-	require.Equal(t, ratio{Median: 2, Rounds: []float64{2, 3, 2}}, c.OfUsual)
+	require.Equal(t, map[mode][]float64{ours: {1, 1, 1}, floor: {0.5, 0.75, 1}, usual: {2, 3, 2}}, c.Ratios)
 }
 
 // TestTally: the figures of a mode are those of all its batches.
@@ -62,20 +61,22 @@ func TestTally(t *testing.T) {
 // TestProgress: a dispute counts once for each milestone, with its first instant.
 func TestProgress(t *testing.T) {
 	t.Parallel()
-	p, first := &progress{}, time.Unix(1_800_000_000, 0)
+	p := &progress{}
 	p.restart()
 	reached := make(chan error)
-	go func() { reached <- p.await(t.Context(), ended, 2) }()
-	p.report(ended, "d-1", first)
-	p.report(ended, "d-1", first.Add(time.Second))
-	p.report(settled, "d-2", first)
-	require.Equal(t, first, p.at(ended, "d-1"))
-	require.Zero(t, p.at(ended, "d-2"))
-	p.report(ended, "d-2", first)
+	go func() { reached <- p.await(t.Context(), silence, ended, 2) }()
+	p.report(ended, "silence-1")
+	first := p.at(ended, "silence-1")
+	p.report(ended, "silence-1")
+	p.report(settled, "silence-2")
+	p.report(ended, "expiry-3")
+	require.Equal(t, first, p.at(ended, "silence-1"))
+	require.Zero(t, p.at(ended, "silence-2"))
+	p.report(ended, "silence-2")
 	require.NoError(t, <-reached)
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.ErrorContains(t, p.await(canceled, ended, 3), "2 of 3 disputes are ended")
+	require.ErrorContains(t, p.await(canceled, silence, ended, 3), "2 of 3 disputes are ended")
 	p.restart()
-	require.Zero(t, p.at(ended, "d-1"))
+	require.Zero(t, p.at(ended, "silence-1"))
 }

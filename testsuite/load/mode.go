@@ -33,7 +33,7 @@ var modes = []mode{ours, floor, usual}
 type instruments struct {
 	interceptor.InterceptorBase
 	mode   mode
-	report func(milestone, disputeID string, at time.Time)
+	report func(milestone, disputeID string)
 }
 
 // InterceptActivity implements interceptor.WorkerInterceptor.
@@ -62,15 +62,13 @@ func (s *steps) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActi
 	if err != nil {
 		return answer, err
 	}
-	if settlement, ok := answer.(activities.Settled); ok {
-		asked := in.Args[0].(activities.Settle)
-		s.instruments.report(booked, asked.DisputeID, settlement.At)
-		s.instruments.report(settled, asked.DisputeID, time.Now())
+	if asked, ok := in.Args[0].(activities.Settle); ok {
+		s.instruments.report(settled, asked.DisputeID)
 	}
-	for _, message := range sentMessages(in.Args[0], answer) {
-		shorten(message.Notification, message.deadline)
-		s.instruments.report(sent(message.Occasion), message.Dispute.ID, time.Now())
-	}
+	forEachSent(in.Args[0], answer, func(message activities.Notification, deadline *dispute.Deadline) {
+		shorten(message, deadline)
+		s.instruments.report(sent(message.Occasion), message.Dispute.ID)
+	})
 	return answer, nil
 }
 
@@ -99,7 +97,7 @@ func (r *execution) ExecuteWorkflow(ctx workflow.Context, in *interceptor.Execut
 
 func (r *execution) report(ctx workflow.Context, milestone string) {
 	if !workflow.IsReplaying(ctx) {
-		r.instruments.report(milestone, workflows.DisputeID(workflow.GetInfo(ctx).WorkflowExecution.ID), time.Now())
+		r.instruments.report(milestone, workflows.DisputeID(workflow.GetInfo(ctx).WorkflowExecution.ID))
 	}
 }
 

@@ -26,6 +26,12 @@ const (
 	expiry path = "expiry"
 )
 
+// pathOf returns the path of a dispute.
+func pathOf(disputeID string) path {
+	name, _, _ := strings.Cut(disputeID, "-")
+	return path(name)
+}
+
 // outcomes are the closing reasons of the paths.
 var outcomes = map[path]dispute.ClosingReason{
 	agreement: dispute.ClosedByAgreement, silence: dispute.ClosedMerchantSilent,
@@ -37,9 +43,7 @@ var mixes = map[string][]path{
 	"agreement":   {agreement},
 	"silence":     {silence},
 	"arbitration": {arbitration},
-	"mixed": {
-		agreement, silence, agreement, agreement, arbitration, agreement, silence, agreement, silence, agreement,
-	},
+	"mixed":       {agreement, silence, agreement, agreement, arbitration, agreement, silence, agreement, silence, agreement},
 }
 
 // plan is what a measurement runs. A number that it has no use for is 0.
@@ -64,15 +68,6 @@ func (p *plan) check() error {
 	return nil
 }
 
-// String describes the plan in one line.
-func (p *plan) String() string {
-	text := fmt.Sprintf("%d disputes, %d clients", p.Disputes, p.Clients)
-	if p.Path != "" {
-		text += fmt.Sprintf(", path %s, median of %d rounds", p.Path, p.Rounds)
-	}
-	return text
-}
-
 // repeated repeats a mix of paths for a number of disputes.
 func repeated(mix []path, disputes int) []path {
 	out := make([]path, disputes)
@@ -86,26 +81,13 @@ func repeated(mix []path, disputes int) []path {
 // fast for long.
 const batchSize = 125
 
-// turn is one batch of one mode.
-type turn struct {
-	mode     mode
-	disputes int
-}
-
-// turns splits a round into batches of nearly equal size. Temporal still works on what one mode has left behind when the
-// next one begins, so each mode follows each of the others equally often.
-func turns(disputes int, modes ...mode) []turn {
+// batches splits a number of disputes into sizes of batches, which are as equal as possible.
+func batches(disputes int) (sizes []int) {
 	count := (disputes + batchSize - 1) / batchSize
-	order := slices.Clone(modes)
-	var out []turn
 	for n := range count {
-		size := disputes*(n+1)/count - disputes*n/count
-		for _, m := range order {
-			out = append(out, turn{mode: m, disputes: size})
-		}
-		slices.Reverse(order[1:])
+		sizes = append(sizes, disputes*(n+1)/count-disputes*n/count)
 	}
-	return out
+	return sizes
 }
 
 // window is the time from a dispute's OpenedAt to the end of its shortened response window, so that the caller that
@@ -117,13 +99,13 @@ var interval = 10 * time.Second
 
 // shorten moves the end of a response window from weeks to seconds ahead, unless the path is an agreement.
 func shorten(asked activities.Notification, deadline *dispute.Deadline) {
-	name, _, _ := strings.Cut(asked.Dispute.ID, "-")
-	if path(name) == agreement || deadline == nil || !asked.Reminders {
+	p := pathOf(asked.Dispute.ID)
+	if p == agreement || deadline == nil || !asked.Reminders {
 		return
 	}
 	end := asked.Dispute.OpenedAt.Add(window).In(deadline.At.Location())
 	*deadline = dispute.Deadline{At: end}
-	if path(name) == silence {
+	if p == silence {
 		deadline.Reminders = []dispute.Reminder{
 			{Occasion: dispute.OccasionReminder7, At: end.Add(-2 * interval)},
 			{Occasion: dispute.OccasionReminder2, At: end.Add(-interval)},

@@ -11,11 +11,8 @@ import (
 
 // The milestones of a dispute.
 const (
-	// booked is the instant of the settlement that the ledger has recorded, settled is after its commit.
-	booked  = "booked"
 	settled = "settled"
-	// ended is the end of the run.
-	ended = "ended"
+	ended   = "ended" // its run
 )
 
 // sent is the milestone of a message that was sent.
@@ -24,12 +21,18 @@ func sent(occasion dispute.Occasion) string { return "sent " + string(occasion) 
 // waitingFor is the milestone of a dispute that waits for something.
 func waitingFor(wait dispute.Wait) string { return "waiting for " + string(wait) }
 
+// key names a milestone of a path.
+type key struct {
+	path      path
+	milestone string
+}
+
 // progress has the milestones that the disputes of a batch have reached. The worker reports them, because polling
 // Temporal would slow down what is measured.
 type progress struct {
 	mu sync.Mutex
-	// reached has the first instant of each milestone, by milestone and dispute: a step can run again.
-	reached map[string]map[string]time.Time
+	// reached has the first instant of each milestone, because a step can run again, by key and dispute.
+	reached map[key]map[string]time.Time
 	// changed is closed at the next report.
 	changed chan struct{}
 }
@@ -38,17 +41,18 @@ type progress struct {
 func (p *progress) restart() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.reached, p.changed = map[string]map[string]time.Time{}, make(chan struct{})
+	p.reached, p.changed = map[key]map[string]time.Time{}, make(chan struct{})
 }
 
-func (p *progress) report(milestone, disputeID string, at time.Time) {
+func (p *progress) report(milestone, disputeID string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.reached[milestone] == nil {
-		p.reached[milestone] = map[string]time.Time{}
+	k := key{pathOf(disputeID), milestone}
+	if p.reached[k] == nil {
+		p.reached[k] = map[string]time.Time{}
 	}
-	if _, before := p.reached[milestone][disputeID]; !before {
-		p.reached[milestone][disputeID] = at
+	if _, before := p.reached[k][disputeID]; !before {
+		p.reached[k][disputeID] = time.Now()
 	}
 	close(p.changed)
 	p.changed = make(chan struct{})
@@ -58,14 +62,14 @@ func (p *progress) report(milestone, disputeID string, at time.Time) {
 func (p *progress) at(milestone, disputeID string) time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.reached[milestone][disputeID]
+	return p.reached[key{pathOf(disputeID), milestone}][disputeID]
 }
 
-// await returns when so many disputes have reached a milestone.
-func (p *progress) await(ctx context.Context, milestone string, disputes int) error {
+// await returns when so many disputes of a path have reached a milestone.
+func (p *progress) await(ctx context.Context, path path, milestone string, disputes int) error {
 	for {
 		p.mu.Lock()
-		count, changed := len(p.reached[milestone]), p.changed
+		count, changed := len(p.reached[key{path, milestone}]), p.changed
 		p.mu.Unlock()
 		if count >= disputes {
 			return nil

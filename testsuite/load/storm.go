@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"text/tabwriter"
 	"time"
 )
 
@@ -14,10 +13,8 @@ const baselineBatches = 4
 // burst is what happened to disputes whose deadlines were one instant.
 type burst struct {
 	Disputes int `json:"disputes"`
-	// Settled and Ended are the seconds from the deadline until the last one was settled, and until the last run had ended
-	// and both parties of all were notified.
-	Settled float64 `json:"settled"`
-	Ended   float64 `json:"ended"`
+	// Seconds is the time from the deadline until the last dispute was closed and both parties of all were notified.
+	Seconds float64 `json:"seconds"`
 	// Early is the number of disputes that were settled before the deadline.
 	Early   int `json:"early"`
 	opening time.Duration
@@ -35,14 +32,13 @@ func (p *plan) storm(ctx context.Context, bed *testbed) (result, error) {
 	if _, err := s.burst(ctx, "warm-up", min(batchSize, p.Disputes), p.Clients, interval); err != nil {
 		return nil, err
 	}
-	for n, turn := range turns(min(baselineBatches*batchSize, p.Disputes), ours) {
-		one, err := s.burst(ctx, fmt.Sprint("baseline-", n), turn.disputes, p.Clients, interval)
+	for n, size := range batches(min(baselineBatches*batchSize, p.Disputes)) {
+		one, err := s.burst(ctx, fmt.Sprint("baseline-", n), size, p.Clients, interval)
 		if err != nil {
 			return nil, err
 		}
 		r.Baseline.Disputes += one.Disputes
-		r.Baseline.Settled += one.Settled
-		r.Baseline.Ended += one.Ended
+		r.Baseline.Seconds += one.Seconds
 		r.Baseline.Early += one.Early
 		r.Baseline.opening += one.opening
 	}
@@ -61,34 +57,28 @@ func (s *system) burst(ctx context.Context, name string, disputes, clients int, 
 		return burst{}, err
 	}
 	b.due = time.Now().Add(lead)
-	out := burst{Disputes: disputes}
-	err = inOrder(
-		func() error { return b.timed(ctx, b.openAll) },
-		func() error {
-			out.opening = b.busy
-			return b.awaitAt(ctx, b.due, ended, disputes)
-		},
-		func() error { return b.inspect(ctx) },
-	)
-	out.Ended = (b.busy - out.opening).Seconds()
+	if err := b.open(ctx); err != nil {
+		return burst{}, err
+	}
+	out := burst{Disputes: disputes, opening: b.busy}
+	if err := b.play(ctx, phase{path: expiry, at: b.due, awaits: ended}); err != nil {
+		return burst{}, err
+	}
+	out.Seconds = (b.busy - out.opening).Seconds()
+	err = b.inspect(ctx)
 	for _, i := range b.items {
-		out.Settled = max(out.Settled, i.settled.Sub(b.due).Seconds())
-		if i.booked.Before(b.due) {
+		if i.settled.Before(b.due) {
 			out.Early++
 		}
 	}
 	return out, err
 }
 
+func (b burst) perSecond() float64 { return float64(b.Disputes) / b.Seconds }
+
 func (r stormReport) print(out io.Writer) {
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "\tlast one after\tper second\tthe same in batches of %d\tratio\n", batchSize)
-	line := func(title string, storm, baseline float64) {
-		rate, base := float64(r.Storm.Disputes)/storm, float64(r.Baseline.Disputes)/baseline
-		fmt.Fprintf(table, "%s\t%.1f s\t%.1f\t%.1f\t%.2f\n", title, storm, rate, base, rate/base)
-	}
-	line("settled", r.Storm.Settled, r.Baseline.Settled)
-	line("closed, both parties notified", r.Storm.Ended, r.Baseline.Ended)
-	_ = table.Flush()
-	fmt.Fprintf(out, "settled before the deadline: %d\n", r.Baseline.Early+r.Storm.Early)
+	fmt.Fprintf(out, "%d disputes with one deadline: the last one was closed after %.1f s; settled early: %d\n",
+		r.Storm.Disputes, r.Storm.Seconds, r.Baseline.Early+r.Storm.Early)
+	fmt.Fprintf(out, "disputes/s at once / in batches of %d: %.1f / %.1f = %.2f\n",
+		batchSize, r.Storm.perSecond(), r.Baseline.perSecond(), r.Storm.perSecond()/r.Baseline.perSecond())
 }

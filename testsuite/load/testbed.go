@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/sethvargo/go-retry"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/interceptor"
@@ -40,8 +41,8 @@ type testbed struct {
 // system runs the disputes of one mode, in a namespace and on a ledger of its own.
 type system struct {
 	*environment.Environment
+	*progress
 	mode     mode
-	progress *progress
 	messages io.Writer
 }
 
@@ -62,12 +63,12 @@ func (t *testbed) open(ctx context.Context, modes ...mode) (err error) {
 }
 
 func (t *testbed) openSystem(ctx context.Context, m mode, name string) (err error) {
-	s := &system{mode: m, progress: &progress{}, messages: t.messages}
-	s.progress.restart()
+	s := &system{progress: &progress{}, mode: m, messages: t.messages}
+	s.restart()
 	options := environment.Options{Temporal: t.temporal, SMTPURL: t.mailbox.URL(), Progress: t.messages}
 	options.Temporal.Namespace = name
 	options.Temporal.Logger = log.NewStructuredLogger(assembly.Log{Level: slog.LevelWarn, Format: assembly.LogText}.New(t.messages))
-	options.Temporal.Interceptors = []interceptor.ClientInterceptor{&instruments{mode: m, report: s.progress.report}}
+	options.Temporal.Interceptors = []interceptor.ClientInterceptor{&instruments{mode: m, report: s.report}}
 	if t.postgres != "" {
 		if options.LedgerURL, err = createSchema(ctx, t.postgres, name); err != nil {
 			return err
@@ -88,7 +89,7 @@ func (t *testbed) openSystem(ctx context.Context, m mode, name string) (err erro
 	return s.StartWorker(ctx, variables)
 }
 
-// close closes the systems; the first one may have started Temporal.
+// close closes the systems in reverse order, because the first one may have started Temporal.
 func (t *testbed) close() (err error) {
 	for n := len(t.opened) - 1; n >= 0; n-- {
 		err = errors.Join(err, t.opened[n].Close())
@@ -106,32 +107,30 @@ func createNamespace(ctx context.Context, temporal client.Client, name string) e
 	if err != nil {
 		return fmt.Errorf("create namespace %s: %w", name, err)
 	}
-	for {
+	return retry.Constant(ctx, 200*time.Millisecond, func(ctx context.Context) error {
 		_, err := temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{})
-		if err == nil {
-			return nil
-		}
-		if pause(ctx, 200*time.Millisecond) != nil {
-			return fmt.Errorf("namespace %s is still unknown: %w", name, err)
-		}
-	}
+		return retry.RetryableError(err)
+	})
 }
 
 // createSchema creates a schema for a ledger in a PostgreSQL database and returns the URL of the ledger.
 func createSchema(ctx context.Context, database, schema string) (string, error) {
-	u, err := url.Parse(database)
-	if err != nil {
-		return "", errors.New("LEDGER_URL cannot be read; write it like postgres://USER:PASSWORD@HOST:5432/DATABASE")
-	}
 	connection, err := pgx.Connect(ctx, database)
 	if err != nil {
-		return "", fmt.Errorf("LEDGER_URL: %w", err)
+		return "", fmt.Errorf("LEDGER_URL (without it, ledgers are in SQLite): %w", err)
 	}
 	_, err = connection.Exec(ctx, "create schema "+schema)
+	if err := errors.Join(err, connection.Close(ctx)); err != nil {
+		return "", err
+	}
+	u, err := url.Parse(database)
+	if err != nil {
+		return "", errors.New("LEDGER_URL must be a URL: postgres://USER:PASSWORD@HOST:5432/DATABASE")
+	}
 	settings := u.Query()
 	settings.Set("search_path", schema)
 	u.RawQuery = settings.Encode()
-	return u.String(), errors.Join(err, connection.Close(ctx))
+	return u.String(), nil
 }
 
 // setting describes where something was measured.
@@ -145,14 +144,4 @@ func (t *testbed) setting() string {
 	}
 	return fmt.Sprintf("%s, %d CPUs, %s, %s, ledger in %s",
 		time.Now().Format(time.DateOnly), runtime.NumCPU(), runtime.Version(), temporal, ledger)
-}
-
-// pause waits, and fails if ctx ends before.
-func pause(ctx context.Context, length time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(length):
-		return nil
-	}
 }

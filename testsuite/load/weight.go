@@ -27,16 +27,16 @@ func (p *plan) weigh(ctx context.Context, bed *testbed) (result, error) {
 			if err != nil {
 				return nil, err
 			}
-			if err := b.timed(ctx, b.openAll); err != nil {
+			if err := b.open(ctx); err != nil {
 				return nil, err
 			}
 			open += more
 			fmt.Fprintf(bed.messages, "%d of %d disputes are open\n", open, p.Many)
 		}
 		tally := &tally{}
-		for n, turn := range turns(p.Disputes, ours) {
+		for n, size := range batches(p.Disputes) {
 			name := fmt.Sprintf("beside-%d-%d", target, n)
-			if err := tally.measure(ctx, s, name, repeated([]path{agreement}, turn.disputes), p.Clients); err != nil {
+			if err := tally.measure(ctx, s, name, repeated([]path{agreement}, size), p.Clients); err != nil {
 				return nil, err
 			}
 		}
