@@ -17,7 +17,7 @@ import (
 	"github.com/streitfall/streitfall/starter/process"
 )
 
-// stopTime is how long a process may take to stop in good order, as in docker-compose.yml.
+// stopTime is how long a process may take to stop gracefully, as in docker-compose.yml.
 const stopTime = 40 * time.Second
 
 // workerProcess is a worker of one build.
@@ -55,7 +55,7 @@ func (c *cluster) startWorker(ctx context.Context, build string) (*workerProcess
 	return w, nil
 }
 
-// stop asks the worker to stop and waits until it has. Stopping again does nothing.
+// stop stops the worker gracefully. Stopping again does nothing.
 func (w *workerProcess) stop() error {
 	if w.stopped {
 		return nil
@@ -72,7 +72,7 @@ func (w *workerProcess) ready(ctx context.Context) error {
 	return err
 }
 
-// report prints what a worker says of itself: its health, and its own metrics.
+// report prints the health of a worker and the metrics of the product.
 func (w *workerProcess) report(ctx context.Context) error {
 	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
 		status, body, err := w.get(ctx, path)
@@ -90,7 +90,7 @@ func (w *workerProcess) report(ctx context.Context) error {
 }
 
 func (w *workerProcess) get(ctx context.Context, path string) (status int, body string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+w.address+path, nil)
 	if err != nil {

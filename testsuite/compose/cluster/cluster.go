@@ -21,14 +21,14 @@ import (
 
 const (
 	deployment = "streitfall"
-	// patience is how long each part may take until it answers.
-	patience = 90 * time.Second
+	// readyTimeout bounds the start of each service.
+	readyTimeout = 90 * time.Second
 )
 
-// cluster is what runs, in a temporary place.
+// cluster has the running services.
 type cluster struct {
-	dir string
-	// project is docker-compose.yml, with passwords and a key of this cluster's own.
+	dir string // temporary
+	// project is docker-compose.yml with generated passwords and a generated key.
 	project *types.Project
 	worker  string
 
@@ -40,7 +40,8 @@ type cluster struct {
 	workers  []*workerProcess
 }
 
-// startPostgres makes the databases and users with the script of docker-compose.yml.
+// startPostgres starts PostgreSQL and runs the script of docker-compose.yml that creates databases and users. It also
+// starts the mail server.
 func (c *cluster) startPostgres(ctx context.Context) error {
 	var err error
 	if c.mailbox, err = mailbox.Open(); err != nil {
@@ -56,7 +57,7 @@ func (c *cluster) startPostgres(ctx context.Context) error {
 	return quietly(script)
 }
 
-// close stops everything and leaves nothing but the programs.
+// close stops everything and removes all files but the programs of Temporal.
 func (c *cluster) close() error {
 	var errs []error
 	for _, w := range c.workers {
@@ -77,7 +78,7 @@ func (c *cluster) close() error {
 	return errors.Join(append(errs, os.RemoveAll(c.dir))...)
 }
 
-// quietly runs a command and prints what it says only where it fails.
+// quietly runs a command. Its output is part of the error if it fails.
 func quietly(cmd *exec.Cmd) error {
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", filepath.Base(cmd.Path), err, output)
@@ -85,12 +86,12 @@ func quietly(cmd *exec.Cmd) error {
 	return nil
 }
 
-// retry tries something until it succeeds, for as long as patience allows.
-func retry(ctx context.Context, try func() error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// retry repeats a call until it succeeds, at most for readyTimeout.
+func retry(ctx context.Context, call func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	for {
-		err := try()
+		err := call()
 		if err == nil {
 			return nil
 		}

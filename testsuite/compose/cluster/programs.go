@@ -14,10 +14,10 @@ import (
 	"github.com/streitfall/streitfall/starter/process"
 )
 
-// build builds the programs that the images have: Temporal's of the release that docker-compose.yml names, into the
-// user's cache folder, where they stay, and our worker.
+// build builds the programs of the images: those of the Temporal release that docker-compose.yml names, which are kept in
+// the user's cache folder, and the worker.
 func (c *cluster) build(ctx context.Context) error {
-	root, err := process.Run(ctx, exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}"))
+	root, err := process.Run(ctx, exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/streitfall/streitfall"))
 	if err != nil {
 		return err
 	}
@@ -31,10 +31,12 @@ func (c *cluster) build(ctx context.Context) error {
 		return err
 	}
 	c.worker = filepath.Join(c.programs(), "worker")
-	return quietly(exec.CommandContext(ctx, "go", "build", "-o", c.worker, "github.com/streitfall/streitfall/worker"))
+	worker := exec.CommandContext(ctx, "go", "build", "-o", c.worker, "./worker")
+	worker.Dir = root // for the versions of libraries that the product has
+	return quietly(worker)
 }
 
-// programs is the folder in which scripts find what they call, by its usual names.
+// programs is the folder in which the scripts find the programs that they call.
 func (c *cluster) programs() string { return filepath.Join(c.dir, "bin") }
 
 func (c *cluster) buildTemporal(ctx context.Context, root string) error {
@@ -60,7 +62,7 @@ func (c *cluster) buildTemporal(ctx context.Context, root string) error {
 			return err
 		}
 	}
-	// The command line is that of the tests: newer ones cannot be built from their module.
+	// The command line is the one that the tests build: newer releases cannot be built from their module.
 	tool := exec.CommandContext(ctx, "go", "tool", "-modfile=starter/devserver/temporal.mod", "-n", "temporal")
 	tool.Dir = root
 	if programs["temporal"], err = process.Run(ctx, tool); err != nil {

@@ -1,15 +1,15 @@
 //go:build unix
 
-// Command cluster runs docker-compose.yml as processes, with its scripts and its settings: PostgreSQL with databases
-// and users of their own for Temporal and the ledger, the Temporal that the file names, built from its sources, its
-// schema and namespace, and workers as versions of a Worker Deployment, encrypted and watched. Disputes of every
-// closing reason run on it, while one build of the workers is replaced by another; then PostgreSQL loses its power.
-// It needs PostgreSQL installed:
+// Command cluster runs the services of docker-compose.yml as processes, with the scripts and settings of the file:
+// PostgreSQL with separate databases and users for Temporal and the ledger, the release of Temporal that the file names,
+// and workers as versions of a Worker Deployment, with encrypted payloads. It runs a dispute to every closing reason,
+// replaces one build of the workers by another meanwhile, and then kills PostgreSQL and restarts it:
 //
-//	go run ./testsuite/cluster
-//	go run ./testsuite/cluster -stay    # it stays until Ctrl-C, for a look around
+//	go -C testsuite/compose run ./cluster
+//	go -C testsuite/compose run ./cluster -stay    # keeps everything running until Ctrl-C
 //
-// The first run builds Temporal, which takes some minutes; the programs stay in the user's cache folder.
+// PostgreSQL must be installed. The first run builds Temporal from source, which takes some minutes; the programs are
+// kept in the user's cache folder.
 package main
 
 import (
@@ -30,7 +30,7 @@ import (
 	"github.com/streitfall/streitfall/starter/demo"
 )
 
-var stay = flag.Bool("stay", false, "keep everything until Ctrl-C")
+var stay = flag.Bool("stay", false, "keep everything running until Ctrl-C")
 
 func main() {
 	flag.Parse()
@@ -55,12 +55,12 @@ func run(ctx context.Context) (err error) {
 		do   func(context.Context) error
 	}{
 		{"build Temporal and the worker", c.build},
-		{"start PostgreSQL and make its databases", c.startPostgres},
-		{"set up the schema of Temporal", c.setUpSchema},
-		{"start Temporal and make the namespace", c.startTemporal},
-		{"start two workers of build 1 and make it current", c.startFirst},
-		{"run disputes, and replace build 1 by build 2 under them", c.runDisputes},
-		{"take the power from PostgreSQL, and give it back", c.losePower},
+		{"start PostgreSQL and create its databases", c.startPostgres},
+		{"create the tables of Temporal", c.setUpSchema},
+		{"start Temporal and create the namespace", c.startTemporal},
+		{"start two workers of build 1 and make it the current one", c.startFirst},
+		{"run disputes and replace build 1 by build 2 meanwhile", c.runDisputes},
+		{"kill PostgreSQL and restart it", c.killPostgres},
 	} {
 		began := time.Now()
 		fmt.Printf("== %s\n", step.name)
@@ -75,7 +75,7 @@ func run(ctx context.Context) (err error) {
 	return nil
 }
 
-// remain writes down how to reach everything, for the owner alone, and keeps it until ctx ends.
+// remain writes addresses and secrets to a file that only its owner can read, and returns when ctx ends.
 func (c *cluster) remain(ctx context.Context) error {
 	ledgerURL, err := c.ledgerURL()
 	if err != nil {
@@ -92,12 +92,12 @@ func (c *cluster) remain(ctx context.Context) error {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return err
 	}
-	fmt.Println("Everything stays until Ctrl-C. Its addresses and secrets: . " + file)
+	fmt.Println("Everything runs until Ctrl-C. To set the environment variables for it: . " + file)
 	<-ctx.Done()
 	return nil
 }
 
-// startFirst starts two workers, which get no tasks before their build is the current one.
+// startFirst starts two workers and makes their build the current one; before, they get no tasks.
 func (c *cluster) startFirst(ctx context.Context) error {
 	for range 2 {
 		if _, err := c.startWorker(ctx, "1"); err != nil {
@@ -107,20 +107,20 @@ func (c *cluster) startFirst(ctx context.Context) error {
 	return c.makeCurrent(ctx, "1")
 }
 
-// runDisputes drives a dispute to every closing reason. Meanwhile one worker stops, two of another build start
-// and take over, and the last of the old ones stops.
+// runDisputes runs a dispute to every closing reason. Meanwhile one worker stops, two of another build start, their build
+// becomes the current one, and the last worker of the first build stops.
 func (c *cluster) runDisputes(ctx context.Context) error {
 	ledgerURL, err := c.ledgerURL()
 	if err != nil {
 		return err
 	}
-	books, err := ledger.Open(ctx, ledgerURL)
+	l, err := ledger.Open(ctx, ledgerURL)
 	if err != nil {
 		return err
 	}
-	defer books.Close() //nolint:errcheck // it was only read
+	defer l.Close() //nolint:errcheck // it was only read
 	played := make(chan error, 1)
-	go func() { played <- demo.Play(ctx, os.Stdout, c.client, books) }()
+	go func() { played <- demo.Play(ctx, os.Stdout, c.client, l) }()
 	err = c.replace(ctx)
 	return errors.Join(err, <-played)
 }
@@ -142,7 +142,7 @@ func (c *cluster) replace(ctx context.Context) error {
 	return old[1].stop()
 }
 
-// makeCurrent makes a build the current one, once Temporal knows it.
+// makeCurrent makes a build the current one as soon as Temporal knows it.
 func (c *cluster) makeCurrent(ctx context.Context, build string) error {
 	return retry(ctx, func() error {
 		_, err := c.client.WorkerDeploymentClient().GetHandle(deployment).SetCurrentVersion(ctx,
@@ -151,8 +151,9 @@ func (c *cluster) makeCurrent(ctx context.Context, build string) error {
 	})
 }
 
-// losePower kills PostgreSQL and asks a worker how it is, before, meanwhile and afterwards.
-func (c *cluster) losePower(ctx context.Context) error {
+// killPostgres kills PostgreSQL and restarts it. It prints health and metrics of a worker before and meanwhile, and waits
+// until the worker is ready again.
+func (c *cluster) killPostgres(ctx context.Context) error {
 	last := c.workers[len(c.workers)-1]
 	if err := last.report(ctx); err != nil {
 		return err
@@ -167,6 +168,6 @@ func (c *cluster) losePower(ctx context.Context) error {
 	if err := c.database.Restart(ctx); err != nil {
 		return err
 	}
-	fmt.Println("-- PostgreSQL is back")
+	fmt.Println("-- PostgreSQL runs again")
 	return retry(ctx, func() error { return last.ready(ctx) })
 }

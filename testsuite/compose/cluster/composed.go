@@ -17,7 +17,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/cli"
 )
 
-// load reads the file as "docker compose" does, in an environment that has secrets of this cluster's own.
+// load reads the file as "docker compose" does, with generated secrets.
 func (c *cluster) load(ctx context.Context, file string) error {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
@@ -32,33 +32,34 @@ func (c *cluster) load(ctx context.Context, file string) error {
 	return err
 }
 
-// environment is that of a service, with what has another address here than in its network of containers.
-func (c *cluster) environment(service string, here map[string]string) map[string]string {
+// environment returns the environment variables of a service. Those in local replace the addresses of its network of
+// containers.
+func (c *cluster) environment(service string, local map[string]string) map[string]string {
 	environment := map[string]string{"HOME": c.dir, "PATH": c.programs() + string(filepath.ListSeparator) + os.Getenv("PATH")}
 	for name, value := range c.project.Services[service].Environment {
 		if value != nil {
 			environment[name] = *value
 		}
 	}
-	maps.Copy(environment, here)
+	maps.Copy(environment, local)
 	return environment
 }
 
-// settings are the same as a process takes them.
-func (c *cluster) settings(service string, here map[string]string) (settings []string) {
-	for name, value := range c.environment(service, here) {
+// settings returns the environment of a service in the form NAME=value.
+func (c *cluster) settings(service string, local map[string]string) (settings []string) {
+	for name, value := range c.environment(service, local) {
 		settings = append(settings, name+"="+value)
 	}
 	return settings
 }
 
-// do runs a service that does its job and ends, twice: what has been done already is no fault.
-func (c *cluster) do(ctx context.Context, service string, here map[string]string) error {
+// do runs a service that ends when its work is done. It runs it twice, because running it again must change nothing.
+func (c *cluster) do(ctx context.Context, service string, local map[string]string) error {
 	s := c.project.Services[service]
 	line := slices.Concat(s.Entrypoint, s.Command)
 	for range 2 {
 		job := exec.CommandContext(ctx, line[0], line[1:]...)
-		job.Env = c.settings(service, here)
+		job.Env = c.settings(service, local)
 		if err := quietly(job); err != nil {
 			return err
 		}
@@ -66,16 +67,16 @@ func (c *cluster) do(ctx context.Context, service string, here map[string]string
 	return nil
 }
 
-// postgres is where PostgreSQL listens, with the superuser's password.
+// postgres returns the URL of PostgreSQL for the superuser.
 func (c *cluster) postgres() *url.URL {
 	u, err := url.Parse(c.database.URL("postgres"))
 	if err != nil {
-		return &url.URL{User: &url.Userinfo{}} // the URL is always one
+		return &url.URL{User: &url.Userinfo{}} // postgres.Server.URL is always valid
 	}
 	return u
 }
 
-// ledgerURL is that of the worker, with the address of PostgreSQL here.
+// ledgerURL returns the URL of the ledger, with the local address of PostgreSQL.
 func (c *cluster) ledgerURL() (string, error) {
 	u, err := url.Parse(c.environment("worker", nil)["LEDGER_URL"])
 	if err != nil {
