@@ -88,7 +88,7 @@ func recalled(row ledger.Dispute, receipts []dispute.Receipt) dispute.View {
 	}
 	for _, r := range receipts {
 		view.Timeline = append(view.Timeline, dispute.Entry{
-			At: r.At, Actor: dispute.PartyKlarna, Event: "told-" + string(r.Key.Occasion),
+			At: r.At, Actor: dispute.PartyKlarna, Event: "sent-" + string(r.Key.Occasion),
 			Detail: fmt.Sprintf("%s by %s: %s", r.Key.Recipient, r.Channel, r.Answer),
 		})
 	}

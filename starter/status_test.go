@@ -30,7 +30,7 @@ func TestStatus(t *testing.T) {
 		`until +the end of \w+day, \d+ \w+ \d{4} \(\d{4}-\d\d-\d\dT00:00:00\+0[12]:00\)`,
 		`amount +129\.90 EUR`, `reason +goods_not_received`, `merchant +` + h.merchant.ID, `invoice +` + h.invoice.ID,
 		`\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  klarna    invoice-paused: ` + h.invoice.ID + `, .+`,
-		`\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  klarna    told-opened: merchant by email at \S+Z: 250 2\.0\.0\n {32}OK: queued`,
+		`\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  klarna    sent-opened: merchant by email at \S+Z: 250 2\.0\.0\n {32}OK: queued`,
 		`\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  merchant  respond: Wir prüfen das gerade\. .+`,
 		` {32}das gerade\. Wir prüfen .+…`,
 	} {
@@ -62,7 +62,7 @@ func TestStatusOfForgotten(t *testing.T) {
 	require.Equal(t, exitDone, got.code)
 	require.Equal(t, "Temporal knows no dispute \""+h.dispute.ID+"\"; the ledger has it as closed.\n", got.err)
 	require.Regexp(t, `(?m)^outcome +WON \(customer_cancelled_dispute\)$`, got.out)
-	require.Regexp(t, `(?s)invoice-paused\n.+  klarna    told-opened: merchant by email: 250 2\.0\.0 OK: queued\n.+invoice-settled\n`, got.out)
+	require.Regexp(t, `(?s)invoice-paused\n.+  klarna    sent-opened: merchant by email: 250 2\.0\.0 OK: queued\n.+invoice-settled\n`, got.out)
 
 	var view dispute.View
 	require.NoError(t, json.Unmarshal([]byte(h.run("status", h.dispute.ID, "--json").out), &view))

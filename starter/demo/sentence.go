@@ -13,20 +13,20 @@ import (
 // entry, {until} from the deadline that runs now.
 var sentences = map[string]string{
 	"invoice-paused":             "pauses the invoice: nobody has to pay it while the dispute lasts, and no due date runs.",
-	"told-opened":                "tells the merchant {channel}. Merchant and customer have until {until} to agree.",
-	"told-opened-copy":           "tells the merchant {channel}, too, because the merchant's settings ask for it.",
-	"told-received":              "confirms the complaint to the customer {channel}.",
+	"sent-opened":                "tells the merchant {channel}. Merchant and customer have until {until} to agree.",
+	"sent-opened-copy":           "tells the merchant {channel}, too, because the merchant's settings ask for it.",
+	"sent-received":              "confirms the complaint to the customer {channel}.",
 	dispute.UpdateRespond:        "answers: “{detail}”",
 	dispute.UpdateMoveDeadline:   "moves the deadline to two seconds from now: the demo does not wait for weeks.",
-	"told-deadline-moved":        "tells the {recipient} the new deadline {channel}.",
+	"sent-deadline-moved":        "tells the {recipient} the new deadline {channel}.",
 	"response-window-over":       "steps in: the time is over, and the two have not agreed.",
-	"told-klarna-steps-in":       "tells the merchant {channel} that it arbitrates now.",
-	"told-reason-asked":          "asks the customer {channel} for the reason, to be stated until {until}.",
+	"sent-klarna-steps-in":       "tells the merchant {channel} that it arbitrates now.",
+	"sent-reason-asked":          "asks the customer {channel} for the reason, to be stated until {until}.",
 	dispute.UpdateStateReason:    "states the reason: “{detail}”",
-	"told-ruling-asked":          "sends the case to the desk, its arbitrators, {channel}.",
-	"told-information-requested": "asks the merchant {channel} for more information, to be sent until {until}.",
+	"sent-ruling-asked":          "sends the case to the desk, its arbitrators, {channel}.",
+	"sent-information-requested": "asks the merchant {channel} for more information, to be sent until {until}.",
 	dispute.UpdateSubmitEvidence: "sends a file: “{detail}”",
-	"told-closed":                "tells the {recipient} {channel} how it ended.",
+	"sent-closed":                "tells the {recipient} {channel} how it ended.",
 }
 
 // unsaid are the events that another one says as well: the message to the desk, the ruling.
@@ -59,7 +59,7 @@ func sentence(entry dispute.Entry, until string, settled ledger.Invoice) string 
 	}
 	recipient, rest, _ := strings.Cut(detail, " by ")
 	channel, _, _ := strings.Cut(rest, " ")
-	if strings.HasPrefix(entry.Event, "told-") && channels[channel] == "" {
+	if strings.HasPrefix(entry.Event, "sent-") && channels[channel] == "" {
 		return "" // nobody wanted the message
 	}
 	return strings.NewReplacer("{recipient}", recipient, "{channel}", channels[channel], "{until}", until, "{detail}", detail).Replace(text)

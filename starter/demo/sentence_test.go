@@ -16,12 +16,12 @@ func TestSentence(t *testing.T) {
 	settled := ledger.Invoice{Amount: dispute.Money{Amount: 69900, Currency: "EUR"}, Refunded: 34950}
 	for want, entry := range map[string]dispute.Entry{
 		"tells the merchant in the dispute app. Merchant and customer have until the end of Monday to agree.": {
-			Event: "told-opened", Detail: "merchant by portal at 2026-11-22T23:49:49Z: message 1 of the portal's inbox",
+			Event: "sent-opened", Detail: "merchant by portal at 2026-11-22T23:49:49Z: message 1 of the portal's inbox",
 		},
 		"tells the customer by e-mail how it ended.": {
-			Event: "told-closed", Detail: "customer by email at 2026-11-22T23:49:49Z: written to a.eml",
+			Event: "sent-closed", Detail: "customer by email at 2026-11-22T23:49:49Z: written to a.eml",
 		},
-		"": {Event: "told-ruling-asked", Detail: "desk: nobody asked for it"},
+		"": {Event: "sent-ruling-asked", Detail: "desk: nobody asked for it"},
 		"answers: “We look into it by noon.”": {Event: dispute.UpdateRespond, Detail: "We look into it by noon."},
 		"sends a file: “Here: it is.”":        {Event: dispute.UpdateSubmitEvidence, Detail: "1 files: Here: it is."},
 		"finds the complaint not justified: “It: was paid.”": {
@@ -52,7 +52,7 @@ func TestSettlement(t *testing.T) {
 func TestMailOf(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "demo-01-closed-3-customer_ab.eml", mailOf(dispute.Entry{
-		Event: "told-closed", Detail: "customer by email at 2026-11-22T23:49:49Z: written to demo-01-closed-3-customer_ab.eml",
+		Event: "sent-closed", Detail: "customer by email at 2026-11-22T23:49:49Z: written to demo-01-closed-3-customer_ab.eml",
 	}))
 	require.Empty(t, mailOf(dispute.Entry{Event: dispute.UpdateRespond, Detail: "written to you"}))
 }

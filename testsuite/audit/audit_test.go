@@ -116,7 +116,7 @@ func TestOvertaken(t *testing.T) {
 	ending.Must["deadline-moved/merchant"] = 1
 	require.Len(t, audit.Audit(facts, []parties.Ending{ending}), 1)
 	fact := facts.Disputes["d-1"]
-	fact.View.Timeline = []dispute.Entry{{Event: "not-told-deadline-moved", Detail: "merchant: dropped, events overtook it"}}
+	fact.View.Timeline = []dispute.Entry{{Event: "not-sent-deadline-moved", Detail: "merchant: dropped, an event has overtaken it"}}
 	facts.Disputes["d-1"] = fact
 	require.Empty(t, audit.Audit(facts, []parties.Ending{ending}))
 }

@@ -106,12 +106,12 @@ func parse(id string, disputes map[string]Fact) (disputeID, message string) {
 	return disputeID, message
 }
 
-// Overtaken counts how often the timeline says that a message, by its name, was dropped because events overtook it.
+// Overtaken counts how often the timeline says that a message, by its name, was dropped because an event has overtaken it.
 func Overtaken(f Fact, message string) int {
 	occasion, recipient, _ := strings.Cut(message, "/")
 	count := 0
 	for _, entry := range f.View.Timeline {
-		if entry.Event == "not-told-"+occasion && strings.HasPrefix(entry.Detail, recipient+": dropped") {
+		if entry.Event == "not-sent-"+occasion && strings.HasPrefix(entry.Detail, recipient+": dropped") {
 			count++
 		}
 	}

@@ -110,7 +110,7 @@ func checkMoney(f Fact, e parties.Ending) string {
 	return ""
 }
 
-// checkArrived accepts that a message was dropped, if the timeline says that events overtook it.
+// checkArrived accepts that a message was dropped, if the timeline says that an event has overtaken it.
 func checkArrived(f Fact, e parties.Ending) string {
 	var missing []string
 	messages := ids(f)

@@ -14,28 +14,25 @@ import (
 func forEachSent(asked, answer any, do func(activities.Notification, *dispute.Deadline)) {
 	switch asked := asked.(type) {
 	case activities.Notification:
-		do(asked, answer.(activities.Notified).Deadline)
-	case activities.Both[activities.Notification]:
-		both := answer.(activities.Both[activities.Told])
-		if told := both.Merchant.Notified; told != nil {
-			do(asked.Merchant, told.Deadline)
-		}
-		if told := both.Customer.Notified; told != nil {
-			do(asked.Customer, told.Deadline)
+		do(asked, answer.(activities.Delivery).Deadline)
+	case []activities.Notification:
+		for i, taken := range answer.([]activities.Delivery) {
+			if taken.Taken() {
+				do(asked[i], taken.Deadline)
+			}
 		}
 	}
 }
 
-// oneByOne sends the messages of a step, each after the one before. It reports false if the step is not one that sends
-// several messages.
+// oneByOne sends the messages of a step, each after the one before. It reports false if the step does not send messages.
 func oneByOne(ctx workflow.Context, asked any, notify func(activities.Notification) workflow.Future) (answer any, ok bool, err error) {
-	both, ok := asked.(activities.Both[activities.Notification])
+	messages, ok := asked.([]activities.Notification)
 	if !ok {
 		return nil, false, nil
 	}
-	var merchant, customer activities.Notified
-	err = errors.Join(notify(both.Merchant).Get(ctx, &merchant), notify(both.Customer).Get(ctx, &customer))
-	return activities.Both[activities.Told]{
-		Merchant: activities.Told{Notified: &merchant}, Customer: activities.Told{Notified: &customer},
-	}, true, err
+	deliveries := make([]activities.Delivery, len(messages))
+	for i, message := range messages {
+		err = errors.Join(err, notify(message).Get(ctx, &deliveries[i]))
+	}
+	return deliveries, true, err
 }

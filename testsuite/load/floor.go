@@ -14,12 +14,12 @@ import (
 type nothing struct{}
 
 func useNothing(s *assembly.Systems) {
-	s.Ledger, s.Outbox, s.Portal, s.Email = nothing{}, nothing{}, nothing{}, nothing{}
+	s.Ledger, s.Receipts, s.Portal, s.Email = nothing{}, nothing{}, nothing{}, nothing{}
 }
 
 // Pause implements activities.Ledger.
 func (nothing) Pause(_ context.Context, in activities.Pause) (activities.Paused, error) {
-	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Outstanding: in.Dispute.DisputedAmount.Amount, DaysLeft: 14}, nil
+	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Run: 1, Outstanding: in.Dispute.DisputedAmount.Amount, DaysLeft: 14}, nil
 }
 
 // Settle implements activities.Ledger.
@@ -34,8 +34,8 @@ func (nothing) Lookup(_ context.Context, merchantID string, _ ...dispute.NoticeK
 }
 
 // Save implements activities.ReceiptStore.
-func (nothing) Save(_ context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error) {
-	return receipts, nil
+func (nothing) Save(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
+	return receipt, nil
 }
 
 // Send implements activities.Channel.

@@ -82,14 +82,14 @@ type editedOutbound struct {
 }
 
 func (e *editedOutbound) ExecuteLocalActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
-	messages, both := args[0].(activities.Both[activities.Notification])
+	messages, _ := args[0].([]activities.Notification)
 	switch {
 	case name == e.edit.regular:
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
 		return e.Next.ExecuteActivity(ctx, name, args...)
-	case both && e.edit.apart:
-		e.Next.ExecuteLocalActivity(ctx, "Notify", messages.Merchant)
-		return e.Next.ExecuteLocalActivity(ctx, "Notify", messages.Customer)
+	case len(messages) > 1 && e.edit.apart:
+		e.Next.ExecuteLocalActivity(ctx, name, messages[:1])
+		return e.Next.ExecuteLocalActivity(ctx, name, messages[1:])
 	default:
 		return e.Next.ExecuteLocalActivity(ctx, name, args...)
 	}

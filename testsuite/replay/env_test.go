@@ -84,7 +84,7 @@ func (e *env) importMerchant(merchant dispute.Merchant) {
 // startWorker starts the worker of the path.
 func (e *env) startWorker() {
 	e.Helper()
-	folder, err := mail.NewFolder(e.MailDir(), "Streitfall <streitfall@klarna.example>")
+	folder, err := mail.NewFolder(e.MailDir(), mail.Sender{From: "Streitfall <streitfall@klarna.example>"})
 	require.NoError(e, err)
 	e.worker = worker.New(e.Temporal, e.queue(), worker.Options{
 		Identity: recorder, StickyScheduleToStartTimeout: 500 * time.Millisecond, Interceptors: []interceptor.WorkerInterceptor{activities.Refusals()},
@@ -95,7 +95,7 @@ func (e *env) startWorker() {
 		e.Ledger, channel{e.Ledger.Inbox(), e, "portal"}, channel{folder, e, "mail"}, "desk@klarna.example", time.Now)
 	e.worker.RegisterActivity(&hurried{notifications, e})
 	e.worker.RegisterActivity(&activities.Deadlines{})
-	e.worker.RegisterActivity(&hurriedArbitration{activities.NewArbitration(e, notifications), e})
+	e.worker.RegisterActivity(activities.NewArbitration(e))
 	require.NoError(e, e.worker.Start())
 	e.Cleanup(e.stopWorker)
 }
@@ -217,49 +217,36 @@ func (c channel) Send(ctx context.Context, notice dispute.Notice) (string, error
 	return c.Channel.Send(ctx, notice)
 }
 
-// hurried shortens the deadlines of Notify and NotifyBoth to those of the path.
+// hurried shortens the deadlines of Deliver and Notify to those of the path.
 type hurried struct {
 	*activities.Notifications
 	env *env
 }
 
-func (h *hurried) Notify(ctx context.Context, in activities.Notification) (activities.Notified, error) {
-	notified, err := h.Notifications.Notify(ctx, in)
-	h.env.shorten(&notified)
-	return notified, err
+func (h *hurried) Notify(ctx context.Context, in activities.Notification) (activities.Delivery, error) {
+	taken, err := h.Notifications.Notify(ctx, in)
+	h.env.shorten(&taken)
+	return taken, err
 }
 
-func (h *hurried) NotifyBoth(ctx context.Context, in activities.Both[activities.Notification]) (activities.Both[activities.Told], error) {
-	told, err := h.Notifications.NotifyBoth(ctx, in)
-	h.env.shorten(told.Merchant.Notified)
-	h.env.shorten(told.Customer.Notified)
-	return told, err
-}
-
-// hurriedArbitration shortens those of AskArbiter.
-type hurriedArbitration struct {
-	*activities.Arbitration
-	env *env
-}
-
-func (h *hurriedArbitration) AskArbiter(ctx context.Context, in activities.Case) (activities.Judgement, error) {
-	judgement, err := h.Arbitration.AskArbiter(ctx, in)
-	if judgement.Told != nil {
-		h.env.shorten(judgement.Told.Notified)
+func (h *hurried) Deliver(ctx context.Context, in []activities.Notification) ([]activities.Delivery, error) {
+	deliveries, err := h.Notifications.Deliver(ctx, in)
+	for i := range deliveries {
+		h.env.shorten(&deliveries[i])
 	}
-	return judgement, err
+	return deliveries, err
 }
 
-func (e *env) shorten(notified *activities.Notified) {
+func (e *env) shorten(taken *activities.Delivery) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if notified == nil || notified.Deadline == nil || e.period == 0 {
+	if taken.Deadline == nil || e.period == 0 {
 		return
 	}
-	reminders, now := notified.Deadline.Reminders, time.Now()
-	notified.Deadline = &dispute.Deadline{At: now.Add(e.period)}
+	reminders, now := taken.Deadline.Reminders, time.Now()
+	taken.Deadline = &dispute.Deadline{At: now.Add(e.period)}
 	if len(reminders) > 0 {
-		notified.Deadline.Reminders = []dispute.Reminder{
+		taken.Deadline.Reminders = []dispute.Reminder{
 			{Occasion: dispute.OccasionReminder7, At: now.Add(e.reminders[0])},
 			{Occasion: dispute.OccasionReminder2, At: now.Add(e.reminders[1])},
 		}

@@ -75,7 +75,7 @@ var otherPaths = map[string]struct {
 			ID: "merchant-1", Name: "Nordlicht GmbH", Email: "shop@example.de", Locale: "de-DE", PortalActive: true, EmailOnDispute: true,
 		})
 		e.open()
-		e.await(func(view dispute.View) bool { return count(view, "told-opened-copy") > 0 })
+		e.await(func(view dispute.View) bool { return count(view, "sent-opened-copy") > 0 })
 		e.agree()
 	}, dispute.ClosedByAgreement},
 	"unreachable-and-corrected": {func(e *env) {
@@ -83,7 +83,7 @@ var otherPaths = map[string]struct {
 		e.driveTo(dispute.WaitRetryNotification)
 		e.accepted(e.Disputes.RetryNotification(e.Context(), e.dispute.ID, dispute.Retry{RequestedBy: "operator-1"}))
 		e.await(func(view dispute.View) bool {
-			return count(view, "not-told-opened") == 2 && view.WaitingFor == dispute.WaitRetryNotification
+			return count(view, "not-sent-opened") == 2 && view.WaitingFor == dispute.WaitRetryNotification
 		})
 		e.accepted(e.Disputes.RetryNotification(e.Context(), e.dispute.ID, dispute.Retry{Email: "mended@example.de", RequestedBy: "operator-1"}))
 		e.waitsFor(dispute.WaitAgreement)
@@ -102,10 +102,10 @@ var otherPaths = map[string]struct {
 	"moved-and-reminded": {func(e *env) {
 		e.setPeriod(time.Hour, time.Second, 30*time.Minute)
 		e.open()
-		e.await(func(view dispute.View) bool { return count(view, "told-reminder-7") > 0 })
+		e.await(func(view dispute.View) bool { return count(view, "sent-reminder-7") > 0 })
 		e.move(time.Now().Add(2 * time.Hour))
 		e.move(time.Now().Add(90 * time.Minute))
-		e.await(func(view dispute.View) bool { return count(view, "told-deadline-moved") > 0 })
+		e.await(func(view dispute.View) bool { return count(view, "sent-deadline-moved") > 0 })
 		e.endPeriod()
 	}, dispute.ClosedMerchantSilent},
 	"the-arbiter-rules": {func(e *env) {
@@ -131,7 +131,7 @@ var otherPaths = map[string]struct {
 		e.open()
 		e.outage(*e.waitsFor(dispute.WaitAgreement).Deadline, func() {}, func() {})
 		view := e.await(func(view dispute.View) bool { return view.WaitingFor == "" })
-		require.Zero(e, count(view, "told-reminder-7")+count(view, "told-reminder-2"), "all are stale")
+		require.Zero(e, count(view, "sent-reminder-7")+count(view, "sent-reminder-2"), "all are stale")
 	}, dispute.ClosedMerchantSilent},
 }
 
@@ -141,7 +141,7 @@ func (e *env) soonDue() time.Time {
 	e.driveTo(dispute.WaitAgreement)
 	deadline := time.Now().Add(4 * time.Second)
 	e.move(deadline)
-	e.await(func(view dispute.View) bool { return count(view, "told-deadline-moved") > 0 })
+	e.await(func(view dispute.View) bool { return count(view, "sent-deadline-moved") > 0 })
 	return deadline
 }
 

@@ -112,7 +112,7 @@ func (e *env) driveTo(wait dispute.Wait) {
 func (e *env) waitsFor(wait dispute.Wait) dispute.View {
 	e.Helper()
 	return e.await(func(view dispute.View) bool {
-		asked := wait != dispute.WaitJustification && wait != dispute.WaitDecision || count(view, "told-ruling-asked") == map[dispute.Wait]int{
+		asked := wait != dispute.WaitJustification && wait != dispute.WaitDecision || count(view, "sent-ruling-asked") == map[dispute.Wait]int{
 			dispute.WaitJustification: 1, dispute.WaitDecision: 2,
 		}[wait]
 		return view.WaitingFor == wait && asked && e.published() == wait
