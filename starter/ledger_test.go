@@ -99,18 +99,18 @@ func TestLedgerCheck(t *testing.T) {
 	require.NoError(t, db.Close())
 	got := s.run("ledger", "check")
 	require.Equal(t, exitFailed, got.code)
-	require.Contains(t, got.out, "\n- invoice invoice-4711 says ")
+	require.Contains(t, got.out, "\n- invoice invoice-4711 has ")
 	require.NotContains(t, got.out, "sound")
 	require.Equal(t, "failed: the ledger has 1 findings\n", got.err)
 }
 
-// TestMistypedLedger: nothing but an import makes a ledger.
+// TestMistypedLedger: only an import creates a ledger.
 func TestMistypedLedger(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "legder.db")
 	s := shell{T: t, env: map[string]string{"LEDGER_URL": "sqlite:" + path}}
 	for _, args := range [][]string{{"ledger", "check"}, {"ledger", "show", "i"}, {"inbox", "m"}, {"ledger", "reconcile"}} {
-		s.fails(args, "failed: open the ledger "+path+": there is none; an import or a worker makes one")
+		s.fails(args, "failed: open the ledger "+path+": no ledger here; `starter ledger import` or a worker creates it")
 	}
 	require.NoFileExists(t, path)
 }
