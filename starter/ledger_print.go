@@ -17,7 +17,7 @@ func printInvoice(out io.Writer, invoice ledger.Invoice) error {
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "invoice\t%s\nstate\t%s\norder\t%s\nmerchant\t%s\ncustomer\t%s\n", invoice.ID, invoice.State, invoice.OrderID, invoice.MerchantID, invoice.CustomerID)
-	fmt.Fprintf(table, "amount\t%s\npaid\t%s\ncredited\t%s\nrefunded\t%s\nopen\t%s\n", invoice.Amount,
+	fmt.Fprintf(table, "amount\t%s\npaid\t%s\ncredited\t%s\nrefunded\t%s\noutstanding\t%s\n", invoice.Amount,
 		money(invoice.Paid), money(invoice.Credited), money(invoice.Refunded), money(invoice.Outstanding))
 	if invoice.DueDate != "" {
 		fmt.Fprintf(table, "due\t%s\n", invoice.DueDate)

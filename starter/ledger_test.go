@@ -99,7 +99,7 @@ func TestLedgerCheck(t *testing.T) {
 	require.NoError(t, db.Close())
 	got := s.run("ledger", "check")
 	require.Equal(t, exitFailed, got.code)
-	require.Contains(t, got.out, "\n- invoice invoice-4711 says ")
+	require.Contains(t, got.out, "\n- invoice invoice-4711 has ")
 	require.NotContains(t, got.out, "is consistent")
 	require.Equal(t, "failed: the ledger has 1 findings\n", got.err)
 }
@@ -110,7 +110,7 @@ func TestMistypedLedger(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "legder.db")
 	s := shell{T: t, env: map[string]string{"LEDGER_URL": "sqlite:" + path}}
 	for _, args := range [][]string{{"ledger", "check"}, {"ledger", "show", "i"}, {"inbox", "m"}, {"ledger", "reconcile"}} {
-		s.fails(args, "failed: open the ledger "+path+": ")
+		s.fails(args, "failed: open the ledger "+path+": no ledger here; `starter ledger import` or a worker creates it")
 	}
 	require.NoFileExists(t, path)
 	s.env["LEDGER_URL"] = "sqlite:" + filepath.Join(path, "ledger.db")

@@ -113,7 +113,7 @@ func TestReconcileKnowsItsNamespace(t *testing.T) {
 	other := newOtherLedger(t, "elsewhere")
 	other.strand("there")
 	other.fails([]string{"ledger", "reconcile", "--apply", "--yes"}, `it belongs to the Temporal namespace "elsewhere", not "default"`)
-	newOtherLedger(t, "").fails([]string{"ledger", "reconcile"}, "no worker has written down yet to which Temporal namespace it belongs")
+	newOtherLedger(t, "").fails([]string{"ledger", "reconcile"}, "it belongs to no Temporal namespace yet; start a worker first")
 }
 
 // TestReconcileReopens: a dispute whose run was terminated goes on in a new one, and only that dispute.

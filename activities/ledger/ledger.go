@@ -12,8 +12,8 @@ import (
 	"github.com/streitfall/streitfall/activities"
 )
 
-// Ledger keeps merchants, invoices, disputes, postings and messages in one database. It is safe for
-// concurrent use, also by several processes on the same database.
+// Ledger keeps merchants, invoices, disputes, postings and messages in one database. It is safe for concurrent use, also
+// by several processes on the same database.
 type Ledger struct {
 	db *sql.DB
 	// prepared are the frequent statements, by query; nil where the driver prepares them by itself.
@@ -30,10 +30,9 @@ var (
 	_ activities.OpenDisputes = (*Ledger)(nil)
 )
 
-// Open opens the ledger at a URL, creates its tables where there are none and brings its schema up to
-// date. The URL is sqlite:PATH, or postgres://USER:PASSWORD@HOST:5432/DATABASE with the settings of
-// PostgreSQL's own programs, such as sslmode. No error tells the password. A ledger of a newer build is
-// refused.
+// Open opens the ledger at a URL, after it has created its tables or upgraded its schema where necessary. The URL is
+// sqlite:PATH, or postgres://USER:PASSWORD@HOST:5432/DATABASE with the parameters of libpq, such as sslmode. No error
+// contains the password. Open refuses a ledger of a newer build.
 func Open(ctx context.Context, url string) (*Ledger, error) {
 	dialect, err := parseURL(url)
 	if err != nil {
@@ -46,8 +45,8 @@ func Open(ctx context.Context, url string) (*Ledger, error) {
 	return open(ctx, db, dialect, migrate)
 }
 
-// OpenExisting is Open for those who only want to look or to change a setting: a mistyped URL is an error, nothing is
-// made, and the ledger of an older build is left to those who still work with it.
+// OpenExisting opens the ledger at a URL like Open, but creates and upgrades nothing: a mistyped URL is an error, and the
+// ledger of an older build stays as it is for the processes that use it.
 func OpenExisting(ctx context.Context, url string) (*Ledger, error) {
 	dialect, err := parseURL(url)
 	if err != nil {
@@ -60,7 +59,7 @@ func OpenExisting(ctx context.Context, url string) (*Ledger, error) {
 	var claims int
 	err = db.QueryRowContext(ctx, `select count(*) from owner`).Scan(&claims)
 	if err != nil && dialect.absent(err) {
-		err = fmt.Errorf("there is none; an import or a worker makes one: %w", err)
+		err = fmt.Errorf("no ledger here; `starter ledger import` or a worker creates it: %w", err)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the ledger %s: %w", dialect.name, err), db.Close())
@@ -68,7 +67,7 @@ func OpenExisting(ctx context.Context, url string) (*Ledger, error) {
 	return open(ctx, db, dialect, checkSchema)
 }
 
-// CheckURL tells what is wrong with a URL for Open. It connects to nothing.
+// CheckURL returns an error if Open would refuse the URL. It does not connect.
 func CheckURL(url string) error {
 	_, err := parseURL(url)
 	return err
@@ -96,7 +95,7 @@ func (l *Ledger) Close() error {
 	return l.db.Close()
 }
 
-// now is the instant of what the ledger does by itself, in the precision that it keeps.
+// now is the current time in the precision of the database.
 func now() time.Time {
 	return precise(time.Now())
 }

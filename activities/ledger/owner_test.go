@@ -28,16 +28,16 @@ func TestALedgerBelongsToOneNamespace(t *testing.T) {
 	})
 }
 
-func TestToCheckTheOwnerClaimsNothing(t *testing.T) {
+func TestCheckOwnerRecordsNothing(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
-		require.ErrorContains(t, l.CheckOwner(t.Context(), "default"), "no worker has written down yet to which Temporal namespace it belongs")
+		require.ErrorContains(t, l.CheckOwner(t.Context(), "default"), "it belongs to no Temporal namespace yet; start a worker first")
 		require.NoError(t, l.Claim(t.Context(), "disputes"))
 	})
 }
 
-func TestALedgerBelongsToWhoComesFirst(t *testing.T) {
+func TestTheFirstClaimWins(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		_, errs := concurrently(t, db.newURL(t), func(l *ledger.Ledger, n int) (any, error) {
@@ -56,7 +56,7 @@ func TestALedgerBelongsToWhoComesFirst(t *testing.T) {
 	})
 }
 
-func TestOpenDisputesArePausedLongAgo(t *testing.T) {
+func TestOpenDisputes(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)

@@ -166,7 +166,7 @@ func TestPauseSaysHowMuchIsLeftToDispute(t *testing.T) {
 
 		_, err = l.Pause(t.Context(), pauseOf("d-2", "i-1", eur(3001)))
 		require.EqualError(t, err,
-			"the dispute does not fit the ledger: disputedAmount.amount: is too much: 30.00 EUR of the invoice are left to dispute")
+			"the dispute does not fit the ledger: disputedAmount.amount: is too much: 30.00 EUR of the invoice is left to dispute")
 		_, err = l.Pause(t.Context(), pauseOf("d-2", "i-1", eur(3000)))
 		require.NoError(t, err, "a later dispute about the rest is allowed")
 		requireSound(t, l)

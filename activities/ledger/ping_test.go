@@ -12,6 +12,6 @@ func TestPing(t *testing.T) {
 		l := openAt(t, db.newURL(t))
 		require.NoError(t, l.Ping(t.Context()))
 		require.NoError(t, l.Close())
-		require.ErrorContains(t, l.Ping(t.Context()), "ask the ledger: ")
+		require.ErrorContains(t, l.Ping(t.Context()), "ping the ledger: ")
 	})
 }

@@ -21,10 +21,9 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// postgresSettings hold where the URL says nothing else: who we are in the server's views, an end to
-// waiting for a host that is gone, and an end, after half a minute, to the locks of a worker that has vanished with
-// its network. Between two statements of a transaction the server measures that itself. For the rest of a batch that
-// has arrived in part it waits as long as the connection answers its probes.
+// postgresSettings are the defaults of settings in the URL: our name in the server's views, a timeout for a host that does
+// not answer, and timeouts of half a minute, after which the server releases the locks of a worker that has vanished with
+// its network: one between two statements of a transaction, and TCP keepalives for a batch that has arrived in part.
 var postgresSettings = map[string]string{
 	"application_name":                    "streitfall",
 	"connect_timeout":                     "10",
@@ -34,14 +33,14 @@ var postgresSettings = map[string]string{
 	"tcp_keepalives_count":                "4",
 }
 
-// errPostgresURL repeats nothing of a URL in which one cannot tell what is the password.
+// errPostgresURL repeats nothing of the URL, because it is unclear which part is the password.
 var errPostgresURL = errors.New("the ledger's URL cannot be read; write it like postgres://USER:PASSWORD@HOST:5432/DATABASE" +
 	"?sslmode=verify-full, with everything but letters and digits in the password as %XX")
 
-// postgres is a database of a server, or the schema in it that the URL's search_path names.
+// postgres is the dialect for a database of PostgreSQL, or for the schema that the URL's search_path names.
 func postgres(ledgerURL string) (dialect, error) {
 	u, err := url.Parse(ledgerURL)
-	// A password with an unescaped / or ? or # ends before its own end, and is the host's port then.
+	// With an unescaped / or ? or # in the password, url.Parse takes its beginning for the host's port.
 	if err != nil || u.Fragment != "" || u.User == nil && strings.Contains(ledgerURL, "@") {
 		return dialect{}, errPostgresURL
 	}
@@ -51,11 +50,11 @@ func postgres(ledgerURL string) (dialect, error) {
 			u.RawQuery = strings.TrimPrefix(u.RawQuery+"&"+name+"="+value, "&")
 		}
 	}
-	// Of a setting the last one counts. A stricter isolation would only make the ledger repeat more.
+	// The last value of a setting counts. Stricter isolation would only cause more retries.
 	u.RawQuery += "&default_transaction_isolation=read%20committed"
 	config, err := pgx.ParseConfig(withoutSecrets(*u))
 	if err != nil {
-		return dialect{}, fmt.Errorf("the ledger's URL does not fit: %w", err)
+		return dialect{}, fmt.Errorf("the ledger's URL is invalid: %w", err)
 	}
 	if _, err := pgx.ParseConfig(u.String()); err != nil {
 		return dialect{}, errPostgresURL
@@ -67,24 +66,24 @@ func postgres(ledgerURL string) (dialect, error) {
 	}, nil
 }
 
-// withoutSecrets is the same URL as far as faults may be told of it.
+// withoutSecrets removes the passwords from a URL, so that errors can repeat it.
 func withoutSecrets(u url.URL) string {
 	if u.User != nil {
 		u.User = url.User(u.User.Username())
 	}
-	var told []string
+	var kept []string
 	for setting := range strings.SplitSeq(u.RawQuery, "&") {
 		if name, _, _ := strings.Cut(setting, "="); name != "password" && name != "sslpassword" {
-			told = append(told, setting)
+			kept = append(kept, setting)
 		}
 	}
-	u.RawQuery = strings.Join(told, "&")
+	u.RawQuery = strings.Join(kept, "&")
 	return u.String()
 }
 
-// postgresPool: the server does the work of a few connections best (with two processors five settle as many disputes as
-// eight), and many workers share its hundred. All stay open under load; none outlives half an hour, so that a server that
-// took over gets its share.
+// postgresPool limits the connections: five settle as many disputes as eight on two processors, and many workers share the
+// server's hundred. They stay open under load, but no longer than half an hour, so that a server that took over gets its
+// share.
 func postgresPool(db *sql.DB) {
 	db.SetMaxOpenConns(5)
 	db.SetMaxIdleConns(5)
@@ -92,20 +91,20 @@ func postgresPool(db *sql.DB) {
 	db.SetConnMaxLifetime(30 * time.Minute)
 }
 
-// postgresLocker asks every second for five minutes.
+// postgresLocker tries to get the lock every second for five minutes.
 func postgresLocker(ctx context.Context, db *sql.DB) (lock.SessionLocker, error) {
 	var schema sql.NullString
 	if err := db.QueryRowContext(ctx, `select current_schema()`).Scan(&schema); err != nil {
 		return nil, err
 	}
 	if !schema.Valid {
-		return nil, errors.New("the search_path of the ledger's URL names no schema that there is")
+		return nil, errors.New("the search_path of the ledger's URL names no existing schema")
 	}
 	return lock.NewPostgresSessionLocker(lock.WithLockID(schemaLock(schema.String)), lock.WithLockTimeout(1, 300))
 }
 
-// schemaLock is the number of a schema's lock. Ledgers in other schemas of the database, and others who use goose in
-// it, have locks of their own.
+// schemaLock is the id of the advisory lock for a schema. Other schemas of the database, and other users of goose, have
+// other ids.
 func schemaLock(schema string) int64 {
 	id := fnv.New64a()
 	id.Write([]byte("streitfall ledger in " + schema))

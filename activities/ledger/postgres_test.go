@@ -15,7 +15,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-func TestPostgreSQLNeverTellsThePassword(t *testing.T) {
+func TestPostgreSQLErrorsHideThePassword(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
 		"postgres://kai:s3cret@127.0.0.1:1/books?sslmode=disable":   "open the ledger 127.0.0.1:1/books: ",
@@ -50,10 +50,10 @@ func TestPostgreSQLRefusesAWrongPassword(t *testing.T) {
 func TestPostgreSQLNeedsItsSchema(t *testing.T) {
 	t.Parallel()
 	_, err := ledger.Open(t.Context(), with(t, postgresURL(t), "search_path", "nowhere"))
-	require.ErrorContains(t, err, "the search_path of the ledger's URL names no schema that there is")
+	require.ErrorContains(t, err, "the search_path of the ledger's URL names no existing schema")
 }
 
-// Whose URL says nothing gets an end to the locks of a worker that has vanished.
+// By default the server releases the locks of a worker that has vanished.
 func TestPostgreSQLEndsIdleTransactions(t *testing.T) {
 	t.Parallel()
 	var got string
@@ -77,8 +77,8 @@ func TestPostgreSQLSettings(t *testing.T) {
 	require.Equal(t, 5, l.DB().Stats().MaxOpenConnections)
 }
 
-// Imports that name the same invoices in opposite orders do not end each other, and their new rows neither.
-func TestImportsAtOnce(t *testing.T) {
+// Imports with the same new or known invoices in opposite orders cause no deadlock.
+func TestConcurrentImports(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -102,13 +102,12 @@ func TestImportsAtOnce(t *testing.T) {
 	})
 }
 
-// A stranger with a database tool locks two invoices in the opposite order. PostgreSQL ends the import, which
-// tries again.
-func TestPostgreSQLDeadlocksAreTriedAgain(t *testing.T) {
+// A person with a database tool locks two invoices in the opposite order. PostgreSQL ends the import, which is retried.
+func TestPostgreSQLDeadlocksAreRetried(t *testing.T) {
 	t.Parallel()
 	ledgerURL := postgresURL(t)
 	imported(t, openAt(t, ledgerURL), invoice("i-1", eur(10000), 0), invoice("i-2", eur(10000), 0))
-	// It looks once for a deadlock, when it has waited so long: the stranger has to be there by then.
+	// The server looks once for a deadlock of the victim, after this timeout: both must wait by then.
 	victim := openAt(t, with(t, ledgerURL, "deadlock_timeout", "2s"))
 	stranger := openAt(t, with(t, ledgerURL, "deadlock_timeout", "60s")).DB()
 	tx, err := stranger.BeginTx(t.Context(), nil)
@@ -131,9 +130,9 @@ func TestPostgreSQLDeadlocksAreTriedAgain(t *testing.T) {
 	requireSound(t, victim)
 }
 
-// Somebody between us and the server may keep it from hearing at which isolation the ledger works. At a stricter one
-// a batch fails where it else waits and finds the row changed, and is done again.
-func TestPostgreSQLFailedSerializationsAreTriedAgain(t *testing.T) {
+// A connection pooler can drop the setting of the isolation. At a stricter isolation a batch fails where it would find the
+// row changed, and is retried.
+func TestPostgreSQLSerializationFailuresAreRetried(t *testing.T) {
 	t.Parallel()
 	for _, isolation := range []string{"repeatable read", "serializable"} {
 		t.Run(isolation, func(t *testing.T) {
