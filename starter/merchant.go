@@ -43,7 +43,7 @@ and private networks need the worker's WEBHOOK_PRIVATE_NETWORKS.`,
 		Example: "  starter merchant set nordlicht --portal on --webhook https://shop.example/disputes\n  starter merchant set nordlicht --new-secret",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if settings == (dispute.Settings{}) {
-				return errors.New("set takes at least one of --portal, --email-on-dispute, --email, --webhook and --new-secret")
+				return errors.New("set takes at least one of --portal, --email-on-dispute, --email-on-deadlines, --email, --webhook and --new-secret")
 			}
 			return exactly(merchantID)(cmd, args)
 		},
@@ -70,6 +70,7 @@ and private networks need the worker's WEBHOOK_PRIVATE_NETWORKS.`,
 // settingsFlags adds the flags that change settings.
 func settingsFlags(cmd *cobra.Command, settings *dispute.Settings) {
 	onOff(cmd, &settings.PortalActive, "portal", "whether the merchant uses the portal: on or off")
+	onOff(cmd, &settings.EmailOnDeadlines, "email-on-deadlines", "whether what the portal gets about deadlines, by the other party and at the end goes by e-mail as well: on or off")
 	onOff(cmd, &settings.EmailOnDispute, "email-on-dispute", "whether the portal's first message goes by e-mail as well: on or off")
 	cmd.Flags().Func("email", "the merchant's address", func(value string) error {
 		settings.Email = &value
@@ -138,6 +139,7 @@ func (a *app) printMerchant(m dispute.Merchant, made dispute.Secret, asJSON bool
 	field("locale", m.Locale)
 	field("portal", word(m.PortalActive))
 	field("e-mail on dispute", word(m.EmailOnDispute))
+	field("e-mail on deadlines", word(m.EmailOnDeadlines))
 	if m.Webhook.URL != "" {
 		field("webhook", m.Webhook.URL)
 	}
