@@ -38,6 +38,7 @@ func (f *fixture) notify(t *testing.T, in activities.Notification) (activities.D
 func opened() activities.Notification {
 	return activities.Notification{
 		Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant, Dispute: aDispute(), Period: 21, Reminders: true,
+		Facts: dispute.Facts{CausedAt: monday},
 	}
 }
 

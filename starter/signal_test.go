@@ -32,9 +32,9 @@ func TestSignals(t *testing.T) {
 	h.open(dispute.WaitAgreement)
 	h.refuses(dispute.CodeInvalidMessage, "agree", "--terms", "merchant_refunds", "--reported-by", "customer")
 	h.refuses(dispute.CodeInvalidMessage, "withdraw", "--reported-by", "merchant")
-	require.Contains(t, h.ignores("agree", "--terms", "customer_pays", "--reported-by", "merchant"), "not the merchant alone")
-	require.Contains(t, h.ignores("agree", "--terms", "merchant_refunds", "--refund", "129.91 EUR", "--reported-by", "customer"), "at most 129.90 EUR")
-	require.Contains(t, h.ignores("agree", "--terms", "merchant_refunds", "--refund", "30 SEK", "--reported-by", "customer"), "allowed is EUR")
+	require.Contains(t, h.ignores("agree", "--terms", "customer_pays", "--reported-by", "merchant"), "not by the merchant alone")
+	require.Contains(t, h.ignores("agree", "--terms", "merchant_refunds", "--refund", "129.91 EUR", "--reported-by", "customer"), "the disputed amount of 129.90 EUR")
+	require.Contains(t, h.ignores("agree", "--terms", "merchant_refunds", "--refund", "30 SEK", "--reported-by", "customer"), "but the dispute is in EUR")
 
 	require.Regexp(t, `(?m)^attention +message-ignored$`, h.does("status", h.dispute.ID))
 	h.tells("acknowledge", "--cause", "message-ignored", "--acknowledged-by", "op", "--note", "a typing error")

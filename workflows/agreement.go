@@ -26,22 +26,26 @@ func (p *process) onAgreement(raw converter.RawValue) {
 	agreement, err := dispute.DecodeMessage[dispute.Agreement](payload(raw))
 	switch {
 	case err != nil:
-		p.ignore(dispute.SignalAgreement, err)
+		p.ignoreAgreement(raw, err)
 	case p.signals.agreed != nil && p.signals.agreed.Equal(agreement):
 	case p.decision != nil:
 		p.ignore(dispute.SignalAgreement, p.tooLate())
 	default:
 		if err := agreement.Fits(p.dispute.DisputedAmount); err != nil {
-			// That the customer pays is no agreement when the merchant alone says so, but it is a reaction.
-			if agreement.Terms == dispute.CustomerPays {
-				p.react()
-			}
-			p.ignore(dispute.SignalAgreement, err)
+			p.ignoreAgreement(raw, err)
 			return
 		}
 		p.signals.agreed = &agreement
 		p.decide(agreement.ReportedBy, dispute.ClosedByAgreement, agreement.Refund, agreement.String())
 	}
+}
+
+// ignoreAgreement notes an impossible agreement in the timeline. A merchant who sends one has reacted all the same.
+func (p *process) ignoreAgreement(raw converter.RawValue, why error) {
+	if dispute.IsReaction(payload(raw)) {
+		p.react()
+	}
+	p.ignore(dispute.SignalAgreement, why)
 }
 
 // onWithdrawal handles the signal withdrawal: the merchant has won.

@@ -26,9 +26,8 @@ type calls struct {
 	onRetry func() (over func())
 }
 
-func (c calls) pauseInvoice(ctx workflow.Context, d dispute.Dispute) (activities.Paused, error) {
-	return localFirst[activities.Paused](ctx, c, ownSystem, "Pause the invoice "+d.InvoiceID,
-		invoices.PauseInvoice, activities.Pause{Dispute: d})
+func (c calls) pauseInvoice(ctx workflow.Context, in activities.Opening) (activities.Paused, error) {
+	return localFirst[activities.Paused](ctx, c, ownSystem, "Pause the invoice", invoices.PauseInvoice, in)
 }
 
 // settleInvoice moves the money once the decision and the pause are in the history. A workflow task that is executed

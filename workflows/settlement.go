@@ -28,7 +28,7 @@ func (p *process) bookSettlement(ctx workflow.Context) {
 	early := p.casefile.state == dispute.StateOpened
 	for p.settled == nil {
 		settled, err := p.calls().settleInvoice(ctx, activities.Settle{
-			DisputeID: p.dispute.ID, Calendar: p.dispute.Calendar, Decision: *p.decision,
+			DisputeID: p.dispute.ID, Calendar: p.dispute.Calendar, Decision: *p.decision, CausedAt: workflow.Now(ctx),
 		}, early)
 		if err == nil {
 			p.settled = &settled

@@ -50,15 +50,11 @@ func on[M dispute.Message](p *process, name, description string, validate func(M
 	p.handle(name, description, check, func(_ workflow.Context, raw converter.RawValue) (dispute.View, error) {
 		// A signal or a cancellation that came before this update takes effect first.
 		p.drain()
-		message, err := dispute.DecodeMessage[M](payload(raw))
-		if err == nil {
-			err = p.accepts(name)
-		}
-		if err != nil {
+		if err := p.accepts(name); err != nil {
 			return dispute.View{}, activities.ApplicationError(err)
 		}
 		p.answers.taken[name]++
-		handle(message)
+		handle(dispute.ReadMessage[M](payload(raw)))
 		return p.view().Summary(), nil
 	})
 }

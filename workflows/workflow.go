@@ -64,8 +64,9 @@ type process struct {
 	dispute dispute.Dispute
 	// refusal is the error with which the run ends without a dispute.
 	refusal error
-	// begun means that run has started; before that the update open may already have come.
-	begun bool
+	// begun means that run has started; before that the update open may already have come, and then the dispute is read
+	// strictly.
+	begun, strict bool
 
 	paused   *activities.Paused
 	decision *dispute.Decision
