@@ -85,7 +85,9 @@ func (n *Notifications) notice(cal *calendar.Calendar, in Notification, merchant
 	if in.Email != "" {
 		to.Email = in.Email
 	}
-	in.Facts.BusinessDays = in.Period
+	if in.Period > 0 {
+		in.Facts.BusinessDays = in.Period
+	}
 	notice = dispute.Notice{Key: in.Key(), Dispute: in.Dispute, Merchant: merchant, To: to, Deadline: in.Deadline.In(cal.Zone()), Facts: in.Facts}
 	at, err := n.clock.after(in.Facts.CausedAt)
 	if err == nil && in.Period > 0 {

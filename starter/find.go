@@ -19,17 +19,17 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// filter is what list can be narrowed by.
+// filter selects disputes; the zero filter selects all.
 type filter struct {
 	state      string
 	waitingFor string
 	merchant   string
 	attention  bool
-	// running leaves out what has ended.
+	// running leaves out disputes that have ended.
 	running bool
 }
 
-// flags binds the flags of a filter.
+// flags adds the flags that set the filter.
 func (f *filter) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.state, "state", "", choices(dispute.States))
 	cmd.Flags().StringVar(&f.waitingFor, "waiting-for", "", choices(dispute.Waits))
@@ -42,9 +42,9 @@ func (f *filter) flags(cmd *cobra.Command) {
 // quoted is a text within the quotation marks of a query.
 var quoted = strings.NewReplacer("'", "''", `\`, `\\`)
 
-// query is the filter in the language of Temporal's visibility.
+// query returns the filter as a list filter of Temporal.
 func (f filter) query() string {
-	// A run that failed was refused: it never was a dispute.
+	// A failed run is an opening that the ledger has refused, and no dispute.
 	terms := []string{"WorkflowType = '" + workflows.WorkflowType + "'", "ExecutionStatus != 'Failed'"}
 	if f.running {
 		terms = append(terms, "ExecutionStatus = 'Running'")
@@ -63,7 +63,7 @@ func (f filter) query() string {
 	return strings.Join(terms, " AND ")
 }
 
-// find lists the disputes that a filter leaves, the next deadline first.
+// find returns the disputes that a filter selects, the next deadline first.
 func find(ctx context.Context, temporal client.Client, by filter) ([]listed, error) {
 	found, err := runs(ctx, temporal, by.query())
 	if err != nil {
@@ -85,7 +85,7 @@ func find(ctx context.Context, temporal client.Client, by filter) ([]listed, err
 	return disputes, nil
 }
 
-// runs are what a query finds.
+// runs returns the runs that a query finds.
 func runs(ctx context.Context, temporal client.Client, query string) (found []*workflowpb.WorkflowExecutionInfo, err error) {
 	request := &workflowservice.ListWorkflowExecutionsRequest{Query: query, PageSize: 1000}
 	for {
@@ -100,9 +100,8 @@ func runs(ctx context.Context, temporal client.Client, query string) (found []*w
 	}
 }
 
-// newestRuns are the newest runs of the workflows that have an ended one among these, by workflow id: where an operator
-// has reset a dispute, or terminated it and it was opened again, a newer run goes on with it. That one need not be
-// among these: the filter may have left it out.
+// newestRuns returns, by workflow id, the newest run of each workflow that has an ended run in found. After a reset, or
+// a termination and a new opening, a newer run continues the dispute, and the filter may have left that run out of found.
 func newestRuns(ctx context.Context, temporal client.Client, found []*workflowpb.WorkflowExecutionInfo) (map[string]*workflowpb.WorkflowExecutionInfo, error) {
 	var ids []string
 	for _, run := range found {
@@ -126,7 +125,7 @@ func newestRuns(ctx context.Context, temporal client.Client, found []*workflowpb
 	return newest, nil
 }
 
-// newer tells which run of a workflow came after which: one at most runs at a time, and ends before the next begins.
+// newer reports whether run came after other. Runs of one workflow never overlap.
 func newer(run, other *workflowpb.WorkflowExecutionInfo) bool {
 	return running(run) || !running(other) && run.GetCloseTime().AsTime().After(other.GetCloseTime().AsTime())
 }
@@ -135,7 +134,7 @@ func running(run *workflowpb.WorkflowExecutionInfo) bool {
 	return run.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
 }
 
-// byDeadline puts the next deadline first and disputes without one last.
+// byDeadline compares deadlines: the earliest comes first, and none comes last.
 func byDeadline(a, b *time.Time) int {
 	switch {
 	case a == nil && b == nil:

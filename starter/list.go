@@ -14,10 +14,11 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/terminal"
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// listed is one dispute of a list, as the search attributes tell it.
+// listed is a dispute of a list, as its search attributes describe it.
 type listed struct {
 	ID         string     `json:"id"`
 	State      string     `json:"state"`
@@ -50,7 +51,7 @@ func (a *app) list() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(ctx, answerTime)
+			ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 			defer cancel()
 			disputes, err := find(ctx, temporal, by)
 			if err != nil {
@@ -96,7 +97,7 @@ func known[T ~string](flag, value string, allowed []T) error {
 // for says nearly as much.
 func (a *app) printList(disputes []listed) error {
 	text, err := tableOf(disputes, true)
-	if err == nil && widest(text) > columns {
+	if err == nil && widest(text) > terminal.Columns {
 		text, err = tableOf(disputes, false)
 	}
 	a.printf("%s", text)

@@ -19,7 +19,7 @@ import (
 
 // lists waits until a list of the merchant's disputes has these ids, in their order: what a list knows comes
 // a moment after the fact.
-func (h *household) lists(ids []string, filters ...string) []listed {
+func (h *scenario) lists(ids []string, filters ...string) []listed {
 	h.Helper()
 	var disputes []listed
 	require.Eventually(h, func() bool {
@@ -27,19 +27,19 @@ func (h *household) lists(ids []string, filters ...string) []listed {
 		got := h.run(append([]string{"list", "--json", "--merchant", h.merchant.ID}, filters...)...)
 		return got.code == exitDone && json.Unmarshal([]byte(got.out), &disputes) == nil &&
 			slices.EqualFunc(disputes, ids, func(d listed, id string) bool { return d.ID == id })
-	}, patience, 50*time.Millisecond, "%v", filters)
+	}, testTimeout, 50*time.Millisecond, "%v", filters)
 	return disputes
 }
 
 // TestList: three disputes of one merchant, through every filter.
 func TestList(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
-	next := func(suffix string) *household {
+	h := newScenario(t)
+	next := func(suffix string) *scenario {
 		other := *h
 		other.invoice.ID, other.dispute.ID = h.invoice.ID+suffix, h.dispute.ID+suffix
 		other.dispute.InvoiceID = other.invoice.ID
-		other.book()
+		other.importLedger()
 		return &other
 	}
 	soon, closed := next("-soon"), next("-closed")
@@ -47,7 +47,7 @@ func TestList(t *testing.T) {
 	h.open(dispute.WaitAgreement)
 	soon.open(dispute.WaitAgreement)
 	closed.open(dispute.WaitAgreement)
-	closed.tells("withdraw")
+	closed.sends("withdraw")
 	h.ignores("agree", "--terms", "customer_pays", "--reported-by", "merchant")
 
 	all := h.lists([]string{soon.dispute.ID, h.dispute.ID, closed.dispute.ID})
@@ -73,12 +73,12 @@ func TestList(t *testing.T) {
 // dispute, also when a filter leaves the new one out.
 func TestListOfTakenOver(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
 	require.NoError(t, town.temporal.TerminateWorkflow(t.Context(), workflows.WorkflowID(h.dispute.ID), "", "test"))
 	h.lists([]string{h.dispute.ID}, "--state", "PRE_ARBITRATION")
 	h.open(dispute.WaitAgreement)
-	h.tells("accept-loss")
+	h.sends("accept-loss")
 	h.closes(dispute.ClosedLossAccepted)
 	h.lists([]string{h.dispute.ID}, "--state", "CLOSED")
 	h.lists([]string{}, "--state", "PRE_ARBITRATION")
@@ -88,10 +88,10 @@ func TestListOfTakenOver(t *testing.T) {
 // a filter leaves the new run out.
 func TestListOfReset(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
-	h.tells("respond", "--message", "We look into it.")
-	h.tells("withdraw")
+	h.sends("respond", "--message", "We look into it.")
+	h.sends("withdraw")
 	h.closes(dispute.ClosedByWithdrawal)
 	h.lists([]string{h.dispute.ID}, "--state", "CLOSED")
 	h.resetToBeforeSignals()
@@ -101,7 +101,7 @@ func TestListOfReset(t *testing.T) {
 }
 
 // resetToBeforeSignals resets the dispute to the last workflow task before the first signal, and leaves the signals out.
-func (h *household) resetToBeforeSignals() {
+func (h *scenario) resetToBeforeSignals() {
 	h.Helper()
 	id := workflows.WorkflowID(h.dispute.ID)
 	task, signalled := int64(0), false
@@ -124,7 +124,7 @@ func (h *household) resetToBeforeSignals() {
 // TestListOfRefused: a dispute that the ledger has refused never was one.
 func TestListOfRefused(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.dispute.InvoiceID = "nothing"
 	h.fails([]string{"open", file(t, asJSON(t, h.dispute))}, "refused (dispute_refused)")
 	h.lists([]string{})

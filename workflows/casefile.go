@@ -21,8 +21,9 @@ type casefile struct {
 	published published
 	stale     bool
 	working   bool
-	// retrying counts the steps whose first attempt did not succeed and that are being retried.
-	retrying int
+	// retrying counts the steps whose first attempt did not succeed and that are being retried, stalled those among them
+	// that the dispute has waited for longer than stalledAfter.
+	retrying, stalled int
 }
 
 func newCasefile() casefile {
@@ -90,8 +91,49 @@ func (p *process) relieve(cause dispute.Cause) {
 	}
 }
 
-// validateAcknowledge refuses the causes that only an event can relieve: acknowledged by hand, such a cause would hide
-// that the dispute still cannot go on.
+// calls returns the activities for steps that the dispute waits for: it is stalled when one is retried for long.
+func (p *process) calls() calls {
+	return calls{onRetry: func(ctx workflow.Context) (over func()) {
+		timerCtx, cancel := workflow.WithCancel(ctx)
+		stalled := false
+		workflow.Go(timerCtx, func(ctx workflow.Context) {
+			timer := workflow.NewTimerWithOptions(ctx, stalledAfter, workflow.TimerOptions{Summary: "until the dispute is stalled"})
+			if stalled = timer.Get(ctx, nil) == nil; stalled {
+				p.casefile.stalled++
+				p.raise(dispute.CauseStalled)
+			}
+		})
+		retried := p.retrying(ctx)
+		return func() {
+			cancel()
+			retried()
+			if !stalled {
+				return
+			}
+			if p.casefile.stalled--; p.casefile.stalled == 0 {
+				p.relieve(dispute.CauseStalled)
+			}
+		}
+	}}
+}
+
+// backgroundCalls returns the activities for steps that hold nothing back.
+func (p *process) backgroundCalls() calls {
+	return calls{onRetry: p.retrying}
+}
+
+// retrying counts a step that is being retried, and lets that be published.
+func (p *process) retrying(workflow.Context) (over func()) {
+	p.casefile.working, p.casefile.stale = false, true
+	p.casefile.retrying++
+	return func() {
+		p.casefile.retrying--
+		p.casefile.stale = true
+	}
+}
+
+// validateAcknowledge refuses the causes that go away by themselves: acknowledged, they would hide that the dispute stands
+// still.
 func (p *process) validateAcknowledge(m dispute.Acknowledgement) error {
 	switch {
 	case !slices.Contains(p.casefile.attention, m.Cause):
@@ -100,6 +142,8 @@ func (p *process) validateAcknowledge(m dispute.Acknowledgement) error {
 		return dispute.Refuse(dispute.CodeNotAccepted, "%s goes away when the message is delivered: %s", m.Cause, dispute.UpdateRetryNotification)
 	case m.Cause == dispute.CauseDeskOverdue:
 		return dispute.Refuse(dispute.CodeNotAccepted, "%s goes away with the ruling: %s", m.Cause, dispute.UpdateRule)
+	case m.Cause == dispute.CauseStalled:
+		return dispute.Refuse(dispute.CodeNotAccepted, "%s goes away when the step succeeds; its last error is among the pending activities", m.Cause)
 	}
 	return nil
 }
@@ -119,6 +163,10 @@ func (p *process) view() dispute.View {
 	}
 	if p.period.deadline != nil && p.casefile.wait.HasDeadline() {
 		view.Deadline = &p.period.deadline.At
+		view.AtDeadline = dispute.AtDeadline(view.WaitingFor, p.answers.reacted, view.DisputedAmount)
+		if p.period.pending != nil {
+			view.PendingDeadline = &p.period.pending.At
+		}
 	}
 	if p.decision != nil && p.paused != nil {
 		view.Outcome, view.ClosingReason = p.decision.Outcome, p.decision.Reason

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,8 +20,8 @@ type delivery struct {
 	sequence int
 	// corrected are the addresses that an operator has corrected, by party.
 	corrected map[dispute.Party]string
-	// retry is an operator's latest request to send a refused message again.
-	retry *dispute.Retry
+	// refused are the recipients whose message was refused for good, until an operator has it sent again.
+	refused []dispute.Party
 	// inFlight are the messages under way that hold nothing back.
 	inFlight []*inFlight
 }
@@ -37,18 +38,26 @@ const (
 	eventReaction      event = "the merchant has reacted"
 	eventReminderDue   event = "another reminder is due"
 	eventDeadlineMoved event = "the deadline was moved"
+	eventShortening    event = "an earlier deadline was set"
 	eventPeriodOver    event = "the period is over"
 	eventRuling        event = "the desk has ruled"
 )
 
-// overtaken has the messages that each event makes untrue while they are under way. The decision makes all messages
-// untrue except the closing messages, which come after it.
+// overtaken lists the messages that an event makes untrue while they are under way, and their copies with them. The decision makes all of them untrue
+// but the closing messages, which come after it.
 var overtaken = map[event][]dispute.Occasion{
-	eventReaction:      {dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy},
-	eventReminderDue:   {dispute.OccasionReminder7, dispute.OccasionReminder2},
-	eventDeadlineMoved: {dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy, dispute.OccasionDeadlineMoved},
-	eventPeriodOver:    {dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy, dispute.OccasionDeadlineMoved},
-	eventRuling:        {dispute.OccasionRulingAsked},
+	eventReaction:    {dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy},
+	eventReminderDue: {dispute.OccasionReminder7, dispute.OccasionReminder2},
+	eventDeadlineMoved: {
+		dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved,
+		dispute.OccasionOpenedCopy, dispute.OccasionInformationRequested.Copy(),
+	},
+	eventPeriodOver: {
+		dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved,
+		dispute.OccasionOpenedCopy, dispute.OccasionInformationRequested.Copy(),
+	},
+	eventShortening: {dispute.OccasionDeadlineMoved},
+	eventRuling:     {dispute.OccasionRulingAsked},
 
 	event(dispute.OccasionReasonAsked):          {dispute.OccasionReceived},
 	event(dispute.OccasionInformationRequested): {dispute.OccasionKlarnaStepsIn},
@@ -57,7 +66,7 @@ var overtaken = map[event][]dispute.Occasion{
 // overtake drops the messages under way that an event makes untrue, and returns them.
 func (p *process) overtake(by event) (dropped []activities.Notification) {
 	p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(sending *inFlight) bool {
-		untrue := slices.Contains(overtaken[by], sending.message.Occasion)
+		untrue := slices.Contains(overtaken[by], sending.message.Occasion) || slices.Contains(overtaken[by], sending.message.Occasion.Original())
 		if untrue {
 			sending.cancel()
 			dropped = append(dropped, sending.message)
@@ -90,11 +99,6 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 		default:
 			p.period.deadline = taken.Deadline
 			p.relieve(dispute.CauseUnreachable)
-			if taken.CopyWanted && message.Occasion == dispute.OccasionOpened {
-				p.sendInBackground(activities.Notification{
-					Occasion: dispute.OccasionOpenedCopy, Recipient: dispute.PartyMerchant, Deadline: taken.Deadline.At, Facts: message.Facts,
-				})
-			}
 		}
 	}
 }
@@ -103,18 +107,32 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 func (p *process) awaitRetry(state dispute.State, recipient dispute.Party) {
 	p.enter(state, dispute.WaitRetryNotification)
 	p.raise(dispute.CauseUnreachable)
-	p.delivery.retry = nil
-	p.awaitUnlessDecided(func() bool { return p.delivery.retry != nil })
-	if retry := p.delivery.retry; retry != nil && retry.Email != "" {
-		p.delivery.corrected[recipient] = retry.Email
+	p.delivery.refused = []dispute.Party{recipient}
+	p.awaitUnlessDecided(func() bool { return len(p.delivery.refused) == 0 })
+	p.delivery.refused = nil
+}
+
+// validateRetry admits a retry of a message that was refused.
+func (p *process) validateRetry(m dispute.Retry) error {
+	refused := p.delivery.refused
+	switch {
+	case len(refused) == 0:
+		return dispute.Refuse(dispute.CodeNotAccepted, "no message is refused at the moment")
+	case m.Recipient == "" && len(refused) > 1:
+		return dispute.Refuse(dispute.CodeInvalidMessage, "the messages to both parties were refused; recipient must say which one to send again: merchant or customer")
+	case m.Recipient != "" && !slices.Contains(refused, m.Recipient):
+		return dispute.Refuse(dispute.CodeNotAccepted, "the message to the %s was not refused; refused was that to the %s", m.Recipient, refused[0])
 	}
+	return nil
 }
 
 func (p *process) handleRetry(m dispute.Retry) {
-	p.delivery.retry = &m
-	detail := m.RequestedBy
+	recipient := cmp.Or(m.Recipient, p.delivery.refused[0])
+	p.delivery.refused = slices.DeleteFunc(slices.Clone(p.delivery.refused), func(party dispute.Party) bool { return party == recipient })
+	detail := fmt.Sprintf("to the %s, by %s", recipient, m.RequestedBy)
 	if m.Email != "" {
-		detail += ": to " + m.Email
+		p.delivery.corrected[recipient] = m.Email
+		detail += ", at " + m.Email
 	}
 	p.note(dispute.PartyOperator, dispute.UpdateRetryNotification, detail)
 }
@@ -147,9 +165,7 @@ func (p *process) sendInBackground(message activities.Notification) {
 	message = p.addressed(message)
 	p.inBackground(message, func(ctx workflow.Context) (activities.Delivery, error) {
 		if message.Occasion == dispute.OccasionDeadlineMoved {
-			taken, err := p.calls().notify(ctx, message)
-			p.noteDelivery(message, taken, err)
-			return taken, err
+			return p.notify(ctx, message)
 		}
 		return p.finish(ctx, message, p.attempt(ctx, message)[0])
 	})
@@ -167,6 +183,13 @@ func (p *process) inBackground(message activities.Notification, send func(workfl
 			p.raise(dispute.CauseMessageFailed)
 		}
 	})
+}
+
+// notify sends one message once what it says is in the history.
+func (p *process) notify(ctx workflow.Context, message activities.Notification) (activities.Delivery, error) {
+	taken, err := p.backgroundCalls().notify(ctx, message)
+	p.noteDelivery(message, taken, err)
+	return taken, err
 }
 
 // attempt sends messages once, side by side in one step, and notes those that were taken.
@@ -192,8 +215,10 @@ func (p *process) finish(ctx workflow.Context, message activities.Notification, 
 		err = ctx.Err()
 	case first.Refused != "":
 		err = dispute.Refuse(dispute.CodeMessageRefused, "%s", first.Refused)
-	default:
+	case message.Period > 0 || message.Occasion == dispute.OccasionClosed:
 		taken, err = p.calls().retryNotify(ctx, message, first.RetryAfter)
+	default:
+		taken, err = p.backgroundCalls().retryNotify(ctx, message, first.RetryAfter)
 	}
 	p.noteDelivery(message, taken, err)
 	return taken, err
@@ -213,11 +238,25 @@ func (p *process) noteDelivery(message activities.Notification, taken activities
 	default:
 		detail = fmt.Sprintf(" by %s at %s: %s", taken.Channel, rfc3339(taken.At), taken.Answer)
 	}
+	if err == nil && taken.CopyWanted && !taken.Conflict && message.Occasion != dispute.OccasionClosed {
+		p.sendInBackground(copyOf(message, taken))
+	}
 	if taken.Conflict {
 		detail += " (an earlier message, which said something else)"
 		p.raise(dispute.CauseMessageFailed)
 	}
 	p.note(dispute.PartyKlarna, event, string(message.Recipient)+detail)
+}
+
+// copyOf is the e-mail that a merchant wants beside the portal's message.
+func copyOf(message activities.Notification, taken activities.Delivery) activities.Notification {
+	message.Occasion = message.Occasion.Copy()
+	message.Facts.BusinessDays = message.Period
+	if taken.Deadline != nil {
+		message.Deadline = taken.Deadline.At
+	}
+	message.Period, message.Reminders = 0, false
+	return message
 }
 
 // occasionsOf joins the occasions of messages, each once.

@@ -43,7 +43,7 @@ func (f *fixture) Pause(_ context.Context, in activities.Pause) (activities.Paus
 	if f.pausedBefore != nil {
 		return *f.pausedBefore, nil
 	}
-	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Outstanding: 12990, DaysLeft: 14}, nil
+	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Run: 1, Outstanding: 12990, DaysLeft: 14}, nil
 }
 
 func (f *fixture) Settle(_ context.Context, in activities.Settle) (activities.Settled, error) {

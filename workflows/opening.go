@@ -92,6 +92,9 @@ func (p *process) opening() activities.Opening {
 // refuse ends the run without a dispute.
 func (p *process) refuse() error {
 	p.casefile.wait = ""
+	if codeOf(p.refusal) == dispute.CodeInvalidDispute {
+		p.dispute = dispute.Dispute{}
+	}
 	if codeOf(p.refusal) == dispute.CodeDisputeClosed {
 		p.casefile.state = dispute.StateClosed
 	}

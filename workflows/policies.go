@@ -41,5 +41,11 @@ func (p profile) options(summary string) workflow.ActivityOptions {
 	}
 }
 
-// deskTimeout is the time after which a ruling of the desk is overdue and raises attention.
+// stalledAfter is how long a step may be retried before the dispute that waits for it is stalled.
+const stalledAfter = time.Hour
+
+// closingRetryTimeout is how long a refused closing message keeps the run open for an operator to correct the address.
+const closingRetryTimeout = 30 * 24 * time.Hour
+
+// deskTimeout is how long the desk may take before its ruling is overdue and attention is raised.
 const deskTimeout = 60 * 24 * time.Hour

@@ -46,7 +46,7 @@ func (was *published) changes(ctx workflow.Context, view dispute.View) []tempora
 		{AttributeState, string(view.State)},
 		{AttributeWaitingFor, string(view.WaitingFor)},
 		{AttributeReason, string(view.Reason)},
-		{AttributeMerchant, view.MerchantID},
+		{AttributeMerchant, cut(view.MerchantID, dispute.MaxLine)},
 		{AttributeOutcome, string(view.Outcome)},
 	} {
 		if was.keywords[attribute.key.GetName()] == attribute.value {

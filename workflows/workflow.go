@@ -119,19 +119,7 @@ func (p *process) decide(by dispute.Party, reason dispute.ClosingReason, refund 
 	p.endWork()
 }
 
-// calls returns the activities, with this dispute's count of retries attached.
-func (p *process) calls() calls {
-	return calls{onRetry: func() (over func()) {
-		p.casefile.working, p.casefile.stale = false, true
-		p.casefile.retrying++
-		return func() {
-			p.casefile.retrying--
-			p.casefile.stale = true
-		}
-	}}
-}
-
-// payload returns the JSON of a raw value; nil when the argument is missing.
+// payload returns the JSON of a raw value; nothing when there was no argument.
 func payload(raw converter.RawValue) []byte {
 	return raw.Payload().GetData()
 }

@@ -35,7 +35,7 @@ type Total struct {
 // of them are in the currency of their invoice. Most of that the schema refuses too; Check finds it in a database that
 // was changed past the schema.
 func (l *Ledger) Check(ctx context.Context) (report Report, err error) {
-	err = l.read(ctx, "check the ledger", func(tx *transaction) error {
+	err = l.snapshot(ctx, "check the ledger", func(tx *transaction) error {
 		if report, err = count(ctx, tx); err != nil {
 			return err
 		}

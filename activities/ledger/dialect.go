@@ -27,8 +27,8 @@ type dialect struct {
 	goose   goose.Dialect
 	// migrations is the folder of the schema.
 	migrations string
-	// together makes changes in one transaction and one round trip; nil where round trips cost nothing.
-	together func(ctx context.Context, db *sql.DB, changes []change) error
+	// sendBatch runs statements as one transaction in one round trip; nil where round trips cost nothing.
+	sendBatch func(ctx context.Context, db *sql.DB, stmts []stmt) error
 	// locker keeps others away from the schema during a migration; nil where the database does.
 	locker func(context.Context, *sql.DB) (lock.SessionLocker, error)
 }

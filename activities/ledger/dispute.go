@@ -39,7 +39,7 @@ type Dispute struct {
 
 // Dispute reads the record of a dispute. CodeUnknownDispute when there is none.
 func (l *Ledger) Dispute(ctx context.Context, id string) (record Dispute, err error) {
-	err = l.read(ctx, "read dispute "+id, func(tx *transaction) error {
+	err = l.snapshot(ctx, "read dispute "+id, func(tx *transaction) error {
 		var found bool
 		record, found, err = findDispute(ctx, tx, id)
 		if err == nil && !found {
@@ -75,7 +75,7 @@ func (l *Ledger) OpenDisputes(ctx context.Context, pausedBefore time.Time) (disp
 		err = into(&d.ID, &d.ContentHash, &d.InvoiceID, &d.DisputedAmount.Amount, &d.DisputedAmount.Currency, &d.Calendar, (*instant)(&d.PausedAt))
 		return d, err
 	}
-	err = l.read(ctx, "list the open disputes", func(tx *transaction) error {
+	err = l.snapshot(ctx, "list the open disputes", func(tx *transaction) error {
 		disputes, err = collect(ctx, tx, scan, `select id, content_hash, invoice_id, amount, currency, calendar, paused_at from disputes
 			where state = 'open' and paused_at < $1 order by paused_at, id`, instant(pausedBefore))
 		return err
@@ -113,7 +113,7 @@ const insertDisputeStatement = `insert into disputes
 
 // insert writes a new dispute.
 func (d Dispute) insert(tx *transaction) {
-	tx.change("insert dispute", 1, insertDisputeStatement,
+	tx.queue("insert dispute", 1, insertDisputeStatement,
 		d.ID, d.ContentHash, d.InvoiceID, d.DisputedAmount.Amount, d.DisputedAmount.Currency, d.Reason, d.Calendar,
 		instant(d.OpenedAt), instant(d.Paused.At), d.Paused.Outstanding, d.Paused.DaysLeft)
 }
@@ -123,6 +123,6 @@ const closeDisputeStatement = `update disputes set state = 'closed', outcome = $
 
 // close writes the decision and the settlement of an open dispute.
 func (d Dispute) close(tx *transaction) {
-	tx.change("close dispute", 1, closeDisputeStatement, d.Decision.Outcome, d.Decision.Reason, d.Decision.Debit,
+	tx.queue("close dispute", 1, closeDisputeStatement, d.Decision.Outcome, d.Decision.Reason, d.Decision.Debit,
 		instant(d.Settled.At), d.Settled.Credited, d.Settled.Refunded, d.Settled.Outstanding, d.Settled.NewDueDate, d.ID)
 }

@@ -28,7 +28,7 @@ type Counts struct {
 // dispute.DecodeImport.
 func (l *Ledger) Import(ctx context.Context, in dispute.Import) (Imported, error) {
 	var imported Imported
-	err := l.write(ctx, "import merchants and invoices", func(tx *transaction) error {
+	err := l.lock(ctx, "import merchants and invoices", func(tx *transaction) error {
 		// One import at a time: two that claim the same invoices in different orders would end each other.
 		if _, err := tx.ExecContext(ctx, `update import_turn set id = id`); err != nil {
 			return err

@@ -247,15 +247,15 @@ func TestImportsWait(t *testing.T) {
 	for name, held := range map[string]string{"their turn": "update import_turn set id = id", "an invoice": "update invoices set state = state"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			place := schema(t)
-			first := openAt(t, place)
+			ledgerURL := postgresURL(t)
+			first := openAt(t, ledgerURL)
 			imported(t, first, invoice("i-1", eur(100), 0))
 			tx, err := first.DB().BeginTx(t.Context(), nil)
 			require.NoError(t, err)
 			defer func() { require.NoError(t, tx.Rollback()) }()
 			_, err = tx.ExecContext(t.Context(), held)
 			require.NoError(t, err)
-			second := openAt(t, with(t, place, "lock_timeout", "10ms"))
+			second := openAt(t, with(t, ledgerURL, "lock_timeout", "10ms"))
 			_, err = second.Import(t.Context(), dispute.Import{Merchants: merchants, Invoices: []dispute.Invoice{invoice("i-1", eur(100), 0)}})
 			require.ErrorContains(t, err, "import merchants and invoices: ERROR: canceling statement due to lock timeout")
 		})

@@ -45,7 +45,7 @@ func (i *Inbox) Send(ctx context.Context, notice dispute.Notice) (answer string,
 	if err != nil {
 		return "", fmt.Errorf("encode message %s: %w", notice.Key, err)
 	}
-	err = i.ledger.change(ctx, "put message "+notice.Key.String()+" into the inbox", func(tx *transaction) error {
+	err = i.ledger.optimistic(ctx, "put message "+notice.Key.String()+" into the inbox", func(ctx context.Context, tx *transaction) error {
 		key, hash := notice.Key, notice.Hash()
 		taken, found, err := firstInInbox(ctx, tx, key, insertMessageStatement, key.String(), hash, notice.Merchant.ID, instant(now()), string(content))
 		if err == nil && !found { // another one is there
@@ -70,7 +70,7 @@ func firstInInbox(ctx context.Context, tx *transaction, key dispute.NoticeKey, q
 
 // Messages lists the messages of a merchant, newest last. CodeUnknownMerchant when there is none such.
 func (i *Inbox) Messages(ctx context.Context, merchantID string) (messages []Message, err error) {
-	err = i.ledger.read(ctx, "read the inbox of merchant "+merchantID, func(tx *transaction) error {
+	err = i.ledger.snapshot(ctx, "read the inbox of merchant "+merchantID, func(tx *transaction) error {
 		if _, err := mustFindMerchant(ctx, tx, merchantID); err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ type Invoice struct {
 
 // Invoice reads an invoice. CodeUnknownInvoice when there is none.
 func (l *Ledger) Invoice(ctx context.Context, id string) (invoice Invoice, err error) {
-	err = l.read(ctx, "read invoice "+id, func(tx *transaction) error {
+	err = l.snapshot(ctx, "read invoice "+id, func(tx *transaction) error {
 		var found bool
 		invoice, found, err = findInvoice(ctx, tx, id)
 		if err != nil {
@@ -123,14 +123,14 @@ func claimInvoice(ctx context.Context, tx *transaction, id string) (Invoice, boo
 
 // insert writes a new invoice.
 func (i Invoice) insert(tx *transaction) {
-	tx.change("insert invoice "+i.ID, 1, `insert into invoices (`+invoiceColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+	tx.queue("insert invoice "+i.ID, 1, `insert into invoices (`+invoiceColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		i.ID, i.OrderID, i.MerchantID, i.CustomerID, i.State, i.Amount.Amount, i.Amount.Currency,
 		i.Paid, i.Credited, i.Refunded, i.DueDate, i.billedDueDate)
 }
 
 // save writes what an import changes of an invoice, provided that its state was from until now.
 func (i Invoice) save(tx *transaction, from InvoiceState) {
-	tx.change("update invoice "+i.ID, 1, `update invoices set state = $1, amount = $2, paid = $3, due_date = $4, billed_due_date = $5
+	tx.queue("update invoice "+i.ID, 1, `update invoices set state = $1, amount = $2, paid = $3, due_date = $4, billed_due_date = $5
 		where id = $6 and state = $7`, i.State, i.Amount.Amount, i.Paid, i.DueDate, i.billedDueDate, i.ID, from)
 }
 
@@ -139,7 +139,7 @@ const pauseInvoiceStatement = `update invoices set state = 'paused', due_date = 
 
 // pause stops an invoice that is not in dispute, provided that it is as it was read.
 func (i Invoice) pause(tx *transaction) {
-	tx.change("pause invoice "+i.ID, 1, pauseInvoiceStatement,
+	tx.queue("pause invoice "+i.ID, 1, pauseInvoiceStatement,
 		i.ID, i.State, i.Amount.Amount, i.Paid, i.Credited, i.Refunded, i.DueDate)
 }
 
@@ -148,5 +148,5 @@ const settleInvoiceStatement = `update invoices set state = $1, due_date = $2, c
 
 // settle gives a paused invoice back as it is now, with what its dispute has moved.
 func (i Invoice) settle(tx *transaction, moved activities.Settled) {
-	tx.change("give the paused invoice "+i.ID+" back", 1, settleInvoiceStatement, i.State, i.DueDate, moved.Credited, moved.Refunded, i.ID)
+	tx.queue("give the paused invoice "+i.ID+" back", 1, settleInvoiceStatement, i.State, i.DueDate, moved.Credited, moved.Refunded, i.ID)
 }

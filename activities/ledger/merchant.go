@@ -10,7 +10,7 @@ import (
 
 // Merchant reads a merchant's settings as they are now. CodeUnknownMerchant when there is none.
 func (l *Ledger) Merchant(ctx context.Context, id string) (merchant dispute.Merchant, err error) {
-	err = l.alone("read merchant "+id, func(tx *transaction) error {
+	err = l.autocommit("read merchant "+id, func(tx *transaction) error {
 		merchant, err = mustFindMerchant(ctx, tx, id)
 		return err
 	})
@@ -25,7 +25,7 @@ func (l *Ledger) SetMerchant(ctx context.Context, id string, settings dispute.Se
 		return dispute.Merchant{}, "", err
 	}
 	fresh := newSecret()
-	err = l.write(ctx, "set merchant "+id, func(tx *transaction) error {
+	err = l.lock(ctx, "set merchant "+id, func(tx *transaction) error {
 		if err := claimMerchant(ctx, tx, id); err != nil {
 			return err
 		}
@@ -97,12 +97,12 @@ func findMerchant(ctx context.Context, tx *transaction, id string) (dispute.Merc
 
 // insertMerchant takes a merchant from an import, which has no webhook.
 func insertMerchant(tx *transaction, m dispute.Merchant) {
-	tx.change("insert merchant "+m.ID, 1, `insert into merchants (id, name, email, locale, portal_active, email_on_dispute)
+	tx.queue("insert merchant "+m.ID, 1, `insert into merchants (id, name, email, locale, portal_active, email_on_dispute)
 		values ($1, $2, $3, $4, $5, $6)`, m.ID, m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute)
 }
 
 func updateMerchant(tx *transaction, m dispute.Merchant) {
-	tx.change("update merchant "+m.ID, 1, `update merchants set name = $1, email = $2, locale = $3, portal_active = $4, email_on_dispute = $5,
+	tx.queue("update merchant "+m.ID, 1, `update merchants set name = $1, email = $2, locale = $3, portal_active = $4, email_on_dispute = $5,
 		webhook = $6, webhook_secret = $7, webhook_previous = $8, webhook_previous_until = $9 where id = $10`,
 		m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute,
 		m.Webhook.URL, string(m.Webhook.Secret), string(m.Webhook.Previous), instant(m.Webhook.PreviousUntil), m.ID)

@@ -162,8 +162,8 @@ func TestImportLeavesTheWebhookAlone(t *testing.T) {
 func TestAnOlderLedgerIsUpgraded(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		place := db.bare(t)
-		older, err := ledger.MigrateTo(t.Context(), place, 1)
+		ledgerURL := db.newBareURL(t)
+		older, err := ledger.MigrateTo(t.Context(), ledgerURL, 1)
 		require.NoError(t, err)
 		for _, statement := range []string{
 			"insert into merchants values ('m-1', 'Lampenladen Nord', 'post@lampenladen.example', 'de-DE', '1', '1')",
@@ -174,11 +174,11 @@ func TestAnOlderLedgerIsUpgraded(t *testing.T) {
 		}
 		require.NoError(t, older.Close())
 
-		l := openAt(t, place)
+		l := openAt(t, ledgerURL)
 		got, err := l.Merchant(t.Context(), "m-1")
 		require.NoError(t, err)
 		require.Equal(t, merchants[0], got)
-		require.Contains(t, prior(t, l, key(1)).Receipts, key(1))
+		require.Contains(t, lookup(t, l, key(1)).Receipts, key(1))
 		url := endpoint
 		_, made := set(t, l, dispute.Settings{Webhook: &url})
 		require.NotEmpty(t, made)

@@ -15,7 +15,7 @@ import (
 // answer, whoever asks, until it is closed. Refusals change nothing: CodeDisputeRefused with everything
 // that does not fit the ledger, CodeDisputeDiffers for another dispute of the same id, CodeDisputeClosed.
 func (l *Ledger) Pause(ctx context.Context, in activities.Pause) (paused activities.Paused, err error) {
-	err = l.change(ctx, "pause invoice of dispute "+in.Dispute.ID, func(tx *transaction) error {
+	err = l.optimistic(ctx, "pause invoice of dispute "+in.Dispute.ID, func(ctx context.Context, tx *transaction) error {
 		paused, err = pause(ctx, tx, in)
 		return err
 	})
@@ -109,7 +109,7 @@ func fitsInvoice(ctx context.Context, tx *transaction, faults *dispute.Faults, d
 	if invoice.State == InvoicePaused {
 		other, found, err := openDispute(ctx, tx, invoice.ID)
 		if err == nil && (!found || other.ID == d.ID) { // somebody has settled or paused since we read, or the ledger is not sound
-			err = fmt.Errorf("invoice %s is paused without another dispute: %w", invoice.ID, errChanged)
+			err = fmt.Errorf("invoice %s is paused without another dispute: %w", invoice.ID, errConflict)
 		}
 		if err != nil {
 			return err

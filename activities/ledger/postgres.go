@@ -62,7 +62,7 @@ func postgres(ledgerURL string) (dialect, error) {
 	}
 	return dialect{
 		name:   net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))) + "/" + config.Database,
-		driver: "pgx", dsn: u.String(), existing: u.String(), absent: postgresAbsent, pool: postgresPool, together: postgresTogether,
+		driver: "pgx", dsn: u.String(), existing: u.String(), absent: postgresAbsent, pool: postgresPool, sendBatch: postgresBatch,
 		goose: goose.DialectPostgres, migrations: "migrations/postgres", locker: postgresLocker,
 	}, nil
 }
@@ -112,16 +112,16 @@ func schemaLock(schema string) int64 {
 	return int64(id.Sum64()) //nolint:gosec // any number will do
 }
 
-// postgresTogether sends changes in one batch, which is one transaction: all of them are made or none.
-func postgresTogether(ctx context.Context, db *sql.DB, changes []change) error {
+// postgresBatch sends statements in one batch, which PostgreSQL runs as one transaction.
+func postgresBatch(ctx context.Context, db *sql.DB, stmts []stmt) error {
 	batch := &pgx.Batch{}
-	for _, c := range changes {
-		args, err := valuesOf(append(slices.Clone(c.args), c.rows))
+	for _, s := range stmts {
+		args, err := driverValues(append(slices.Clone(s.args), s.rows))
 		if err != nil {
-			return c.failed(err)
+			return wrap(s.what, err)
 		}
-		// The server has to count, because the batch ends before its answers are read.
-		batch.Queue(fmt.Sprintf(`with made as (%s returning 1) select must_be($%d, count(*)) from made`, c.query, len(args)), args...)
+		// The server counts the rows, because it commits before it answers.
+		batch.Queue(fmt.Sprintf(`with changed as (%s returning 1) select case when count(*) <> $%d then raise_conflict() end from changed`, s.query, len(args)), args...)
 	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -130,7 +130,7 @@ func postgresTogether(ctx context.Context, db *sql.DB, changes []change) error {
 	defer func() { _ = conn.Close() }() // it goes back to the pool
 	return conn.Raw(func(driverConn any) error {
 		results := driverConn.(*stdlib.Conn).Conn().SendBatch(ctx, batch)
-		err := allMade(results, changes)
+		err := readResults(results, stmts)
 		if closed := results.Close(); err == nil {
 			err = closed
 		}
@@ -138,8 +138,8 @@ func postgresTogether(ctx context.Context, db *sql.DB, changes []change) error {
 	})
 }
 
-// valuesOf are arguments as database/sql hands them to a driver.
-func valuesOf(args []any) ([]any, error) {
+// driverValues converts arguments as database/sql does.
+func driverValues(args []any) ([]any, error) {
 	for i, arg := range args {
 		value, err := driver.DefaultParameterConverter.ConvertValue(arg)
 		if err != nil {
@@ -150,44 +150,34 @@ func valuesOf(args []any) ([]any, error) {
 	return args, nil
 }
 
-// allMade reads the answers to changes.
-func allMade(results pgx.BatchResults, changes []change) error {
-	for _, c := range changes {
-		_, err := results.Exec()
-		if refused(err, divisionByZero) {
-			err = errChanged
-		}
-		if err != nil {
-			return c.failed(err)
+func readResults(results pgx.BatchResults, stmts []stmt) error {
+	for _, s := range stmts {
+		if _, err := results.Exec(); err != nil {
+			return wrap(s.what, err)
 		}
 	}
 	return nil
 }
 
-// The conditions of PostgreSQL that we know.
+// SQLSTATE codes of PostgreSQL.
 const (
-	undefinedTable = "42P01"
-	divisionByZero = "22012" // of must_be
+	undefinedTable       = "42P01"
+	uniqueViolation      = "23505"
+	serializationFailure = "40001" // also raised by raise_conflict
+	deadlockDetected     = "40P01"
 )
 
-// passing are the failures that only say that another transaction was there first. Done again, ours meets
-// what the other has left: its row, where there was none (a unique violation), or no lock in its way (a
-// deadlock, a failed serialization).
-var passing = []string{"23505", "40001", "40P01"}
+// conflictStates are the errors that end a transaction because another one was first: with a row of the same key, with a
+// change of the same row, or with locks.
+var conflictStates = []string{uniqueViolation, serializationFailure, deadlockDetected}
 
-// refused tells whether PostgreSQL refused a statement for one of these conditions.
-func refused(err error, conditions ...string) bool {
-	var refusal *pgconn.PgError
-	return errors.As(err, &refusal) && slices.Contains(conditions, refusal.Code)
+// hasSQLState reports whether err is PostgreSQL's, with one of these codes.
+func hasSQLState(err error, states ...string) bool {
+	var failure *pgconn.PgError
+	return errors.As(err, &failure) && slices.Contains(states, failure.Code)
 }
 
-// postgresAbsent tells of a database without our tables.
+// postgresAbsent reports whether err is due to a database without our tables.
 func postgresAbsent(err error) bool {
-	return refused(err, undefinedTable)
-}
-
-// overtaken tells that another transaction got in the way of ours. SQLite has one writer at a time, and
-// so nothing of the kind.
-func overtaken(err error) bool {
-	return errors.Is(err, errChanged) || refused(err, passing...)
+	return hasSQLState(err, undefinedTable)
 }

@@ -74,7 +74,7 @@ func book(tx *transaction, one, other Posting) {
 		args = append(args, p.Movement, p.Source, p.Destination, p.Amount.Amount, p.Amount.Currency, p.InvoiceID, disputeID, instant(p.At))
 	}
 	if count > 0 {
-		tx.change(fmt.Sprintf("post %s and %s", one.Movement, other.Movement), count, insertPostings[count], args...)
+		tx.queue(fmt.Sprintf("post %s and %s", one.Movement, other.Movement), count, insertPostings[count], args...)
 	}
 }
 

@@ -24,7 +24,7 @@ type step struct {
 func TestRepeatsChangeNothing(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		unrepeated, repeated := db.supply(t, nil), db.supply(t, nil)
+		unrepeated, repeated := db.emptyLedgers(t, nil), db.emptyLedgers(t, nil)
 		rapid.Check(t, func(t *rapid.T) {
 			once, repeating := unrepeated(t), repeated(t)
 			steps := rapid.SliceOfN(stepGenerator(), 8, 20).Draw(t, "steps")

@@ -16,7 +16,7 @@ import (
 // transaction. The same decision again gets the recorded answer, another one CodeDisputeDiffers. A dispute that the
 // ledger does not know, or that the decision does not fit, is trouble for an operator to mend.
 func (l *Ledger) Settle(ctx context.Context, in activities.Settle) (settled activities.Settled, err error) {
-	err = l.change(ctx, "settle dispute "+in.DisputeID, func(tx *transaction) error {
+	err = l.optimistic(ctx, "settle dispute "+in.DisputeID, func(ctx context.Context, tx *transaction) error {
 		settled, err = settle(ctx, tx, in)
 		return err
 	})
@@ -54,7 +54,7 @@ func settledBefore(ctx context.Context, tx *transaction, in activities.Settle) (
 	case !found:
 		return activities.Settled{}, errors.New("the ledger has no such dispute")
 	case record.State == DisputeOpen: // paused since we looked for it
-		return activities.Settled{}, errChanged
+		return activities.Settled{}, errConflict
 	case record.Decision != in.Decision:
 		return activities.Settled{}, dispute.Refuse(dispute.CodeDisputeDiffers,
 			"dispute %s was closed before by another decision: %+v, not %+v", in.DisputeID, record.Decision, in.Decision)

@@ -11,11 +11,11 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// A server may say what is no reply at all, and name somebody in it.
-func TestWhatIsNoReplyTellsNobodysAddress(t *testing.T) {
+// TestMalformedReplies: an address in one is withheld.
+func TestMalformedReplies(t *testing.T) {
 	t.Parallel()
-	for _, nonsense := range []string{"ERR <post@example.net> is unknown", "ERR\tpost is unknown", "ERR \xfcpost\xfc post is unknown", "no"} {
-		err := sendTo(t, "220 here", "250 here", "250 sender", nonsense)
+	for _, malformed := range []string{"ERR <post@example.net> is unknown", "ERR\tpost is unknown", "ERR \xfcpost\xfc post is unknown", "no"} {
+		err := sendTo(t, "220 here", "250 here", "250 sender", malformed)
 		require.ErrorContains(t, err, "hand over the recipient: ")
 		require.NotContains(t, err.Error(), "@")
 		require.NotContains(t, err.Error(), "post is")
@@ -23,7 +23,7 @@ func TestWhatIsNoReplyTellsNobodysAddress(t *testing.T) {
 	}
 }
 
-// sendTo sends a mail to a server that gives one answer after the other.
+// sendTo sends a mail to a server that gives these answers, one after the other.
 func sendTo(t *testing.T, answers ...string) error {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

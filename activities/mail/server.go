@@ -12,15 +12,15 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// patience is how long a server may take for one mail, unless the context ends earlier.
-const patience = time.Minute
+// timeout is how long a server may take for each step of a mail, unless the context ends earlier.
+const timeout = time.Minute
 
-// errServerURL names what is allowed and nothing of what was given: that may be a password.
+// errServerURL says what is allowed and does not repeat the URL, which may contain a password.
 var errServerURL = errors.New("the mail server's URL must be smtp://[user:password@]host[:port], " +
 	"optionally with ?tls=required or ?tls=none, or smtps://[user:password@]host[:port]; " +
-	"other than letters and digits in user and password are written as %XX")
+	"characters other than letters and digits in user and password are written as %XX")
 
-// server is where and how mails are handed over.
+// server is the address of a mail server and how to secure and authenticate the connection.
 type server struct {
 	host, port     string
 	implicitTLS    bool
@@ -59,7 +59,7 @@ func parseServer(rawURL string) (server, error) {
 	return s, nil
 }
 
-// defaultPort is the one for handing in mail (RFC 6409), or that with implicit TLS (RFC 8314).
+// defaultPort returns the port for mail submission (RFC 6409), or the one for submission over implicit TLS (RFC 8314).
 func (s server) defaultPort() string {
 	if s.implicitTLS {
 		return "465"
@@ -71,15 +71,15 @@ func (s server) address() string {
 	return net.JoinHostPort(s.host, s.port)
 }
 
-// options tells go-mail how to greet the server, secure the connection and authenticate.
+// options returns the options of go-mail for a connection to the server.
 func (s server) options(secure *tls.Config) []gomail.Option {
-	options := []gomail.Option{gomail.WithTimeout(patience), gomail.WithTLSConfig(secure), gomail.WithTLSPolicy(s.startTLS)}
+	options := []gomail.Option{gomail.WithTimeout(timeout), gomail.WithTLSConfig(secure), gomail.WithTLSPolicy(s.startTLS)}
 	if s.implicitTLS {
 		options = append(options, gomail.WithSSL())
 	}
 	if s.user != "" {
 		options = append(options, gomail.WithUsername(s.user), gomail.WithPassword(s.password),
-			// Whatever the server offers. go-mail sends a bare password over TLS or to this machine only.
+			// The strongest that the server offers. go-mail sends a plain password over TLS or to localhost only.
 			gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1,
 				gomail.SMTPAuthPlain, gomail.SMTPAuthLogin, gomail.SMTPAuthCramMD5))
 	}

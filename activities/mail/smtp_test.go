@@ -19,7 +19,7 @@ import (
 
 var _ activities.Channel = (*mail.SMTP)(nil)
 
-func TestSMTPHandsAMailOver(t *testing.T) {
+func TestSMTPSend(t *testing.T) {
 	t.Parallel()
 	server := (&mailServer{}).serve(t, nil, false)
 	channel := dial(t, "smtp://"+server.address)
@@ -31,11 +31,11 @@ func TestSMTPHandsAMailOver(t *testing.T) {
 	require.Len(t, server.received(), 2)
 	first, again := parse(t, server.received()[0]), parse(t, server.received()[1])
 	require.Equal(t, first.header.Get("Message-Id"), again.header.Get("Message-Id"))
-	require.Contains(t, first.body, "bis zum Ende von Montag, 21. Dezember 2026")
+	require.Contains(t, first.body, "bis einschließlich Montag, 21. Dezember 2026")
 }
 
-// TestSMTPTakesInternationalNames and addresses, where the server does, and no name becomes a header.
-func TestSMTPTakesInternationalNames(t *testing.T) {
+// TestSMTPInternationalNames and addresses, where the server supports them. No name becomes a header.
+func TestSMTPInternationalNames(t *testing.T) {
 	t.Parallel()
 	server := (&mailServer{utf8: true}).serve(t, nil, false)
 	channel := dial(t, "smtp://"+server.address)
@@ -57,7 +57,7 @@ func TestSMTPRefusals(t *testing.T) {
 	for name, c := range map[string]struct {
 		server *mailServer
 		code   dispute.Code
-		says   string
+		want   string
 	}{
 		"UnknownRecipient": {
 			&mailServer{onRcpt: no(550, "<post@example.net>: user unknown, Post@Example.NET is not known here")},
@@ -79,7 +79,7 @@ func TestSMTPRefusals(t *testing.T) {
 				url = "smtp://user:secret@" + server.address
 			}
 			answer, err := dial(t, url).Send(t.Context(), sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german))
-			require.ErrorContains(t, err, c.says)
+			require.ErrorContains(t, err, c.want)
 			require.Equal(t, c.code, dispute.CodeOf(err), err)
 			require.Empty(t, answer)
 			require.NotContains(t, err.Error(), "@")
@@ -88,7 +88,7 @@ func TestSMTPRefusals(t *testing.T) {
 	}
 }
 
-func TestSMTPWithoutAServerIsTrouble(t *testing.T) {
+func TestSMTPWithoutAServer(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -131,7 +131,7 @@ func TestSMTPStopsWithItsContextWhileGreeting(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-func TestSMTPSecuresTheConnection(t *testing.T) {
+func TestSMTPTLS(t *testing.T) {
 	t.Parallel()
 	pair, leaf := certificate(t)
 	for name, c := range map[string]struct {
@@ -173,8 +173,8 @@ func TestSMTPSecuresTheConnection(t *testing.T) {
 	}
 }
 
-// TestEveryServerTakesADomainWithUmlauts: name servers have it in ASCII.
-func TestEveryServerTakesADomainWithUmlauts(t *testing.T) {
+// TestSMTPDomainWithUmlauts: it goes out in ASCII, which needs no support by the server.
+func TestSMTPDomainWithUmlauts(t *testing.T) {
 	t.Parallel()
 	envelope := make(chan string, 1)
 	server := (&mailServer{onRcpt: func(to string) error { envelope <- to; return nil }}).serve(t, nil, false)
@@ -186,7 +186,7 @@ func TestEveryServerTakesADomainWithUmlauts(t *testing.T) {
 	require.Equal(t, "post@xn--kthes-fen-v2a7r.example", parse(t, server.received()[0]).to[0].Address)
 }
 
-func TestSMTPRefusesAddressesThatTheServerCannotTake(t *testing.T) {
+func TestSMTPUnsupportedAddress(t *testing.T) {
 	t.Parallel()
 	server := (&mailServer{}).serve(t, nil, false)
 	notice := sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german)
@@ -198,7 +198,7 @@ func TestSMTPRefusesAddressesThatTheServerCannotTake(t *testing.T) {
 
 func dial(t *testing.T, url string) *mail.SMTP {
 	t.Helper()
-	channel, err := mail.NewSMTP(url, from)
+	channel, err := mail.NewSMTP(url, mail.Sender{From: from})
 	require.NoError(t, err)
 	return channel
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestNetworks: which addresses a message may go to when nothing is allowed but 10.1.0.0/16 and fd00:1::/32.
+// TestNetworks: the addresses that webhooks may reach if the private networks 10.1.0.0/16 and fd00:1::/32 are allowed.
 func TestNetworks(t *testing.T) {
 	t.Parallel()
 	allowed := []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00:1::/32")}
@@ -33,10 +33,10 @@ func TestNetworks(t *testing.T) {
 		}
 	}
 	secure, plain := portal.Reaches(allowed, "shop.example:443")
-	require.False(t, secure || plain, "an address is no name")
+	require.False(t, secure || plain, "names are refused: the guard sees addresses")
 }
 
-// TestPrivateTargetsAreRefused when the connection is made, whatever name led there, and nothing is sent.
+// TestPrivateTargetsAreRefused when the connection is dialled, by address and by name, before anything is sent.
 func TestPrivateTargetsAreRefused(t *testing.T) {
 	t.Parallel()
 	plain := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was called") }))
@@ -58,7 +58,6 @@ func TestPrivateTargetsAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, "the webhook at 1.1.1.1 is not called: http:// is for private networks only")
 }
 
-// TestPlainHTTPReachesAllowedNetworks.
 func TestPlainHTTPReachesAllowedNetworks(t *testing.T) {
 	t.Parallel()
 	r := &receiver{}

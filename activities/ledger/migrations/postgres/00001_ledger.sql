@@ -8,9 +8,14 @@
 -- What must hold of a row is one function for each table: PostgreSQL reads the text of a table's checks anew with
 -- every statement, which takes as long as the change itself. A function is compiled once.
 
--- A change that met other rows than those that were read ends its transaction: there is nothing to divide by.
-create function must_be(expected bigint, made bigint) returns integer immutable language sql as
-$$ select 1 / (made = expected)::integer $$;
+-- A statement that changes other rows than expected ends its transaction with a conflict, which the ledger retries.
+-- +goose StatementBegin
+create function raise_conflict() returns void language plpgsql as $$
+begin
+    raise exception 'a row has changed since it was read' using errcode = 'serialization_failure';
+end
+$$;
+-- +goose StatementEnd
 
 -- The Temporal namespace whose disputes are in this ledger: one row, written by the first worker.
 create table owner (
