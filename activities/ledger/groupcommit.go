@@ -64,18 +64,25 @@ func (g *groupCommit) leadGroup(ctx context.Context, do func(context.Context, *t
 	defer begun.Rollback() // does nothing after the COMMIT
 	err = shared.request(ctx, do)
 	for size := 1; size < largestGroup && shared.err == nil; size++ {
-		select {
-		case g.lend <- shared:
-			<-shared.returned
-			continue
-		default: // nobody waits
+		if !g.lendOnce(shared) {
+			break
 		}
-		break
 	}
 	if shared.err == nil {
 		shared.err = begun.Commit()
 	}
 	return cmp.Or(shared.err, err)
+}
+
+// lendOnce lends the transaction to a waiting request and reports whether there was one.
+func (g *groupCommit) lendOnce(shared *group) bool {
+	select {
+	case g.lend <- shared:
+		<-shared.returned
+		return true
+	default:
+		return false
+	}
 }
 
 // begin begins a transaction. When ctx ends, begin stops waiting for other processes; afterwards ctx has no effect on the
