@@ -1,4 +1,3 @@
-// Package compose tests what docker-compose.yml says, with the loader of Docker Compose itself and without an
-// engine. Whether the images do what the file wants from them is not shown here; command cluster runs the same
-// topology as processes.
+// Package compose tests docker-compose.yml with the loader of Docker Compose, without an engine. It does not run the images;
+// command cluster runs the same services as processes.
 package compose
