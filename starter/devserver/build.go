@@ -48,7 +48,7 @@ func lockCache(ctx context.Context, module string) (unlock func()) {
 	if err != nil || os.MkdirAll(cache, 0o750) != nil {
 		return func() {}
 	}
-	folder, err := os.Open(cache)
+	folder, err := os.Open(cache) //nolint:gosec // Go's own answer
 	if err != nil {
 		return func() {}
 	}
@@ -60,7 +60,7 @@ func lockCache(ctx context.Context, module string) (unlock func()) {
 
 // runGo returns the output of the go command. If ctx ends, the compilers that it has started end too.
 func runGo(ctx context.Context, dir string, args ...string) (string, error) {
-	cmd := exec.Command("go", args...)
+	cmd := exec.Command("go", args...) //nolint:gosec // the arguments are constants
 	cmd.Dir, cmd.Env = dir, buildEnv(dir)
 	return process.Run(ctx, cmd)
 }

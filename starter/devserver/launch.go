@@ -38,7 +38,7 @@ func (s *Server) command() *exec.Cmd {
 	} else {
 		args = append(args, "--headless")
 	}
-	cmd := exec.Command(s.program, args...)
+	cmd := exec.Command(s.program, args...) //nolint:gosec // the program is the one that the user has installed, or ours
 	cmd.Env = childEnv(s.home())
 	return cmd
 }

@@ -1,5 +1,3 @@
-//go:build !race
-
 package replay_test
 
 import (
@@ -11,12 +9,17 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/streitfall/streitfall/testsuite/race"
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// replay replays a history with the current workflow.
+// replay replays a history with the current workflow. Under the race detector it skips the test: the SDK's replayer
+// (1.50.0) has a race of its own when it drops a run with a pending update, and replay runs on one goroutine.
 func replay(t *testing.T, history *historypb.History, interceptors ...interceptor.WorkerInterceptor) error {
 	t.Helper()
+	if race.Enabled {
+		t.Skip("nothing is replayed under the race detector")
+	}
 	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{
 		Interceptors: interceptors, DisableDeadlockDetection: true, // a busy machine looks like a deadlock
 	})
