@@ -47,8 +47,8 @@ func NewSMTP(rawURL string, from Sender) (*SMTP, error) {
 // Send hands one mail over to the server and returns the server's reply.
 //
 // A permanent refusal (5xx) of the recipient or of the message, and an invalid address, is a *dispute.Refusal of
-// CodeMessageRefused. Every other error is transient: no connection, a refused authentication or sender, 4xx, a
-// connection that ends early. Then the mail may have arrived all the same; when it is sent again it has the same
+// CodeMessageRefused. Every other error is transient: no connection, 4xx, a connection that ends early, and replies about
+// us, such as relaying denied, a blocklist, a refused greeting, sender or authentication. Then the mail may have arrived all the same; when it is sent again it has the same
 // Message-ID. No error contains an e-mail address.
 //
 // Once the server has the whole mail, the end of ctx ends the waiting but not the handover: a mail that is sent again
