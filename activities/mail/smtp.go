@@ -28,11 +28,20 @@ type SMTP struct {
 // never used. smtps:// uses TLS from the first byte. Certificates are always verified. The default port is 587, or 465 for
 // smtps://. Errors never contain the password.
 //
+// helo is the name with which the worker greets the server: a fully qualified domain name, or an address in brackets. If it
+// is empty, it is the machine's host name, which some servers refuse.
+//
 // NewSMTP does not connect: a worker starts although its mail server is away.
-func NewSMTP(rawURL string, from Sender) (*SMTP, error) {
+func NewSMTP(rawURL, helo string, from Sender) (*SMTP, error) {
 	parsed, err := parseServer(rawURL)
 	if err != nil {
 		return nil, err
+	}
+	if helo != "" {
+		if err := checkHELO(helo); err != nil {
+			return nil, err
+		}
+		parsed.helo = helo
 	}
 	composer, err := newComposer(from)
 	if err != nil {
