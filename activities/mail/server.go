@@ -15,8 +15,9 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// timeout is how long a server may take for each step of a mail, unless the context ends earlier.
-const timeout = time.Minute
+// defaultTimeout is how long a server may take to connect, then to greet, secure and authenticate, and then for a mail,
+// unless the context ends earlier.
+const defaultTimeout = time.Minute
 
 // errServerURL says what is allowed and does not repeat the URL, which may contain a password.
 var errServerURL = errors.New("the mail server's URL must be smtp://[user:password@]host[:port], " +
@@ -29,6 +30,7 @@ type server struct {
 	implicitTLS    bool
 	startTLS       gomail.TLSPolicy
 	user, password string
+	timeout        time.Duration
 	// helo is the name in our greeting; "" is the machine's.
 	helo string
 }
@@ -38,7 +40,7 @@ func parseServer(rawURL string) (server, error) {
 	if err != nil || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" || u.Fragment != "" {
 		return server{}, errServerURL
 	}
-	s := server{host: u.Hostname(), port: u.Port(), user: u.User.Username()}
+	s := server{host: u.Hostname(), port: u.Port(), user: u.User.Username(), timeout: defaultTimeout}
 	s.password, _ = u.User.Password()
 	if (s.user == "") != (s.password == "") {
 		return server{}, errServerURL
@@ -95,7 +97,7 @@ func (s server) address() string {
 
 // options returns the options of go-mail for a connection to the server.
 func (s server) options(secure *tls.Config) []gomail.Option {
-	options := []gomail.Option{gomail.WithTimeout(timeout), gomail.WithTLSConfig(secure), gomail.WithTLSPolicy(s.startTLS)}
+	options := []gomail.Option{gomail.WithTimeout(s.timeout), gomail.WithTLSConfig(secure), gomail.WithTLSPolicy(s.startTLS)}
 	if s.helo != "" {
 		options = append(options, gomail.WithHELO(s.helo))
 	}

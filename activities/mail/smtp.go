@@ -161,7 +161,7 @@ func (s *SMTP) explain(ctx context.Context, err error) error {
 // connect opens a connection that is greeted, secured and authenticated. The end of ctx closes it: go-mail watches the
 // context only until the dialogue begins, and leaves the connection open when the dialogue fails.
 func (s *SMTP) connect(ctx context.Context) (*connection, error) {
-	open := &connection{}
+	open := &connection{timeout: s.server.timeout}
 	dial := func(dialing context.Context, network, _ string) (net.Conn, error) {
 		wire, err := s.dial(dialing, network)
 		if err == nil {
