@@ -21,20 +21,20 @@ var (
 	enhancedCode = regexp.MustCompile(`^5\.(\d{1,3})\.(\d{1,3})\b`)
 	// ourWords match replies without an enhanced status code that concern us: relaying, blocklists, our greeting, our
 	// sender.
-	ourWords = regexp.MustCompile(`(?i)\brelay|block ?list|black ?list|\bdnsbl\b|\brbl\b|\blisted (?:in|at|by|on)\b|\bblocked using\b|` +
+	ourWords = regexp.MustCompile(`(?i)(?:^|[^\w.-])relay(?:ing)?(?:\.?$|[^\w.-])|block ?list|black ?list|\bdnsbl\b|\brbl\b|\blisted (?:in|at|by|on)\b|\bblocked using\b|` +
 		`\b(?:helo|ehlo)\b|\bauthenticat|\b(?:spf|dkim|dmarc)\b|\bsender\b`)
 )
 
 // aboutUs reports whether a permanent reply to RCPT or DATA concerns us and not the recipient or the message: our sender
 // (X.1.7, X.1.8), the mail system (X.3), the protocol (X.5) or security and policy (X.7). Of X.7, a changed owner of
 // mailbox or domain (X.7.17, X.7.18 of RFC 7293) concerns the recipient.
-func aboutUs(reply *textproto.Error) bool {
+func aboutUs(reply *textproto.Error, to string) bool {
 	if slices.Contains(ourCodes, reply.Code) {
 		return true
 	}
 	enhanced := enhancedCode.FindStringSubmatch(reply.Msg)
 	if enhanced == nil || enhanced[1] == "0" {
-		return ourWords.MatchString(reply.Msg)
+		return ourWords.MatchString(withhold(reply.Msg, to)) // an address may contain any word
 	}
 	switch subject, detail := enhanced[1], enhanced[2]; subject {
 	case "1":
@@ -67,7 +67,7 @@ func transient(doing string, err error, to string) error {
 // else a transient error.
 func refused(what string, err error, to string) error {
 	reply, ok := errors.AsType[*textproto.Error](err)
-	if !ok || reply.Code < 500 || aboutUs(reply) {
+	if !ok || reply.Code < 500 || aboutUs(reply, to) {
 		return transient("hand over the "+what, err, to)
 	}
 	return dispute.Refuse(dispute.CodeMessageRefused, "the mail server refuses the %s: %d %s", what, reply.Code, withhold(reply.Msg, to))
