@@ -34,6 +34,7 @@ func (f *filter) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.state, "state", "", choices(dispute.States))
 	cmd.Flags().StringVar(&f.waitingFor, "waiting-for", "", choices(dispute.Waits))
 	cmd.Flags().StringVar(&f.merchant, "merchant", "", "the merchant's id")
+	cmd.Flags().BoolVar(&f.running, "open", false, "only disputes that have not ended")
 	cmd.Flags().BoolVar(&f.attention, "attention", false, "only disputes that need a person")
 	complete(cmd, "state", words(dispute.States))
 	complete(cmd, "waiting-for", words(dispute.Waits))
