@@ -27,7 +27,7 @@ func (h *scenario) lists(ids []string, filters ...string) []listed {
 		got := h.run(append([]string{"list", "--json", "--merchant", h.merchant.ID}, filters...)...)
 		return got.code == exitDone && json.Unmarshal([]byte(got.out), &disputes) == nil &&
 			slices.EqualFunc(disputes, ids, func(d listed, id string) bool { return d.ID == id })
-	}, testTimeout, 50*time.Millisecond, "%v", filters)
+	}, testTimeout, 50*time.Millisecond, "%s: %v", h.merchant.ID, filters)
 	return disputes
 }
 
@@ -133,12 +133,20 @@ func TestListOfRefused(t *testing.T) {
 	h.lists([]string{})
 }
 
-// TestListQuotes: a merchant's id is text and never a part of the query.
+// TestListQuotes: a merchant's id is text and never a part of the query, and disputes of every id are found.
 func TestListQuotes(t *testing.T) {
 	t.Parallel()
-	for _, id := range []string{"O'Hara", `back\`, `"quoted"`, "' OR WorkflowType = 'Dispute", `\' OR 1=1 -- `} {
-		require.Equal(t, "[]\n", starter(t).does("list", "--json", "--merchant", id), id)
+	for _, id := range []string{"O'Hara", `back\`, `back\\slash`, `"quoted"`, `a"b\'c`, "' OR WorkflowType = 'Dispute", `\' OR 1=1 -- `, "100%", "a_b"} {
+		h := newScenario(t)
+		h.merchant.ID, h.invoice.MerchantID, h.dispute.MerchantID = id, id, id
+		h.invoice.ID += "-quotes"
+		h.dispute.InvoiceID = h.invoice.ID
+		h.importLedger()
+		h.open(dispute.WaitAgreement)
+		h.lists([]string{h.dispute.ID})
+		h.lists([]string{h.dispute.ID}, "--open")
 	}
+	require.Equal(t, "[]\n", starter(t).does("list", "--json", "--merchant", `"nobody"`))
 }
 
 // TestListFitsATerminal: the widest of everything, with short ids and with those that machines make.
