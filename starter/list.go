@@ -49,13 +49,7 @@ calendar. A table that would be too wide goes without states, merchants or amoun
 with deadlines as instants.`,
 		Example: "  starter list --open\n  starter list --attention\n  starter list --state ARBITRATION_PENDING --waiting-for decision",
 		Args: func(cmd *cobra.Command, args []string) error {
-			if err := known("state", by.state, dispute.States); err != nil {
-				return err
-			}
-			if err := known("waiting-for", by.waitingFor, dispute.Waits); err != nil {
-				return err
-			}
-			return cobra.NoArgs(cmd, args)
+			return cmp.Or(known("state", by.state, dispute.States), known("waiting-for", by.waitingFor, dispute.Waits), cobra.NoArgs(cmd, args))
 		},
 		RunE: does(func(ctx context.Context, _ []string) error {
 			temporal, err := a.connect(ctx)
