@@ -2,5 +2,5 @@
 
 package crash_test
 
-// every is how many points of death there are to one that is tried: all of them.
+// every is the distance between the points that are tried: all of them.
 const every = 1

@@ -2,5 +2,5 @@
 
 package crash_test
 
-// every is how many points of death there are to one that is tried: the race detector makes each a lot slower.
+// every is the distance between the points that are tried: the race detector makes each test much slower.
 const every = 6

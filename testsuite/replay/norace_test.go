@@ -14,15 +14,15 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// replay runs a history through the workflow as it is now.
+// replay replays a history with the current workflow.
 func replay(t *testing.T, history *historypb.History, interceptors ...interceptor.WorkerInterceptor) error {
 	t.Helper()
 	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{
-		Interceptors: interceptors, DisableDeadlockDetection: true, // a busy machine is none
+		Interceptors: interceptors, DisableDeadlockDetection: true, // a busy machine looks like a deadlock
 	})
 	require.NoError(t, err)
 	replayer.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
-	// The workflow compares its id with the dispute's.
+	// The workflow compares its ID with the dispute's.
 	start := history.Events[0].GetWorkflowExecutionStartedEventAttributes()
 	return replayer.ReplayWorkflowHistoryWithOptions(silent, history, worker.ReplayWorkflowHistoryOptions{
 		OriginalExecution: workflow.Execution{ID: start.WorkflowId, RunID: start.OriginalExecutionRunId},

@@ -21,52 +21,52 @@ import (
 	"github.com/streitfall/streitfall/worker/assembly"
 )
 
-// What the environment of a worker says beside its configuration.
+// The environment variables of a worker beside its configuration.
 const (
 	// envQueue is the task queue of one test.
 	envQueue = "CRASH_TEST_QUEUE"
-	// envPoint is where the worker dies, the first time that it comes there.
+	// envPoint is the point at which the worker dies, the first time that it reaches it.
 	envPoint = "CRASH_TEST_POINT"
-	// envMark names the file that says that it has died.
-	envMark = "CRASH_TEST_MARK"
-	// envTrace names a file that takes the steps as they are done.
-	envTrace = "CRASH_TEST_TRACE"
-	// envPortalAway names a file during whose life the portal fails.
-	envPortalAway = "CRASH_TEST_PORTAL_AWAY"
+	// envDied is a file that exists once the worker has died.
+	envDied = "CRASH_TEST_MARK"
+	// envSteps is a file to which the worker appends the steps that it has done.
+	envSteps = "CRASH_TEST_TRACE"
+	// envPortalDown is a file; while it exists, the portal fails.
+	envPortalDown = "CRASH_TEST_PORTAL_AWAY"
 )
 
-// pass goes by a point, and dies there if it is the one.
+// pass passes a point, and kills the process if it is envPoint.
 func pass(point string) {
 	if point != os.Getenv(envPoint) {
 		return
 	}
-	if mark, err := os.OpenFile(os.Getenv(envMark), os.O_CREATE|os.O_EXCL, 0o600); err == nil {
-		_ = mark.Close()
+	if died, err := os.OpenFile(os.Getenv(envDied), os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+		_ = died.Close()
 		if self, err := os.FindProcess(os.Getpid()); err == nil {
 			_ = self.Kill()
 		}
-		select {} // the signal may take a moment, in which nothing may go on
+		select {} // until the signal arrives
 	}
 }
 
-// step does what changes the world, between two points.
+// step performs a side effect between two points.
 func step(name string, do func() error) error {
 	pass("before " + name)
 	if err := do(); err != nil {
 		return err
 	}
-	if trace, err := os.OpenFile(os.Getenv(envTrace), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err == nil {
-		_, _ = fmt.Fprintln(trace, name)
-		_ = trace.Close()
+	if steps, err := os.OpenFile(os.Getenv(envSteps), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err == nil {
+		_, _ = fmt.Fprintln(steps, name)
+		_ = steps.Close()
 	}
 	pass("after " + name)
 	return nil
 }
 
-// detour puts the points around all that changes the world.
-func detour(s *assembly.Systems) {
+// decorate surrounds all side effects with points.
+func decorate(s *assembly.Systems) {
 	s.Ledger, s.Outbox = books{s.Ledger}, outbox{s.Outbox}
-	s.Portal, s.Email = channel{s.Portal, os.Getenv(envPortalAway)}, channel{s.Email, ""}
+	s.Portal, s.Email = channel{s.Portal, os.Getenv(envPortalDown)}, channel{s.Email, ""}
 }
 
 type books struct{ activities.Ledger }
@@ -104,12 +104,12 @@ func (o outbox) Save(ctx context.Context, receipts ...dispute.Receipt) (standing
 
 type channel struct {
 	activities.Channel
-	away string
+	down string
 }
 
 func (c channel) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
-	if _, err := os.Stat(c.away); err == nil {
-		return "", errors.New("the portal is away")
+	if _, err := os.Stat(c.down); err == nil {
+		return "", errors.New("the portal is down")
 	}
 	err = step("send "+short(notice.Key), func() error {
 		answer, err = c.Channel.Send(ctx, notice)
@@ -118,14 +118,14 @@ func (c channel) Send(ctx context.Context, notice dispute.Notice) (answer string
 	return answer, err
 }
 
-// short is a message without its dispute: "opened/1/merchant".
+// short returns the key of a message without its dispute: "opened/1/merchant".
 func short(key dispute.NoticeKey) string {
 	return strings.TrimPrefix(key.String(), key.DisputeID+"/")
 }
 
-// dial makes calls to Temporal those of one test: with a queue of its own, so that no other worker takes its tasks,
-// and with short waits for workers that have died. In life a workflow task is given up after 10 s, a worker's own
-// queue after 5 s, and a step after 10 or 30 s.
+// dial returns options for a connection to Temporal that uses a task queue of one test's own, so that no other worker
+// takes its tasks, and short timeouts for workers that have died. In production, a workflow task times out after 10 s, a
+// worker's sticky queue after 5 s, and an activity after 10 or 30 s.
 func dial(queue string) []grpc.DialOption {
 	var tasks atomic.Int64
 	return []grpc.DialOption{grpc.WithChainUnaryInterceptor(
@@ -145,7 +145,7 @@ func dial(queue string) []grpc.DialOption {
 				rename(r.GetTaskQueue(), queue)
 			case *workflowservice.RespondWorkflowTaskCompletedRequest:
 				r.GetStickyAttributes().ScheduleToStartTimeout = durationpb.New(500 * time.Millisecond)
-				hasten(r.GetCommands())
+				shortenTimeouts(r.GetCommands())
 				task = tasks.Add(1)
 			}
 			pass(fmt.Sprint("before task ", task))
@@ -155,7 +155,7 @@ func dial(queue string) []grpc.DialOption {
 		})}
 }
 
-func hasten(commands []*commandpb.Command) {
+func shortenTimeouts(commands []*commandpb.Command) {
 	for _, command := range commands {
 		if step := command.GetScheduleActivityTaskCommandAttributes(); step != nil {
 			step.StartToCloseTimeout = durationpb.New(3 * time.Second)
