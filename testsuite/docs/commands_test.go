@@ -20,7 +20,11 @@ import (
 )
 
 // notRun has the first line of each console block and why its commands are not run.
-var notRun = map[string]string{}
+var notRun = map[string]string{
+	"go run ./starter demo":              "it takes a minute and stays until Ctrl-C; the tests of starter/demo run it",
+	"go test ./...":                      "this test is part of it",
+	"docker compose up --build --detach": "it needs a Docker engine; testsuite/compose checks the file",
+}
 
 // ports are the ports of the documents. In the test other ones take their place, because tests run side by side: that is
 // the only change to what the documents say.
@@ -37,7 +41,7 @@ func TestCommands(t *testing.T) {
 	}
 	blocks := allBlocks(t)
 	var script strings.Builder
-	script.WriteString("set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n")
+	script.WriteString("set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\n")
 	for i, b := range ordered(blocks) {
 		fmt.Fprintf(&script, "echo '%s'\n%s", mark(i), b.text)
 		t.Logf("%s:%d is run", b.file, b.line)
@@ -57,7 +61,7 @@ func TestCommands(t *testing.T) {
 
 func allBlocks(t *testing.T) (blocks []block) {
 	t.Helper()
-	for _, file := range files {
+	for _, file := range documents(t) {
 		blocks = append(blocks, blocksOf(t, file)...)
 	}
 	return blocks
@@ -130,11 +134,7 @@ func run(t *testing.T, script string) string {
 func clone(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	list := exec.CommandContext(t.Context(), "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-	list.Dir = root
-	names, err := list.Output()
-	require.NoError(t, err, "the test needs Git and its checkout")
-	for name := range strings.SplitSeq(strings.TrimRight(string(names), "\x00"), "\x00") {
+	for _, name := range tracked(t) {
 		text, err := os.ReadFile(filepath.Join(root, name))
 		if os.IsNotExist(err) { // removed, and not yet committed
 			continue

@@ -2,7 +2,10 @@ package docs_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,8 +15,56 @@ import (
 // root is the folder of the repository.
 const root = "../.."
 
-// files are the documents, in the order in which a reader runs their commands.
-var files = []string{"README.md", "workflows/README.md", "activities/portal/README.md", "worker/README.md", "testsuite/load/README.md"}
+// order is the order in which a reader runs the commands of the documents. Those that are not named here come last.
+var order = []string{"README.md", "workflows/README.md", "activities/portal/README.md", "worker/README.md"}
+
+// documents returns all README files of the repository, in order.
+func documents(t *testing.T) []string {
+	t.Helper()
+	all := slices.Clone(order)
+	for _, file := range tracked(t) {
+		if filepath.Base(file) == "README.md" && !slices.Contains(order, file) {
+			all = append(all, file)
+		}
+	}
+	return all
+}
+
+// tracked returns the files of the repository, without what Git ignores.
+func tracked(t *testing.T) []string {
+	t.Helper()
+	list := exec.CommandContext(t.Context(), "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+	list.Dir = root
+	names, err := list.Output()
+	require.NoError(t, err, "the test needs Git and its checkout")
+	return strings.Split(strings.TrimRight(string(names), "\x00"), "\x00")
+}
+
+// requireTarget asserts that a link within the repository leads to a file and a heading that exist.
+func requireTarget(t *testing.T, file, link string) {
+	t.Helper()
+	path, anchor, _ := strings.Cut(link, "#")
+	target := file
+	if path != "" {
+		target = filepath.Join(filepath.Dir(file), path)
+		_, err := os.Stat(filepath.Join(root, target))
+		require.NoError(t, err, "%s: %s", file, link)
+	}
+	if anchor != "" {
+		require.Contains(t, anchors(read(t, target)), anchor, "%s: %s", file, link)
+	}
+}
+
+// anchors returns the names by which the headings of a document are linked.
+func anchors(text string) (names []string) {
+	for line := range strings.Lines(text) {
+		if heading := strings.TrimLeft(line, "#"); heading != line {
+			bare := regexp.MustCompile(`[^a-z0-9 -]`).ReplaceAllString(strings.ToLower(strings.TrimSpace(heading)), "")
+			names = append(names, strings.ReplaceAll(bare, " ", "-"))
+		}
+	}
+	return names
+}
 
 // block is a fenced block of a document.
 type block struct {
@@ -25,7 +76,7 @@ type block struct {
 	text string
 }
 
-// read returns a document. Those that other branches of the work write may be missing.
+// read returns a document.
 func read(t *testing.T, file string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, file))
