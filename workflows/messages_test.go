@@ -334,18 +334,6 @@ func TestEarlierMessageOpensNoPeriod(t *testing.T) {
 	}
 }
 
-// TestClosingMessageRefused: the run ends all the same, and its attention stays raised.
-func TestClosingMessageRefused(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	f.refused[string(dispute.OccasionClosed)] = true
-	view := f.run()
-	require.NoError(t, f.env.GetWorkflowError())
-	require.Equal(t, dispute.StateClosed, view.State)
-	require.Equal(t, []dispute.Cause{dispute.CauseMessageFailed}, view.Attention)
-	require.Len(t, f.settles, 1)
-}
-
 // TestDeskWithoutAddress: the desk gets no message, and the timeline has that.
 func TestDeskWithoutAddress(t *testing.T) {
 	t.Parallel()

@@ -160,6 +160,35 @@ func TestOtherSignalAfterTheDecision(t *testing.T) {
 	require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
 }
 
+// TestAgreementBeforeWithdrawal: of what one task finds, agreement counts before withdrawal before cancellation, whatever
+// came first: both have agreed, so both wanted that end.
+func TestAgreementBeforeWithdrawal(t *testing.T) {
+	t.Parallel()
+	agree := func(f *fixture) { f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalAgreement, customerPays) }
+	withdraw := func(f *fixture) { f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalWithdrawal, withdrawn) }
+	for name, test := range map[string]struct {
+		first, second func(*fixture)
+		third         func(*fixture)
+		reason        dispute.ClosingReason
+	}{
+		"withdrawal, then agreement":               {withdraw, agree, func(f *fixture) { f.signal(dispute.SignalWithdrawal, withdrawn) }, dispute.ClosedByAgreement},
+		"agreement, then withdrawal":               {agree, withdraw, func(f *fixture) { f.signal(dispute.SignalWithdrawal, withdrawn) }, dispute.ClosedByAgreement},
+		"withdrawal, agreement, then cancellation": {withdraw, agree, func(f *fixture) { f.env.CancelWorkflow() }, dispute.ClosedByAgreement},
+		"withdrawal, then cancellation":            {withdraw, func(*fixture) {}, func(f *fixture) { f.env.CancelWorkflow() }, dispute.ClosedByWithdrawal},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			f.at(day, func() {
+				test.first(f)
+				test.second(f)
+				test.third(f)
+			})
+			f.closes(test.reason)
+		})
+	}
+}
+
 // TestSignalAfterSilence: an agreement does not undo a decision by silence.
 func TestSignalAfterSilence(t *testing.T) {
 	t.Parallel()
