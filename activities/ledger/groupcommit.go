@@ -7,9 +7,9 @@ import (
 	"fmt"
 )
 
-// groupCommit is group commit for SQLite, which runs one writing transaction at a time and takes longer for the COMMIT,
-// which waits for the disk, than for all statements before it: requests that arrive during a transaction share the next
-// one, and so one COMMIT.
+// groupCommit implements group commit for SQLite: requests that wait during a transaction share the next one, and so one
+// COMMIT. SQLite runs one writing transaction at a time, and its COMMIT waits for the disk, which takes longer than all
+// statements before it.
 //
 // A waiting request either leads or follows. The leader begins the transaction, runs its own statements, lends the
 // transaction to one waiting request after another until none is left, and commits. Each request runs in its own savepoint
