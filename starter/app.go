@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/activities/ledger"
@@ -33,6 +34,8 @@ type app struct {
 	temporal client.Client
 	// namespace is the namespace of temporal.
 	namespace string
+	// converter decodes the payloads of that namespace.
+	converter converter.DataConverter
 	books     *ledger.Ledger
 }
 
@@ -55,7 +58,9 @@ func (a *app) connect(ctx context.Context) (client.Client, error) {
 	options.HostPort = cmp.Or(options.HostPort, client.DefaultHostPort)
 	a.namespace = cmp.Or(options.Namespace, client.DefaultNamespace)
 	options.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
-	a.temporal, err = client.DialContext(ctx, keys.Client(options))
+	options = keys.Client(options)
+	a.converter = options.DataConverter
+	a.temporal, err = client.DialContext(ctx, options)
 	if err != nil {
 		return nil, unreachable(ctx, options.HostPort, err)
 	}

@@ -89,6 +89,30 @@ func TestUnreachable(t *testing.T) {
 	require.NotContains(t, h.does("status", h.dispute.ID), "\nattention")
 }
 
+// TestMoveDeadline: a date is the last day in the zone of the dispute's calendar, an instant stays an instant.
+func TestMoveDeadline(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	h.dispute.Calendar = "US"
+	h.open(dispute.WaitAgreement)
+	zone, err := time.LoadLocation("America/New_York")
+	require.NoError(t, err)
+	day := time.Now().In(zone).AddDate(0, 0, 30)
+	to := func(deadline string) []string {
+		return []string{"move-deadline", "--to", deadline, "--reason", "holidays", "--moved-by", "op"}
+	}
+	require.Regexp(t, `waiting for agreement until the end of `+day.Format("Monday, 2 January 2006")+` \(UTC-0[45]:00\)\n$`,
+		h.sends(to(day.Format(time.DateOnly))...))
+	end := time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, zone)
+	require.True(t, h.waitsFor(dispute.WaitAgreement).Deadline.Equal(end))
+	instant := time.Date(day.Year(), day.Month(), day.Day(), 12, 0, 0, 0, time.UTC)
+	h.sends(to(instant.Format(time.RFC3339))...)
+	require.True(t, h.waitsFor(dispute.WaitAgreement).Deadline.Equal(instant))
+	h.refuses(dispute.CodeInvalidMessage, to("2026-01-31")...)
+	other := starter(t)
+	other.fails(append([]string{"move-deadline", "nobody"}, to("2026-12-21")[1:]...), "refused (unknown_dispute): ")
+}
+
 // TestSameUpdateID: a request that is sent again takes effect once.
 func TestSameUpdateID(t *testing.T) {
 	t.Parallel()

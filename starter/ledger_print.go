@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
@@ -75,10 +74,10 @@ func gist(m ledger.Message) string {
 	if m.Deadline.IsZero() {
 		return text
 	}
-	if day, whole := dispute.LastDay(m.Deadline); whole {
-		return text + ", until the end of " + day.Format(time.DateOnly)
+	if _, whole := dispute.LastDay(m.Deadline); whole {
+		return text + ", last day " + lastDay(m.Deadline)
 	}
-	return text + ", until " + m.Deadline.Format("2006-01-02 15:04 -07:00")
+	return text + ", until " + lastDay(m.Deadline)
 }
 
 // printReport prints the result of a check, and fails if there are findings.

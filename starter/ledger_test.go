@@ -133,8 +133,8 @@ func TestInbox(t *testing.T) {
 	text := h.does("inbox", h.merchant.ID)
 	row := `\d{4}-\d\d-\d\d \d\d:\d\dZ +` + h.dispute.ID + ` +129\.90 EUR +`
 	require.Regexp(t, `^AT +DISPUTE +AMOUNT +MESSAGE\n`+
-		row+`opened, until the end of \d{4}-\d\d-\d\d\n`+
-		row+`deadline-moved, until \d{4}-\d\d-\d\d \d\d:\d\d \+0[12]:00\n`+
+		row+`opened, last day \d{4}-\d\d-\d\d UTC\+0[12]:00\n`+
+		row+`deadline-moved, until \d{4}-\d\d-\d\d \d\d:\d\d UTC\+0[012]:00\n`+
 		row+`klarna-steps-in\n`+
 		row+`closed: customer_cancelled_dispute\n$`, text)
 	for line := range strings.Lines(text) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
+	"net/url"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -59,12 +61,28 @@ and private networks need the worker's WEBHOOK_PRIVATE_NETWORKS.`,
 			if err != nil {
 				return err
 			}
+			if refusedByDefault(merchant.Webhook.URL) {
+				fmt.Fprintln(a.err, "Workers refuse this webhook unless WEBHOOK_PRIVATE_NETWORKS allows it: it is http:// or in a private network.")
+			}
 			return a.printMerchant(merchant, made, asJSON)
 		}),
 	}
 	settingsFlags(cmd, &settings)
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// refusedByDefault reports whether workers refuse a webhook by its URL alone: it is not encrypted, or it names an address
+// that is not public. What other hosts resolve to is known when a message is sent.
+func refusedByDefault(webhook string) bool {
+	parsed, err := url.Parse(webhook)
+	if err != nil || webhook == "" {
+		return false
+	}
+	host := parsed.Hostname()
+	address, err := netip.ParseAddr(host)
+	private := err == nil && (!address.IsGlobalUnicast() || address.IsPrivate())
+	return parsed.Scheme == "http" || host == "localhost" || private
 }
 
 // settingsFlags adds the flags that change settings.

@@ -100,6 +100,20 @@ func TestMerchantSetRefused(t *testing.T) {
 	require.Equal(t, before, h.does("merchant", "show", h.merchant.ID))
 }
 
+// TestPrivateWebhook: an endpoint that workers refuse by default is set, with a note about that.
+func TestPrivateWebhook(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	for url, noted := range map[string]bool{
+		"http://shop.example/d": true, "https://10.0.0.1/d": true, "https://[::1]/d": true, "https://localhost:8443/d": true,
+		"https://shop.example/d": false, "https://203.0.113.7/d": false,
+	} {
+		got := h.run("merchant", "set", h.merchant.ID, "--webhook", url)
+		require.Equal(t, exitDone, got.code, got.err)
+		require.Equal(t, noted, strings.Contains(got.err, "Workers refuse this webhook unless WEBHOOK_PRIVATE_NETWORKS allows it"), url)
+	}
+}
+
 // TestImportKeepsSettings: a file without settings changes none.
 func TestImportKeepsSettings(t *testing.T) {
 	t.Parallel()

@@ -93,9 +93,17 @@ func (a *app) rule() *cobra.Command {
 func (a *app) moveDeadline() *cobra.Command {
 	var m dispute.DeadlineMove
 	cmd := update(a, "move-deadline ID", "An operator moves the running deadline", &m, (*workflows.Client).MoveDeadline)
-	cmd.Long += "\nThe new deadline is after now and within 180 days; the party concerned is notified."
-	cmd.Example = "  starter move-deadline kd-2026-0001 --to 2026-12-21T00:00:00+01:00 --reason \"…\" --moved-by anna"
-	cmd.Flags().TimeVar(&m.To, "to", time.Time{}, []string{time.RFC3339}, "the new deadline (RFC 3339)")
+	cmd.Long += "\nThe new deadline is after now and within 180 days; the party concerned is notified. A date is the last\n" +
+		"day, until its end in the time zone of the dispute's calendar."
+	cmd.Example = "  starter move-deadline kd-2026-0001 --to 2026-12-21 --reason \"…\" --moved-by anna"
+	var to newDeadline
+	cmd.Flags().Func("to", "the new deadline: a date, which is the last day, or an instant (RFC 3339)", to.parse)
+	cmd.PreRunE = func(cmd *cobra.Command, args []string) (err error) {
+		if m.To, err = a.resolve(cmd.Context(), args[0], to); err != nil {
+			return &failure{cause: err}
+		}
+		return nil
+	}
 	cmd.Flags().StringVar(&m.Reason, "reason", "", "why, for the party concerned (1 to 5,000 characters)")
 	cmd.Flags().StringVar(&m.MovedBy, "moved-by", "", "who moves it")
 	return required(cmd, "to", "reason", "moved-by")

@@ -119,7 +119,7 @@ func line(view dispute.View) string {
 	case view.Outcome != "":
 		text += fmt.Sprintf(", %s (%s): %s", view.Outcome, view.ClosingReason, moved(view))
 	case view.Deadline != nil:
-		text += fmt.Sprintf(", waiting for %s until %s", view.WaitingFor, dispute.Until(*view.Deadline))
+		text += fmt.Sprintf(", waiting for %s until %s", view.WaitingFor, until(*view.Deadline))
 	case view.WaitingFor != "":
 		text += ", waiting for " + string(view.WaitingFor)
 	}

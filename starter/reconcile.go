@@ -53,10 +53,7 @@ the workflow type ` + workflows.ReconciliationType + `.`,
 		Example: "  starter ledger reconcile\n  starter ledger reconcile --apply\n" +
 			"  starter ledger reconcile --schedule \"0 6 * * *\"     every day at 6:00 UTC\n  starter ledger reconcile --schedule off",
 		Args: func(cmd *cobra.Command, args []string) error {
-			if r.apply && !r.yes && !a.terminal {
-				return errNoTerminal
-			}
-			return errors.Join(r.check(cmd), cobra.NoArgs(cmd, args))
+			return errors.Join(r.check(cmd, a.terminal), cobra.NoArgs(cmd, args))
 		},
 		RunE: does(func(ctx context.Context, _ []string) error {
 			if r.schedule != "" {
@@ -74,7 +71,7 @@ the workflow type ` + workflows.ReconciliationType + `.`,
 }
 
 // check returns what is wrong with the flags.
-func (r reconciliation) check(cmd *cobra.Command) error {
+func (r reconciliation) check(cmd *cobra.Command, terminal bool) error {
 	scheduled := cmd.Flags().Changed("schedule")
 	switch {
 	case scheduled && (r.apply || cmd.Flags().Changed("max") || r.json):
@@ -83,6 +80,8 @@ func (r reconciliation) check(cmd *cobra.Command) error {
 		return errors.New("--schedule is empty; write a cron line such as \"0 6 * * *\", or off")
 	case r.max < 1:
 		return errors.New("--max must be at least 1")
+	case r.apply && !r.yes && !terminal:
+		return errNoTerminal
 	default:
 		return nil
 	}

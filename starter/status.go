@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -110,7 +109,7 @@ func printView(out io.Writer, view dispute.View) {
 		field("waiting for", "%s", view.WaitingFor)
 	}
 	if view.Deadline != nil {
-		field("until", "%s (%s)", dispute.Until(*view.Deadline), view.Deadline.Format(time.RFC3339))
+		field("until", "%s", until(*view.Deadline))
 	}
 	if len(view.Attention) > 0 {
 		field("attention", "%s", strings.Join(words(view.Attention), ", "))

@@ -27,7 +27,7 @@ func TestStatus(t *testing.T) {
 	text := h.does("status", h.dispute.ID)
 	for _, line := range []string{
 		`dispute +` + h.dispute.ID, `state +PRE_ARBITRATION`, `waiting for +agreement`,
-		`until +the end of \w+day, \d+ \w+ \d{4} \(\d{4}-\d\d-\d\dT00:00:00\+0[12]:00\)`,
+		`until +the end of \w+day, \d+ \w+ \d{4} \(UTC\+0[12]:00\)$`,
 		`amount +129\.90 EUR`, `reason +goods_not_received`, `merchant +` + h.merchant.ID, `invoice +` + h.invoice.ID,
 		`\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  klarna    invoice-paused: ` + h.invoice.ID + `, .+`,
 		`\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  klarna    sent-opened: merchant by email at \S+Z: 250 2\.0\.0\n {32}OK: queued`,

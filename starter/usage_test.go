@@ -66,7 +66,7 @@ func TestWrongUsage(t *testing.T) {
 		"rule kd":                   `required flag(s) "rationale", "ruled-by", "stage" not set`,
 		"rule kd --justified false": "one argument is allowed, the ID of a dispute, not 2: ",
 		"move-deadline kd":          `required flag(s) "moved-by", "reason", "to" not set`,
-		"move-deadline kd --to now --reason r --moved-by m":  `invalid argument "now" for "--to" flag`,
+		"move-deadline kd --to now --reason r --moved-by m":  "write a date such as 2026-12-21, whose end is the deadline, or an instant",
 		"retry-notification kd":                              `required flag(s) "requested-by" not set`,
 		"acknowledge kd":                                     `required flag(s) "acknowledged-by", "cause" not set`,
 		"acknowledge kd --cause x --acknowledged-by y extra": "one argument is allowed, the ID of a dispute, not 2: ",

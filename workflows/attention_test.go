@@ -110,7 +110,7 @@ func TestAcknowledge(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.refused[string(dispute.OccasionReceived)] = true
-	ignored := func() { f.signal(dispute.SignalAgreement, raw(`{}`)) }
+	ignored := func() { f.signal(dispute.SignalAgreement, raw(`{"reportedBy":"customer"}`)) }
 	acknowledge := func() { f.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageIgnored)) }
 	raised := func(causes ...dispute.Cause) func() {
 		return func() { require.Equal(t, causes, f.status().Attention) }

@@ -95,16 +95,19 @@ func (p *process) relieve(cause dispute.Cause) {
 func (p *process) calls() calls {
 	return calls{onRetry: func(ctx workflow.Context) (over func()) {
 		timerCtx, cancel := workflow.WithCancel(ctx)
-		stalled := false
+		finished, stalled := false, false
 		workflow.Go(timerCtx, func(ctx workflow.Context) {
 			timer := workflow.NewTimerWithOptions(ctx, stalledAfter, workflow.TimerOptions{Summary: "until the dispute is stalled"})
-			if stalled = timer.Get(ctx, nil) == nil; stalled {
+			// The step can succeed in the task in which the timer fires.
+			if timer.Get(ctx, nil) == nil && !finished {
+				stalled = true
 				p.casefile.stalled++
 				p.raise(dispute.CauseStalled)
 			}
 		})
 		retried := p.retrying(ctx)
 		return func() {
+			finished = true
 			cancel()
 			retried()
 			if !stalled {

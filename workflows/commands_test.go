@@ -27,7 +27,7 @@ func TestCommandsOfAnAgreement(t *testing.T) {
 	f.at(day, func() { f.signal(dispute.SignalAgreement, customerPays) })
 	f.closes(dispute.ClosedByAgreement)
 	require.Equal(t, []string{
-		"local: Pause the invoice invoice-1",
+		"local: Pause the invoice",
 		"local: Notify both parties: opened, received",
 		"timer: reminder-7",
 		"upsert: ",
@@ -44,7 +44,7 @@ func TestCommandsOfSilence(t *testing.T) {
 	f.withStartAttributes()
 	f.closes(dispute.ClosedMerchantSilent)
 	require.Equal(t, []string{
-		"local: Pause the invoice invoice-1",
+		"local: Pause the invoice",
 		"local: Notify both parties: opened, received",
 		"timer: reminder-7",
 		"upsert: ",
@@ -92,7 +92,7 @@ func TestCommandsOfARetriedStep(t *testing.T) {
 	f.at(day, f.env.CancelWorkflow)
 	f.run()
 	require.Equal(t, []command{
-		{kind: "regular", name: "PauseInvoice", summary: "Pause the invoice invoice-1"},
+		{kind: "regular", name: "PauseInvoice", summary: "Pause the invoice"},
 		{kind: "regular", name: "SettleInvoice", summary: "Settle: cancelled_by_operator"},
 	}, f.recorder.of("regular"))
 	require.Len(t, f.pauses, 1)
@@ -108,7 +108,7 @@ func TestCommandsOfARetriedMessage(t *testing.T) {
 	f.at(day, f.env.CancelWorkflow)
 	f.run()
 	require.Equal(t, []string{
-		"local: Pause the invoice invoice-1",
+		"local: Pause the invoice",
 		"local: Notify both parties: opened, received",
 		"regular: Notify the customer: received",
 	}, f.summaries()[:3])

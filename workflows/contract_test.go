@@ -89,7 +89,7 @@ func TestWords(t *testing.T) {
 		"pause", "notification", "retry-notification", "agreement", "statement", "justification", "evidence", "decision",
 		"settlement", "closing-messages",
 	}, dispute.Waits)
-	require.Equal(t, []dispute.Cause{"unreachable", "message-ignored", "message-failed", "desk-overdue"}, dispute.Causes)
+	require.Equal(t, []dispute.Cause{"unreachable", "message-ignored", "message-failed", "desk-overdue", "stalled"}, dispute.Causes)
 	outcomes := map[dispute.ClosingReason]dispute.Outcome{}
 	for _, reason := range dispute.ClosingReasons {
 		outcomes[reason] = reason.Outcome()

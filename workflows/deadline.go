@@ -70,15 +70,15 @@ func (p *process) late() bool {
 
 // extend moves a deadline that passed during an outage to the end of the next business day, and informs the party.
 func (p *process) extend(concerned dispute.Party) {
-	p.note(dispute.PartyKlarna, "outage", "the deadline passed "+rfc3339(p.period.deadline.At)+
-		" and could not be handled then; it is moved to the end of the next business day")
 	planned, ok := p.plan(activities.Plan{At: workflow.Now(p.ctx), EndOfNextBusinessDay: true})
 	if !ok {
 		return
 	}
+	p.note(dispute.PartyKlarna, "outage", fmt.Sprintf("the deadline passed %s and could not be handled then; it is moved to %s",
+		rfc3339(p.period.deadline.At), rfc3339(planned.At)))
 	p.period.extended = true
-	p.setDeadline(planned)
 	p.delivery.sequence++
+	p.setDeadline(planned)
 	p.sendInBackground(deadlineMoved(concerned, planned, dispute.MoveOutage, false))
 }
 
@@ -105,7 +105,7 @@ func (p *process) setDeadline(planned dispute.Deadline) {
 	p.dropPastReminders()
 	for _, dropped := range p.overtake(eventDeadlineMoved) {
 		if dropped.Occasion == dispute.OccasionOpenedCopy || dropped.Occasion == dispute.OccasionInformationRequested.Copy() {
-			dropped.Deadline = planned.At
+			dropped.Number, dropped.Deadline = 0, planned.At
 			p.sendInBackground(dropped)
 		}
 	}
@@ -204,15 +204,15 @@ func (p *process) followMove(concerned dispute.Party) {
 	p.period.pending, p.casefile.stale = &planned, true
 	message := p.addressed(deadlineMoved(concerned, planned, moved.Reason, true))
 	p.inBackground(message, func(ctx workflow.Context) (activities.Delivery, error) {
-		taken, err := p.notify(ctx, message)
-		if p.period.pending != &planned {
-			return taken, err
-		}
-		if err == nil && !taken.Conflict && taken.At.Before(planned.At) {
+		taken, err := p.backgroundCalls().notify(ctx, message)
+		switch { // before the delivery is noted, which starts the copy of this message
+		case p.period.pending != &planned:
+		case err == nil && !taken.Conflict && taken.At.Before(planned.At):
 			p.setDeadline(planned)
-		} else {
+		default:
 			p.keepDeadline("the party could not be informed of the earlier one")
 		}
+		p.noteDelivery(message, taken, err)
 		return taken, err
 	})
 }

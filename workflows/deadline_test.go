@@ -35,7 +35,13 @@ func TestMoveDeadline(t *testing.T) {
 					answer = f.send(dispute.UpdateMoveDeadline, moveTo(to.UTC()))
 				})
 				f.at(after+time.Second, func() {
-					require.True(t, to.Equal(*answer.view.Deadline))
+					planned := answer.view.Deadline
+					if by < 0 { // it counts when the party has been informed
+						require.True(t, to.Add(-by).Equal(*answer.view.Deadline))
+						planned = answer.view.PendingDeadline
+					}
+					require.True(t, to.Equal(*planned))
+					require.Nil(t, f.status().PendingDeadline)
 					require.Equal(t, to.Format(time.RFC3339), f.status().Deadline.Format(time.RFC3339), "in the calendar's zone")
 				})
 				view := f.closes(test.ends)
@@ -75,7 +81,7 @@ func TestMoveDeadlineBounds(t *testing.T) {
 	}{
 		{"the past", monday, monday, false},
 		{"now", monday, monday.Add(day), false},
-		{"the next moment", monday, monday.Add(day + time.Nanosecond), true},
+		{"the next second", monday, monday.Add(day + time.Second), true},
 		{"in 180 days", monday, monday.Add(day + 180*day), true},
 		{"in more than 180 days", monday, monday.Add(day + 180*day + time.Nanosecond), false},
 		{"the last days of the calendars", lateStart, time.Date(2036, time.December, 30, 23, 0, 0, 0, time.UTC), true},

@@ -31,51 +31,6 @@ type inFlight struct {
 	cancel  workflow.CancelFunc
 }
 
-// event makes messages under way untrue. A message that opens a period is an event under its own occasion.
-type event string
-
-const (
-	eventReaction      event = "the merchant has reacted"
-	eventReminderDue   event = "another reminder is due"
-	eventDeadlineMoved event = "the deadline was moved"
-	eventShortening    event = "an earlier deadline was set"
-	eventPeriodOver    event = "the period is over"
-	eventRuling        event = "the desk has ruled"
-)
-
-// overtaken lists the messages that an event makes untrue while they are under way, and their copies with them. The decision makes all of them untrue
-// but the closing messages, which come after it.
-var overtaken = map[event][]dispute.Occasion{
-	eventReaction:    {dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy},
-	eventReminderDue: {dispute.OccasionReminder7, dispute.OccasionReminder2},
-	eventDeadlineMoved: {
-		dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved,
-		dispute.OccasionOpenedCopy, dispute.OccasionInformationRequested.Copy(),
-	},
-	eventPeriodOver: {
-		dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved,
-		dispute.OccasionOpenedCopy, dispute.OccasionInformationRequested.Copy(),
-	},
-	eventShortening: {dispute.OccasionDeadlineMoved},
-	eventRuling:     {dispute.OccasionRulingAsked},
-
-	event(dispute.OccasionReasonAsked):          {dispute.OccasionReceived},
-	event(dispute.OccasionInformationRequested): {dispute.OccasionKlarnaStepsIn},
-}
-
-// overtake drops the messages under way that an event makes untrue, and returns them.
-func (p *process) overtake(by event) (dropped []activities.Notification) {
-	p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(sending *inFlight) bool {
-		untrue := slices.Contains(overtaken[by], sending.message.Occasion) || slices.Contains(overtaken[by], sending.message.Occasion.Original())
-		if untrue {
-			sending.cancel()
-			dropped = append(dropped, sending.message)
-		}
-		return untrue
-	})
-	return dropped
-}
-
 // openPeriod sends the message that opens a period, and sets the deadline, which counts from when the recipient's side
 // took the message. When every channel refuses the message, the dispute waits until an operator has corrected the
 // address: nobody loses because of a message that we did not deliver. After a conflict with an earlier message of other
@@ -137,9 +92,10 @@ func (p *process) handleRetry(m dispute.Retry) {
 	p.note(dispute.PartyOperator, dispute.UpdateRetryNotification, detail)
 }
 
-// addressed fills in what every message carries, as it is at the event that causes the message.
+// addressed fills in what every message carries, as it is at the event that causes the message. A copy has the number of
+// its original.
 func (p *process) addressed(message activities.Notification) activities.Notification {
-	message.Number = p.delivery.sequence
+	message.Number = cmp.Or(message.Number, p.delivery.sequence)
 	message.Dispute = p.dispute
 	message.Email = p.delivery.corrected[message.Recipient]
 	message.Facts.State, message.Facts.CausedAt = p.casefile.state, workflow.Now(p.ctx)
@@ -215,7 +171,7 @@ func (p *process) finish(ctx workflow.Context, message activities.Notification, 
 		err = ctx.Err()
 	case first.Refused != "":
 		err = dispute.Refuse(dispute.CodeMessageRefused, "%s", first.Refused)
-	case message.Period > 0 || message.Occasion == dispute.OccasionClosed:
+	case message.Period > 0 || message.Occasion.Original() == dispute.OccasionClosed:
 		taken, err = p.calls().retryNotify(ctx, message, first.RetryAfter)
 	default:
 		taken, err = p.backgroundCalls().retryNotify(ctx, message, first.RetryAfter)

@@ -38,7 +38,7 @@ func TestTakenOverDisputeStartsAnew(t *testing.T) {
 	f := newFixture(t)
 	opened := dispute.NoticeKey{DisputeID: f.dispute.ID, Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant}
 	f.receipts[opened] = dispute.Receipt{Key: opened, Channel: dispute.ChannelEmail, At: monday.Add(-2 * month)}
-	f.pausedBefore = &activities.Paused{At: monday.Add(-2 * month), InvoiceID: f.dispute.InvoiceID, Outstanding: 12990}
+	f.pausedBefore = &activities.Paused{At: monday.Add(-2 * month), InvoiceID: f.dispute.InvoiceID, Outstanding: 12990, Run: 2}
 	f.at(day, func() {
 		view := f.status()
 		require.Equal(t, dispute.WaitAgreement, view.WaitingFor)
@@ -48,6 +48,9 @@ func TestTakenOverDisputeStartsAnew(t *testing.T) {
 		f.signal(dispute.SignalWithdrawal, withdrawn)
 	})
 	f.closes(dispute.ClosedByWithdrawal)
+	for _, sent := range f.sent {
+		require.Greater(t, sent.Key.Number, 10_000, "%s: each run has numbers of its own", sent.Key)
+	}
 }
 
 // TestAcceptedLossDoesNotOvertakeSignals: a withdrawal, an agreement or a cancellation that came while the ledger was

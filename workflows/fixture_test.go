@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -54,7 +55,9 @@ type fixture struct {
 	// pausedBefore is the answer of a ledger that already has the dispute open; nil for a new one.
 	pausedBefore *activities.Paused
 	rulings      map[dispute.Stage]*dispute.Ruling
-	recorder     recorder
+	// behind is by how many nanoseconds the workers' clocks are behind the history.
+	behind   atomic.Int64
+	recorder recorder
 }
 
 // sending is a message that a system has taken, with the channel and the instant.
@@ -83,7 +86,6 @@ func newFixture(t *testing.T) *fixture {
 		receipts: map[dispute.NoticeKey]dispute.Receipt{},
 		outages:  map[string]int{}, refused: map[string]bool{}, rulings: map[dispute.Stage]*dispute.Ruling{},
 	}
-	clock := func() time.Time { return f.env.Now() }
 	f.env.SetStartTime(monday)
 	f.env.SetTestTimeout(time.Minute)
 	f.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: workflows.WorkflowID(f.dispute.ID), TaskQueue: workflows.TaskQueue})
@@ -94,17 +96,22 @@ func newFixture(t *testing.T) *fixture {
 	})
 	f.env.SetOnActivityCanceledListener(f.recorder.cancelled)
 	f.env.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
-	f.env.RegisterActivity(activities.NewInvoices(f, clock))
+	f.env.RegisterActivity(activities.NewInvoices(f, f.clock))
 	f.registerNotifications("desk@example.com")
 	f.env.RegisterActivity(&activities.Deadlines{})
 	return f
 }
 
 func (f *fixture) registerNotifications(deskEmail string) {
-	notifications := activities.NewNotifications(f, channel{f, "portal"}, channel{f, "email"}, deskEmail, func() time.Time { return f.env.Now() })
+	notifications := activities.NewNotifications(f, channel{f, "portal"}, channel{f, "email"}, deskEmail, f.clock)
 	for _, steps := range []any{notifications, activities.NewArbitration(f)} {
 		f.env.RegisterActivityWithOptions(steps, activity.RegisterOptions{DisableAlreadyRegisteredCheck: true})
 	}
+}
+
+// clock is the clock of the workers.
+func (f *fixture) clock() time.Time {
+	return f.env.Now().Add(-time.Duration(f.behind.Load()))
 }
 
 // at calls do once the given time has passed since the start.

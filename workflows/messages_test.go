@@ -117,10 +117,11 @@ func TestPeriodStartsWithDelivery(t *testing.T) {
 				require.Equal(t, test.state, view.State)
 				require.Equal(t, dispute.WaitNotification, view.WaitingFor)
 				require.Nil(t, view.Deadline)
-				require.Empty(t, view.Attention)
+				require.Equal(t, []dispute.Cause{dispute.CauseStalled}, view.Attention)
 			})
 			f.at(after+2*day, f.recorder.release)
 			f.at(after+2*day+time.Second, func() {
+				require.Empty(t, f.status().Attention)
 				require.Equal(t, test.until, f.status().Deadline.Format(time.RFC3339))
 				f.env.CancelWorkflow()
 			})
@@ -193,7 +194,7 @@ func TestUnreachable(t *testing.T) {
 			require.Equal(t, []string{"email " + corrected}, f.sentVia(test.occasion, test.party))
 			require.Equal(t, []string{"email " + corrected}, f.sentVia(dispute.OccasionClosed, test.party))
 			require.Equal(t, 2, countEvents(view, dispute.UpdateRetryNotification))
-			corrections := slices.DeleteFunc(view.Timeline, func(entry dispute.Entry) bool { return !strings.Contains(entry.Detail, "op-1: to "+corrected) })
+			corrections := slices.DeleteFunc(view.Timeline, func(entry dispute.Entry) bool { return !strings.HasSuffix(entry.Detail, "by op-1, at "+corrected) })
 			require.Len(t, corrections, 1)
 		})
 	}
@@ -331,18 +332,6 @@ func TestEarlierMessageOpensNoPeriod(t *testing.T) {
 			require.Equal(t, 1, f.count(test.occasion, test.party))
 		})
 	}
-}
-
-// TestClosingMessageRefused: the run ends all the same, and its attention stays raised.
-func TestClosingMessageRefused(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	f.refused[string(dispute.OccasionClosed)] = true
-	view := f.run()
-	require.NoError(t, f.env.GetWorkflowError())
-	require.Equal(t, dispute.StateClosed, view.State)
-	require.Equal(t, []dispute.Cause{dispute.CauseMessageFailed}, view.Attention)
-	require.Len(t, f.settles, 1)
 }
 
 // TestDeskWithoutAddress: the desk gets no message, and the timeline has that.

@@ -12,7 +12,7 @@ import (
 	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// started decodes the dispute that the run was started with; PauseInvoice validates it. The workflow id must be the
+// started decodes the dispute with which the run was started; PauseInvoice validates it. The workflow id must be the
 // dispute's: two concurrent runs of one dispute would move the same money.
 func started(ctx workflow.Context, input converter.RawValue) (dispute.Dispute, error) {
 	d := dispute.ReadDispute(payload(input))
@@ -103,7 +103,7 @@ func (p *process) refuse() error {
 	return activities.ApplicationError(p.refusal)
 }
 
-// messagesPerRun is more than the numbers that one run can use for its messages.
+// messagesPerRun is larger than any number that one run gives to its messages.
 const messagesPerRun = 10_000
 
 // takeOver reports whether this run takes the dispute over from one that an operator has terminated. What the parties had

@@ -103,6 +103,24 @@ func TestOpenAgain(t *testing.T) {
 	}
 }
 
+// TestOpenLimit: a dispute can be opened 50 times, which leaves the other updates their share of Temporal's limit.
+func TestOpenLimit(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	var replies []*reply
+	f.at(day, func() {
+		for range 51 {
+			replies = append(replies, f.send(dispute.UpdateOpen, f.dispute))
+		}
+	})
+	var responds *reply
+	f.at(2*day, func() { responds = f.send(dispute.UpdateRespond, responded) })
+	f.at(3*day, f.env.CancelWorkflow)
+	f.run()
+	f.limited(replies, 50)
+	require.NoError(t, responds.err)
+}
+
 // TestRefusedByTheLedger: the typed error ends the run and answers the opening, whether the ledger refuses at once or
 // after an outage.
 func TestRefusedByTheLedger(t *testing.T) {
@@ -166,6 +184,9 @@ func TestInvalidInput(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t)
 			f.input = test.input(f)
+			if name == "several faults" { // its id is one of them
+				f.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: workflows.WorkflowID("d/1"), TaskQueue: workflows.TaskQueue})
+			}
 			answer := f.sendWithStart(dispute.UpdateOpen, f.input)
 			view := f.run()
 			failure := f.failure()

@@ -32,6 +32,9 @@ type recorder struct {
 	// holds reports whether an activity is to be held, by its name and input.
 	holds func(name string, input any) bool
 	held  map[string]heldActivity
+	// outages means that the workers can be away. back is when they are back: until then no timer fires.
+	outages bool
+	back    time.Time
 }
 
 // command is one command of the workflow: a timer, a local or a regular activity, or an upsert.
@@ -172,7 +175,32 @@ func (f *watchedOutbound) ExecuteActivity(ctx workflow.Context, name string, arg
 
 func (f *watchedOutbound) NewTimerWithOptions(ctx workflow.Context, d time.Duration, options workflow.TimerOptions) workflow.Future {
 	f.recorder.record(command{kind: "timer", summary: options.Summary})
-	return f.Next.NewTimerWithOptions(ctx, d, options)
+	if !f.recorder.outages {
+		return f.Next.NewTimerWithOptions(ctx, d, options)
+	}
+	timer, fire := workflow.NewFuture(ctx)
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		err := f.Next.NewTimerWithOptions(ctx, d, options).Get(ctx, nil)
+		if away := f.recorder.away(workflow.Now(ctx)); away > 0 && err == nil {
+			err = f.Next.NewTimerWithOptions(ctx, away, options).Get(ctx, nil)
+		}
+		fire.SetError(err)
+	})
+	return timer
+}
+
+// away returns for how long the workers are still away.
+func (p *recorder) away(now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.back.Sub(now)
+}
+
+// goAway keeps the workers away until an instant. Set outages before the run.
+func (p *recorder) goAway(until time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.back = until
 }
 
 func (f *watchedOutbound) UpsertTypedSearchAttributes(ctx workflow.Context, updates ...temporal.SearchAttributeUpdate) error {

@@ -137,20 +137,26 @@ func TestSettlementIsNeverGivenUp(t *testing.T) {
 	require.Equal(t, 2, countEvents(view, "settlement-failed"))
 }
 
-// TestMoveHoldsWhilePlanningFails: a moved deadline holds while its reminders cannot be planned; the party is informed
-// once they are.
-func TestMoveHoldsWhilePlanningFails(t *testing.T) {
+// TestMoveWaitsForItsPlan: a moved deadline counts, and its update is answered, once its reminders are planned. The
+// answer has the deadline in the calendar's zone.
+func TestMoveWaitsForItsPlan(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.recorder.hold(func(name string, _ any) bool { return name == "PlanDeadline" })
-	first, to := monday.Add(40*day), monday.Add(20*day)
-	f.at(day, func() { f.send(dispute.UpdateMoveDeadline, moveTo(first)) })
-	f.at(2*day, func() { f.send(dispute.UpdateMoveDeadline, moveTo(to)) })
+	first, to := monday.Add(50*day), monday.Add(40*day)
+	var overtaken, answer *reply
+	f.at(day, func() { overtaken = f.send(dispute.UpdateMoveDeadline, moveTo(first)) })
+	f.at(2*day, func() { answer = f.send(dispute.UpdateMoveDeadline, moveTo(to)) })
 	f.at(3*day, func() {
-		require.True(t, to.Equal(*f.status().Deadline))
-		require.Equal(t, to.Format(time.RFC3339), f.upserts()[2]["DisputeDeadline"])
+		require.True(t, overtaken.answered, "by the second move")
+		require.False(t, answer.answered)
+		require.True(t, windowEnds.Equal(*f.status().Deadline))
 		require.Zero(t, f.count(dispute.OccasionDeadlineMoved, dispute.PartyMerchant))
 		f.recorder.release()
+	})
+	f.at(3*day+time.Second, func() {
+		require.Equal(t, "2027-01-02T10:15:00+01:00", answer.view.Deadline.Format(time.RFC3339))
+		require.Equal(t, answer.view.Deadline, f.status().Deadline)
 	})
 	f.closes(dispute.ClosedMerchantSilent)
 	require.WithinDuration(t, to, f.settles[0].At, time.Second)
@@ -182,11 +188,11 @@ func TestMessagesDuringARetry(t *testing.T) {
 	after := f.toDesk()
 	f.at(after, func() { f.signal(dispute.SignalAgreement, raw(`{}`)) })
 	f.at(after+time.Second, func() {
-		require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, f.status().Attention)
+		require.Equal(t, []dispute.Cause{dispute.CauseStalled, dispute.CauseMessageIgnored}, f.status().Attention)
 		f.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageIgnored))
 	})
 	f.at(after+time.Minute, func() {
-		require.Empty(t, f.status().Attention)
+		require.Equal(t, []dispute.Cause{dispute.CauseStalled}, f.status().Attention)
 		f.signal(dispute.SignalAgreement, customerPays)
 	})
 	f.closes(dispute.ClosedByAgreement)

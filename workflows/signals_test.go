@@ -14,31 +14,38 @@ func refundOf(amount int64, currency string, by dispute.Party) dispute.Agreement
 }
 
 // TestImpossibleSignal: an impossible signal changes nothing, stays in the timeline with the reason, and raises
-// attention.
+// attention. An agreement that does not name the customer or an operator as its sender is a reaction of the merchant.
 func TestImpossibleSignal(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, signal string
 		message      any
 		reason       string
+		// reacts means that the merchant may have sent it.
+		reacts bool
 	}{
-		{"refund missing", dispute.SignalAgreement, raw(`{"terms":"merchant_refunds","reportedBy":"merchant"}`), "refund"},
-		{"refund of nothing", dispute.SignalAgreement, refundOf(0, "EUR", dispute.PartyMerchant), "refund.amount"},
-		{"negative refund", dispute.SignalAgreement, refundOf(-1, "EUR", dispute.PartyMerchant), "refund.amount"},
-		{"refund of a fraction", dispute.SignalAgreement, raw(`{"terms":"merchant_refunds","refund":{"amount":10.5,"currency":"EUR"},"reportedBy":"merchant"}`), "refund.amount"},
-		{"refund above the disputed amount", dispute.SignalAgreement, refundOf(12991, "EUR", dispute.PartyMerchant), "129.91 EUR"},
-		{"refund in another currency", dispute.SignalAgreement, refundOf(100, "SEK", dispute.PartyMerchant), "SEK"},
-		{"refund though the customer pays", dispute.SignalAgreement, raw(`{"terms":"customer_pays","refund":{"amount":1,"currency":"EUR"},"reportedBy":"customer"}`), "refund"},
-		{"unknown terms", dispute.SignalAgreement, raw(`{"terms":"lawyers","reportedBy":"customer"}`), "terms"},
-		{"unknown reporter", dispute.SignalAgreement, raw(`{"terms":"customer_pays","reportedBy":"desk"}`), "reportedBy"},
-		{"unknown name", dispute.SignalAgreement, raw(`{"terms":"customer_pays","reportedBy":"customer","refnud":{}}`), "refnud"},
-		{"wrong type", dispute.SignalAgreement, raw(`{"terms":true,"reportedBy":"customer"}`), "terms"},
-		{"not an object", dispute.SignalAgreement, raw(`"customer_pays"`), "object"},
-		{"not JSON", dispute.SignalAgreement, raw(`{"terms":`), "JSON"},
-		{"no argument", dispute.SignalAgreement, nil, "JSON"},
-		{"withdrawn by the merchant", dispute.SignalWithdrawal, raw(`{"reportedBy":"merchant"}`), "reportedBy"},
-		{"withdrawal with an unknown name", dispute.SignalWithdrawal, raw(`{"reportedBy":"customer","by":"x"}`), "by"},
-		{"withdrawal without an argument", dispute.SignalWithdrawal, nil, "JSON"},
+		{"refund missing", dispute.SignalAgreement, raw(`{"terms":"merchant_refunds","reportedBy":"merchant"}`), "refund", true},
+		{"refund of nothing", dispute.SignalAgreement, refundOf(0, "EUR", dispute.PartyMerchant), "refund.amount", true},
+		{"negative refund", dispute.SignalAgreement, refundOf(-1, "EUR", dispute.PartyMerchant), "refund.amount", true},
+		{"refund of a fraction", dispute.SignalAgreement, raw(`{"terms":"merchant_refunds","refund":{"amount":10.5,"currency":"EUR"},"reportedBy":"merchant"}`), "refund.amount", true},
+		{"refund above the disputed amount", dispute.SignalAgreement, refundOf(12991, "EUR", dispute.PartyMerchant), "129.91 EUR", true},
+		{"refund in another currency", dispute.SignalAgreement, refundOf(100, "SEK", dispute.PartyMerchant), "SEK", true},
+		{"refund though the customer pays", dispute.SignalAgreement, raw(`{"terms":"customer_pays","refund":{"amount":1,"currency":"EUR"},"reportedBy":"customer"}`), "refund", false},
+		{"unknown terms", dispute.SignalAgreement, raw(`{"terms":"lawyers","reportedBy":"customer"}`), "terms", false},
+		{"unknown reporter", dispute.SignalAgreement, raw(`{"terms":"customer_pays","reportedBy":"desk"}`), "reportedBy", true},
+		{"refund above the disputed amount by the customer", dispute.SignalAgreement, refundOf(12991, "EUR", dispute.PartyCustomer), "129.91 EUR", false},
+		{"refund in another currency by an operator", dispute.SignalAgreement, refundOf(100, "SEK", dispute.PartyOperator), "SEK", false},
+		{"unknown name", dispute.SignalAgreement, raw(`{"terms":"customer_pays","reportedBy":"customer","refnud":{}}`), "refnud", false},
+		{"unknown name by an operator", dispute.SignalAgreement, raw(`{"terms":"customer_pays","reportedBy":"operator","refnud":{}}`), "refnud", false},
+		{"unknown name by the merchant", dispute.SignalAgreement, raw(`{"terms":"customer_pays","reportedBy":"merchant","refnud":{}}`), "refnud", true},
+		{"no reporter", dispute.SignalAgreement, raw(`{"terms":"customer_pays"}`), "reportedBy", true},
+		{"wrong type", dispute.SignalAgreement, raw(`{"terms":true,"reportedBy":"customer"}`), "terms", false},
+		{"not an object", dispute.SignalAgreement, raw(`"customer_pays"`), "object", true},
+		{"not JSON", dispute.SignalAgreement, raw(`{"terms":`), "JSON", true},
+		{"no argument", dispute.SignalAgreement, nil, "JSON", true},
+		{"withdrawn by the merchant", dispute.SignalWithdrawal, raw(`{"reportedBy":"merchant"}`), "reportedBy", false},
+		{"withdrawal with an unknown name", dispute.SignalWithdrawal, raw(`{"reportedBy":"customer","by":"x"}`), "by", false},
+		{"withdrawal without an argument", dispute.SignalWithdrawal, nil, "JSON", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -55,8 +62,15 @@ func TestImpossibleSignal(t *testing.T) {
 				require.Equal(t, test.signal+"-ignored", entry.Event)
 				require.Contains(t, entry.Detail, test.reason)
 				view.Attention, view.Timeline = before.Attention, before.Timeline
+				if test.reacts {
+					before.AtDeadline = "Klarna steps in: the merchant has reacted"
+				}
 				require.Equal(t, before, view)
 			})
+			if test.reacts {
+				f.closes(dispute.ClosedNotSubstantiated)
+				return
+			}
 			f.closes(dispute.ClosedMerchantSilent)
 		})
 	}
@@ -144,6 +158,35 @@ func TestOtherSignalAfterTheDecision(t *testing.T) {
 	view := f.closes(dispute.ClosedByAgreement)
 	require.Contains(t, events(view), "withdrawal-ignored")
 	require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
+}
+
+// TestAgreementBeforeWithdrawal: of what one task finds, agreement counts before withdrawal before cancellation, whatever
+// came first: both have agreed, so both wanted that end.
+func TestAgreementBeforeWithdrawal(t *testing.T) {
+	t.Parallel()
+	agree := func(f *fixture) { f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalAgreement, customerPays) }
+	withdraw := func(f *fixture) { f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalWithdrawal, withdrawn) }
+	for name, test := range map[string]struct {
+		first, second func(*fixture)
+		third         func(*fixture)
+		reason        dispute.ClosingReason
+	}{
+		"withdrawal, then agreement":               {withdraw, agree, func(f *fixture) { f.signal(dispute.SignalWithdrawal, withdrawn) }, dispute.ClosedByAgreement},
+		"agreement, then withdrawal":               {agree, withdraw, func(f *fixture) { f.signal(dispute.SignalWithdrawal, withdrawn) }, dispute.ClosedByAgreement},
+		"withdrawal, agreement, then cancellation": {withdraw, agree, func(f *fixture) { f.env.CancelWorkflow() }, dispute.ClosedByAgreement},
+		"withdrawal, then cancellation":            {withdraw, func(*fixture) {}, func(f *fixture) { f.env.CancelWorkflow() }, dispute.ClosedByWithdrawal},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			f.at(day, func() {
+				test.first(f)
+				test.second(f)
+				test.third(f)
+			})
+			f.closes(test.reason)
+		})
+	}
 }
 
 // TestSignalAfterSilence: an agreement does not undo a decision by silence.

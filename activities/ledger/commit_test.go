@@ -11,25 +11,25 @@ import (
 	"github.com/streitfall/streitfall/activities/ledger"
 )
 
-// When the connection breaks while a change is committed, the caller cannot know whether it took ledgerURL. Asked again, the
-// ledger answers the same in both cases, and everything has happened once.
-func TestCommitsOfUnknownEndAreSafeToRepeat(t *testing.T) {
+// When the connection breaks during a COMMIT, the caller cannot know its outcome. The repeated request gets the same answer
+// in both cases, and everything happens once.
+func TestCommitsOfUnknownOutcomeAreSafeToRepeat(t *testing.T) {
 	t.Parallel()
-	for name, ends := range map[string]delivery{
+	for name, outcome := range map[string]delivery{
 		"the commit was lost": dropped, "the commit arrived": unanswered, "all but the end of the answer came back": truncated,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			arrives := ends != dropped
+			arrives := outcome != dropped
 			ledgerURL := postgresURL(t)
 			direct := openAt(t, ledgerURL)
 			imported(t, direct, invoice("i-1", eur(10000), 6000))
-			var at atomic.Value // what the packet says that breaks the line: a change and its commit are one packet
+			var at atomic.Value // the text of the packet at which the connection breaks: a batch and its COMMIT are one packet
 			at.Store("")
 			proxied := openAt(t, newProxy(t, ledgerURL, func(packet []byte) delivery {
 				mark := at.Load().(string)
 				if mark != "" && bytes.Contains(packet, []byte(mark)) && at.CompareAndSwap(mark, "") {
-					return ends
+					return outcome
 				}
 				return delivered
 			}))
@@ -62,7 +62,7 @@ func TestCommitsOfUnknownEndAreSafeToRepeat(t *testing.T) {
 	}
 }
 
-// What PostgreSQL refuses only at the end of a batch comes after it has answered to every statement in it.
+// PostgreSQL can refuse a batch at its COMMIT, after it has answered every statement.
 func TestPostgreSQLRefusesAtTheCommit(t *testing.T) {
 	t.Parallel()
 	l := openAt(t, postgresURL(t))
@@ -70,7 +70,7 @@ func TestPostgreSQLRefusesAtTheCommit(t *testing.T) {
 	execute(t, l, markDirty, "create constraint trigger late after insert on disputes deferrable initially deferred "+
 		"for each row execute function refuse('too late')")
 	before := dump(t, l)
-	for range 2 { // pgx sends statements that it knows otherwise than new ones
+	for range 2 { // pgx sends prepared statements in another way than new ones
 		_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
 		require.ErrorContains(t, err, "pause invoice of dispute d-1: ERROR: too late")
 		require.Equal(t, before, dump(t, l))

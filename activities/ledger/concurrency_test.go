@@ -17,7 +17,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// concurrently runs do 16 times at once, on a ledger that two processes have open.
+// concurrently runs do 16 times at once, on a ledger that is open twice, as if by two processes.
 func concurrently[T any](t *testing.T, ledgerURL string, do func(l *ledger.Ledger, n int) (T, error)) ([]T, []error) {
 	t.Helper()
 	processes := []*ledger.Ledger{openAt(t, ledgerURL), openAt(t, ledgerURL)}
@@ -52,7 +52,7 @@ func TestOneOfManyDisputesGetsTheInvoice(t *testing.T) {
 	})
 }
 
-func TestTheSamePauseAtOnceHasOneAnswer(t *testing.T) {
+func TestConcurrentRepeatsOfAPauseHaveOneAnswer(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		ledgerURL := db.newURL(t)
@@ -71,7 +71,7 @@ func TestTheSamePauseAtOnceHasOneAnswer(t *testing.T) {
 	})
 }
 
-func TestTheSameSettlementAtOnceMovesTheMoneyOnce(t *testing.T) {
+func TestConcurrentRepeatsOfASettlementMoveTheMoneyOnce(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		ledgerURL := db.newURL(t)
@@ -95,7 +95,7 @@ func TestTheSameSettlementAtOnceMovesTheMoneyOnce(t *testing.T) {
 	})
 }
 
-func TestTheSameReceiptAtOnceIsOne(t *testing.T) {
+func TestConcurrentRepeatsOfAMessageAreOne(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		ledgerURL := db.newURL(t)
@@ -115,7 +115,7 @@ func TestTheSameReceiptAtOnceIsOne(t *testing.T) {
 	})
 }
 
-func TestManyDisputesAtOnce(t *testing.T) {
+func TestConcurrentDisputes(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		ledgerURL := db.newURL(t)
@@ -148,8 +148,7 @@ func TestManyDisputesAtOnce(t *testing.T) {
 	})
 }
 
-// The invoice changes after Pause has read it and before it changes anything: what is recorded is as the change has
-// left it.
+// The invoice changes after Pause has read it: Pause records the invoice as changed.
 func TestAnImportBetweenReadAndPause(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -177,7 +176,7 @@ func TestAnImportBetweenReadAndPause(t *testing.T) {
 	}
 }
 
-// Another dispute comes and goes in between, and leaves nothing else changed than what is left to dispute.
+// Another dispute is opened and settled after Pause has read the invoice, which changes only what is left to dispute.
 func TestASettlementBetweenReadAndPause(t *testing.T) {
 	t.Parallel()
 	for name, paid := range map[string]int64{"it credits": 0, "it refunds": 10000} {
@@ -200,8 +199,9 @@ func TestASettlementBetweenReadAndPause(t *testing.T) {
 	}
 }
 
-// The dispute that has the invoice ends, and another attempt pauses for ours, before we look who has it: that is no refusal.
-func TestAPauseMeetsItself(t *testing.T) {
+// An invoice was in another dispute when Pause read it. That one is settled, and a repeat of the request has paused the
+// invoice, before Pause reads the open dispute: this is no refusal.
+func TestPauseMeetsItsRepeat(t *testing.T) {
 	t.Parallel()
 	ledgerURL := postgresURL(t)
 	direct := openAt(t, ledgerURL)
@@ -222,8 +222,8 @@ func TestAPauseMeetsItself(t *testing.T) {
 	requireSound(t, direct)
 }
 
-// An invoice that changes again and again, each time after Pause has read it, is paused at the sixteenth attempt.
-func TestPauseIsPersistent(t *testing.T) {
+// An invoice that changes each time after Pause has read it, fifteen times, is paused at the sixteenth attempt.
+func TestPauseRetriesConflicts(t *testing.T) {
 	t.Parallel()
 	ledgerURL := postgresURL(t)
 	direct := openAt(t, ledgerURL)
@@ -244,7 +244,7 @@ func TestPauseIsPersistent(t *testing.T) {
 	requireSound(t, direct)
 }
 
-// One that never becomes as it must be is given up.
+// A conflict that stays is returned after the last attempt.
 func TestPauseGivesUp(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
@@ -258,7 +258,7 @@ func TestPauseGivesUp(t *testing.T) {
 	})
 }
 
-// A dispute that is paused while its settlement looks for it is settled, and not taken for one that was settled before.
+// A dispute that is paused between the two reads of Settle is settled, and not taken for one that was settled before.
 func TestSettleMeetsThePause(t *testing.T) {
 	t.Parallel()
 	ledgerURL := postgresURL(t)

@@ -14,7 +14,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// other is a notice that says something else under the same key.
+// other is the notice of a number with other content.
 func other(number int) dispute.Notice {
 	n := notice(number)
 	n.Statement = "The box had a stone in it"
@@ -25,7 +25,7 @@ func receiptOf(n dispute.Notice) dispute.Receipt {
 	return dispute.Receipt{Key: n.Key, ContentHash: n.Hash(), Channel: dispute.ChannelEmail, At: monday, Answer: "250 queued"}
 }
 
-// requireConflict asserts that a message was refused for an earlier one, and returns the receipt that stands.
+// requireConflict asserts that err is a conflict with an earlier message, and returns the receipt on record.
 func requireConflict(t *testing.T, err error) dispute.Receipt {
 	t.Helper()
 	require.Equal(t, dispute.CodeMessageConflict, dispute.CodeOf(err), "%v", err)
@@ -61,8 +61,8 @@ func TestAnotherMessageUnderTheSameKeyIsRefused(t *testing.T) {
 	})
 }
 
-// Of two messages under one key that come again and again at once, one stands, and all learn which.
-func TestOneOfTwoMessagesAtOnceStands(t *testing.T) {
+// Of two messages with one key that are sent repeatedly and concurrently, one is recorded, and all callers learn which.
+func TestOneOfTwoConcurrentMessagesIsRecorded(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		ledgerURL := db.newURL(t)

@@ -25,16 +25,11 @@ type faultPlan struct {
 	statements int // since the last fault
 }
 
+// arm sets the faults to come and restarts the count of statements.
 func (p *faultPlan) arm(faults ...fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.faults, p.statements = faults, 0
-}
-
-func (p *faultPlan) restartCount() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.statements = 0
 }
 
 // next counts a statement and reports whether a fault is due at it.

@@ -7,9 +7,9 @@ import (
 	"fmt"
 )
 
-// groupCommit is group commit for SQLite, which runs one writing transaction at a time and takes longer for the COMMIT,
-// which waits for the disk, than for all statements before it: requests that arrive during a transaction share the next
-// one, and so one COMMIT.
+// groupCommit implements group commit for SQLite: requests that wait during a transaction share the next one, and so one
+// COMMIT. SQLite runs one writing transaction at a time, and its COMMIT waits for the disk, which takes longer than all
+// statements before it.
 //
 // A waiting request either leads or follows. The leader begins the transaction, runs its own statements, lends the
 // transaction to one waiting request after another until none is left, and commits. Each request runs in its own savepoint
@@ -64,18 +64,25 @@ func (g *groupCommit) leadGroup(ctx context.Context, do func(context.Context, *t
 	defer begun.Rollback() // does nothing after the COMMIT
 	err = shared.request(ctx, do)
 	for size := 1; size < largestGroup && shared.err == nil; size++ {
-		select {
-		case g.lend <- shared:
-			<-shared.returned
-			continue
-		default: // nobody waits
+		if !g.lendOnce(shared) {
+			break
 		}
-		break
 	}
 	if shared.err == nil {
 		shared.err = begun.Commit()
 	}
 	return cmp.Or(shared.err, err)
+}
+
+// lendOnce lends the transaction to a waiting request and reports whether there was one.
+func (g *groupCommit) lendOnce(shared *group) bool {
+	select {
+	case g.lend <- shared:
+		<-shared.returned
+		return true
+	default:
+		return false
+	}
 }
 
 // begin begins a transaction. When ctx ends, begin stops waiting for other processes; afterwards ctx has no effect on the

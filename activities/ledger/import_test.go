@@ -48,7 +48,7 @@ func TestImportBooksInvoices(t *testing.T) {
 	})
 }
 
-func TestImportAgainChangesNothing(t *testing.T) {
+func TestRepeatedImportChangesNothing(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -227,7 +227,7 @@ func TestImportFailsOnContentThatWasNotChecked(t *testing.T) {
 	})
 }
 
-func TestReadsOfWhatIsNotThere(t *testing.T) {
+func TestUnknownIDs(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -240,8 +240,8 @@ func TestReadsOfWhatIsNotThere(t *testing.T) {
 	})
 }
 
-// Two imports that hold invoices in different orders would wait for each other, so the second waits for the first. Both
-// wait for who changes an invoice, also to find that it is to stay as it is.
+// Two imports that lock invoices in different orders would deadlock, so the second waits for the first. Both wait for a
+// transaction that changes an invoice, even if they do not change it.
 func TestImportsWait(t *testing.T) {
 	t.Parallel()
 	for name, held := range map[string]string{"their turn": "update import_turn set id = id", "an invoice": "update invoices set state = state"} {

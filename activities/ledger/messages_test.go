@@ -34,7 +34,7 @@ func TestSaveKeepsTheFirstReceipt(t *testing.T) {
 	})
 }
 
-// lookup looks up messages to the first merchant.
+// lookup looks up messages of the first merchant's disputes.
 func lookup(t *testing.T, l *ledger.Ledger, keys ...dispute.NoticeKey) activities.SendState {
 	t.Helper()
 	state, err := l.Lookup(t.Context(), merchants[0].ID, keys...)
@@ -55,7 +55,7 @@ func TestLookupReadsTheMerchant(t *testing.T) {
 	})
 }
 
-// A mail server can answer anything, and what cannot be recorded would be sent again and again.
+// A mail server can answer anything. A message whose receipt cannot be recorded would be sent again with every retry.
 func TestReceiptsTakeAnyAnswer(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
@@ -66,7 +66,7 @@ func TestReceiptsTakeAnyAnswer(t *testing.T) {
 	})
 }
 
-func TestReceiptsAreToldApartByTheWholeKey(t *testing.T) {
+func TestReceiptsHaveTheWholeKey(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)

@@ -12,7 +12,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-func TestPauseLocksTheInvoice(t *testing.T) {
+func TestPausePausesTheInvoice(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -71,14 +71,14 @@ func TestPauseCountsTheDaysLeft(t *testing.T) {
 	})
 }
 
-func TestPauseAgainIsTheSamePause(t *testing.T) {
+func TestRepeatedPauseGetsTheSameAnswer(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.paused(t, 0, 100)
 		before := dump(t, l)
 		again := pauseOf("d-1", "i-1", eur(100))
 		again.At, again.Today = monday.AddDate(0, 0, 3), "2026-11-26"
-		again.Dispute.OpenedAt = again.Dispute.OpenedAt.Local() // the zone is no content
+		again.Dispute.OpenedAt = again.Dispute.OpenedAt.Local() // another time zone is the same content
 		answer, err := l.Pause(t.Context(), again)
 		require.NoError(t, err)
 		require.Equal(t, activities.Paused{At: monday, InvoiceID: "i-1", Run: 1, Outstanding: 10000, DaysLeft: 28}, answer)

@@ -22,7 +22,7 @@ func timed(statement string) string {
 	return strings.ReplaceAll(statement, "@", "'2026-11-23T09:15:00.000000Z'")
 }
 
-// forbidden is what must never be.
+// forbidden are statements that the schema must refuse.
 var forbidden = map[string]string{
 	"a posting changed":               "update postings set amount = amount + 1",
 	"a posting deleted":               "delete from postings",
@@ -100,7 +100,7 @@ var forbidden = map[string]string{
 	"an inbox message of any content": puts + "('n', null, 'm-1', @, '')",
 }
 
-// forbiddenIn are ways to the same end that only one kind of database knows.
+// forbiddenIn are such statements in the dialect of one database.
 var forbiddenIn = map[string]map[string]string{
 	"SQLite": {
 		"a posting replaced": "insert or replace into postings select id, movement, source, destination, amount + 1, currency, invoice_id, dispute_id, at from postings",
@@ -114,7 +114,7 @@ var forbiddenIn = map[string]map[string]string{
 	},
 }
 
-// The database refuses it, even if the Go code is wrong.
+// The schema refuses what no code may do.
 func TestSchemaRefuses(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
@@ -160,11 +160,11 @@ func unbooked(t *testing.T, l *ledger.Ledger) {
 	require.NoError(t, err)
 }
 
-// refusals are the words of a refusal, as against those of a statement that does not fit.
-var refusals = `constraint|are never|is never|moves no money but what its settlement says|invalid input syntax for type|non-DEFAULT value`
+// refusals match the errors of refused statements, and not those of malformed ones.
+var refusals = `constraint|are never|is never|moves only the money of its settlement|invalid input syntax for type|non-DEFAULT value`
 
-// The statements above fail for what is wrong in them, because these, like them but right, do not.
-func TestSchemaTakes(t *testing.T) {
+// Statements like the forbidden ones, but correct, are accepted: so the forbidden ones fail for the right reason.
+func TestSchemaAccepts(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.paused(t, 6000, 3000)

@@ -20,6 +20,7 @@ const probeTimeout = time.Second
 // connection is a greeted, secured and authenticated connection. One goroutine at a time uses it.
 type connection struct {
 	client  *smtp.Client
+	timeout time.Duration
 	wire    net.Conn
 	release func() bool
 	// reused is true if the connection has been used before. stale is true if it turned out to be closed before the mail
@@ -57,7 +58,7 @@ func (c *connection) begin(mail message) (io.WriteCloser, error) {
 
 // announce hands over sender and recipient, until the server asks for the message.
 func (c *connection) announce(mail message) (io.WriteCloser, error) {
-	first := timeout
+	first := c.timeout
 	if c.reused {
 		first = probeTimeout
 	}
@@ -67,7 +68,7 @@ func (c *connection) announce(mail message) (io.WriteCloser, error) {
 	if err := c.client.Mail("<" + mail.from + ">"); err != nil {
 		return nil, transient("hand over the sender", c.markStale(err), mail.to)
 	}
-	if err := c.client.UpdateDeadline(timeout); err != nil {
+	if err := c.client.UpdateDeadline(c.timeout); err != nil {
 		return nil, transient("hand over the recipient", c.markStale(err), mail.to)
 	}
 	if err := c.client.Rcpt("<" + mail.to + ">"); err != nil {

@@ -38,6 +38,11 @@ func (s *SMTP) Trust(certificate *x509.Certificate) {
 	s.secure.RootCAs.AddCert(certificate)
 }
 
+// SetTimeout changes how long a server may take.
+func (s *SMTP) SetTimeout(timeout time.Duration) {
+	s.server.timeout = timeout
+}
+
 // SetIdleTimeout changes how long connections are kept.
 func (s *SMTP) SetIdleTimeout(idle time.Duration) {
 	s.pool.idleTimeout = idle

@@ -48,7 +48,7 @@ func (f *inFlight) begin(name string, reply func() (string, error)) *handover {
 			f.forget(name, h)
 			return
 		}
-		h.expire = time.AfterFunc(timeout, func() { f.forget(name, h) })
+		h.expire = time.AfterFunc(defaultTimeout, func() { f.forget(name, h) })
 	}()
 	return h
 }

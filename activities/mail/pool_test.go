@@ -274,7 +274,7 @@ func onSecond[T any](answer func(T) error) func(T) error {
 
 func BenchmarkSend(b *testing.B) {
 	server := (&mailServer{}).serve(b, nil, false)
-	channel, err := mail.NewSMTP("smtp://"+server.address, mail.Sender{From: from})
+	channel, err := mail.NewSMTP("smtp://"+server.address, "", mail.Sender{From: from})
 	require.NoError(b, err)
 	notice := mail.SampleNotice(dispute.OccasionOpened, dispute.PartyMerchant, german)
 	b.RunParallel(func(pb *testing.PB) {

@@ -33,6 +33,7 @@ type mailServer struct {
 
 	mutex       sync.Mutex
 	connections []*smtp.Conn
+	hostname    string
 	mails       [][]byte
 }
 
@@ -45,6 +46,7 @@ func (m *mailServer) serve(t testing.TB, certificate *tls.Certificate, implicit 
 		if !slices.Contains(m.connections, c) { // STARTTLS opens another session on the same connection
 			m.connections = append(m.connections, c)
 		}
+		m.hostname = c.Hostname()
 		return &session{m, c}, nil
 	}))
 	m.ended = make(chan struct{}, 1000)
@@ -77,6 +79,13 @@ func (m *mailServer) received() [][]byte {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	return m.mails
+}
+
+// greeting returns the name with which the client last said hello.
+func (m *mailServer) greeting() string {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return m.hostname
 }
 
 // connected returns the number of connections so far.

@@ -28,11 +28,20 @@ type SMTP struct {
 // never used. smtps:// uses TLS from the first byte. Certificates are always verified. The default port is 587, or 465 for
 // smtps://. Errors never contain the password.
 //
+// helo is the name with which the worker greets the server: a fully qualified domain name, or an address in brackets. If it
+// is empty, it is the machine's host name, which some servers refuse.
+//
 // NewSMTP does not connect: a worker starts although its mail server is away.
-func NewSMTP(rawURL string, from Sender) (*SMTP, error) {
+func NewSMTP(rawURL, helo string, from Sender) (*SMTP, error) {
 	parsed, err := parseServer(rawURL)
 	if err != nil {
 		return nil, err
+	}
+	if helo != "" {
+		if err := checkHELO(helo); err != nil {
+			return nil, err
+		}
+		parsed.helo = helo
 	}
 	composer, err := newComposer(from)
 	if err != nil {
@@ -47,8 +56,8 @@ func NewSMTP(rawURL string, from Sender) (*SMTP, error) {
 // Send hands one mail over to the server and returns the server's reply.
 //
 // A permanent refusal (5xx) of the recipient or of the message, and an invalid address, is a *dispute.Refusal of
-// CodeMessageRefused. Every other error is transient: no connection, a refused authentication or sender, 4xx, a
-// connection that ends early. Then the mail may have arrived all the same; when it is sent again it has the same
+// CodeMessageRefused. Every other error is transient: no connection, 4xx, a connection that ends early, and replies about
+// us, such as relaying denied, a blocklist, a refused greeting, sender or authentication. Then the mail may have arrived all the same; when it is sent again it has the same
 // Message-ID. No error contains an e-mail address.
 //
 // Once the server has the whole mail, the end of ctx ends the waiting but not the handover: a mail that is sent again
@@ -152,7 +161,7 @@ func (s *SMTP) explain(ctx context.Context, err error) error {
 // connect opens a connection that is greeted, secured and authenticated. The end of ctx closes it: go-mail watches the
 // context only until the dialogue begins, and leaves the connection open when the dialogue fails.
 func (s *SMTP) connect(ctx context.Context) (*connection, error) {
-	open := &connection{}
+	open := &connection{timeout: s.server.timeout}
 	dial := func(dialing context.Context, network, _ string) (net.Conn, error) {
 		wire, err := s.dial(dialing, network)
 		if err == nil {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net"
 	netmail "net/mail"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -196,9 +197,27 @@ func TestSMTPUnsupportedAddress(t *testing.T) {
 	require.ErrorContains(t, err, "ASCII")
 }
 
+func TestHELO(t *testing.T) {
+	t.Parallel()
+	machine, err := os.Hostname()
+	require.NoError(t, err)
+	for helo, want := range map[string]string{"": machine, "worker-1.example.com": "worker-1.example.com", "[192.0.2.1]": "[192.0.2.1]", "[IPv6:2001:db8::1]": "[IPv6:2001:db8::1]"} {
+		server := (&mailServer{}).serve(t, nil, false)
+		channel, err := mail.NewSMTP("smtp://"+server.address, helo, mail.Sender{From: from})
+		require.NoError(t, err)
+		_, err = channel.Send(t.Context(), sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german))
+		require.NoError(t, err)
+		require.Equal(t, want, server.greeting())
+	}
+	for _, helo := range []string{"localhost", "worker_1.example.com", "192.0.2.1", "[192.0.2]", "[IPv6:x]", "example.com\r\nRSET", "-a.example.com", "a..example.com", " "} {
+		_, err := mail.NewSMTP("smtp://mail.example.com", helo, mail.Sender{From: from})
+		require.ErrorContains(t, err, "write it like worker.example.com or [192.0.2.1]", helo)
+	}
+}
+
 func dial(t *testing.T, url string) *mail.SMTP {
 	t.Helper()
-	channel, err := mail.NewSMTP(url, mail.Sender{From: from})
+	channel, err := mail.NewSMTP(url, "", mail.Sender{From: from})
 	require.NoError(t, err)
 	return channel
 }

@@ -35,7 +35,7 @@ func (g guard) control(_ context.Context, _, address string, _ syscall.RawConn) 
 	if err != nil {
 		return err
 	}
-	addr := target.Addr().Unmap().WithZone("")
+	addr := embedded(target.Addr().WithZone(""))
 	switch {
 	case within(addr, g.private), g.publicToo && isPublic(addr):
 		return nil
@@ -46,12 +46,35 @@ func (g guard) control(_ context.Context, _, address string, _ syscall.RawConn) 
 	}
 }
 
+var (
+	nat64     = netip.MustParsePrefix("64:ff9b::/96")
+	sixToFour = netip.MustParsePrefix("2002::/16")
+	teredo    = netip.MustParsePrefix("2001::/32")
+)
+
+// embedded returns the IPv4 address that an IPv6 address stands for, because that is where packets to it go: IPv4-mapped
+// (RFC 4291), NAT64 with the well-known prefix (RFC 6052), 6to4 (RFC 3056) and Teredo (RFC 4380, which inverts the bits).
+// It returns every other address as it is.
+func embedded(addr netip.Addr) netip.Addr {
+	bytes := addr.As16()
+	switch {
+	case nat64.Contains(addr):
+		return netip.AddrFrom4([4]byte(bytes[12:]))
+	case sixToFour.Contains(addr):
+		return netip.AddrFrom4([4]byte(bytes[2:6]))
+	case teredo.Contains(addr):
+		return netip.AddrFrom4([4]byte{^bytes[12], ^bytes[13], ^bytes[14], ^bytes[15]})
+	default:
+		return addr.Unmap()
+	}
+}
+
 // special are the networks that are not public (IANA's registries of special-purpose addresses): this network, private
 // use, shared addresses of providers, loopback, link-local, protocol assignments, documentation, benchmarks, multicast,
-// reserved; then, of IPv6, protocol assignments with Teredo, documentation, and 6to4, which embeds any IPv4 address.
+// reserved; then, of IPv6, protocol assignments and documentation.
 var special = prefixes("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
 	"192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
-	"2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
+	"2001::/23", "2001:db8::/32", "3fff::/20")
 
 // unicast6 is the part of IPv6 that is allocated for public use.
 var unicast6 = netip.MustParsePrefix("2000::/3")

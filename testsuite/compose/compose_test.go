@@ -25,7 +25,7 @@ var secrets = map[string]string{
 	"PAYLOAD_KEYS": "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "CODEC_TOKEN": "correct-horse-battery",
 }
 
-// load reads the file as "docker compose" does, with all secrets but the named ones.
+// load reads the file as "docker compose" does, in an environment with the secrets except the named ones.
 func load(t *testing.T, without ...string) (*types.Project, error) {
 	t.Helper()
 	environment := []string{}
@@ -47,7 +47,7 @@ func project(t *testing.T) *types.Project {
 	return loaded
 }
 
-// environment returns a lookup of the environment variables of a service.
+// environment returns a getenv function for the environment of a service.
 func environment(service types.ServiceConfig) func(string) string {
 	return func(name string) string {
 		if value := service.Environment[name]; value != nil {
@@ -57,7 +57,7 @@ func environment(service types.ServiceConfig) func(string) string {
 	}
 }
 
-// TestSecrets: the file contains no secret, and a missing secret without a default is an error that names it.
+// TestSecrets: the file contains no secret, and a missing one is named in the error.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(file)
@@ -71,8 +71,8 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// TestOnlyThisMachine: every port is bound to the loopback interface, because Temporal does not authenticate clients.
-func TestOnlyThisMachine(t *testing.T) {
+// TestOnlyLoopback: all ports are published on the loopback interface only, because Temporal requires no login.
+func TestOnlyLoopback(t *testing.T) {
 	t.Parallel()
 	for name, service := range project(t).Services {
 		for _, port := range service.Ports {
@@ -81,8 +81,7 @@ func TestOnlyThisMachine(t *testing.T) {
 	}
 }
 
-// TestServices: long-running services have a health check and are restarted, services that run once are awaited by others,
-// and all images are pinned.
+// TestServices: servers have a health check and restart, jobs are waited for, and all images are pinned.
 func TestServices(t *testing.T) {
 	t.Parallel()
 	p := project(t)
@@ -108,7 +107,7 @@ func TestServices(t *testing.T) {
 	require.Equal(t, map[string]bool{"postgresql": false, "temporal-schema": true, "temporal": false, "temporal-namespace": true, "mailpit": false, "worker": false}, jobs)
 }
 
-// TestWorker: the worker accepts its settings, has no privileges that it does not need, and has time to stop.
+// TestWorker: the worker accepts its settings, has only the rights that it needs, and has time to stop.
 func TestWorker(t *testing.T) {
 	t.Parallel()
 	p := project(t)
@@ -181,7 +180,7 @@ func TestNamespace(t *testing.T) {
 	}
 }
 
-// TestTemporal: server and tools are of the same release, and the server has the dynamic configuration that it requires.
+// TestTemporal: the server and the tools have the same release, and the server has its dynamic configuration file.
 func TestTemporal(t *testing.T) {
 	t.Parallel()
 	p := project(t)
@@ -195,7 +194,7 @@ func TestTemporal(t *testing.T) {
 	require.NotEmpty(t, p.Configs[file.Source].Content)
 }
 
-// TestVolume: the data of PostgreSQL survives its container.
+// TestVolume: the data of PostgreSQL outlives its container.
 func TestVolume(t *testing.T) {
 	t.Parallel()
 	p := project(t)

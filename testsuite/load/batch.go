@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -49,6 +47,7 @@ func (s *system) newBatch(ctx context.Context, name string, paths []path, client
 		cases = append(cases, c)
 		b.items = append(b.items, &item{Case: c, path: p})
 		b.paths[p]++
+		b.paths[every]++
 	}
 	s.restart()
 	_, err := s.Ledger.Import(ctx, parties.Import(cases))
@@ -88,16 +87,14 @@ func (b *batch) run(ctx context.Context) error {
 // open opens the disputes and waits until each of them waits for an agreement. It fails if an instant that was chosen for
 // all of them has passed by then.
 func (b *batch) open(ctx context.Context) error {
-	first := b.due
-	for _, p := range slices.Sorted(maps.Keys(b.paths)) {
-		if err := b.play(ctx, phase{path: p, call: b.openOne, awaits: waitingFor(dispute.WaitAgreement)}); err != nil {
-			return err
-		}
-		if p == silence {
-			first = b.due.Add(-2 * interval)
-		}
+	if err := b.play(ctx, phase{path: every, call: b.openOne, awaits: waitingFor(dispute.WaitAgreement)}); err != nil {
+		return err
 	}
-	if b.paths[agreement] < len(b.items) && time.Now().After(first) {
+	first := b.due
+	if b.paths[silence] > 0 {
+		first = first.Add(-2 * interval)
+	}
+	if b.paths[agreement] < b.paths[every] && time.Now().After(first) {
 		return errors.New("the machine is too slow: the first deadline or reminder passed before all disputes were open")
 	}
 	return nil
@@ -118,7 +115,7 @@ func (b *batch) play(ctx context.Context, phases ...phase) error {
 		err := b.playOne(ctx, phase)
 		b.busy += time.Since(began)
 		if err != nil {
-			return fmt.Errorf("%s, path %s: %w", b.system.mode, phase.path, err)
+			return fmt.Errorf("%s: %w", b.system.mode, err)
 		}
 	}
 	return nil
@@ -144,7 +141,7 @@ func (b *batch) each(ctx context.Context, p path, call func(context.Context, *it
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(b.clients)
 	for _, i := range b.items {
-		if i.path == p {
+		if p == every || i.path == p {
 			group.Go(func() error {
 				if err := call(ctx, i); err != nil {
 					return fmt.Errorf("dispute %s: %w", i.Dispute.ID, err)
@@ -159,12 +156,7 @@ func (b *batch) each(ctx context.Context, p path, call func(context.Context, *it
 // inspect reads what has become of the disputes, outside of the time that is measured. It fails if one has ended otherwise
 // than its path says.
 func (b *batch) inspect(ctx context.Context) error {
-	for p := range b.paths {
-		if err := b.each(ctx, p, b.inspectOne); err != nil {
-			return err
-		}
-	}
-	return nil
+	return b.each(ctx, every, b.inspectOne)
 }
 
 func (b *batch) inspectOne(ctx context.Context, i *item) error {

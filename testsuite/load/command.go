@@ -57,7 +57,9 @@ func (p *plan) command(use, short string, measure func(context.Context, *testbed
 				return err
 			}
 			if asJSON {
-				return json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"setting": bed.setting(), "plan": p, "result": found})
+				encoder := json.NewEncoder(cmd.OutOrStdout())
+				encoder.SetIndent("", "  ")
+				return encoder.Encode(map[string]any{"setting": bed.setting(), "plan": p, "result": found})
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n", bed.setting())
 			found.print(cmd.OutOrStdout())

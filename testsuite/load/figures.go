@@ -61,17 +61,17 @@ func (t *tally) measure(ctx context.Context, s *system, name string, paths []pat
 
 func (t *tally) figures() figures {
 	count := float64(len(t.items))
-	f := figures{perSecond: count / t.busy.Seconds()}
+	var events, bytes int64
 	latencies := map[string][]time.Duration{}
 	for _, i := range t.items {
-		f[historyEvents] += float64(i.events) / count
-		f[historyBytes] += float64(i.bytes) / count
+		events, bytes = events+i.events, bytes+i.bytes
 		latencies[toAnswered] = append(latencies[toAnswered], i.openDone.Sub(i.openCalled))
 		latencies[toNotified] = append(latencies[toNotified], i.notified.Sub(i.openCalled))
 		if !i.agreeCalled.IsZero() {
 			latencies[toSettled] = append(latencies[toSettled], i.settled.Sub(i.agreeCalled))
 		}
 	}
+	f := figures{perSecond: count / t.busy.Seconds(), historyEvents: float64(events) / count, historyBytes: float64(bytes) / count}
 	for name, durations := range latencies {
 		for _, q := range quantiles {
 			f[name+q.name] = milliseconds(quantile(durations, q.part))

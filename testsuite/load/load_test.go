@@ -18,7 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	interval = 3 * time.Second
+	interval = 4 * time.Second
 	os.Exit(m.Run())
 }
 

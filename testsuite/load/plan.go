@@ -16,6 +16,8 @@ import (
 type path string
 
 const (
+	// every stands for all paths.
+	every path = ""
 	// agreement: the parties agree within the response window, which lasts weeks as in production.
 	agreement path = "agreement"
 	// silence: two reminders and the deadline pass.

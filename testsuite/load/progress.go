@@ -47,12 +47,13 @@ func (p *progress) restart() {
 func (p *progress) report(milestone, disputeID string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	k := key{pathOf(disputeID), milestone}
-	if p.reached[k] == nil {
-		p.reached[k] = map[string]time.Time{}
-	}
-	if _, before := p.reached[k][disputeID]; !before {
-		p.reached[k][disputeID] = time.Now()
+	for _, k := range []key{{pathOf(disputeID), milestone}, {every, milestone}} {
+		if p.reached[k] == nil {
+			p.reached[k] = map[string]time.Time{}
+		}
+		if _, before := p.reached[k][disputeID]; !before {
+			p.reached[k][disputeID] = time.Now()
+		}
 	}
 	close(p.changed)
 	p.changed = make(chan struct{})
@@ -62,7 +63,7 @@ func (p *progress) report(milestone, disputeID string) {
 func (p *progress) at(milestone, disputeID string) time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.reached[key{pathOf(disputeID), milestone}][disputeID]
+	return p.reached[key{every, milestone}][disputeID]
 }
 
 // await returns when so many disputes of a path have reached a milestone.

@@ -14,11 +14,11 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// TestFilters runs the list filters of the README, with their dates moved, on four disputes: one whose merchant cannot be
+// TestFilters runs the list filters of worker/README.md, with their dates moved, on four disputes: one whose merchant cannot be
 // reached, one with a running deadline, one that waits for the desk, and one that is lost.
 func TestFilters(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile("../../worker/README.md")
 	require.NoError(t, err)
 	e := newEnv(t, "")
 	e.start()
@@ -39,7 +39,7 @@ func TestFilters(t *testing.T) {
 		"needs a person": unreachable.ID, "nobody can be reached": unreachable.ID, "due soon": "running",
 		"waits for the desk": "desk", "lost this month": lost.ID,
 	} {
-		found := regexp.MustCompile(`(?m)^\| ` + regexp.QuoteMeta(row) + " \\| `(.+)` \\|$").FindSubmatch(text)
+		found := regexp.MustCompile(`(?m)^\| \[` + regexp.QuoteMeta(row) + "\\]\\(.+\\) \\| `(.+)` \\|$").FindSubmatch(text)
 		require.NotNil(t, found, row)
 		query := days.ReplaceAllStringFunc(string(found[1]), func(comparison string) string {
 			distance := 100 * 24 * time.Hour

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	netmail "net/mail"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -105,9 +107,12 @@ func register(w worker.Registry, systems Systems, deskEmail string) {
 
 func newMail(c Config, log *slog.Logger) (activities.Channel, error) {
 	if c.SMTPURL != "" {
-		server, err := mail.NewSMTP(c.SMTPURL, c.sender())
+		server, err := mail.NewSMTP(c.SMTPURL, c.MailHELO, c.sender())
 		if err != nil {
 			return nil, fmt.Errorf("SMTP_URL: %w", err)
+		}
+		if address, err := netmail.ParseAddress(c.MailFrom); err == nil && strings.HasSuffix(strings.ToLower(address.Address), "@localhost") {
+			log.Warn("mails come from an address at localhost, which mail servers refuse; set MAIL_FROM", "MAIL_FROM", address.Address)
 		}
 		return server, nil
 	}

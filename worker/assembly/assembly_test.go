@@ -87,6 +87,19 @@ func TestAdapters(t *testing.T) {
 	}
 }
 
+// TestSenderAtLocalhost: mail servers refuse it, so the worker warns at start.
+func TestSenderAtLocalhost(t *testing.T) {
+	t.Parallel()
+	for from, warned := range map[string]bool{"Streitfall <streitfall@localhost>": true, "a@LOCALHOST": true, "a@example.com": false} {
+		c := config(t)
+		c.MailDir, c.SMTPURL, c.MailFrom = "", "smtp://mail.example.com", from
+		var log bytes.Buffer
+		s := &server{known: complete()}
+		require.NoError(t, s.assembleAs(t, c, time.Minute, slog.New(slog.NewTextHandler(&log, nil))))
+		require.Equal(t, warned, bytes.Contains(log.Bytes(), []byte("set MAIL_FROM")), log.String())
+	}
+}
+
 // TestLedgerOfAnotherNamespace: with it the same dispute ids would move the same money.
 func TestLedgerOfAnotherNamespace(t *testing.T) {
 	t.Parallel()

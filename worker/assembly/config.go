@@ -25,6 +25,8 @@ type Config struct {
 	// reached. Exactly one of them is set.
 	SMTPURL string
 	MailDir string
+	// MailHELO is the name with which the worker greets the mail server; "" is the machine's host name.
+	MailHELO string
 	// MailFrom is the sender of all mails, an address with or without a name; operators read its mailbox.
 	MailFrom string
 	// SenderName, ProviderName and MailImprint are what every mail says of its sender: see mail.Sender.
@@ -83,7 +85,7 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 
 // readMail reads the settings of e-mails. It connects to nothing.
 func (c *Config) readMail(getenv func(string) string) (faults []error) {
-	c.SMTPURL, c.MailDir, c.DeskEmail = getenv("SMTP_URL"), getenv("MAIL_DIR"), getenv("DESK_EMAIL")
+	c.SMTPURL, c.MailDir, c.MailHELO, c.DeskEmail = getenv("SMTP_URL"), getenv("MAIL_DIR"), getenv("MAIL_HELO"), getenv("DESK_EMAIL")
 	c.MailFrom, c.SenderName, c.ProviderName = cmp.Or(getenv("MAIL_FROM"), defaultFrom), getenv("SENDER_NAME"), getenv("PROVIDER_NAME")
 	c.MailImprint = strings.ReplaceAll(getenv("MAIL_IMPRINT"), `\n`, "\n") // files of variables have one line each
 	switch {
@@ -93,11 +95,14 @@ func (c *Config) readMail(getenv func(string) string) (faults []error) {
 		faults = append(faults, errors.New("SMTP_URL and MAIL_DIR are both set; only one is allowed"))
 	}
 	if c.SMTPURL != "" {
-		if _, err := mail.NewSMTP(c.SMTPURL, mail.Sender{From: defaultFrom}); err != nil {
+		if _, err := mail.NewSMTP(c.SMTPURL, "", mail.Sender{From: defaultFrom}); err != nil {
 			faults = append(faults, fmt.Errorf("SMTP_URL: %w", err))
 		}
 	}
-	if _, err := mail.NewSMTP("smtp://localhost", mail.Sender{From: c.MailFrom}); err != nil {
+	if _, err := mail.NewSMTP("smtp://localhost", c.MailHELO, mail.Sender{From: defaultFrom}); err != nil {
+		faults = append(faults, fmt.Errorf("MAIL_HELO: %w", err))
+	}
+	if _, err := mail.NewSMTP("smtp://localhost", "", mail.Sender{From: c.MailFrom}); err != nil {
 		faults = append(faults, fmt.Errorf("MAIL_FROM: %w", err))
 	}
 	if address, err := netmail.ParseAddress(c.DeskEmail); c.DeskEmail != "" && (err != nil || address.Address != c.DeskEmail) {

@@ -35,13 +35,13 @@ func TestConfigInFull(t *testing.T) {
 	t.Parallel()
 	config, err := assembly.ConfigFromEnv(environment(map[string]string{
 		"MAIL_DIR": "", "SMTP_URL": "smtps://user:geheim@mail.example", "MAIL_FROM": "Klarna <disputes@klarna.example>",
-		"SENDER_NAME": "Klarna Streitfälle", "PROVIDER_NAME": "Klarna Bank", "MAIL_IMPRINT": `Klarna Bank AB\nSveavägen 46` + "\nStockholm",
+		"MAIL_HELO": "worker.klarna.example", "SENDER_NAME": "Klarna Streitfälle", "PROVIDER_NAME": "Klarna Bank", "MAIL_IMPRINT": `Klarna Bank AB\nSveavägen 46` + "\nStockholm",
 		"DESK_EMAIL": "desk@klarna.example", "ARBITER": "rules", "LOG_LEVEL": "debug", "WEBHOOK_PRIVATE_NETWORKS": "10.20.0.0/16, fd12::/32",
 	}))
 	require.NoError(t, err)
 	require.Equal(t, assembly.Config{
 		LedgerURL: "sqlite:ledger.db", SMTPURL: "smtps://user:geheim@mail.example", MailFrom: "Klarna <disputes@klarna.example>",
-		SenderName: "Klarna Streitfälle", ProviderName: "Klarna Bank", MailImprint: "Klarna Bank AB\nSveavägen 46\nStockholm",
+		MailHELO: "worker.klarna.example", SenderName: "Klarna Streitfälle", ProviderName: "Klarna Bank", MailImprint: "Klarna Bank AB\nSveavägen 46\nStockholm",
 		DeskEmail: "desk@klarna.example", Arbiter: assembly.ArbiterRules, Log: assembly.Log{Level: slog.LevelDebug, Format: assembly.LogJSON},
 		WebhookNetworks: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16"), netip.MustParsePrefix("fd12::/32")},
 	}, config)
@@ -57,6 +57,7 @@ func TestConfigFaults(t *testing.T) {
 		sender     = `MAIL_FROM: the sender "x" is no e-mail address in ASCII; write it like Streitfall <disputes@example.com>`
 		desk       = "DESK_EMAIL must be an e-mail address without a name, such as desk@example.com"
 		arbiter    = `ARBITER is "dice"; allowed are desk and rules`
+		helo       = `MAIL_HELO: "localhost" is no name for the greeting of a mail server; write it like worker.example.com or [192.0.2.1]`
 		senderName = "SENDER_NAME must be one line of at most 100 characters"
 		provider   = "PROVIDER_NAME must be one line of at most 100 characters"
 		imprint    = "MAIL_IMPRINT must be text of at most 2000 characters"
@@ -79,6 +80,7 @@ func TestConfigFaults(t *testing.T) {
 		"sender":            {map[string]string{"MAIL_FROM": "x"}, []string{sender}},
 		"desk":              {map[string]string{"DESK_EMAIL": "desk"}, []string{desk}},
 		"desk with a name":  {map[string]string{"DESK_EMAIL": "Desk <desk@example.com>"}, []string{desk}},
+		"local greeting":    {map[string]string{"MAIL_HELO": "localhost"}, []string{helo}},
 		"name in two lines": {map[string]string{"SENDER_NAME": "Nord\npay"}, []string{senderName}},
 		"blank name":        {map[string]string{"SENDER_NAME": " "}, []string{senderName}},
 		"long provider":     {map[string]string{"PROVIDER_NAME": strings.Repeat("ä", 101)}, []string{provider}},

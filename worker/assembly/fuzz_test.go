@@ -24,7 +24,7 @@ func FuzzConfig(f *testing.F) {
 			"LEDGER_URL": ledgerScheme + "://user:" + password + "@" + ledgerRest, "SMTP_URL": mailScheme + "://user:" + password + "@" + mailRest,
 			"MAIL_FROM": from, "DESK_EMAIL": desk, "ARBITER": arbiter, "LOG_LEVEL": level, "LOG_FORMAT": format,
 			"WEBHOOK_PRIVATE_NETWORKS": networks, "PAYLOAD_KEYS": "", "METRICS_ADDR": metrics,
-			"SENDER_NAME": from, "PROVIDER_NAME": desk, "MAIL_IMPRINT": networks,
+			"MAIL_HELO": mailRest, "SENDER_NAME": from, "PROVIDER_NAME": desk, "MAIL_IMPRINT": networks,
 			"TEMPORAL_DEPLOYMENT_NAME": deployment, "TEMPORAL_WORKER_BUILD_ID": build,
 		}
 		if keyID != "" {

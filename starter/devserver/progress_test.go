@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestNarrate(t *testing.T) {
+func TestProgress(t *testing.T) {
 	t.Parallel()
 	const first = "Building a Temporal server from its sources, which takes two to five minutes the first time.\n"
 	for name, test := range map[string]struct {
@@ -26,7 +26,7 @@ func TestNarrate(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				var text strings.Builder
-				done := narrate(&text)
+				done := reportProgress(&text)
 				<-time.After(test.takes)
 				done(test.success)
 				require.Equal(t, test.want, text.String())

@@ -9,12 +9,12 @@ import (
 	"syscall"
 )
 
-// owner is the user that a server runs as; nil is the one that we are.
+// owner is the user that a server runs as; nil means the current one.
 type owner struct {
 	credential *syscall.Credential
 }
 
-// findOwner finds another user when we are root, as which PostgreSQL refuses to run.
+// findOwner finds another user if the current one is root, as which PostgreSQL refuses to run.
 func findOwner() (owner, error) {
 	if os.Geteuid() != 0 {
 		return owner{}, nil
@@ -26,12 +26,9 @@ func findOwner() (owner, error) {
 		}
 		uid, uidErr := strconv.ParseUint(account.Uid, 10, 32)
 		gid, gidErr := strconv.ParseUint(account.Gid, 10, 32)
-		if err := errors.Join(uidErr, gidErr); err != nil {
-			return owner{}, err
-		}
-		return owner{&syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
+		return owner{&syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, errors.Join(uidErr, gidErr)
 	}
-	return owner{}, errors.New("it cannot run as root, and there is neither a user postgres nor nobody")
+	return owner{}, errors.New("PostgreSQL refuses to run as root, and there is neither a user postgres nor nobody")
 }
 
 // own gives a file or folder to the user.
@@ -42,7 +39,7 @@ func (o owner) own(path string) error {
 	return os.Chown(path, int(o.credential.Uid), int(o.credential.Gid))
 }
 
-// apply has a command run as the user.
+// apply makes a command run as the user.
 func (o owner) apply(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: o.credential}
 }

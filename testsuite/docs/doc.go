@@ -1,0 +1,13 @@
+// Package docs tests the README files: it runs their commands as a reader would, in order and in one clean folder, and
+// compares their tables with the code.
+//
+// The kind of a fenced block says what happens to it:
+//
+//	sh        is run with bash. All blocks share one shell, so variables and background jobs are kept.
+//	sh end    is run after the blocks of all files: it stops what they have started.
+//	text      is the output of the sh block before it, with … for what differs. It may leave lines out.
+//	json      must be valid JSON.
+//	console   is not run: notRun has the reason.
+//
+// Every other kind is only shown.
+package docs
