@@ -136,3 +136,8 @@ func requireFaults(t *testing.T, err error, code dispute.Code, paths ...string) 
 func testContext(t require.TestingT) context.Context {
 	return t.(interface{ Context() context.Context }).Context()
 }
+
+// booking is a payment, a return or a credit note on an invoice.
+func booking(reference, invoiceID string, amount dispute.Money) dispute.Booking {
+	return dispute.Booking{Reference: reference, InvoiceID: invoiceID, Amount: amount}
+}
