@@ -49,13 +49,13 @@ func TestMeasurements(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, bed.close()) })
 	require.NoError(t, bed.open(t.Context(), modes...))
 
-	requirePaths(t, bed, warnings)
-
 	compared, err := (&plan{Path: "agreement", Disputes: 4, Clients: 4, Rounds: 1}).compare(t.Context(), bed)
 	require.NoError(t, err)
 	for _, m := range modes {
 		require.Positive(t, compared.(comparison).Modes[m][toSettled+" p99"])
 	}
+
+	requirePaths(t, bed, warnings)
 
 	burst, err := (&plan{Disputes: 3, Clients: 3}).storm(t.Context(), bed)
 	require.NoError(t, err)
