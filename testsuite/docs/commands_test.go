@@ -17,6 +17,7 @@ import (
 
 	"github.com/streitfall/streitfall/starter/devserver"
 	"github.com/streitfall/streitfall/starter/process"
+	"github.com/streitfall/streitfall/testsuite/race"
 )
 
 // notRun has the first line of each console block and why its commands are not run.
@@ -36,21 +37,21 @@ const timeout = 5 * time.Minute
 // TestCommands runs the commands of all documents, and compares what they print with what the documents show.
 func TestCommands(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("runs every command of the documents")
+	if race.Enabled {
+		t.Skip("the commands build and run programs without the race detector")
 	}
 	blocks := allBlocks(t)
 	var script strings.Builder
 	script.WriteString("set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\n")
 	for i, b := range ordered(blocks) {
-		fmt.Fprintf(&script, "echo '%s'\n%s", mark(i), b.text)
-		t.Logf("%s:%d is run", b.file, b.line)
+		fmt.Fprintf(&script, "echo '%s'\n%s\necho \"-- $SECONDS s\"\n", mark(i), b.text)
 	}
 	fmt.Fprintf(&script, "echo '%s'\n", mark(len(ordered(blocks))))
 	output := run(t, script.String())
 	for i, b := range ordered(blocks) {
 		_, after, _ := strings.Cut(output, mark(i)+"\n")
 		printed, _, done := strings.Cut(after, mark(i+1)+"\n")
+		t.Logf("%s:%d printed\n%s", b.file, b.line, printed)
 		require.True(t, done, "%s:%d failed:\n%s\n\nof\n\n%s", b.file, b.line, printed, b.text)
 		next := blocks[min(slices.Index(blocks, b)+1, len(blocks)-1)]
 		if next.kind == "text" && next.file == b.file {
@@ -89,6 +90,17 @@ func pattern(lines string) string {
 		patterns = append(patterns, "(?m:^"+regexp.MustCompile(` +`).ReplaceAllString(line, " +")+" *$)")
 	}
 	return strings.Join(patterns, "(?s:.*)")
+}
+
+func TestPattern(t *testing.T) {
+	t.Parallel()
+	const printed = "opened: kd-1 is OPENED, waiting for pause\ndispute   kd-1\nstate     CLOSED\n"
+	for _, lines := range []string{"opened: kd-1 is OPENED, …\nstate CLOSED\n", "dispute kd-1\n", "…waiting…\n"} {
+		require.Regexp(t, pattern(lines), printed)
+	}
+	for _, lines := range []string{"state CLOSED\ndispute kd-1\n", "opened: kd-1\n", "state OPENED\n"} {
+		require.NotRegexp(t, pattern(lines), printed)
+	}
 }
 
 // run runs a script in a clean copy of the repository, on ports of its own, and returns what it printed.

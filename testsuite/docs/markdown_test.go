@@ -106,6 +106,12 @@ func blocksOf(t *testing.T, file string) (blocks []block) {
 	return blocks
 }
 
+// prose returns a document without its blocks.
+func prose(t *testing.T, file string) string {
+	t.Helper()
+	return regexp.MustCompile("(?ms)^ *```.*?^ *```$").ReplaceAllString(read(t, file), "")
+}
+
 // section returns the part of a document under a heading, up to the next heading of any level.
 func section(t *testing.T, file, heading string) string {
 	t.Helper()
