@@ -17,7 +17,7 @@ func exampleImport(now time.Time) dispute.Import {
 	return dispute.Import{
 		Merchants: []dispute.Merchant{{
 			ID: d.MerchantID, Name: "Nordlicht Kaffee GmbH", Email: "service@nordlicht-kaffee.example", Locale: "de-DE",
-			PortalActive: true, EmailOnDispute: true,
+			PortalActive: true, EmailOnDispute: true, EmailOnDeadlines: true,
 		}},
 		Invoices: []dispute.Invoice{{
 			ID: d.InvoiceID, OrderID: d.OrderID, MerchantID: d.MerchantID, CustomerID: d.Complainant.ID, Amount: d.DisputedAmount,

@@ -39,7 +39,7 @@ var corruptions = map[string]struct{ plant, want string }{
 		"update invoices set state = 'open' where id = 'i-1'", "invoice i-1 is open and has 1 open disputes",
 	},
 	"two open disputes": {
-		opens + "('d-3', '', 'i-1', 'EUR', 1, '', 'DE', @, @, 0, 0)",
+		opens + "('d-3', '', '', 'i-1', 'EUR', 1, '', 'DE', @, @, 0, 0)",
 		"invoice i-1 is paused and has 2 open disputes",
 	},
 	"a closed dispute without settlement": {

@@ -21,7 +21,9 @@ const (
 type Dispute struct {
 	ID string `json:"id"`
 	// ContentHash is the Hash of the dispute.Dispute that was opened.
-	ContentHash    string         `json:"contentHash"`
+	ContentHash string `json:"contentHash"`
+	// RunID is the Temporal run that paused the invoice.
+	RunID          string         `json:"runId"`
 	State          DisputeState   `json:"state"`
 	MerchantID     string         `json:"merchantId"`
 	InvoiceID      string         `json:"invoiceId"`
@@ -30,7 +32,7 @@ type Dispute struct {
 	// Calendar is the name of the calendar with the business days and the time zone of the dispute.
 	Calendar string    `json:"calendar"`
 	OpenedAt time.Time `json:"openedAt"`
-	// Paused is the answer to the pause.
+	// Paused is the answer to the run that paused the invoice.
 	Paused activities.Paused `json:"paused"`
 	// Decision and Settled, the answer to the settlement, are zero while the dispute is open.
 	Decision dispute.Decision   `json:"decision,omitzero"`
@@ -50,16 +52,16 @@ func (l *Ledger) Dispute(ctx context.Context, id string) (record Dispute, err er
 	return record, err
 }
 
-const disputeColumns = `id, content_hash, state, (select merchant_id from invoices where id = disputes.invoice_id), invoice_id,
+const disputeColumns = `id, content_hash, run_id, state, (select merchant_id from invoices where id = disputes.invoice_id), invoice_id,
 	amount, currency, reason, calendar, opened_at, paused_at, paused_outstanding, days_left, outcome, closing_reason, debit,
 	settled_at, credited, refunded, settled_outstanding, new_due_date`
 
 func scanDispute(into func(...any) error) (d Dispute, err error) {
-	err = into(&d.ID, &d.ContentHash, &d.State, &d.MerchantID, &d.InvoiceID, &d.DisputedAmount.Amount, &d.DisputedAmount.Currency,
+	err = into(&d.ID, &d.ContentHash, &d.RunID, &d.State, &d.MerchantID, &d.InvoiceID, &d.DisputedAmount.Amount, &d.DisputedAmount.Currency,
 		&d.Reason, &d.Calendar, (*instant)(&d.OpenedAt), (*instant)(&d.Paused.At), &d.Paused.Outstanding, &d.Paused.DaysLeft,
 		&d.Decision.Outcome, &d.Decision.Reason, &d.Decision.Debit,
 		(*instant)(&d.Settled.At), &d.Settled.Credited, &d.Settled.Refunded, &d.Settled.Outstanding, &d.Settled.NewDueDate)
-	d.Paused.InvoiceID = d.InvoiceID
+	d.Paused.InvoiceID, d.Paused.Run = d.InvoiceID, 1
 	return d, err
 }
 
@@ -107,13 +109,13 @@ func findUnsettled(ctx context.Context, tx *transaction, id string) (d Dispute, 
 }
 
 const insertDisputeStatement = `insert into disputes
-	(id, content_hash, invoice_id, amount, currency, reason, calendar, opened_at, paused_at, paused_outstanding, days_left)
-	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	(id, content_hash, run_id, invoice_id, amount, currency, reason, calendar, opened_at, paused_at, paused_outstanding, days_left)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 
 // insert writes a new dispute.
 func (d Dispute) insert(tx *transaction) {
 	tx.queue("insert dispute", 1, insertDisputeStatement,
-		d.ID, d.ContentHash, d.InvoiceID, d.DisputedAmount.Amount, d.DisputedAmount.Currency, d.Reason, d.Calendar,
+		d.ID, d.ContentHash, d.RunID, d.InvoiceID, d.DisputedAmount.Amount, d.DisputedAmount.Currency, d.Reason, d.Calendar,
 		instant(d.OpenedAt), instant(d.Paused.At), d.Paused.Outstanding, d.Paused.DaysLeft)
 }
 

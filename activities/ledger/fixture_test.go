@@ -18,7 +18,7 @@ import (
 var monday = time.Date(2026, time.November, 23, 9, 15, 0, 123456000, time.UTC)
 
 var merchants = []dispute.Merchant{
-	{ID: "m-1", Name: "Lampenladen Nord", Email: "post@lampenladen.example", Locale: "de-DE", PortalActive: true, EmailOnDispute: true},
+	{ID: "m-1", Name: "Lampenladen Nord", Email: "post@lampenladen.example", Locale: "de-DE", PortalActive: true, EmailOnDispute: true, EmailOnDeadlines: true},
 	{ID: "m-2", Name: "Sykkel AS", Email: "post@sykkel.example", Locale: "nb-NO"},
 }
 
@@ -78,7 +78,7 @@ func dump(t require.TestingT, l *ledger.Ledger) string {
 	return rowsOf(
 		t, l,
 		"select * from owner", "select * from merchants order by 1",
-		"select * from invoices order by 1", "select * from disputes order by 1", "select * from messages order by 1, 2, 3, 4",
+		"select * from invoices order by 1", "select * from disputes order by 1", "select * from takeovers order by 1, 3", "select * from messages order by 1, 2, 3, 4",
 		"select id, notice, content_hash, merchant_id, content from inbox order by 1",
 		`select id, movement, source, destination, amount, currency, invoice_id, dispute_id,
 			case when dispute_id is null then null else at end from postings order by 1`,

@@ -75,6 +75,9 @@ func (r *importer) merchant(ctx context.Context, path string, in dispute.Merchan
 		return err
 	}
 	before, known, err := findMerchant(ctx, r.tx, in.ID)
+	if !known {
+		before = in // with the default of each setting that the import leaves out
+	}
 	after := in.MergedInto(before)
 	switch {
 	case err != nil:

@@ -72,7 +72,7 @@ func unknownMerchant(id string) error {
 }
 
 const (
-	merchantColumns = `id, name, email, locale, portal_active, email_on_dispute,
+	merchantColumns = `id, name, email, locale, portal_active, email_on_dispute, email_on_deadlines,
 	webhook, webhook_secret, webhook_previous, webhook_previous_until`
 	findMerchantStatement = `select ` + merchantColumns + ` from merchants where id = $1`
 )
@@ -80,7 +80,7 @@ const (
 // merchantFields are the destinations of merchantColumns.
 func merchantFields(m *dispute.Merchant) []any {
 	return []any{
-		&m.ID, &m.Name, &m.Email, &m.Locale, &m.PortalActive, &m.EmailOnDispute,
+		&m.ID, &m.Name, &m.Email, &m.Locale, &m.PortalActive, &m.EmailOnDispute, &m.EmailOnDeadlines,
 		&m.Webhook.URL, &m.Webhook.Secret, &m.Webhook.Previous, (*instant)(&m.Webhook.PreviousUntil),
 	}
 }
@@ -95,13 +95,13 @@ func findMerchant(ctx context.Context, tx *transaction, id string) (dispute.Merc
 
 // insertMerchant inserts a merchant of an import, which has no webhook.
 func insertMerchant(tx *transaction, m dispute.Merchant) {
-	tx.queue("insert merchant "+m.ID, 1, `insert into merchants (id, name, email, locale, portal_active, email_on_dispute)
-		values ($1, $2, $3, $4, $5, $6)`, m.ID, m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute)
+	tx.queue("insert merchant "+m.ID, 1, `insert into merchants (id, name, email, locale, portal_active, email_on_dispute, email_on_deadlines)
+		values ($1, $2, $3, $4, $5, $6, $7)`, m.ID, m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute, m.EmailOnDeadlines)
 }
 
 func updateMerchant(tx *transaction, m dispute.Merchant) {
 	tx.queue("update merchant "+m.ID, 1, `update merchants set name = $1, email = $2, locale = $3, portal_active = $4, email_on_dispute = $5,
-		webhook = $6, webhook_secret = $7, webhook_previous = $8, webhook_previous_until = $9 where id = $10`,
-		m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute,
+		email_on_deadlines = $6, webhook = $7, webhook_secret = $8, webhook_previous = $9, webhook_previous_until = $10 where id = $11`,
+		m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute, m.EmailOnDeadlines,
 		m.Webhook.URL, string(m.Webhook.Secret), string(m.Webhook.Previous), instant(m.Webhook.PreviousUntil), m.ID)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Pause pauses the invoice of a dispute and records the dispute. The same dispute again gets the recorded answer until it
-// is closed. Pause refuses a dispute with CodeDisputeRefused and everything that does not fit the ledger, another dispute
+// is closed; from another run, with the next number (activities.Paused.Run). Pause refuses a dispute with CodeDisputeRefused and everything that does not fit the ledger, another dispute
 // of the same id with CodeDisputeDiffers, and a closed one with CodeDisputeClosed. A refusal changes nothing.
 func (l *Ledger) Pause(ctx context.Context, in activities.Pause) (paused activities.Paused, err error) {
 	err = l.optimistic(ctx, "pause invoice of dispute "+in.Dispute.ID, func(ctx context.Context, tx *transaction) error {
@@ -37,7 +37,7 @@ func pause(ctx context.Context, tx *transaction, in activities.Pause) (activitie
 			return activities.Paused{}, err
 		}
 		if found {
-			return recorded.Paused, sameOpen(recorded, in.Dispute)
+			return pausedBefore(ctx, tx, recorded, in)
 		}
 	}
 	record, err := newDispute(ctx, tx, in, invoice, known)
@@ -49,6 +49,26 @@ func pause(ctx context.Context, tx *transaction, in activities.Pause) (activitie
 	return record.Paused, nil
 }
 
+// pausedBefore returns the recorded answer with the number of the run that asks. A run that is not on record takes the
+// dispute over and gets the next number.
+func pausedBefore(ctx context.Context, tx *transaction, recorded Dispute, in activities.Pause) (activities.Paused, error) {
+	if err := sameOpen(recorded, in.Dispute); err != nil {
+		return activities.Paused{}, err
+	}
+	if in.RunID == recorded.RunID {
+		return recorded.Paused, nil
+	}
+	var last int
+	err := tx.QueryRowContext(ctx, `select coalesce(max(case when run_id = $1 then number end), 0), coalesce(max(number), 1)
+		from takeovers where dispute_id = $2`, in.RunID, recorded.ID).Scan(&recorded.Paused.Run, &last)
+	if err == nil && recorded.Paused.Run == 0 {
+		recorded.Paused.Run = last + 1
+		tx.queue("record a takeover", 1, `insert into takeovers (dispute_id, run_id, number) values ($1, $2, $3)`,
+			recorded.ID, in.RunID, recorded.Paused.Run)
+	}
+	return recorded.Paused, err
+}
+
 // newDispute makes the record of a dispute that pauses this invoice.
 func newDispute(ctx context.Context, tx *transaction, in activities.Pause, invoice Invoice, known bool) (Dispute, error) {
 	if err := fits(ctx, tx, in.Dispute, invoice, known); err != nil {
@@ -56,11 +76,11 @@ func newDispute(ctx context.Context, tx *transaction, in activities.Pause, invoi
 	}
 	left, err := daysLeft(invoice.DueDate, in.Today)
 	return Dispute{
-		ID: in.Dispute.ID, ContentHash: in.Dispute.Hash(), InvoiceID: invoice.ID,
+		ID: in.Dispute.ID, ContentHash: in.Dispute.Hash(), RunID: in.RunID, InvoiceID: invoice.ID,
 		DisputedAmount: in.Dispute.DisputedAmount, Reason: in.Dispute.Reason,
 		Calendar: in.Dispute.WithDefaults().Calendar, OpenedAt: in.Dispute.OpenedAt,
 		Paused: activities.Paused{
-			At: precise(in.At), InvoiceID: invoice.ID, Outstanding: invoice.Outstanding, DaysLeft: left,
+			At: precise(in.At), InvoiceID: invoice.ID, Run: 1, Outstanding: invoice.Outstanding, DaysLeft: left,
 		},
 	}, err
 }

@@ -140,6 +140,7 @@ func emptyStatements(name string) string {
 		drop table SCHEMA.dirty;
 		set local session_replication_role = replica;
 		delete from SCHEMA.postings;
+		delete from SCHEMA.takeovers;
 		delete from SCHEMA.disputes;
 		delete from SCHEMA.invoices;
 		delete from SCHEMA.inbox;

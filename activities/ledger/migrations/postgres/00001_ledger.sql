@@ -29,7 +29,8 @@ create table merchants (
     email            text             not null,
     locale           text             not null,
     portal_active    boolean          not null,
-    email_on_dispute boolean          not null
+    email_on_dispute boolean          not null,
+    email_on_deadlines boolean        not null default true
 );
 
 -- An import locks this row until it ends, so that imports run one at a time.
@@ -105,6 +106,7 @@ $$;
 create table disputes (
     id                  text collate "C" not null primary key,
     content_hash        text             not null,
+    run_id              text             not null,
     state               text             not null default 'open',
     invoice_id          text collate "C" not null,
     currency            text collate "C" not null,
@@ -129,6 +131,15 @@ create table disputes (
 ) with (fillfactor = 70);
 
 create unique index one_open_dispute_per_invoice on disputes (invoice_id) where state = 'open';
+
+-- The runs that took an open dispute over from the run that paused the invoice (disputes.run_id), which has number 1.
+create table takeovers (
+    dispute_id text collate "C" not null references disputes (id),
+    run_id     text collate "C" not null,
+    number     integer          not null check (number >= 2),
+    primary key (dispute_id, run_id),
+    unique (dispute_id, number)
+);
 
 -- The chart of accounts: the movements with their accounts. The second ones of invoice and payment are corrections by a
 -- later import.
@@ -186,9 +197,12 @@ create trigger postings_are_never_deleted before delete or truncate on postings
 
 create trigger closed_disputes_are_never_changed before update on disputes
     for each row when (old.state = 'closed' or
-        (old.id, old.content_hash, old.invoice_id, old.currency, old.amount) is distinct from
-        (new.id, new.content_hash, new.invoice_id, new.currency, new.amount))
+        (old.id, old.content_hash, old.run_id, old.invoice_id, old.currency, old.amount) is distinct from
+        (new.id, new.content_hash, new.run_id, new.invoice_id, new.currency, new.amount))
     execute function refuse('closed disputes are never changed, and what a dispute is about never is');
+
+create trigger takeovers_are_never_changed before update or delete or truncate on takeovers
+    for each statement execute function refuse('takeovers are never changed');
 
 create trigger the_owner_is_never_changed before update or delete or truncate on owner
     for each statement execute function refuse('the owner is never changed');

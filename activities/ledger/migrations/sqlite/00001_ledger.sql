@@ -12,7 +12,8 @@ create table merchants (
     email            text    not null,
     locale           text    not null,
     portal_active    integer not null check (portal_active in (0, 1)),
-    email_on_dispute integer not null check (email_on_dispute in (0, 1))
+    email_on_dispute integer not null check (email_on_dispute in (0, 1)),
+    email_on_deadlines integer not null default 1 check (email_on_deadlines in (0, 1))
 ) strict;
 
 -- An import locks this row until it ends, so that imports run one at a time.
@@ -50,6 +51,7 @@ create table invoices (
 create table disputes (
     id                  text    not null primary key,
     content_hash        text    not null,
+    run_id              text    not null,
     state               text    not null default 'open' check (state in ('open', 'closed')),
     invoice_id          text    not null,
     currency            text    not null,
@@ -78,6 +80,15 @@ create table disputes (
 ) strict;
 
 create unique index one_open_dispute_per_invoice on disputes (invoice_id) where state = 'open';
+
+-- The runs that took an open dispute over from the run that paused the invoice (disputes.run_id), which has number 1.
+create table takeovers (
+    dispute_id text    not null references disputes (id),
+    run_id     text    not null,
+    number     integer not null check (number >= 2),
+    primary key (dispute_id, run_id),
+    unique (dispute_id, number)
+) strict;
 
 -- One row moves an amount from the source account, which is credited, to the destination account, which is
 -- debited, so the books balance by construction. The movements with their accounts are the chart of accounts; the
@@ -138,10 +149,24 @@ end;
 
 -- +goose StatementBegin
 create trigger closed_disputes_are_never_changed before update on disputes
-    when old.state = 'closed' or old.id <> new.id or old.content_hash <> new.content_hash
+    when old.state = 'closed' or old.id <> new.id or old.content_hash <> new.content_hash or old.run_id <> new.run_id
         or old.invoice_id <> new.invoice_id or old.currency <> new.currency or old.amount <> new.amount
 begin
     select raise(abort, 'closed disputes are never changed, and what a dispute is about never is');
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger takeovers_are_never_changed before update on takeovers
+begin
+    select raise(abort, 'takeovers are never changed');
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger takeovers_are_never_deleted before delete on takeovers
+begin
+    select raise(abort, 'takeovers are never deleted');
 end;
 -- +goose StatementEnd
 
