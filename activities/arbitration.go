@@ -38,8 +38,15 @@ func NewArbitration(arbiter Arbiter) *Arbitration {
 	return &Arbitration{arbiter: arbiter}
 }
 
-// AskArbiter has the arbiter judge a case, or refer it to the desk.
+// AskArbiter has the arbiter judge a case, or refer it to the desk. The ruling is validated like a person's; an invalid one
+// is a transient error.
 func (a *Arbitration) AskArbiter(ctx context.Context, in Case) (Judgement, error) {
 	ruling, err := a.arbiter.Judge(ctx, in)
-	return Judgement{Ruling: ruling}, retryable(err)
+	if err == nil && ruling != nil {
+		err = ruling.Validate(in.Stage)
+	}
+	if err != nil {
+		return Judgement{}, retryable(err)
+	}
+	return Judgement{Ruling: ruling}, nil
 }

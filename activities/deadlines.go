@@ -16,6 +16,8 @@ type Deadlines struct{}
 type Plan struct {
 	Calendar string    `json:"calendar"`
 	At       time.Time `json:"at"`
+	// EndOfNextBusinessDay asks for the end of the business day after At instead.
+	EndOfNextBusinessDay bool `json:"endOfNextBusinessDay,omitzero"`
 	// Reminders asks for the reminders as well.
 	Reminders bool `json:"reminders,omitzero"`
 }
@@ -25,6 +27,11 @@ func (*Deadlines) PlanDeadline(_ context.Context, in Plan) (dispute.Deadline, er
 	cal, err := calendar.Load(in.Calendar)
 	if err != nil {
 		return dispute.Deadline{}, retryable(err)
+	}
+	if in.EndOfNextBusinessDay {
+		if in.At, err = cal.Deadline(in.At, 1); err != nil {
+			return dispute.Deadline{}, retryable(err)
+		}
 	}
 	deadline, err := plan(cal, in.At, in.Reminders)
 	return deadline, retryable(err)

@@ -126,7 +126,7 @@ func (n *Notifications) deliver(ctx, sending context.Context, in Notification, l
 	deadline, err := deadlineOf(cal, in, receipt.At)
 	return Delivery{
 		Channel: receipt.Channel, At: receipt.At, Answer: receipt.Answer, Conflict: receipt.ContentHash != notice.Hash(),
-		CopyWanted: receipt.Channel == dispute.ChannelPortal && state.Merchant.EmailOnDispute, Deadline: deadline,
+		CopyWanted: receipt.Channel == dispute.ChannelPortal && state.Merchant.WantsCopy(notice.Key.Occasion), Deadline: deadline,
 	}, retryable(err)
 }
 
@@ -140,7 +140,11 @@ func (n *Notifications) send(ctx context.Context, notice dispute.Notice) (disput
 	if dispute.CodeOf(err) != dispute.CodeMessageRefused {
 		err = retryable(err)
 	}
-	return dispute.Receipt{Key: notice.Key, ContentHash: notice.Hash(), Channel: channel, At: n.clock.now(), Answer: answer}, err
+	if err != nil {
+		return dispute.Receipt{}, err
+	}
+	at, err := n.clock.after(notice.CausedAt)
+	return dispute.Receipt{Key: notice.Key, ContentHash: notice.Hash(), Channel: channel, At: at, Answer: answer}, err
 }
 
 // record saves a receipt and returns the one that stands.

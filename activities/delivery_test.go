@@ -13,7 +13,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// toBoth are two messages of one dispute: the merchant's opens a period, the customer's says the same.
+// toBoth returns two messages of one dispute: the merchant's opens a period, the customer's is a copy of it.
 func toBoth() []activities.Notification {
 	merchant, customer := opened(), opened()
 	customer.Recipient = dispute.PartyCustomer
@@ -30,7 +30,7 @@ func (f *fixture) deliver(ctx context.Context, t *testing.T, portal, email activ
 	return deliveries[0], deliveries[1]
 }
 
-// TestDeliver: each message has a result of its own, whatever becomes of the other one.
+// TestDeliver: each message has a result of its own, independent of the other's.
 func TestDeliver(t *testing.T) {
 	t.Parallel()
 	f := newFixture()
@@ -60,10 +60,10 @@ func TestDeliver(t *testing.T) {
 	require.Equal(t, 4, f.receipts.lookups, "one for both")
 }
 
-// meeting is a channel that takes a message when another one is under way as well.
-type meeting chan struct{}
+// rendezvous is a channel that takes a message only while another one is under way.
+type rendezvous chan struct{}
 
-func (m meeting) Send(ctx context.Context, _ dispute.Notice) (string, error) {
+func (m rendezvous) Send(ctx context.Context, _ dispute.Notice) (string, error) {
 	select {
 	case m <- struct{}{}:
 	case <-m:
@@ -77,7 +77,7 @@ func TestDeliverSideBySide(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	f := newFixture()
-	merchant, customer := f.deliver(ctx, t, f.portal, make(meeting))
+	merchant, customer := f.deliver(ctx, t, f.portal, make(rendezvous))
 	require.True(t, merchant.Taken(), merchant.Err)
 	require.True(t, customer.Taken(), customer.Err)
 }
@@ -94,8 +94,8 @@ func (d delayed) Send(ctx context.Context, _ dispute.Notice) (string, error) {
 	}
 }
 
-// TestDeliverRecordsInTime: a message that is taken just before the step ends is recorded, and the one that is not is
-// retried.
+// TestDeliverRecordsInTime: a message that is taken just before the step ends is recorded; one that is not taken by
+// then is retried.
 func TestDeliverRecordsInTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -109,7 +109,7 @@ func TestDeliverRecordsInTime(t *testing.T) {
 	})
 }
 
-// TestDeliverUnrecorded: a message without a receipt is retried, as if nobody had it.
+// TestDeliverUnrecorded: a message that was sent and has no receipt is retried, as if it had not been sent.
 func TestDeliverUnrecorded(t *testing.T) {
 	t.Parallel()
 	f := newFixture()
@@ -126,7 +126,7 @@ func (panicking) Send(context.Context, dispute.Notice) (string, error) {
 	panic("a fault of ours") //nolint:forbidigo // what faults do
 }
 
-// TestDeliverAfterPanic: a panic is the error of its message alone.
+// TestDeliverAfterPanic: a panic becomes the error of its own message and leaves the other one alone.
 func TestDeliverAfterPanic(t *testing.T) {
 	t.Parallel()
 	f := newFixture()

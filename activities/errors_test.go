@@ -20,7 +20,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// throughTemporal returns an error as a workflow gets it from an activity that returned it.
+// throughTemporal returns an error as a workflow receives it from an activity.
 func throughTemporal(t *testing.T, err error) *temporal.ApplicationError {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
@@ -34,8 +34,8 @@ func throughTemporal(t *testing.T, err error) *temporal.ApplicationError {
 	return failure
 }
 
-// TestRefusals: every refusal, however deep it is wrapped, is final and has its code as type, on which clients in any
-// language decide.
+// TestRefusals: every refusal is final, however deep it is wrapped, and has its code as type: clients in any language
+// decide on that.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for _, code := range dispute.Codes {

@@ -26,7 +26,7 @@ func aDispute() dispute.Dispute {
 	}.WithDefaults()
 }
 
-// ledger returns err and keeps what it was asked.
+// ledger returns err and records its inputs.
 type ledger struct {
 	pause  activities.Pause
 	settle activities.Settle
@@ -43,7 +43,7 @@ func (l *ledger) Settle(_ context.Context, in activities.Settle) (activities.Set
 	return activities.Settled{At: in.At, Credited: in.Decision.Debit}, l.err
 }
 
-// receipts keeps receipts, and fails at the step of the given name.
+// receipts keeps receipts in memory, and fails at the methods named in failures.
 type receipts struct {
 	merchant dispute.Merchant
 	failures map[string]error

@@ -6,6 +6,7 @@ import (
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/calendar"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // Ledger keeps invoices and the state of disputes. Its refusals are *dispute.Refusal; every other error is transient.
@@ -29,13 +30,26 @@ func NewInvoices(ledger Ledger, clock Clock) *Invoices {
 	return &Invoices{ledger: ledger, clock: clock}
 }
 
+// Opening asks for the pause of a dispute's invoice.
+type Opening struct {
+	// Input is the dispute as JSON, as the run was started with it.
+	Input string `json:"input"`
+	// Strict refuses unknown names: the update open has asked for the dispute. A plain start tolerates them.
+	Strict bool `json:"strict,omitzero"`
+	// RunID is the run that works on the dispute.
+	RunID string `json:"runId"`
+	// CausedAt is the instant in the history at which the pause is due.
+	CausedAt time.Time `json:"causedAt"`
+}
+
 // Pause asks the ledger to lock an invoice.
 type Pause struct {
-	Dispute dispute.Dispute `json:"dispute"`
-	// At is the instant of the pause, Today its local date in the dispute's calendar (2026-11-23). The
-	// activity sets both.
-	At    time.Time `json:"at,omitzero"`
-	Today string    `json:"today,omitzero"`
+	Dispute dispute.Dispute
+	// RunID is the run that works on the dispute.
+	RunID string
+	// At is the instant of the pause, Today its local date in the dispute's calendar (2026-11-23).
+	At    time.Time
+	Today string
 }
 
 // Paused is the ledger's answer to Pause.
@@ -44,6 +58,9 @@ type Paused struct {
 	InvoiceID string    `json:"invoiceId"`
 	// Outstanding is what the customer owes on the invoice, in minor units.
 	Outstanding int64 `json:"outstanding"`
+	// Run is the number of the run that works on the dispute: 1 for the run that paused the invoice. Each run that takes the
+	// dispute over gets the next one.
+	Run int `json:"run"`
 	// DaysLeft is how many calendar days were left until the due date: max(0, due date − Today).
 	DaysLeft int `json:"daysLeft"`
 }
@@ -53,6 +70,8 @@ type Settle struct {
 	DisputeID string           `json:"disputeId"`
 	Calendar  string           `json:"calendar"`
 	Decision  dispute.Decision `json:"decision"`
+	// CausedAt is the instant of the decision in the history.
+	CausedAt time.Time `json:"causedAt"`
 	// At is the instant of the settlement, Today its local date. The activity sets both.
 	At    time.Time `json:"at,omitzero"`
 	Today string    `json:"today,omitzero"`
@@ -69,18 +88,30 @@ type Settled struct {
 	NewDueDate  string `json:"newDueDate,omitzero"`
 }
 
-// PauseInvoice pauses the invoice of a dispute: the customer does not have to pay, and no due date runs. A dispute whose
-// response window would end beyond the calendar is refused before anything changes.
-func (i *Invoices) PauseInvoice(ctx context.Context, in Pause) (Paused, error) {
-	cal, err := calendar.Load(in.Dispute.Calendar)
+// PauseInvoice validates a dispute and pauses its invoice: the customer does not have to pay, and no due date runs. The
+// validation is not the workflow's, because its tables (currencies, calendars, Unicode) change while disputes run. A dispute
+// whose response window would end beyond the calendar is refused before anything changes.
+func (i *Invoices) PauseInvoice(ctx context.Context, in Opening) (Paused, error) {
+	at, err := i.clock.after(in.CausedAt)
 	if err != nil {
 		return Paused{}, err
 	}
-	in.At, in.Today = i.clock.today(cal)
-	if _, err := cal.Deadline(in.At, in.Dispute.Policy.ResponseBusinessDays); err != nil {
+	names := strict.TolerateUnknownNames
+	if in.Strict {
+		names = strict.RefuseUnknownNames
+	}
+	d, err := dispute.DecodeDispute([]byte(in.Input), names, at)
+	if err != nil {
 		return Paused{}, err
 	}
-	return i.ledger.Pause(ctx, in)
+	cal, err := calendar.Load(d.Calendar)
+	if err != nil {
+		return Paused{}, err
+	}
+	if _, err := cal.Deadline(at, d.Policy.ResponseBusinessDays); err != nil {
+		return Paused{}, err
+	}
+	return i.ledger.Pause(ctx, Pause{Dispute: d, RunID: in.RunID, At: at, Today: today(at, cal)})
 }
 
 // SettleInvoice books the end of a dispute. It refuses nothing: every error is retried until an operator has mended its
@@ -90,7 +121,10 @@ func (i *Invoices) SettleInvoice(ctx context.Context, in Settle) (Settled, error
 	if err != nil {
 		return Settled{}, retryable(err)
 	}
-	in.At, in.Today = i.clock.today(cal)
+	if in.At, err = i.clock.after(in.CausedAt); err != nil {
+		return Settled{}, err
+	}
+	in.Today = today(in.At, cal)
 	settled, err := i.ledger.Settle(ctx, in)
 	return settled, retryable(err)
 }

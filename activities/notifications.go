@@ -85,29 +85,38 @@ func (n *Notifications) notice(cal *calendar.Calendar, in Notification, merchant
 	if in.Email != "" {
 		to.Email = in.Email
 	}
-	in.Facts.BusinessDays = in.Period
-	notice = dispute.Notice{Key: in.Key(), Dispute: in.Dispute, Merchant: merchant, To: to, Deadline: in.Deadline.In(cal.Zone()), Facts: in.Facts}
 	if in.Period > 0 {
-		notice.Deadline, err = cal.Deadline(n.clock.now(), in.Period)
+		in.Facts.BusinessDays = in.Period
+	}
+	notice = dispute.Notice{Key: in.Key(), Dispute: in.Dispute, Merchant: merchant, To: to, Deadline: in.Deadline.In(cal.Zone()), Facts: in.Facts}
+	at, err := n.clock.after(in.Facts.CausedAt)
+	if err == nil && in.Period > 0 {
+		notice.Deadline, err = cal.Deadline(at, in.Period)
 	}
 	return notice, err
 }
 
-// route sends over the portal where the merchant uses it, and falls back to e-mail when the portal refuses for good; the
-// answer then has both.
+// portalTimeout is how long the portal may fail to take a message that opens a period, before e-mail is used instead.
+const portalTimeout = 24 * time.Hour
+
+// route sends over the portal where the merchant uses it, and falls back to e-mail when the portal refuses for good, or has
+// not taken a message that opens a period for a day; the answer then has both.
 func (n *Notifications) route(ctx context.Context, notice dispute.Notice) (dispute.Channel, string, error) {
 	if notice.To.Email == "" && notice.Key.Recipient == dispute.PartyDesk {
 		return dispute.ChannelNone, "no address of the desk is configured", nil
 	}
 	viaPortal := notice.Key.Recipient == dispute.PartyMerchant && notice.Merchant.PortalActive &&
-		notice.Key.Occasion != dispute.OccasionOpenedCopy
+		!notice.Key.Occasion.IsCopy()
 	var portalRefusal error
 	if viaPortal {
 		answer, err := n.portal.Send(ctx, notice)
-		if dispute.CodeOf(err) != dispute.CodeMessageRefused {
+		timedOut := err != nil && dispute.CodeOf(err) == "" && notice.BusinessDays > 0 && n.clock.now().Sub(notice.CausedAt) > portalTimeout
+		if dispute.CodeOf(err) != dispute.CodeMessageRefused && !timedOut {
 			return dispute.ChannelPortal, answer, err
 		}
-		portalRefusal = err
+		if portalRefusal = err; timedOut {
+			portalRefusal = fmt.Errorf("not taken for a day: %w", err)
+		}
 	}
 	answer, err := n.email.Send(ctx, notice)
 	switch {

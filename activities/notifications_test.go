@@ -12,7 +12,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// fixture is Notifications on fakes of the receipts, the portal and the mail server, which a test can break.
+// fixture has fakes of the receipts, the portal and the mail server, which a test can make fail.
 type fixture struct {
 	receipts      *receipts
 	portal, email *channel
@@ -38,10 +38,11 @@ func (f *fixture) notify(t *testing.T, in activities.Notification) (activities.D
 func opened() activities.Notification {
 	return activities.Notification{
 		Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant, Dispute: aDispute(), Period: 21, Reminders: true,
+		Facts: dispute.Facts{CausedAt: monday},
 	}
 }
 
-// route is how a message should reach its recipient.
+// route is the channel and recipient that a message should have.
 type route struct {
 	arrange     func(*fixture, *activities.Notification)
 	via         dispute.Channel
@@ -112,7 +113,7 @@ func routes() map[string]route {
 	}
 }
 
-// TestNotify: the channel and the recipient of each message.
+// TestNotify: each message takes the channel of its recipient.
 func TestNotify(t *testing.T) {
 	t.Parallel()
 	for name, test := range routes() {
@@ -143,7 +144,7 @@ func TestNotify(t *testing.T) {
 	}
 }
 
-// TestNotifyOpensAPeriod: the period runs from the instant at which the message was taken.
+// TestNotifyOpensAPeriod: the period counts from the instant at which the message was taken.
 func TestNotifyOpensAPeriod(t *testing.T) {
 	t.Parallel()
 	f := newFixture()
@@ -168,7 +169,8 @@ func TestNotifyOpensAPeriod(t *testing.T) {
 	require.Equal(t, "2026-11-23T10:15:00+01:00", f.email.sent[2].Deadline.Format(time.RFC3339))
 }
 
-// TestNotifyOnce: a message with a receipt is not sent again; the receipt is the answer, whatever the clock says.
+// TestNotifyOnce: a message that has a receipt is not sent again; the delivery is that of the receipt, at any later
+// time.
 func TestNotifyOnce(t *testing.T) {
 	t.Parallel()
 	f := newFixture()
@@ -187,7 +189,8 @@ func TestNotifyOnce(t *testing.T) {
 	require.Len(t, f.email.sent, 2)
 }
 
-// TestNotifyWithOtherSettings: new settings of the merchant, a corrected address and another time make no other message.
+// TestNotifyWithOtherSettings: the merchant's new settings, a corrected address and another time do not make it another
+// message.
 func TestNotifyWithOtherSettings(t *testing.T) {
 	t.Parallel()
 	f, again := newFixture(), opened()
@@ -202,11 +205,11 @@ func TestNotifyWithOtherSettings(t *testing.T) {
 	require.False(t, second.Conflict)
 }
 
-// recordedMeanwhile is a channel that takes a message after another worker has recorded one under its key.
+// recordedMeanwhile is a channel that takes a message after another worker has saved a receipt under its key.
 type recordedMeanwhile struct {
 	*channel
 	receipts *receipts
-	other  dispute.Receipt
+	other    dispute.Receipt
 }
 
 func (r recordedMeanwhile) Send(ctx context.Context, notice dispute.Notice) (string, error) {
@@ -214,7 +217,8 @@ func (r recordedMeanwhile) Send(ctx context.Context, notice dispute.Notice) (str
 	return r.channel.Send(ctx, notice)
 }
 
-// TestConflict: a message under the key of another one is not sent; the delivery is that of the first, with its time.
+// TestConflict: a message under the key of an earlier one of other content is not sent; the delivery is that of the
+// earlier one, with its time.
 func TestConflict(t *testing.T) {
 	t.Parallel()
 	in := activities.Notification{
@@ -259,7 +263,8 @@ func TestConflict(t *testing.T) {
 	}
 }
 
-// TestConflictIsRecorded: an earlier message that only the channel has is recorded before the dispute goes on with it.
+// TestConflictIsRecorded: the receipt of an earlier message that only the channel has is saved before the dispute goes
+// on with it.
 func TestConflictIsRecorded(t *testing.T) {
 	t.Parallel()
 	f := newFixture()
@@ -269,7 +274,7 @@ func TestConflictIsRecorded(t *testing.T) {
 	require.ErrorIs(t, err, errAway)
 }
 
-// TestConflictErrorIsARefusal: its code reaches Temporal, however deep it is wrapped.
+// TestConflictErrorIsARefusal: the code of a conflict reaches Temporal, however deep the error is wrapped.
 func TestConflictErrorIsARefusal(t *testing.T) {
 	t.Parallel()
 	failure := throughTemporal(t, fmt.Errorf("record: %w", &activities.ConflictError{}))
@@ -277,8 +282,8 @@ func TestConflictErrorIsARefusal(t *testing.T) {
 	require.True(t, failure.NonRetryable())
 }
 
-// TestErrorOfTheFallback: while the mail server is away its error also has the portal's refusal, which stands nowhere
-// else.
+// TestErrorOfTheFallback: while the mail server is away, its error also has the portal's refusal, which is recorded
+// nowhere else.
 func TestErrorOfTheFallback(t *testing.T) {
 	t.Parallel()
 	f := newFixture()
@@ -291,8 +296,8 @@ func TestErrorOfTheFallback(t *testing.T) {
 	require.Empty(t, f.receipts.kept)
 }
 
-// TestNotifyIsRetried: every error but a refusal by the recipient's side is transient and records nothing, also a refusal
-// of one of our own systems, and a period that this build's calendars do not cover.
+// TestNotifyIsRetried: every error except a refusal by the recipient's side is transient and saves no receipt. That
+// includes refusals by our own systems, and a period beyond the calendars of this build.
 func TestNotifyIsRetried(t *testing.T) {
 	t.Parallel()
 	unknown := dispute.Refuse(dispute.CodeUnknownMerchant, "there is no such merchant")
@@ -301,15 +306,15 @@ func TestNotifyIsRetried(t *testing.T) {
 		"portal away": func(f *fixture, _ *activities.Notification) {
 			f.receipts.merchant.PortalActive, f.portal.err = true, errAway
 		},
-		"receipts away":      func(f *fixture, _ *activities.Notification) { f.receipts.failures["lookup"] = errAway },
+		"receipts away":    func(f *fixture, _ *activities.Notification) { f.receipts.failures["lookup"] = errAway },
 		"not recorded":     func(f *fixture, _ *activities.Notification) { f.receipts.failures["save"] = errAway },
 		"merchant unknown": func(_ *fixture, in *activities.Notification) { in.Dispute.MerchantID = "merchant-2" },
 		"unknown to the portal": func(f *fixture, _ *activities.Notification) {
 			f.receipts.merchant.PortalActive, f.portal.err = true, unknown
 		},
-		"unknown to the mail":   func(f *fixture, _ *activities.Notification) { f.email.err = unknown },
+		"unknown to the mail":     func(f *fixture, _ *activities.Notification) { f.email.err = unknown },
 		"refused by the receipts": func(f *fixture, _ *activities.Notification) { f.receipts.failures["save"] = unknown },
-		"unknown calendar":      func(_ *fixture, in *activities.Notification) { in.Dispute.Calendar = "XX" },
+		"unknown calendar":        func(_ *fixture, in *activities.Notification) { in.Dispute.Calendar = "XX" },
 		"beyond the calendars": func(f *fixture, _ *activities.Notification) {
 			f.now = time.Date(2036, time.December, 20, 9, 0, 0, 0, time.UTC)
 		},

@@ -15,20 +15,20 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// scene is a ledger with open disputes, and a Temporal that knows of some.
-type scene struct {
+// fakes is a ledger with open disputes, and a Temporal that has the runs of some.
+type fakes struct {
 	open  []activities.OpenDispute
 	asked time.Time
 	runs  map[string]activities.Run
 	err   error
 }
 
-func (h *scene) OpenDisputes(_ context.Context, pausedBefore time.Time) ([]activities.OpenDispute, error) {
+func (h *fakes) OpenDisputes(_ context.Context, pausedBefore time.Time) ([]activities.OpenDispute, error) {
 	h.asked = pausedBefore
 	return h.open, h.err
 }
 
-func (h *scene) LastRun(_ context.Context, id string) (activities.Run, error) {
+func (h *fakes) LastRun(_ context.Context, id string) (activities.Run, error) {
 	run, known := h.runs[id]
 	if !known {
 		return activities.Run{}, errors.New("temporal is away")
@@ -40,8 +40,8 @@ func lostDispute() dispute.Dispute {
 	return dispute.Dispute{ID: "d-stopped", Complainant: dispute.Complainant{Name: "Jonas Weber"}}
 }
 
-// found asks the activity as Temporal would.
-func found(t *testing.T, h *scene) (activities.StrandedReport, error) {
+// found runs the activity in Temporal's test environment.
+func found(t *testing.T, h *fakes) (activities.StrandedReport, error) {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestActivityEnvironment()
@@ -60,7 +60,7 @@ func found(t *testing.T, h *scene) (activities.StrandedReport, error) {
 func TestStrandedDisputesAndTheirRemedies(t *testing.T) {
 	t.Parallel()
 	stopped := lostDispute()
-	h := &scene{runs: map[string]activities.Run{
+	h := &fakes{runs: map[string]activities.Run{
 		"d-running": {State: activities.RunRunning},
 		"d-closed":  {State: activities.RunClosed},
 		"d-missing": {State: activities.RunMissing},
@@ -93,7 +93,7 @@ func TestStrandedDisputesAndTheirRemedies(t *testing.T) {
 
 func TestNothingIsStrandedWhenTemporalDoesNotAnswer(t *testing.T) {
 	t.Parallel()
-	h := &scene{open: []activities.OpenDispute{{ID: "d-1"}, {ID: "d-2"}}, runs: map[string]activities.Run{"d-1": {State: activities.RunMissing}}}
+	h := &fakes{open: []activities.OpenDispute{{ID: "d-1"}, {ID: "d-2"}}, runs: map[string]activities.Run{"d-1": {State: activities.RunMissing}}}
 	_, err := found(t, h)
 	require.ErrorContains(t, err, "ask Temporal for the run of dispute d-2: temporal is away")
 	h.err = errors.New("the ledger is away")
@@ -103,7 +103,7 @@ func TestNothingIsStrandedWhenTemporalDoesNotAnswer(t *testing.T) {
 
 func TestALongReportIsCutShortAndCounted(t *testing.T) {
 	t.Parallel()
-	h := &scene{runs: map[string]activities.Run{}}
+	h := &fakes{runs: map[string]activities.Run{}}
 	for n := range 501 {
 		id := fmt.Sprint("d-", n)
 		h.open = append(h.open, activities.OpenDispute{ID: id})

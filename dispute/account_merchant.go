@@ -16,6 +16,9 @@ type Merchant struct {
 	PortalActive bool `json:"portalActive"`
 	// EmailOnDispute asks for an e-mail as well, when a dispute is opened and the portal is active.
 	EmailOnDispute bool `json:"emailOnDispute"`
+	// EmailOnDeadlines asks for an e-mail as well, when the portal gets a message about a deadline, the other party's words
+	// or the result. Default on.
+	EmailOnDeadlines bool `json:"emailOnDeadlines"`
 	// Webhook is where the dispute app receives its messages. Without one they wait in the portal's inbox.
 	Webhook Webhook `json:"webhook,omitzero"`
 
@@ -24,7 +27,15 @@ type Merchant struct {
 }
 
 type omitted struct {
-	portalActive, emailOnDispute bool
+	portalActive, emailOnDispute, emailOnDeadlines bool
+}
+
+// WantsCopy reports whether the merchant wants an e-mail beside the portal's message.
+func (m Merchant) WantsCopy(occasion Occasion) bool {
+	if occasion == OccasionOpened {
+		return m.EmailOnDispute
+	}
+	return m.EmailOnDeadlines && !occasion.IsCopy()
 }
 
 // Webhook is the endpoint of a merchant's dispute app, with the secrets that sign the messages to it.
@@ -57,6 +68,9 @@ func (m Merchant) MergedInto(before Merchant) Merchant {
 	}
 	if m.omitted.emailOnDispute {
 		m.EmailOnDispute = before.EmailOnDispute
+	}
+	if m.omitted.emailOnDeadlines {
+		m.EmailOnDeadlines = before.EmailOnDeadlines
 	}
 	m.Webhook, m.omitted = before.Webhook, omitted{}
 	return m

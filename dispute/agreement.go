@@ -30,11 +30,21 @@ func (a Agreement) check(f *Faults) {
 		f.AddOnce("refund", "is required with terms %s", MerchantRefunds)
 	case a.Terms == CustomerPays && a.Refund != nil:
 		f.AddOnce("refund", "must be left out with terms %s", CustomerPays)
-	case a.Refund != nil:
-		a.Refund.check(f, "refund")
+	case a.Refund != nil && (a.Refund.Amount < 1 || a.Refund.Amount > MaxAmount):
+		f.AddOnce("refund.amount", "must be a whole number of minor units (cents of EUR), 1 to %d", int64(MaxAmount))
 	}
 	strict.OneOf(f, "reportedBy", a.ReportedBy, []Party{PartyMerchant, PartyCustomer, PartyOperator})
 	strict.Text(f, "note", a.Note, MaxText)
+}
+
+// IsReaction reports whether an agreement that had no effect shows that the merchant has reacted: any does, also one that
+// cannot be decoded, unless it names another sender.
+func IsReaction(agreement []byte) bool {
+	var message struct {
+		ReportedBy Party `json:"reportedBy"`
+	}
+	strict.Decode(agreement, strict.TolerateUnknownNames, &message)
+	return message.ReportedBy != PartyCustomer && message.ReportedBy != PartyOperator
 }
 
 // Fits returns nil if the agreement can settle a dispute about this amount, else a Refusal with CodeInvalidMessage.

@@ -35,6 +35,9 @@ type rule struct {
 	limit  int
 }
 
+// MaxOpens is how many times a dispute accepts UpdateOpen; the same update id twice counts once.
+const MaxOpens = 50
+
 // unlimited is the limit of an update that ends the wait in which it is accepted.
 const unlimited = math.MaxInt
 
@@ -50,7 +53,7 @@ var rules = []rule{
 	{UpdateSubmitEvidence, []Wait{WaitAgreement, WaitEvidence}, 10},
 	{UpdateRule, []Wait{WaitJustification, WaitDecision}, unlimited},
 	{UpdateMoveDeadline, []Wait{WaitAgreement, WaitStatement, WaitEvidence}, 20},
-	{UpdateRetryNotification, []Wait{WaitRetryNotification}, 20},
+	{UpdateRetryNotification, []Wait{WaitRetryNotification, WaitClosingMessages}, 200},
 	{UpdateAcknowledge, Waits, 50},
 }
 

@@ -20,6 +20,30 @@ type Reminder struct {
 // ReminderDays maps each reminder to the business days that are left when it goes out, the last day included.
 var ReminderDays = map[Occasion]int{OccasionReminder7: 7, OccasionReminder2: 2}
 
+// MoveOutage is why a deadline is moved that this software handled too late.
+const MoveOutage = "outage"
+
+// MaxLateness is how long after its instant a deadline may be handled. A later one decides nothing: Temporal, the workers or
+// a suitable build were away, and the parties could not be heard.
+const MaxLateness = time.Hour
+
+// AtDeadline describes what a deadline will do, for operators: "chargeback of 129.90 EUR: the merchant has not reacted". It
+// is empty while the dispute waits for something without a deadline.
+func AtDeadline(wait Wait, reacted bool, disputed Money) string {
+	switch {
+	case wait == WaitAgreement && reacted:
+		return "Klarna steps in: the merchant has reacted"
+	case wait == WaitAgreement:
+		return "chargeback of " + disputed.String() + ": the merchant has not reacted"
+	case wait == WaitStatement:
+		return "the invoice is reactivated: the customer has not stated the reason"
+	case wait == WaitEvidence:
+		return "chargeback of " + disputed.String() + ": the merchant has not provided information"
+	default:
+		return ""
+	}
+}
+
 // Until returns a deadline in words: "the end of Monday, 21 December 2026" for the midnight that ends this day,
 // "15:30 on Monday, 21 December 2026" for any other time.
 func Until(deadline time.Time) string {

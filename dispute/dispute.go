@@ -119,6 +119,14 @@ func hashOf(content any) string {
 	return "1-" + hex.EncodeToString(sum[:])
 }
 
+// ReadDispute decodes the JSON of a dispute and fills in its defaults. It judges nothing: whether the dispute is valid
+// depends on tables that change (currencies, calendars, Unicode), and workflow code must read the same on replay.
+func ReadDispute(data []byte) Dispute {
+	var d Dispute
+	strict.Decode(data, strict.TolerateUnknownNames, &d)
+	return d.WithDefaults()
+}
+
 // DecodeDispute reads a dispute from JSON, fills in its defaults and validates it. It returns all faults at once, as a
 // Refusal with CodeInvalidDispute.
 func DecodeDispute(data []byte, names strict.Names, now time.Time) (Dispute, error) {

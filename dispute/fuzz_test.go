@@ -15,6 +15,7 @@ import (
 // malformed has inputs that nobody writes by hand.
 var malformed = []string{
 	"", "null", "{}", "[]", `{"id": {}}`, `{"id": null, "id": "x"}`, "{} {}", "\xff", strings.Repeat(`{"policy":`, 50),
+	"\ufeff{}", `{"statement": "\ud83d"}`, `{"to": "2026-11-23t10:15:00,5z"}`,
 	`{"openedAt": "0000-01-01T00:00:00+01:00"}`, `{"files": [null, 1, {"size": 1e400}]}`, `{"refund": {"amount": 9223372036854775808}}`,
 }
 

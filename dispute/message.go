@@ -115,6 +115,8 @@ type DeadlineMove struct {
 
 // Retry asks for a refused message to be sent again.
 type Retry struct {
+	// Recipient is merchant or customer. It is required only when the messages to both were refused.
+	Recipient Party `json:"recipient,omitzero"`
 	// Email corrects the recipient's address for the rest of this dispute. Optional.
 	Email       string `json:"email,omitzero"`
 	RequestedBy string `json:"requestedBy"`

@@ -24,6 +24,13 @@ func DecodeMessage[M Message](data []byte) (M, error) {
 	return message, RefuseFaults(CodeInvalidMessage, faults, "this is not a valid message")
 }
 
+// ReadMessage decodes the JSON of a message that was validated before, by the validator of its update. It judges nothing, so
+// that a replay with newer tables (currencies, Unicode) reads what was accepted.
+func ReadMessage[M Message](data []byte) (message M) {
+	strict.Decode(data, strict.TolerateUnknownNames, &message)
+	return message
+}
+
 func (w Withdrawal) check(f *Faults) {
 	strict.OneOf(f, "reportedBy", w.ReportedBy, []Party{PartyCustomer, PartyOperator})
 	strict.Text(f, "note", w.Note, MaxText)
@@ -88,6 +95,17 @@ func (r Ruling) check(f *Faults) {
 	strict.RequiredText(f, "rationale", r.Rationale, MaxText)
 }
 
+// Validate checks a ruling that an arbiter gave on a stage, as an update's would be. It returns a Refusal with
+// CodeInvalidMessage.
+func (r Ruling) Validate(stage Stage) error {
+	var faults Faults
+	r.check(&faults)
+	if r.Stage != stage {
+		faults.AddOnce("stage", "is %q, but the question was the %s", r.Stage, stage)
+	}
+	return RefuseFaults(CodeInvalidMessage, faults, "this is not a valid ruling")
+}
+
 func (m DeadlineMove) check(f *Faults) {
 	if m.To.IsZero() {
 		f.AddOnce("to", "is required, in RFC 3339 format (2026-12-21T00:00:00+01:00)")
@@ -97,6 +115,9 @@ func (m DeadlineMove) check(f *Faults) {
 }
 
 func (r Retry) check(f *Faults) {
+	if r.Recipient != "" {
+		strict.OneOf(f, "recipient", r.Recipient, []Party{PartyMerchant, PartyCustomer})
+	}
 	if r.Email != "" {
 		strict.Email(f, "email", r.Email)
 	}

@@ -75,6 +75,8 @@ func TestDecodeStatement(t *testing.T) {
 		{`{"statement": "Nothing arrived."}`, ""},
 		{`{"statement": "` + strings.Repeat("💌", 5000) + `"}`, ""},
 		{`{}`, "statement: is required: 1 to 5000 characters"},
+		{`{"statement": "cut \ud83d\udc8c"}`, ""},
+		{`{"statement": "cut \ud83d"}`, "statement: contains half of a surrogate pair, such as an emoji cut in two"},
 		{`{"statement": null}`, "statement: is required: 1 to 5000 characters"},
 		{`{"text": "Nothing arrived."}`, "text: is unknown here; known are statement|statement: is required: 1 to 5000 characters"},
 	})

@@ -26,6 +26,17 @@ const (
 	OccasionClosed               Occasion = "closed"
 )
 
+const copySuffix = "-copy"
+
+// Copy returns the occasion of the e-mail that a merchant gets beside the portal's message.
+func (o Occasion) Copy() Occasion { return o + copySuffix }
+
+// IsCopy reports whether this is the occasion of such an e-mail.
+func (o Occasion) IsCopy() bool { return strings.HasSuffix(string(o), copySuffix) }
+
+// Original returns the occasion of the message that a copy repeats; else the occasion itself.
+func (o Occasion) Original() Occasion { return Occasion(strings.TrimSuffix(string(o), copySuffix)) }
+
 // Channel is how a message reaches its recipient.
 type Channel string
 

@@ -58,7 +58,9 @@ const (
 	CauseMessageFailed Cause = "message-failed"
 	// CauseDeskOverdue means that the desk has not ruled 60 days after it was asked.
 	CauseDeskOverdue Cause = "desk-overdue"
+	// CauseStalled means that a step which the dispute waits for has not succeeded for an hour.
+	CauseStalled Cause = "stalled"
 )
 
 // Causes lists all causes.
-var Causes = []Cause{CauseUnreachable, CauseMessageIgnored, CauseMessageFailed, CauseDeskOverdue}
+var Causes = []Cause{CauseUnreachable, CauseMessageIgnored, CauseMessageFailed, CauseDeskOverdue, CauseStalled}

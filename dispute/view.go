@@ -13,6 +13,10 @@ type View struct {
 	DisputedAmount Money  `json:"disputedAmount"`
 	// Deadline is the running deadline, with the offset of the dispute's calendar; nil if none runs.
 	Deadline *time.Time `json:"deadline"`
+	// PendingDeadline is an earlier deadline that an operator has set. It counts from when the party has been informed.
+	PendingDeadline *time.Time `json:"pendingDeadline,omitempty"`
+	// AtDeadline says what happens when the deadline passes.
+	AtDeadline string `json:"atDeadline,omitzero"`
 	// Attention lists the causes for which a person is needed.
 	Attention []Cause `json:"attention"`
 	// Outcome and ClosingReason are empty until the decision.

@@ -6,5 +6,5 @@
 //     In both, parties drive the disputes and audit checks the result.
 //   - operations tests encryption, deployments, resets, metrics and health; compose tests docker-compose.yml.
 //   - load measures the throughput.
-//   - mailbox and postgres are servers for tests, which can fail and be killed.
+//   - mailbox and postgres are servers for tests, which can fail and be killed; race says whether the race detector is on.
 package testsuite

@@ -121,7 +121,7 @@ func TestTakenOver(t *testing.T) {
 	before := f.open()
 	require.NoError(t, env.Temporal.TerminateWorkflow(t.Context(), workflows.WorkflowID(f.dispute.ID), "", "test"))
 	err := env.Disputes.Withdraw(t.Context(), f.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer})
-	require.ErrorContains(t, err, "opened again with the same content it goes on")
+	require.ErrorContains(t, err, "it goes on when it is opened again with the same content")
 	after := f.open()
 	require.Equal(t, before.Deadline, after.Deadline)
 	requireOne(t, f.merchant.Email, "opened")
@@ -157,7 +157,7 @@ func TestRefusedIsNotClosed(t *testing.T) {
 	require.Equal(t, dispute.CodeDisputeRefused, dispute.CodeOf(err), "%v", err)
 	_, err = env.Disputes.Respond(t.Context(), f.dispute.ID, dispute.Response{Message: "hello", ReportedBy: dispute.PartyMerchant})
 	require.Equal(t, dispute.CodeUnknownDispute, dispute.CodeOf(err), "%v", err)
-	require.ErrorContains(t, err, "can be opened corrected")
+	require.ErrorContains(t, err, "a corrected one can be opened under this id")
 	f.open()
 }
 

@@ -7,17 +7,17 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// action is what can happen to a dispute: a message, or a change of a system.
+// action is one thing that can happen to a dispute: a message, or a change of a system.
 type action struct {
-	// does makes it happen; it may look at the model, and gives the reply of an update.
+	// does carries the action out. It may read the model, and returns the reply of an update.
 	does func(*comparison) *reply
-	// means is what the model makes of it: how an update is refused, if it is.
+	// means applies the action to the model. It returns the code with which an update is refused, if it is.
 	means func(*model) dispute.Code
-	// repeats tells that it is a signal, which may arrive again.
+	// repeats is true for a signal, which may arrive again.
 	repeats bool
 }
 
-// actions are all that a sequence is made of, by name.
+// actions are the elements of a sequence, by name.
 var actions = map[string]action{
 	"the customer agrees to pay":                 agreement(customerPays),
 	"an operator reports that the customer pays": agreement(dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyOperator}),
@@ -82,8 +82,8 @@ var actions = map[string]action{
 	"the other address is refused":               refusesForGood("mended@example.de"),
 	"nothing is refused any more":                change(func(m *model) { m.Refusing = nil }),
 	"the ledger fails three times":               failsThreeTimes(theLedger),
-	"the record is not read three times":         failsThreeTimes("outbox"),
-	"the record is not written three times":      failsThreeTimes("record"),
+	"the receipts are not read three times":      failsThreeTimes("receipts"),
+	"no receipt is saved three times":            failsThreeTimes("save"),
 	"the portal fails three times":               failsThreeTimes(thePortal),
 	"the mail server fails three times":          failsThreeTimes(theMail),
 	"the arbiter fails three times":              failsThreeTimes(theArbiter),
@@ -98,8 +98,8 @@ var actions = map[string]action{
 
 var merchantAlone = dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyMerchant}
 
-// expected is what brings the dispute further; after the decision the last signal arrives once more before that, and
-// then what else comes too late.
+// expected returns the action that brings the dispute further. After the decision it returns what comes too late: first
+// the last signal again, then an accepted loss, then a cancellation.
 func (t *comparison) expected() action {
 	name := map[dispute.Wait]string{
 		dispute.WaitAgreement: "response", dispute.WaitStatement: "statement", dispute.WaitEvidence: "evidence",
@@ -141,22 +141,22 @@ func cancellation() action {
 	}
 }
 
-// during lets something happen while a system is away, so that the dispute stays where that brings it.
-func during(system string, h action) action {
-	means := h.means
-	h.means = func(m *model) dispute.Code {
+// during performs an action while a system is away, so that the dispute stays in the wait that the action leads to.
+func during(system string, a action) action {
+	means := a.means
+	a.means = func(m *model) dispute.Code {
 		m.Away = append(m.Away, system)
 		return means(m)
 	}
-	return h
+	return a
 }
 
-// nonsense is a signal that is impossible whatever the dispute waits for.
+// nonsense is a signal that is impossible in every wait.
 func nonsense(name, json string) action {
 	return signal(name, raw(json), (*model).ignore)
 }
 
-// inOneTask lets a signal wait for the task of the deadline or reminder, when one is close.
+// inOneTask delivers a signal in the same workflow task as a deadline or reminder that is close.
 func inOneTask(name string, message any, means func(*model)) action {
 	return action{
 		does: func(t *comparison) *reply {
@@ -175,9 +175,9 @@ func update(name string, message any, means func(*model) dispute.Code) action {
 	return action{does: func(t *comparison) *reply { return t.send(name, message) }, means: means}
 }
 
-// often lets an update come so often that a limit is reached, during the response window: elsewhere the first one
-// could end the wait.
-func often(n int, h action) action {
+// often repeats an update until it reaches a limit, during the response window only: elsewhere the first one could end
+// the wait.
+func often(n int, a action) action {
 	repeat := func(m *model, once func()) {
 		for i := 1; i < n && m.wait == dispute.WaitAgreement; i++ {
 			once()
@@ -185,17 +185,17 @@ func often(n int, h action) action {
 	}
 	return action{
 		does: func(t *comparison) *reply {
-			repeat(t.model, func() { h.does(t) })
-			return h.does(t)
+			repeat(t.model, func() { a.does(t) })
+			return a.does(t)
 		},
 		means: func(m *model) dispute.Code {
-			repeat(m, func() { h.means(m) })
-			return h.means(m)
+			repeat(m, func() { a.means(m) })
+			return a.means(m)
 		},
 	}
 }
 
-// again sends an update under the same id each time: once it was accepted, it takes no effect any more.
+// again sends an update under the same id each time: once it was accepted, it takes no further effect.
 func again(name string, message any, means func(*model) dispute.Code) action {
 	return action{
 		does: func(t *comparison) *reply { return t.sendAs(t.idOf(name), name, message) },
@@ -210,7 +210,7 @@ func again(name string, message any, means func(*model) dispute.Code) action {
 	}
 }
 
-// refusedAlways is an update that is wrong in itself.
+// refusedAlways is an update whose content is invalid.
 func refusedAlways(name, json string) action {
 	return update(name, raw(json), func(*model) dispute.Code { return dispute.CodeInvalidMessage })
 }
@@ -253,7 +253,7 @@ func openedAgain(other bool) action {
 	}
 }
 
-// change is a change of the systems, which the fixture learns from the model.
+// change is a change of the systems in the model; follow carries it over to the fixture.
 func change(what func(*model)) action {
 	return action{
 		does:  func(*comparison) *reply { return nil },
@@ -273,7 +273,7 @@ func refusesForGood(name string) action {
 	return change(func(m *model) { m.Refusing = append(m.Refusing, name) })
 }
 
-// failsThreeTimes is outages that is over in some seconds: whatever is tried meanwhile is tried again.
+// failsThreeTimes is an outage of a few seconds: every step that meets it is retried.
 func failsThreeTimes(system string) action {
 	return action{
 		does:  func(t *comparison) *reply { t.fails(system, 3); return nil },

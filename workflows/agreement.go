@@ -6,8 +6,8 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// awaitAgreement gives the two parties the response window to agree. onAgreement ends it early. A merchant who has not
-// reacted when it ends has lost.
+// awaitAgreement gives the two parties the response window to agree. A decision ends the window early. A merchant who
+// has not reacted by its end has lost.
 func (p *process) awaitAgreement() {
 	p.enter(dispute.StatePreArbitration, dispute.WaitAgreement)
 	p.dropPastReminders()
@@ -21,22 +21,18 @@ func (p *process) awaitAgreement() {
 	}
 }
 
-// onAgreement takes the signal agreement: the dispute settles by its terms, in every state before the decision.
+// onAgreement handles the signal agreement: the dispute settles by its terms, in every state before the decision.
 func (p *process) onAgreement(raw converter.RawValue) {
 	agreement, err := dispute.DecodeMessage[dispute.Agreement](payload(raw))
 	switch {
 	case err != nil:
-		p.ignore(dispute.SignalAgreement, err)
+		p.ignoreAgreement(raw, err)
 	case p.signals.agreed != nil && p.signals.agreed.Equal(agreement):
 	case p.decision != nil:
 		p.ignore(dispute.SignalAgreement, p.tooLate())
 	default:
 		if err := agreement.Fits(p.dispute.DisputedAmount); err != nil {
-			// That the customer pays is no agreement when the merchant alone says so, but it is a reaction.
-			if agreement.Terms == dispute.CustomerPays {
-				p.react()
-			}
-			p.ignore(dispute.SignalAgreement, err)
+			p.ignoreAgreement(raw, err)
 			return
 		}
 		p.signals.agreed = &agreement
@@ -44,7 +40,15 @@ func (p *process) onAgreement(raw converter.RawValue) {
 	}
 }
 
-// onWithdrawal takes the signal withdrawal: the merchant has won.
+// ignoreAgreement notes an impossible agreement in the timeline. A merchant who sends one has reacted all the same.
+func (p *process) ignoreAgreement(raw converter.RawValue, why error) {
+	if dispute.IsReaction(payload(raw)) {
+		p.react()
+	}
+	p.ignore(dispute.SignalAgreement, why)
+}
+
+// onWithdrawal handles the signal withdrawal: the merchant has won.
 func (p *process) onWithdrawal(raw converter.RawValue) {
 	withdrawal, err := dispute.DecodeMessage[dispute.Withdrawal](payload(raw))
 	switch {
@@ -59,7 +63,7 @@ func (p *process) onWithdrawal(raw converter.RawValue) {
 	}
 }
 
-// onCancellation takes the cancellation of the workflow: an operator ends the dispute, as long as it is undecided.
+// onCancellation handles the cancellation of the workflow: an operator ends the dispute, unless it is decided.
 func (p *process) onCancellation() {
 	p.signals.cancelNoted = true
 	if p.decision != nil {
@@ -84,7 +88,7 @@ func (p *process) react() {
 	p.overtake(eventReaction)
 }
 
-// tooLate is the refusal of what comes after the decision.
+// tooLate returns the refusal of a message that comes after the decision.
 func (p *process) tooLate() error {
 	return dispute.Refuse(dispute.CodeNotAccepted, "it came after the decision: %s", p.decision.Reason)
 }

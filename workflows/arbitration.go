@@ -15,12 +15,12 @@ import (
 type arbitration struct {
 	// deskAsked is the stage that the desk has been asked to rule on, if any.
 	deskAsked dispute.Stage
-	// ruling is the answer to it, or the arbiter's own.
+	// ruling is the desk's ruling on that stage, or the arbiter's own.
 	ruling *dispute.Ruling
 }
 
-// askReason is Klarna's first step: the customer is asked for the reason. A customer who does not state it in time has
-// lost.
+// askReason asks the customer for the reason, which is Klarna's first step. A customer who does not state it in time
+// has lost.
 func (p *process) askReason() {
 	p.openPeriod(dispute.StateArbitrationPending, activities.Notification{
 		Occasion: dispute.OccasionReasonAsked, Recipient: dispute.PartyCustomer, Period: dispute.StatementBusinessDays,
@@ -49,7 +49,7 @@ func (p *process) judgeComplaint() {
 	}
 }
 
-// askInformation asks the merchant, once, to answer the complaint. A merchant who does not has lost.
+// askInformation asks the merchant, once, to answer the complaint. A merchant who does not answer in time has lost.
 func (p *process) askInformation() {
 	p.openPeriod(dispute.StateEvidencePending, activities.Notification{
 		Occasion: dispute.OccasionInformationRequested, Recipient: dispute.PartyMerchant, Period: dispute.EvidenceBusinessDays,
@@ -87,7 +87,7 @@ func (p *process) handleSubmitEvidence(m dispute.Evidence) {
 	p.note(dispute.PartyMerchant, dispute.UpdateSubmitEvidence, fmt.Sprintf("%d files: %s", len(m.Files), m.Text))
 }
 
-// decideFinally asks for the decision about the whole disputed amount.
+// decideFinally asks for the decision on the whole disputed amount.
 func (p *process) decideFinally() {
 	p.enter(dispute.StateArbitrationPending, dispute.WaitDecision)
 	ruling := p.judge(dispute.StageDecision)
@@ -100,7 +100,7 @@ func (p *process) decideFinally() {
 	}
 }
 
-// judge asks the arbiter and, when the arbiter refers the case, the desk. The ruling is nil when the dispute is decided
+// judge asks the arbiter and, when the arbiter refers the case, the desk. It returns nil when the dispute was decided
 // otherwise meanwhile.
 func (p *process) judge(stage dispute.Stage) *dispute.Ruling {
 	p.arbitration.ruling = nil
@@ -146,7 +146,7 @@ func (p *process) askDesk(stage dispute.Stage) {
 	p.arbitration.deskAsked = ""
 }
 
-// validateRule admits one ruling, on the stage that the desk has been asked for.
+// validateRule admits one ruling, on the stage for which the desk was asked.
 func (p *process) validateRule(m dispute.Ruling) error {
 	asked := p.arbitration.deskAsked
 	switch {
@@ -173,7 +173,7 @@ func (p *process) noteRuling(by dispute.Party, ruling dispute.Ruling) {
 	p.note(by, dispute.UpdateRule, fmt.Sprintf("%s: %s, by %s: %s", ruling.Stage, verdict, ruling.RuledBy, ruling.Rationale))
 }
 
-// alreadyGiven refuses what comes in the same moment as the answer that ended the period.
+// alreadyGiven returns the refusal of a second answer that comes before the process has acted on the first.
 func (p *process) alreadyGiven() error {
 	return dispute.Refuse(dispute.CodeNotAccepted, "the %s has already been given", p.casefile.wait)
 }

@@ -9,8 +9,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestDeskOverdue: 60 days without a ruling call for a person; the ruling, or whatever else ends the
-// wait, takes the call back.
+// TestDeskOverdue: 60 days without a ruling raise attention; the ruling, or whatever else ends the wait, relieves it.
 func TestDeskOverdue(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -45,7 +44,7 @@ func TestDeskOverdue(t *testing.T) {
 	}
 }
 
-// TestDeskOverdueIsRelievedByTheRuling: before anything else happens.
+// TestDeskOverdueIsRelievedByTheRuling: the ruling relieves the attention before the dispute does anything else.
 func TestDeskOverdueIsRelievedByTheRuling(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -61,7 +60,7 @@ func TestDeskOverdueIsRelievedByTheRuling(t *testing.T) {
 	f.closes(dispute.ClosedNoInformation)
 }
 
-// TestDecisionTakesBackWhatItMakesVoid: the answer to the one who decides calls for nobody any more.
+// TestDecisionTakesBackWhatItMakesVoid: the view that answers the deciding update no longer asks for a person.
 func TestDecisionTakesBackWhatItMakesVoid(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -80,7 +79,7 @@ func TestDecisionTakesBackWhatItMakesVoid(t *testing.T) {
 				require.Equal(t, []dispute.Cause{test.cause}, f.status().Attention)
 				answer = f.send(dispute.UpdateAcceptLoss, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant})
 			})
-			f.at(after+time.Second, f.heal)
+			f.at(after+time.Second, f.restore)
 			f.closes(dispute.ClosedLossAccepted)
 			require.NoError(t, answer.err)
 			require.Empty(t, answer.view.Attention)
@@ -88,7 +87,7 @@ func TestDecisionTakesBackWhatItMakesVoid(t *testing.T) {
 	}
 }
 
-// TestUnreachableIsNotAcknowledged: it goes away with the delivery only.
+// TestUnreachableIsNotAcknowledged: only the delivery relieves the cause.
 func TestUnreachableIsNotAcknowledged(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -106,12 +105,12 @@ func TestUnreachableIsNotAcknowledged(t *testing.T) {
 	require.Contains(t, failure.Message(), dispute.UpdateRetryNotification)
 }
 
-// TestAcknowledge: it takes one cause off, and the same cause can be raised again.
+// TestAcknowledge: an acknowledgement takes one cause off, and the same cause can be raised again.
 func TestAcknowledge(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.refused[string(dispute.OccasionReceived)] = true
-	ignored := func() { f.signal(dispute.SignalAgreement, raw(`{}`)) }
+	ignored := func() { f.signal(dispute.SignalAgreement, raw(`{"reportedBy":"customer"}`)) }
 	acknowledge := func() { f.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageIgnored)) }
 	raised := func(causes ...dispute.Cause) func() {
 		return func() { require.Equal(t, causes, f.status().Attention) }

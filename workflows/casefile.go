@@ -10,40 +10,43 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// casefile is what people see of a dispute: where it stands, what has happened, and why a person is needed.
+// casefile is what people see of a dispute: its state, its timeline, and why a person is needed.
 type casefile struct {
 	state     dispute.State
 	wait      dispute.Wait
 	attention []dispute.Cause
 	timeline  timeline
-	// published is what Temporal shows. stale means that something has changed since; working holds publishing back while
-	// a step is expected to end within the workflow task.
+	// published are the search attributes as Temporal has them. stale means that something has changed since. working
+	// holds publishing back while a step is expected to end within the workflow task.
 	published published
 	stale     bool
 	working   bool
-	// retrying counts the steps whose first attempt did not succeed and that are being retried.
-	retrying int
+	// retrying counts the steps whose first attempt did not succeed and that are being retried, stalled those among them
+	// that the dispute has waited for longer than stalledAfter.
+	retrying, stalled int
 }
 
 func newCasefile() casefile {
 	return casefile{state: dispute.StateOpened, wait: dispute.WaitPause, timeline: timeline{room: maxDetails}}
 }
 
-// timeline is bounded, because clients can send any number of messages, and Temporal answers no query beyond 2 MiB.
+// timeline has a limited length, because clients can send any number of messages, and Temporal answers no query beyond
+// 2 MiB.
 type timeline struct {
 	entries []dispute.Entry
 	omitted int
-	// room is how many bytes of details are still kept in full; JSON may need six times as many.
+	// room is the number of bytes of details that are still kept in full; JSON may need six times as many.
 	room int
 }
 
 const (
-	// maxDetails is how many bytes of details a timeline keeps in full; after that each is cut to shortDetail characters.
+	// maxDetails is the number of bytes of details that a timeline keeps in full; after that each detail is cut to
+	// shortDetail characters.
 	maxDetails  = 200 << 10
 	shortDetail = 80
 )
 
-// note adds an entry to the timeline. The log has it without its detail, which can be personal data.
+// note adds an entry to the timeline. The log gets the entry without its detail, which can be personal data.
 func (p *process) note(actor dispute.Party, event, detail string) {
 	workflow.GetLogger(p.ctx).Info(event, "actor", actor)
 	p.casefile.stale = true
@@ -66,13 +69,13 @@ func cut(text string, limit int) string {
 	return text
 }
 
-// enter records where the dispute stands and what happens next.
+// enter sets the state of the dispute and what it waits for.
 func (p *process) enter(state dispute.State, wait dispute.Wait) {
 	p.casefile.state, p.casefile.wait = state, wait
 	p.casefile.stale = true
 }
 
-// raise records that a person is needed, and relieve that the cause is gone.
+// raise records a cause for which a person is needed; relieve removes the cause.
 func (p *process) raise(cause dispute.Cause) {
 	if !slices.Contains(p.casefile.attention, cause) {
 		p.casefile.attention = append(p.casefile.attention, cause)
@@ -88,6 +91,50 @@ func (p *process) relieve(cause dispute.Cause) {
 	}
 }
 
+// calls returns the activities for steps that the dispute waits for: it is stalled when one is retried for long.
+func (p *process) calls() calls {
+	return calls{onRetry: func(ctx workflow.Context) (over func()) {
+		timerCtx, cancel := workflow.WithCancel(ctx)
+		finished, stalled := false, false
+		workflow.Go(timerCtx, func(ctx workflow.Context) {
+			timer := workflow.NewTimerWithOptions(ctx, stalledAfter, workflow.TimerOptions{Summary: "until the dispute is stalled"})
+			// The step can succeed in the task in which the timer fires.
+			if timer.Get(ctx, nil) == nil && !finished {
+				stalled = true
+				p.casefile.stalled++
+				p.raise(dispute.CauseStalled)
+			}
+		})
+		retried := p.retrying(ctx)
+		return func() {
+			finished = true
+			cancel()
+			retried()
+			if !stalled {
+				return
+			}
+			if p.casefile.stalled--; p.casefile.stalled == 0 {
+				p.relieve(dispute.CauseStalled)
+			}
+		}
+	}}
+}
+
+// backgroundCalls returns the activities for steps that hold nothing back.
+func (p *process) backgroundCalls() calls {
+	return calls{onRetry: p.retrying}
+}
+
+// retrying counts a step that is being retried, and lets that be published.
+func (p *process) retrying(workflow.Context) (over func()) {
+	p.casefile.working, p.casefile.stale = false, true
+	p.casefile.retrying++
+	return func() {
+		p.casefile.retrying--
+		p.casefile.stale = true
+	}
+}
+
 // validateAcknowledge refuses the causes that go away by themselves: acknowledged, they would hide that the dispute stands
 // still.
 func (p *process) validateAcknowledge(m dispute.Acknowledgement) error {
@@ -98,6 +145,8 @@ func (p *process) validateAcknowledge(m dispute.Acknowledgement) error {
 		return dispute.Refuse(dispute.CodeNotAccepted, "%s goes away when the message is delivered: %s", m.Cause, dispute.UpdateRetryNotification)
 	case m.Cause == dispute.CauseDeskOverdue:
 		return dispute.Refuse(dispute.CodeNotAccepted, "%s goes away with the ruling: %s", m.Cause, dispute.UpdateRule)
+	case m.Cause == dispute.CauseStalled:
+		return dispute.Refuse(dispute.CodeNotAccepted, "%s goes away when the step succeeds; its last error is among the pending activities", m.Cause)
 	}
 	return nil
 }
@@ -117,6 +166,10 @@ func (p *process) view() dispute.View {
 	}
 	if p.period.deadline != nil && p.casefile.wait.HasDeadline() {
 		view.Deadline = &p.period.deadline.At
+		view.AtDeadline = dispute.AtDeadline(view.WaitingFor, p.answers.reacted, view.DisputedAmount)
+		if p.period.pending != nil {
+			view.PendingDeadline = &p.period.pending.At
+		}
 	}
 	if p.decision != nil && p.paused != nil {
 		view.Outcome, view.ClosingReason = p.decision.Outcome, p.decision.Reason
@@ -128,8 +181,8 @@ func rfc3339(at time.Time) string {
 	return at.Format(time.RFC3339)
 }
 
-// The counters of the process. A replay counts nothing; a workflow task that is executed again, because its worker died in
-// it, counts again. The exact numbers are the ledger's.
+// The counters of the process. A replay counts nothing; a workflow task that is executed again because its worker died
+// counts again. The exact numbers are the ledger's.
 const (
 	disputesOpened  = "streitfall_disputes_opened"
 	disputesClosed  = "streitfall_disputes_closed"

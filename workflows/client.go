@@ -14,9 +14,9 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Client opens and drives disputes. Its refusals are *dispute.Refusal; every other error is a transient one of Temporal,
-// after which the same call can be repeated: opening is idempotent by content, updates by their id, signals by their
-// content.
+// Client opens and drives disputes. Its refusals are *dispute.Refusal. Every other error is a transient error of
+// Temporal, after which the call can be repeated: opening is idempotent by content, updates by their id, signals by
+// their content.
 type Client struct {
 	temporal client.Client
 }
@@ -26,9 +26,9 @@ func NewClient(temporal client.Client) *Client {
 	return &Client{temporal: temporal}
 }
 
-// Open opens a dispute and returns its view when the invoice is paused. The same dispute again is the same request.
-// Refusals: CodeInvalidDispute, CodeDisputeRefused (by the ledger; a corrected one can be opened
-// under the same id), CodeDisputeDiffers, CodeDisputeClosed.
+// Open opens a dispute and returns its view when the invoice is paused. Opening the same dispute again is the same
+// request. Refusals: CodeInvalidDispute, CodeDisputeRefused (by the ledger; a corrected one can be opened under the
+// same id), CodeDisputeDiffers, CodeDisputeClosed.
 func (c *Client) Open(ctx context.Context, d dispute.Dispute) (dispute.View, error) {
 	d = d.WithDefaults()
 	if err := d.Validate(time.Now()); err != nil {
@@ -42,8 +42,8 @@ func (c *Client) Open(ctx context.Context, d dispute.Dispute) (dispute.View, err
 }
 
 // openRequest returns the update id of an opening: the same content is the same request. Temporal answers a repeated
-// request from its record even when the run is long over. So a closed dispute is refused here, and after a refusal by the
-// ledger, whose cause may be mended by now, the request is a new one.
+// request from its record even when the run is long over. So openRequest refuses a closed dispute, and returns a new id
+// after a refusal by the ledger, whose cause may be mended by now.
 func (c *Client) openRequest(ctx context.Context, d dispute.Dispute) (string, error) {
 	request := "open-" + d.Hash()
 	last, err := c.temporal.DescribeWorkflow(ctx, WorkflowID(d.ID), "")
@@ -87,7 +87,7 @@ func (c *Client) open(ctx context.Context, d dispute.Dispute, updateID string) (
 	return view, refusal(err)
 }
 
-// Agree reports that merchant and customer have agreed. Status says whether it took effect.
+// Agree reports that merchant and customer have agreed. Status shows whether the agreement took effect.
 func (c *Client) Agree(ctx context.Context, id string, message dispute.Agreement) error {
 	return signal(ctx, c, id, dispute.SignalAgreement, message)
 }
@@ -102,17 +102,17 @@ func (c *Client) Respond(ctx context.Context, id string, message dispute.Respons
 	return update(ctx, c, id, dispute.UpdateRespond, message, options)
 }
 
-// AcceptLoss ends the dispute with a chargeback, because the merchant says so.
+// AcceptLoss ends the dispute with a chargeback, at the merchant's request.
 func (c *Client) AcceptLoss(ctx context.Context, id string, message dispute.LossAcceptance, options ...UpdateOption) (dispute.View, error) {
 	return update(ctx, c, id, dispute.UpdateAcceptLoss, message, options)
 }
 
-// StateReason records the customer's answer to the question for the reason.
+// StateReason records the customer's reason for the dispute.
 func (c *Client) StateReason(ctx context.Context, id string, message dispute.Statement, options ...UpdateOption) (dispute.View, error) {
 	return update(ctx, c, id, dispute.UpdateStateReason, message, options)
 }
 
-// SubmitEvidence records what the merchant puts forward.
+// SubmitEvidence records the merchant's evidence.
 func (c *Client) SubmitEvidence(ctx context.Context, id string, message dispute.Evidence, options ...UpdateOption) (dispute.View, error) {
 	return update(ctx, c, id, dispute.UpdateSubmitEvidence, message, options)
 }
@@ -143,7 +143,7 @@ func (c *Client) Cancel(ctx context.Context, id string) error {
 }
 
 // Status returns the view of a dispute with its timeline. It works for closed disputes too, as long as Temporal retains
-// them; afterwards it fails with CodeUnknownDispute, and only the ledger has the dispute.
+// them; afterwards it fails with CodeUnknownDispute, and only the ledger still has the dispute.
 func (c *Client) Status(ctx context.Context, id string) (dispute.View, error) {
 	var view dispute.View
 	answer, err := c.temporal.QueryWorkflow(ctx, WorkflowID(id), "", QueryStatus)
@@ -156,7 +156,8 @@ func (c *Client) Status(ctx context.Context, id string) (dispute.View, error) {
 // UpdateOption changes how an update is sent.
 type UpdateOption func(*client.UpdateWorkflowOptions)
 
-// WithUpdateID makes an update idempotent: the same id twice takes effect once. Without it every call is a new request.
+// WithUpdateID makes an update idempotent: two updates with the same id take effect once. Without an id every call is a
+// new request.
 func WithUpdateID(id string) UpdateOption {
 	return func(o *client.UpdateWorkflowOptions) { o.UpdateID = id }
 }
@@ -186,7 +187,7 @@ func update[M dispute.Message](ctx context.Context, c *Client, id, name string, 
 	return view, c.missing(ctx, id, err)
 }
 
-// checked validates a message before it is sent, as the dispute will.
+// checked validates a message before it is sent, with the checks of the dispute itself.
 func checked[M dispute.Message](message M) error {
 	data, err := converter.GetDefaultDataConverter().ToPayload(message)
 	if err != nil {
@@ -196,8 +197,8 @@ func checked[M dispute.Message](message M) error {
 	return err
 }
 
-// missing converts Temporal's NotFound to a refusal that says whether the dispute is closed, was refused, was stopped, or
-// never existed: Temporal's own errors differ by their text only.
+// missing converts Temporal's NotFound to a refusal that says whether the dispute is closed, was refused, was stopped,
+// or never existed. Temporal's own errors for these cases differ by their text only.
 func (c *Client) missing(ctx context.Context, id string, err error) error {
 	if _, ok := errors.AsType[*serviceerror.NotFound](err); !ok {
 		return refusal(err)

@@ -18,10 +18,10 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// server is a Temporal that answers what the test tells it to, and keeps what it was sent.
+// server is a fake Temporal: it answers as the test wants, and records the requests.
 type server struct {
 	client.Client
-	// last is the state of the last run; unspecified when there is none.
+	// last is the status of the last run; unspecified when no run exists.
 	last enumspb.WorkflowExecutionStatus
 	err  error
 
@@ -66,7 +66,7 @@ func (s *server) QueryWorkflow(context.Context, string, string, string, ...any) 
 	return client.NewValue(payloads), s.err
 }
 
-// answered is the handle of an update that was answered with a view.
+// answered is the handle of an update that returned a view.
 type answered struct{ client.WorkflowUpdateHandle }
 
 func (answered) Get(_ context.Context, value any) error {
@@ -74,7 +74,7 @@ func (answered) Get(_ context.Context, value any) error {
 	return nil
 }
 
-// calls are all messages of the client, by the name under which they travel.
+// calls are all messages of the client, by their names on the wire.
 func calls(c *workflows.Client, id string, options ...workflows.UpdateOption) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		dispute.SignalAgreement:  func(ctx context.Context) error { return c.Agree(ctx, id, customerPays) },
@@ -98,7 +98,7 @@ func calls(c *workflows.Client, id string, options ...workflows.UpdateOption) ma
 
 func second(_ dispute.View, err error) error { return err }
 
-// TestClientNames: every call travels under its name, an update under the id that its caller chose.
+// TestClientNames: every call is sent under its name, an update under the id that its caller chose.
 func TestClientNames(t *testing.T) {
 	t.Parallel()
 	for name := range calls(nil, "") {
@@ -118,8 +118,8 @@ func TestClientNames(t *testing.T) {
 	}
 }
 
-// TestClientErrors: a refusal comes back as it was made, a closed dispute is told from an unknown one, and
-// a transient error is returned as it is.
+// TestClientErrors: a refusal arrives unchanged, a closed and an unknown dispute have different codes, and a transient
+// error is returned as it is.
 func TestClientErrors(t *testing.T) {
 	t.Parallel()
 	faults := dispute.Faults{{Path: "to", Problem: "must be after now"}}
@@ -131,9 +131,9 @@ func TestClientErrors(t *testing.T) {
 		last enumspb.WorkflowExecutionStatus
 		want error
 	}{
-		"refused": {activities.ApplicationError(refused), enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, refused},
-		"closed":  {gone, enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, &dispute.Refusal{Code: dispute.CodeDisputeClosed}},
-		"unknown": {gone, enumspb.WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, &dispute.Refusal{Code: dispute.CodeUnknownDispute}},
+		"refused":         {activities.ApplicationError(refused), enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, refused},
+		"closed":          {gone, enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, &dispute.Refusal{Code: dispute.CodeDisputeClosed}},
+		"unknown":         {gone, enumspb.WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, &dispute.Refusal{Code: dispute.CodeUnknownDispute}},
 		"transient error": {away, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, away},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -154,7 +154,7 @@ func TestClientErrors(t *testing.T) {
 	}
 }
 
-// TestClientChecksFirst: what the dispute would refuse by its content is not sent.
+// TestClientChecksFirst: a message with invalid content is refused before it is sent.
 func TestClientChecksFirst(t *testing.T) {
 	t.Parallel()
 	s := &server{}
@@ -168,7 +168,7 @@ func TestClientChecksFirst(t *testing.T) {
 	require.Empty(t, s.signal)
 }
 
-// TestClientOpens: one request per content, a new one after a run that failed, none when it is closed.
+// TestClientOpens: the same content is one request; after a failed run it is a new one; a closed dispute is refused.
 func TestClientOpens(t *testing.T) {
 	t.Parallel()
 	d := newFixture(t).dispute
@@ -214,7 +214,8 @@ func attributes(options client.StartWorkflowOptions) map[string]any {
 	return values
 }
 
-// TestClientOpensTooLate: closed in the moment between question and start, or away.
+// TestClientOpensTooLate: the dispute closes between the client's look at the last run and the start, or Temporal is
+// away.
 func TestClientOpensTooLate(t *testing.T) {
 	t.Parallel()
 	d := newFixture(t).dispute

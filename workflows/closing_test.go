@@ -160,7 +160,7 @@ func TestLossAccepted(t *testing.T) {
 				require.Equal(t, wait, f.status().WaitingFor)
 				answer = f.send(dispute.UpdateAcceptLoss, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant})
 			})
-			f.at(after+time.Minute, func() { f.heal() })
+			f.at(after+time.Minute, func() { f.restore() })
 			f.closes(dispute.ClosedLossAccepted)
 			require.NoError(t, answer.err)
 		})
@@ -179,7 +179,7 @@ func TestCancellation(t *testing.T) {
 				require.Equal(t, wait, f.status().WaitingFor)
 				f.env.CancelWorkflow()
 			})
-			f.at(after+time.Minute, func() { f.heal() })
+			f.at(after+time.Minute, func() { f.restore() })
 			view := f.run()
 			require.True(t, temporal.IsCanceledError(f.env.GetWorkflowError()))
 			f.ended(view, dispute.ClosedByOperator)
@@ -188,7 +188,7 @@ func TestCancellation(t *testing.T) {
 	}
 }
 
-// waits brings a dispute into each wait before the decision and tells when it is there.
+// waits has a function for each wait before the decision; it brings a dispute there and returns how long that takes.
 var waits = map[dispute.Wait]func(f *fixture) time.Duration{
 	dispute.WaitPause: func(f *fixture) time.Duration {
 		f.outages["ledger"] = forever
@@ -209,8 +209,8 @@ var waits = map[dispute.Wait]func(f *fixture) time.Duration{
 	dispute.WaitDecision:      (*fixture).toDecision,
 }
 
-// heal brings every system back.
-func (f *fixture) heal() {
+// restore ends every outage and every refusal.
+func (f *fixture) restore() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	clear(f.outages)

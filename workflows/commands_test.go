@@ -8,8 +8,8 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// story is what the Web UI shows of a dispute's commands, in order; each costs history.
-func (f *fixture) story() []string {
+// summaries returns the workflow's commands as the Web UI shows them, in order; each costs history.
+func (f *fixture) summaries() []string {
 	var lines []string
 	for _, command := range f.recorder.commands {
 		lines = append(lines, command.kind+": "+command.summary)
@@ -17,34 +17,34 @@ func (f *fixture) story() []string {
 	return lines
 }
 
-// TestCommandsOfAnAgreement: every step has a summary that an operator understands, and none is more
-// than needed: the pending timer ends with the run.
+// TestCommandsOfAnAgreement: every step has a summary that an operator understands, and no command is superfluous: the
+// pending timer ends with the run.
 func TestCommandsOfAnAgreement(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	f.given()
+	f.withStartAttributes()
 	f.env.SetOnTimerCanceledListener(func(string) { t.Error("a timer was cancelled") })
 	f.at(day, func() { f.signal(dispute.SignalAgreement, customerPays) })
 	f.closes(dispute.ClosedByAgreement)
 	require.Equal(t, []string{
-		"local: Pause the invoice invoice-1",
+		"local: Pause the invoice",
 		"local: Notify both parties: opened, received",
 		"timer: reminder-7",
 		"upsert: ",
 		"local: Settle: merchant_solved_the_dispute_with_the_customer",
 		"local: Notify both parties: closed",
 		"upsert: ",
-	}, f.story())
+	}, f.summaries())
 }
 
-// TestCommandsOfSilence: one timer at a time, to the next instant at which something is due.
+// TestCommandsOfSilence: one timer runs at a time, until the next instant at which something is due.
 func TestCommandsOfSilence(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	f.given()
+	f.withStartAttributes()
 	f.closes(dispute.ClosedMerchantSilent)
 	require.Equal(t, []string{
-		"local: Pause the invoice invoice-1",
+		"local: Pause the invoice",
 		"local: Notify both parties: opened, received",
 		"timer: reminder-7",
 		"upsert: ",
@@ -55,14 +55,14 @@ func TestCommandsOfSilence(t *testing.T) {
 		"regular: Settle: merchant_did_not_respond",
 		"local: Notify both parties: closed",
 		"upsert: ",
-	}, f.story())
+	}, f.summaries())
 }
 
-// TestCommandsOfArbitration: the whole way, through the desk.
+// TestCommandsOfArbitration: the longest way to a decision, through the desk.
 func TestCommandsOfArbitration(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	f.given()
+	f.withStartAttributes()
 	after := f.toDecision()
 	f.at(after, func() { f.send(dispute.UpdateRule, inFavourOf(dispute.PartyMerchant)) })
 	f.closes(dispute.ClosedForMerchant)
@@ -83,24 +83,24 @@ func TestCommandsOfArbitration(t *testing.T) {
 	}, timers)
 }
 
-// TestCommandsInTrouble: a step that does not succeed at once goes on where an operator sees it, under the
-// same name.
-func TestCommandsInTrouble(t *testing.T) {
+// TestCommandsOfARetriedStep: a step whose first attempt fails is retried as a regular activity under the same summary,
+// where an operator sees it.
+func TestCommandsOfARetriedStep(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.outages["ledger"] = 3
 	f.at(day, f.env.CancelWorkflow)
 	f.run()
 	require.Equal(t, []command{
-		{kind: "regular", name: "PauseInvoice", summary: "Pause the invoice invoice-1"},
+		{kind: "regular", name: "PauseInvoice", summary: "Pause the invoice"},
 		{kind: "regular", name: "SettleInvoice", summary: "Settle: cancelled_by_operator"},
 	}, f.recorder.of("regular"))
 	require.Len(t, f.pauses, 1)
 }
 
-// TestCommandsOfAMessageInTrouble: what was tried together with something else goes on as a regular activity at once, and
-// the other one is not sent again.
-func TestCommandsOfAMessageInTrouble(t *testing.T) {
+// TestCommandsOfARetriedMessage: of two messages attempted in one step, the failed one is retried as a regular
+// activity, and the other is not sent again.
+func TestCommandsOfARetriedMessage(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.merchant.PortalActive = true
@@ -108,9 +108,9 @@ func TestCommandsOfAMessageInTrouble(t *testing.T) {
 	f.at(day, f.env.CancelWorkflow)
 	f.run()
 	require.Equal(t, []string{
-		"local: Pause the invoice invoice-1",
+		"local: Pause the invoice",
 		"local: Notify both parties: opened, received",
 		"regular: Notify the customer: received",
-	}, f.story()[:3])
+	}, f.summaries()[:3])
 	f.requireOnceEach()
 }

@@ -22,16 +22,17 @@ type comparison struct {
 	steps []step
 	done  int
 	tries map[string]int
-	// signalled is the last signal, and late counts what came after the decision to no effect.
+	// signalled is the last signal. late counts the actions after the decision, which have no effect.
 	signalled action
 	late      int
 	// awaited is the answer to the last update.
 	awaited *expectation
-	// difference is the first one that was found.
+	// difference is the first difference between the workflow and the model; "" when they agree.
 	difference string
 }
 
-// expectation is a reply and what the model says of it; a dispute.CodeDisputeClosed would be Temporal's to say.
+// expectation is the reply to an update, and what the model expects it to be. (CodeDisputeClosed is Temporal's answer
+// and does not occur here.)
 type expectation struct {
 	*reply
 	what string
@@ -39,14 +40,14 @@ type expectation struct {
 	view string
 }
 
-// repeated stands for the answer of an update that was accepted before under the same id.
+// repeated stands for the answer to an update that was accepted before under the same id.
 const repeated dispute.Code = "repeated"
 
-// shortestPause is longer than three failures of a system last.
+// shortestPause is longer than three failures of a system take.
 const shortestPause = time.Minute
 
-// try returns the first difference between the workflow and the model.
-func try(t *testing.T, s sequence) (*model, string) {
+// compare runs a sequence and returns the first difference between the workflow and the model.
+func compare(t *testing.T, s sequence) (*model, string) {
 	t.Helper()
 	f := newFixture(t)
 	f.dispute.Calendar, f.dispute.Policy.ResponseBusinessDays, f.dispute.DisputedAmount.Amount = s.Calendar, s.Days, s.Disputed
@@ -58,16 +59,16 @@ func try(t *testing.T, s sequence) (*model, string) {
 	if s.LedgerRefuses {
 		f.refusal = dispute.Refuse(dispute.CodeDisputeRefused, "the invoice is in dispute already")
 	}
-	comparison := &comparison{fixture: f, model: newModel(s.circumstances), steps: s.steps, tries: map[string]int{}, signalled: actions["nothing"]}
-	comparison.follow()
-	f.at(comparison.pause(), comparison.next)
+	c := &comparison{fixture: f, model: newModel(s.circumstances), steps: s.steps, tries: map[string]int{}, signalled: actions["nothing"]}
+	c.follow()
+	f.at(c.pause(), c.next)
 	f.env.ExecuteWorkflow(workflows.WorkflowType, f.dispute)
-	comparison.end()
-	return comparison.model, comparison.difference
+	c.end()
+	return c.model, c.difference
 }
 
-// pause is how long it is to the next step. No two sums of pauses are equal, so that nothing happens in the very
-// instant of a deadline, and what falls due before the step has had the time of three failures.
+// pause returns the time until the next step. No two sums of pauses are equal, so that no step falls on the very
+// instant of a deadline; and between what falls due and the next step there is always time for three failures.
 func (t *comparison) pause() time.Duration {
 	odd := time.Duration(t.done+1) * 7 * time.Millisecond
 	if t.done >= len(t.steps) {
@@ -89,12 +90,12 @@ func (t *comparison) pause() time.Duration {
 	return pause + odd
 }
 
-// next compares both and lets the next step happen, if they agree. At last everything is back, and long after that
-// the customer withdraws.
+// next compares the workflow with the model and, if they agree, performs the next step. After the last step every
+// system comes back, and 200 days later the customer withdraws.
 func (t *comparison) next() {
 	t.model.advance(t.env.Now())
-	t.compare(t.status())
-	what, h := "everything is back", actions["everything is back"]
+	t.compareView(t.status())
+	what, chosen := "everything is back", actions["everything is back"]
 	switch {
 	case t.difference != "":
 		t.model.Away = nil
@@ -103,27 +104,27 @@ func (t *comparison) next() {
 		return
 	case t.done < len(t.steps):
 		what = t.steps[t.done].what
-		h = actions[what]
+		chosen = actions[what]
 	case t.done > len(t.steps):
-		what, h = "withdrawal", actions["withdrawal"]
+		what, chosen = "withdrawal", actions["withdrawal"]
 	}
 	t.done++
-	t.happen(what, h)
+	t.perform(what, chosen)
 	t.at(t.pause(), t.next)
 }
 
-func (t *comparison) happen(what string, h action) {
+func (t *comparison) perform(what string, chosen action) {
 	switch what {
 	case "what the dispute waits for":
-		h = t.expected()
+		chosen = t.expected()
 	case "the same signal again":
-		h = t.signalled
+		chosen = t.signalled
 	}
-	if h.repeats {
-		t.signalled = h
+	if chosen.repeats {
+		t.signalled = chosen
 	}
-	reply := h.does(t)
-	code := h.means(t.model)
+	reply := chosen.does(t)
+	code := chosen.means(t.model)
 	if reply != nil {
 		t.awaited = &expectation{reply, what, code, line(t.model.view())}
 	}
@@ -131,7 +132,7 @@ func (t *comparison) happen(what string, h action) {
 	t.follow()
 }
 
-// follow makes the systems of the fixture what the model says that they are.
+// follow sets the systems of the fixture to their state in the model.
 func (t *comparison) follow() {
 	t.mu.Lock()
 	clear(t.refused)
@@ -165,7 +166,7 @@ func (t *comparison) follow() {
 	})
 }
 
-// fails lets a system, and no other any more, fail some times.
+// fails makes a system fail a number of times, and ends the failures of every other one.
 func (t *comparison) fails(system string, times int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -173,7 +174,7 @@ func (t *comparison) fails(system string, times int) {
 	t.outages[system] = times
 }
 
-// idOf is the same id until an update was accepted under it, and from then on.
+// idOf returns the id of the next update of a name. It changes until an update was accepted under it, and then stays.
 func (t *comparison) idOf(name string) string {
 	if !t.model.once[name] {
 		t.tries[name]++
@@ -187,8 +188,8 @@ func (t *comparison) differs(what string, got, want any) {
 	}
 }
 
-// compare compares views and, once it was to come, the answer to the last update.
-func (t *comparison) compare(view dispute.View) {
+// compareView compares the views and, once it is due, the answer to the last update.
+func (t *comparison) compareView(view dispute.View) {
 	t.differs("view", line(view), line(t.model.view()))
 	ignored := 0
 	for _, entry := range view.Timeline {
@@ -212,7 +213,7 @@ func (t *comparison) compare(view dispute.View) {
 	}
 }
 
-// line is a view in one line.
+// line formats a view in one line.
 func line(view dispute.View) string {
 	deadline := "-"
 	if view.Deadline != nil {
@@ -223,10 +224,10 @@ func line(view dispute.View) string {
 		view.Outcome, view.ClosingReason, view.DisputedAmount, view.InvoiceID, view.MerchantID, view.Reason)
 }
 
-// end compares what is left when the run has ended.
+// end compares how the run ended, the bookings and the messages.
 func (t *comparison) end() {
 	t.model.advance(t.env.Now())
-	t.compare(t.status())
+	t.compareView(t.status())
 	t.differs("end of the run", endOf(t.env.GetWorkflowError()), t.model.end())
 	t.differs("bookings", strings.Join(t.bookings(), "\n     "), strings.Join(t.model.booked, "\n     "))
 	slices.Sort(t.model.sent)
@@ -244,7 +245,7 @@ func endOf(err error) string {
 	}
 }
 
-// end is how the run ends.
+// end returns how the run ends.
 func (m *model) end() string {
 	switch {
 	case m.refused != "":
@@ -270,7 +271,8 @@ func (t *comparison) bookings() []string {
 	return booked
 }
 
-// messages are what was sent; repeats of one that could not be recorded count once.
+// messages returns the messages that were sent; one that was sent again because its receipt could not be saved counts
+// once.
 func (t *comparison) messages() []string {
 	sent := map[string]bool{}
 	for _, message := range t.sent {

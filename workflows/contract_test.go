@@ -13,8 +13,8 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// The names here are the contract with clients in any language and with the histories of running disputes:
-// to change one is to break both.
+// TestRegisteredNames and the tests below pin the contract with clients in any language and with the histories of
+// running disputes: a changed name breaks both.
 
 func TestRegisteredNames(t *testing.T) {
 	t.Parallel()
@@ -34,7 +34,7 @@ func TestRegisteredNames(t *testing.T) {
 	}, interactions(definition.UpdateDefinitions))
 }
 
-// interactions are the names that clients use; the SDK's own begin with underscores.
+// interactions returns the names that clients use; the SDK's own begin with underscores.
 func interactions(definitions []*sdkpb.WorkflowInteractionDefinition) []string {
 	var names []string
 	for _, definition := range definitions {
@@ -89,7 +89,7 @@ func TestWords(t *testing.T) {
 		"pause", "notification", "retry-notification", "agreement", "statement", "justification", "evidence", "decision",
 		"settlement", "closing-messages",
 	}, dispute.Waits)
-	require.Equal(t, []dispute.Cause{"unreachable", "message-ignored", "message-failed", "desk-overdue"}, dispute.Causes)
+	require.Equal(t, []dispute.Cause{"unreachable", "message-ignored", "message-failed", "desk-overdue", "stalled"}, dispute.Causes)
 	outcomes := map[dispute.ClosingReason]dispute.Outcome{}
 	for _, reason := range dispute.ClosingReasons {
 		outcomes[reason] = reason.Outcome()
@@ -159,7 +159,7 @@ func TestJSONNames(t *testing.T) {
 	}
 }
 
-// TestViewOfAClosedDispute: these members are there, also when they are empty.
+// TestViewOfAClosedDispute: these members are present even when they are empty.
 func TestViewOfAClosedDispute(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -179,7 +179,7 @@ func TestViewOfAClosedDispute(t *testing.T) {
 	}
 }
 
-// TestMessageNumbers: with them the record tells which message was sent; a running dispute keeps them.
+// TestMessageNumbers: messages of one occasion differ by their number, which a running dispute must keep.
 func TestMessageNumbers(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

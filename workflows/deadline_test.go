@@ -9,8 +9,8 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestMoveDeadline: in each wait with a deadline the running one is moved, later or earlier, and the party
-// that it concerns is told.
+// TestMoveDeadline: each wait with a deadline lets an operator move it, later or earlier, and the party that has to
+// keep it is informed.
 func TestMoveDeadline(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -35,7 +35,13 @@ func TestMoveDeadline(t *testing.T) {
 					answer = f.send(dispute.UpdateMoveDeadline, moveTo(to.UTC()))
 				})
 				f.at(after+time.Second, func() {
-					require.True(t, to.Equal(*answer.view.Deadline))
+					planned := answer.view.Deadline
+					if by < 0 { // it counts when the party has been informed
+						require.True(t, to.Add(-by).Equal(*answer.view.Deadline))
+						planned = answer.view.PendingDeadline
+					}
+					require.True(t, to.Equal(*planned))
+					require.Nil(t, f.status().PendingDeadline)
 					require.Equal(t, to.Format(time.RFC3339), f.status().Deadline.Format(time.RFC3339), "in the calendar's zone")
 				})
 				view := f.closes(test.ends)
@@ -63,7 +69,7 @@ func indexOf(view dispute.View, event string) int {
 	return -1
 }
 
-// TestMoveDeadlineBounds: after now, within 180 days, within the calendars.
+// TestMoveDeadlineBounds: a deadline can be moved to an instant after now, within 180 days and within the calendars.
 func TestMoveDeadlineBounds(t *testing.T) {
 	t.Parallel()
 	lateStart := time.Date(2036, time.November, 3, 9, 0, 0, 0, time.UTC)
@@ -75,7 +81,7 @@ func TestMoveDeadlineBounds(t *testing.T) {
 	}{
 		{"the past", monday, monday, false},
 		{"now", monday, monday.Add(day), false},
-		{"the next moment", monday, monday.Add(day + time.Nanosecond), true},
+		{"the next second", monday, monday.Add(day + time.Second), true},
 		{"in 180 days", monday, monday.Add(day + 180*day), true},
 		{"in more than 180 days", monday, monday.Add(day + 180*day + time.Nanosecond), false},
 		{"the last days of the calendars", lateStart, time.Date(2036, time.December, 30, 23, 0, 0, 0, time.UTC), true},
@@ -109,7 +115,7 @@ func TestMoveDeadlineBounds(t *testing.T) {
 	}
 }
 
-// TestMovedTwiceAtOnce: the last move counts, and it alone is told.
+// TestMovedTwiceAtOnce: the last move counts, and only that one is announced.
 func TestMovedTwiceAtOnce(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -122,7 +128,7 @@ func TestMovedTwiceAtOnce(t *testing.T) {
 	require.True(t, monday.Add(10*day).Equal(f.last(dispute.OccasionDeadlineMoved).Deadline))
 }
 
-// TestMoveIsForItsPeriodOnly: a move that the answer overtakes does not touch the next deadline.
+// TestMoveIsForItsPeriodOnly: a move that is overtaken by the answer does not touch the next deadline.
 func TestMoveIsForItsPeriodOnly(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -144,27 +150,27 @@ func TestMoveIsForItsPeriodOnly(t *testing.T) {
 	f.closes(dispute.ClosedNoInformation)
 }
 
-// TestMoveOvertakenByTheDecision: nobody is told of a deadline that no longer runs.
+// TestMoveOvertakenByTheDecision: nobody is informed of a deadline that no longer runs.
 func TestMoveOvertakenByTheDecision(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.recorder.hold(func(name string, _ any) bool { return name == "PlanDeadline" })
 	f.at(day, func() { f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
 	f.at(2*day, func() {
-		f.breakDown("ledger")
+		f.takeDown("ledger")
 		f.signal(dispute.SignalWithdrawal, withdrawn)
 	})
 	f.at(2*day+time.Second, func() { require.Nil(t, f.status().Deadline) })
-	f.at(2*day+2*time.Second, f.heal)
+	f.at(2*day+2*time.Second, f.restore)
 	view := f.closes(dispute.ClosedByWithdrawal)
 	require.NotContains(t, events(view), "sent-deadline-moved")
 }
 
 func ptr[T any](value T) *T { return &value }
 
-// TestMessageAtTheDeadline: one that is in the history before the deadline's own task has started is
-// honoured. The environment gives each message a task of its own, unless it skips it: then the message and
-// the deadline come to the dispute in one task.
+// TestMessageAtTheDeadline: a message that is in the history before the deadline's own task starts is honoured. The
+// environment gives each message a task of its own; with SkippingWorkflowTask the message and the deadline reach the
+// dispute in one task.
 func TestMessageAtTheDeadline(t *testing.T) {
 	t.Parallel()
 	agree := func(f *fixture) { f.signal(dispute.SignalAgreement, customerPays) }
@@ -190,8 +196,8 @@ func TestMessageAtTheDeadline(t *testing.T) {
 	}
 }
 
-// TestPeriods: each runs to the end of its last day in the calendar's zone, and is counted in business
-// days of the dispute's calendar from the message that opened it.
+// TestPeriods: a period ends with its last day in the calendar's zone, and is counted in business days of the dispute's
+// calendar from the message that opened it.
 func TestPeriods(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -215,7 +221,7 @@ func TestPeriods(t *testing.T) {
 	}
 }
 
-// TestStatementAndEvidencePeriods: ten business days each, from the question on.
+// TestStatementAndEvidencePeriods: both are ten business days, counted from the question.
 func TestStatementAndEvidencePeriods(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -10,8 +10,8 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestPartiesEndTheDispute: an agreement and a withdrawal count in every wait before the decision, as
-// TestLossAccepted and TestCancellation show for the others that end a dispute.
+// TestPartiesEndTheDispute: an agreement and a withdrawal end the dispute in every wait before the decision.
+// TestLossAccepted and TestCancellation show the same for the update and the cancellation.
 func TestPartiesEndTheDispute(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -31,7 +31,7 @@ func TestPartiesEndTheDispute(t *testing.T) {
 					require.Equal(t, wait, f.status().WaitingFor)
 					f.signal(test.signal, test.message)
 				})
-				f.at(after+time.Minute, f.heal)
+				f.at(after+time.Minute, f.restore)
 				view := f.closes(test.reason)
 				require.Empty(t, view.Attention)
 				if view.Timeline[0].Event == "invoice-paused" && (wait == dispute.WaitPause || wait == dispute.WaitNotification) {
@@ -42,8 +42,8 @@ func TestPartiesEndTheDispute(t *testing.T) {
 	}
 }
 
-// TestEndedBeforeThePause: what was said before the pause is booked counts with it, and nothing but the
-// result is told.
+// TestEndedBeforeThePause: a message that decides the dispute before the pause is booked takes effect once it is, and
+// the closing message is the only one that goes out.
 func TestEndedBeforeThePause(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(*fixture){
@@ -61,7 +61,7 @@ func TestEndedBeforeThePause(t *testing.T) {
 				view := f.status()
 				require.Equal(t, dispute.WaitPause, view.WaitingFor)
 				require.Empty(t, view.Outcome, "nothing is decided before the pause is booked")
-				f.heal()
+				f.restore()
 			})
 			view := f.run()
 			f.ended(view, view.ClosingReason)
@@ -71,8 +71,7 @@ func TestEndedBeforeThePause(t *testing.T) {
 	}
 }
 
-// TestEndedWhileAsking: what ends the dispute while a question cannot be delivered, or is refused, ends the
-// asking too.
+// TestEndedWhileAsking: what ends the dispute while a question is undelivered or refused ends the question too.
 func TestEndedWhileAsking(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -96,11 +95,11 @@ func TestEndedWhileAsking(t *testing.T) {
 				f.at(after, func() {
 					require.Equal(t, wait, f.status().WaitingFor)
 					require.Equal(t, test.state, f.status().State)
-					f.breakDown("ledger")
+					f.takeDown("ledger")
 					f.signal(dispute.SignalAgreement, customerPays)
 				})
 				f.at(after+time.Second, f.recorder.release)
-				f.at(after+time.Minute, f.heal)
+				f.at(after+time.Minute, f.restore)
 				view := f.closes(dispute.ClosedByAgreement)
 				require.Zero(t, f.count(test.occasion, test.party))
 				require.Empty(t, view.Attention)
@@ -109,13 +108,13 @@ func TestEndedWhileAsking(t *testing.T) {
 	}
 }
 
-// TestArbiterOvertaken: what ends the dispute while the arbiter works makes its answer void.
+// TestArbiterOvertaken: the arbiter's answer is void when the dispute was decided meanwhile.
 func TestArbiterOvertaken(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		ruling  dispute.Ruling
 		prepare func(*fixture) time.Duration
-		// ruled and referred are what happened before this stage.
+		// ruled and referred count the rulings and referrals before this stage.
 		ruled, referred int
 	}{
 		{justified(&no), (*fixture).toDesk, 0, 0},
@@ -139,8 +138,7 @@ func TestArbiterOvertaken(t *testing.T) {
 	}
 }
 
-// TestArbiterRules: what the arbiter rules itself is not referred to the desk, and the desk's ruling is
-// not accepted.
+// TestArbiterRules: a case that the arbiter rules on itself is not referred to the desk.
 func TestArbiterRules(t *testing.T) {
 	t.Parallel()
 	for reason, rulings := range map[dispute.ClosingReason][]dispute.Ruling{
@@ -163,7 +161,7 @@ func TestArbiterRules(t *testing.T) {
 	}
 }
 
-// TestRuleBeforeTheDeskIsAsked: the desk rules only on what it was asked, and not twice.
+// TestRuleBeforeTheDeskIsAsked: the desk rules only when it was asked, and only on the stage that it was asked for.
 func TestRuleBeforeTheDeskIsAsked(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -190,7 +188,7 @@ func TestCancellationAfterTheDecision(t *testing.T) {
 			f := newFixture(t)
 			after := f.agreeWithout(system)
 			f.at(after, f.env.CancelWorkflow)
-			f.at(after+time.Minute, f.heal)
+			f.at(after+time.Minute, f.restore)
 			view := f.closes(dispute.ClosedByAgreement)
 			require.Contains(t, events(view), "cancellation-ignored")
 			require.Empty(t, view.Attention)
@@ -198,7 +196,8 @@ func TestCancellationAfterTheDecision(t *testing.T) {
 	}
 }
 
-// TestDecisionIsFixedBeforeTheMoneyMoves: the outcome is fixed at the decision, while the money still waits for the ledger.
+// TestDecisionIsFixedBeforeTheMoneyMoves: the outcome is fixed at the decision, while the settlement still waits for
+// the ledger.
 func TestDecisionIsFixedBeforeTheMoneyMoves(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -211,7 +210,7 @@ func TestDecisionIsFixedBeforeTheMoneyMoves(t *testing.T) {
 		require.Equal(t, dispute.ClosedByAgreement, view.ClosingReason)
 		require.Nil(t, view.Deadline)
 		require.Empty(t, f.settles)
-		f.heal()
+		f.restore()
 	})
 	f.closes(dispute.ClosedByAgreement)
 }

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,10 +18,10 @@ type delivery struct {
 	// sequence counts periods, moved deadlines and referrals to the desk. It is part of a message's key, so that a second
 	// message of one occasion is another message.
 	sequence int
-	// corrected are the addresses that an operator has corrected.
+	// corrected are the addresses that an operator has corrected, by party.
 	corrected map[dispute.Party]string
-	// retry is an operator's latest request to send a refused message again.
-	retry *dispute.Retry
+	// refused are the recipients whose message was refused for good, until an operator has it sent again.
+	refused []dispute.Party
 	// inFlight are the messages under way that hold nothing back.
 	inFlight []*inFlight
 }
@@ -30,48 +31,11 @@ type inFlight struct {
 	cancel  workflow.CancelFunc
 }
 
-// event is what makes messages under way untrue. The messages that open a period are events under their occasion.
-type event string
-
-const (
-	eventReaction      event = "the merchant has reacted"
-	eventReminderDue   event = "another reminder is due"
-	eventDeadlineMoved event = "the deadline was moved"
-	eventPeriodOver    event = "the period is over"
-	eventRuling        event = "the desk has ruled"
-)
-
-// overtaken lists the messages that an event makes untrue while they are under way. The decision makes all of them untrue
-// but the closing messages, which come after it.
-var overtaken = map[event][]dispute.Occasion{
-	eventReaction:      {dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy},
-	eventReminderDue:   {dispute.OccasionReminder7, dispute.OccasionReminder2},
-	eventDeadlineMoved: {dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy, dispute.OccasionDeadlineMoved},
-	eventPeriodOver:    {dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy, dispute.OccasionDeadlineMoved},
-	eventRuling:        {dispute.OccasionRulingAsked},
-
-	event(dispute.OccasionReasonAsked):          {dispute.OccasionReceived},
-	event(dispute.OccasionInformationRequested): {dispute.OccasionKlarnaStepsIn},
-}
-
-// overtake drops the messages under way that an event makes untrue, and returns them.
-func (p *process) overtake(by event) (dropped []activities.Notification) {
-	p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(sending *inFlight) bool {
-		untrue := slices.Contains(overtaken[by], sending.message.Occasion)
-		if untrue {
-			sending.cancel()
-			dropped = append(dropped, sending.message)
-		}
-		return untrue
-	})
-	return dropped
-}
-
 // openPeriod sends the message that opens a period, and sets the deadline, which counts from when the recipient's side
-// took the message. Refused on every channel, the dispute stays here until an operator has corrected the address: nobody
-// loses because of a message that we did not deliver. After a conflict with an earlier message, which said something else,
-// the message goes out under the next number, and the period counts from that. The messages beside it are attempted in the
-// same step and hold nothing back.
+// took the message. When every channel refuses the message, the dispute waits until an operator has corrected the
+// address: nobody loses because of a message that we did not deliver. After a conflict with an earlier message of other
+// content, the message goes out under the next number, and the period counts from when that one was taken. The messages
+// beside it are attempted in the same step and hold nothing back.
 func (p *process) openPeriod(state dispute.State, message activities.Notification, beside ...activities.Notification) {
 	p.overtake(event(message.Occasion))
 	p.delivery.sequence++
@@ -90,38 +54,48 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 		default:
 			p.period.deadline = taken.Deadline
 			p.relieve(dispute.CauseUnreachable)
-			if taken.CopyWanted && message.Occasion == dispute.OccasionOpened {
-				p.sendInBackground(activities.Notification{
-					Occasion: dispute.OccasionOpenedCopy, Recipient: dispute.PartyMerchant, Deadline: taken.Deadline.At, Facts: message.Facts,
-				})
-			}
 		}
 	}
 }
 
-// awaitRetry waits until an operator has the refused message sent again.
+// awaitRetry waits until an operator asks for the refused message to be sent again.
 func (p *process) awaitRetry(state dispute.State, recipient dispute.Party) {
 	p.enter(state, dispute.WaitRetryNotification)
 	p.raise(dispute.CauseUnreachable)
-	p.delivery.retry = nil
-	p.awaitUnlessDecided(func() bool { return p.delivery.retry != nil })
-	if retry := p.delivery.retry; retry != nil && retry.Email != "" {
-		p.delivery.corrected[recipient] = retry.Email
+	p.delivery.refused = []dispute.Party{recipient}
+	p.awaitUnlessDecided(func() bool { return len(p.delivery.refused) == 0 })
+	p.delivery.refused = nil
+}
+
+// validateRetry admits a retry of a message that was refused.
+func (p *process) validateRetry(m dispute.Retry) error {
+	refused := p.delivery.refused
+	switch {
+	case len(refused) == 0:
+		return dispute.Refuse(dispute.CodeNotAccepted, "no message is refused at the moment")
+	case m.Recipient == "" && len(refused) > 1:
+		return dispute.Refuse(dispute.CodeInvalidMessage, "the messages to both parties were refused; recipient must say which one to send again: merchant or customer")
+	case m.Recipient != "" && !slices.Contains(refused, m.Recipient):
+		return dispute.Refuse(dispute.CodeNotAccepted, "the message to the %s was not refused; refused was that to the %s", m.Recipient, refused[0])
 	}
+	return nil
 }
 
 func (p *process) handleRetry(m dispute.Retry) {
-	p.delivery.retry = &m
-	detail := m.RequestedBy
+	recipient := cmp.Or(m.Recipient, p.delivery.refused[0])
+	p.delivery.refused = slices.DeleteFunc(slices.Clone(p.delivery.refused), func(party dispute.Party) bool { return party == recipient })
+	detail := fmt.Sprintf("to the %s, by %s", recipient, m.RequestedBy)
 	if m.Email != "" {
-		detail += ": to " + m.Email
+		p.delivery.corrected[recipient] = m.Email
+		detail += ", at " + m.Email
 	}
 	p.note(dispute.PartyOperator, dispute.UpdateRetryNotification, detail)
 }
 
-// addressed fills in what every message carries, as it is when the message is caused.
+// addressed fills in what every message carries, as it is at the event that causes the message. A copy has the number of
+// its original.
 func (p *process) addressed(message activities.Notification) activities.Notification {
-	message.Number = p.delivery.sequence
+	message.Number = cmp.Or(message.Number, p.delivery.sequence)
 	message.Dispute = p.dispute
 	message.Email = p.delivery.corrected[message.Recipient]
 	message.Facts.State, message.Facts.CausedAt = p.casefile.state, workflow.Now(p.ctx)
@@ -147,15 +121,13 @@ func (p *process) sendInBackground(message activities.Notification) {
 	message = p.addressed(message)
 	p.inBackground(message, func(ctx workflow.Context) (activities.Delivery, error) {
 		if message.Occasion == dispute.OccasionDeadlineMoved {
-			taken, err := p.calls().notify(ctx, message)
-			p.noteDelivery(message, taken, err)
-			return taken, err
+			return p.notify(ctx, message)
 		}
 		return p.finish(ctx, message, p.attempt(ctx, message)[0])
 	})
 }
 
-// inBackground runs send in a coroutine, in flight. A refusal for good raises attention.
+// inBackground runs send in a coroutine, with the message in flight. A refusal for good raises attention.
 func (p *process) inBackground(message activities.Notification, send func(workflow.Context) (activities.Delivery, error)) {
 	ctx, cancel := workflow.WithCancel(p.untilDecision)
 	sending := &inFlight{message, cancel}
@@ -167,6 +139,13 @@ func (p *process) inBackground(message activities.Notification, send func(workfl
 			p.raise(dispute.CauseMessageFailed)
 		}
 	})
+}
+
+// notify sends one message once what it says is in the history.
+func (p *process) notify(ctx workflow.Context, message activities.Notification) (activities.Delivery, error) {
+	taken, err := p.backgroundCalls().notify(ctx, message)
+	p.noteDelivery(message, taken, err)
+	return taken, err
 }
 
 // attempt sends messages once, side by side in one step, and notes those that were taken.
@@ -192,14 +171,16 @@ func (p *process) finish(ctx workflow.Context, message activities.Notification, 
 		err = ctx.Err()
 	case first.Refused != "":
 		err = dispute.Refuse(dispute.CodeMessageRefused, "%s", first.Refused)
-	default:
+	case message.Period > 0 || message.Occasion.Original() == dispute.OccasionClosed:
 		taken, err = p.calls().retryNotify(ctx, message, first.RetryAfter)
+	default:
+		taken, err = p.backgroundCalls().retryNotify(ctx, message, first.RetryAfter)
 	}
 	p.noteDelivery(message, taken, err)
 	return taken, err
 }
 
-// noteDelivery keeps in the timeline what became of a message.
+// noteDelivery notes the result of a message in the timeline.
 func (p *process) noteDelivery(message activities.Notification, taken activities.Delivery, err error) {
 	event := "sent-" + string(message.Occasion)
 	var detail string
@@ -213,11 +194,25 @@ func (p *process) noteDelivery(message activities.Notification, taken activities
 	default:
 		detail = fmt.Sprintf(" by %s at %s: %s", taken.Channel, rfc3339(taken.At), taken.Answer)
 	}
+	if err == nil && taken.CopyWanted && !taken.Conflict && message.Occasion != dispute.OccasionClosed {
+		p.sendInBackground(copyOf(message, taken))
+	}
 	if taken.Conflict {
 		detail += " (an earlier message, which said something else)"
 		p.raise(dispute.CauseMessageFailed)
 	}
 	p.note(dispute.PartyKlarna, event, string(message.Recipient)+detail)
+}
+
+// copyOf is the e-mail that a merchant wants beside the portal's message.
+func copyOf(message activities.Notification, taken activities.Delivery) activities.Notification {
+	message.Occasion = message.Occasion.Copy()
+	message.Facts.BusinessDays = message.Period
+	if taken.Deadline != nil {
+		message.Deadline = taken.Deadline.At
+	}
+	message.Period, message.Reminders = 0, false
+	return message
 }
 
 // occasionsOf joins the occasions of messages, each once.

@@ -8,7 +8,8 @@
 //	arbitration.go  reason, judgement, information, decision: Klarna's part, with the messages that answer it
 //	settlement.go   the money, and the closing messages
 //	deadline.go     a running deadline: its timer, reminders and moves
-//	delivery.go     messages to the parties: sent, retried, refused, overtaken by events
+//	delivery.go     messages to the parties: sent, retried, refused
+//	overtaken.go    the events that drop messages under way
 //	casefile.go     state, timeline and attention; publish.go shows them in Temporal
 //	signals.go      signals and the cancellation; updates.go registers the updates
 //	waiting.go      how the main line waits without missing a message

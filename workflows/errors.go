@@ -39,7 +39,7 @@ func retryAfter(err error) time.Duration {
 	return 0
 }
 
-// reason returns the sentence of a refusal that came through Temporal.
+// reason returns the message of a refusal that came through Temporal.
 func reason(err error) string {
 	if refusal, ok := errors.AsType[*temporal.ApplicationError](err); ok {
 		return refusal.Message()

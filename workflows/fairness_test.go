@@ -14,8 +14,8 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestEarlyEvidenceDoesNotUseUpTheAnswer: a merchant who has sent as much as is taken before the request
-// can still answer it.
+// TestEarlyEvidenceDoesNotUseUpTheAnswer: a merchant who has sent as much evidence as is accepted before the request
+// can still answer the request.
 func TestEarlyEvidenceDoesNotUseUpTheAnswer(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -31,14 +31,14 @@ func TestEarlyEvidenceDoesNotUseUpTheAnswer(t *testing.T) {
 	require.Len(t, f.last(dispute.OccasionRulingAsked).Evidence, 11)
 }
 
-// TestTakenOverDisputeStartsAnew: what the ledger had open before this run began was told by a run that is
-// gone, and with it what the merchant had answered. Nobody loses for that silence.
+// TestTakenOverDisputeStartsAnew: when the ledger had the dispute open before this run began, an earlier run is gone,
+// and the merchant's answers to it too. Both parties are informed anew, and nobody loses by silence.
 func TestTakenOverDisputeStartsAnew(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	opened := dispute.NoticeKey{DisputeID: f.dispute.ID, Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant}
 	f.receipts[opened] = dispute.Receipt{Key: opened, Channel: dispute.ChannelEmail, At: monday.Add(-2 * month)}
-	f.pausedBefore = &activities.Paused{At: monday.Add(-2 * month), InvoiceID: f.dispute.InvoiceID, Outstanding: 12990}
+	f.pausedBefore = &activities.Paused{At: monday.Add(-2 * month), InvoiceID: f.dispute.InvoiceID, Outstanding: 12990, Run: 2}
 	f.at(day, func() {
 		view := f.status()
 		require.Equal(t, dispute.WaitAgreement, view.WaitingFor)
@@ -48,11 +48,14 @@ func TestTakenOverDisputeStartsAnew(t *testing.T) {
 		f.signal(dispute.SignalWithdrawal, withdrawn)
 	})
 	f.closes(dispute.ClosedByWithdrawal)
+	for _, sent := range f.sent {
+		require.Greater(t, sent.Key.Number, 10_000, "%s: each run has numbers of its own", sent.Key)
+	}
 }
 
-// TestWhatCameFirstCountsFirst: an accepted loss does not overtake a withdrawal or a cancellation that came
-// while the ledger was away.
-func TestWhatCameFirstCountsFirst(t *testing.T) {
+// TestAcceptedLossDoesNotOvertakeSignals: a withdrawal, an agreement or a cancellation that came while the ledger was
+// away counts before an accepted loss that came later.
+func TestAcceptedLossDoesNotOvertakeSignals(t *testing.T) {
 	t.Parallel()
 	for reason, send := range map[dispute.ClosingReason]func(*fixture){
 		dispute.ClosedByWithdrawal: func(f *fixture) { f.signal(dispute.SignalWithdrawal, withdrawn) },
@@ -68,7 +71,7 @@ func TestWhatCameFirstCountsFirst(t *testing.T) {
 			f.at(time.Minute+time.Second, func() {
 				late = f.send(dispute.UpdateAcceptLoss, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant})
 			})
-			f.at(2*time.Minute, func() { f.heal() })
+			f.at(2*time.Minute, func() { f.restore() })
 			f.ended(f.run(), reason)
 			require.Equal(t, dispute.CodeNotAccepted, codeOf(late.err), "%v", late.err)
 			require.Zero(t, f.settles[0].Decision.Debit)
@@ -76,7 +79,8 @@ func TestWhatCameFirstCountsFirst(t *testing.T) {
 	}
 }
 
-// TestEarlyEvidenceIsBounded: all of it goes to the arbiter in one message, which Temporal limits.
+// TestEarlyEvidenceIsBounded: the evidence before the request is limited in bytes, because all of it goes to the
+// arbiter in one message, whose size Temporal limits.
 func TestEarlyEvidenceIsBounded(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -91,8 +95,8 @@ func TestEarlyEvidenceIsBounded(t *testing.T) {
 	require.Equal(t, dispute.CodeLimitReached, codeOf(replies[4].err), "%v", replies[4].err)
 }
 
-// TestViewIsBoundedInBytes: Temporal answers no query beyond 2 MiB, so that a flood of messages must not
-// make a dispute unreadable.
+// TestViewIsBoundedInBytes: a flood of messages leaves the dispute readable, although Temporal answers no query beyond
+// 2 MiB.
 func TestViewIsBoundedInBytes(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -113,7 +117,7 @@ func TestViewIsBoundedInBytes(t *testing.T) {
 	require.Positive(t, view.TimelineOmitted)
 }
 
-// codeOf is the code with which an update was refused.
+// codeOf returns the code with which an update was refused.
 func codeOf(err error) dispute.Code {
 	if refusal, ok := errors.AsType[*temporal.ApplicationError](err); ok {
 		return dispute.Code(refusal.Type())

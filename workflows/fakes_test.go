@@ -9,7 +9,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// away lets a system fail as often as the test wants it.
+// away returns an error while an outage of the system lasts, and counts the outage down.
 func (f *fixture) away(system string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -20,14 +20,14 @@ func (f *fixture) away(system string) error {
 	return nil
 }
 
-// later makes outages of a system that says when to ask again, if the test wants it.
-func (f *fixture) later(err error) error {
+// withRetryAfter returns err as a RetryAfterError when the test has set f.retryAfter.
+func (f *fixture) withRetryAfter(err error) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.busy == 0 {
+	if f.retryAfter == 0 {
 		return err
 	}
-	return &activities.RetryAfterError{After: f.busy, Err: err}
+	return &activities.RetryAfterError{After: f.retryAfter, Err: err}
 }
 
 func (f *fixture) Pause(_ context.Context, in activities.Pause) (activities.Paused, error) {
@@ -43,7 +43,7 @@ func (f *fixture) Pause(_ context.Context, in activities.Pause) (activities.Paus
 	if f.pausedBefore != nil {
 		return *f.pausedBefore, nil
 	}
-	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Outstanding: 12990, DaysLeft: 14}, nil
+	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Run: 1, Outstanding: 12990, DaysLeft: 14}, nil
 }
 
 func (f *fixture) Settle(_ context.Context, in activities.Settle) (activities.Settled, error) {
@@ -61,7 +61,7 @@ func (f *fixture) Settle(_ context.Context, in activities.Settle) (activities.Se
 }
 
 func (f *fixture) Lookup(_ context.Context, _ string, keys ...dispute.NoticeKey) (activities.SendState, error) {
-	if err := f.away("outbox"); err != nil {
+	if err := f.away("receipts"); err != nil {
 		return activities.SendState{}, err
 	}
 	f.mu.Lock()
@@ -76,7 +76,7 @@ func (f *fixture) Lookup(_ context.Context, _ string, keys ...dispute.NoticeKey)
 }
 
 func (f *fixture) Save(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
-	if err := cmp.Or(f.away("record"), f.away("record "+string(receipt.Key.Occasion))); err != nil {
+	if err := cmp.Or(f.away("save"), f.away("save "+string(receipt.Key.Occasion))); err != nil {
 		return dispute.Receipt{}, err
 	}
 	f.mu.Lock()
@@ -107,7 +107,7 @@ type channel struct {
 
 func (c channel) Send(_ context.Context, notice dispute.Notice) (string, error) {
 	if err := c.fixture.away(c.name); err != nil {
-		return "", c.fixture.later(err)
+		return "", c.fixture.withRetryAfter(err)
 	}
 	c.fixture.mu.Lock()
 	defer c.fixture.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestFaultyUpdate: a message whose content is wrong is refused with the JSON paths of all its faults, and
-// leaves no trace.
+// TestFaultyUpdate: a message with invalid content is refused with the JSON paths of all its faults, and leaves no
+// trace.
 func TestFaultyUpdate(t *testing.T) {
 	t.Parallel()
 	for _, test := range faultyUpdates() {

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// monday is when every test begins: 10:15 in Berlin on Monday, 23 November 2026.
+// monday is the start of every test: 10:15 in Berlin on Monday, 23 November 2026.
 var monday = time.Date(2026, time.November, 23, 9, 15, 0, 0, time.UTC)
 
 // fixture is a dispute in Temporal's test environment with the real activities, on a ledger, a portal, a
@@ -39,25 +40,27 @@ type fixture struct {
 	pauses   []activities.Pause
 	settles  []activities.Settle
 	settled  []activities.Settled
-	// paid is what the customer had paid of the invoice's 129.90.
+	// paid is the part of the invoice's 129.90 that the customer had paid, in minor units.
 	paid     int64
 	sent     []sending
 	receipts map[dispute.NoticeKey]dispute.Receipt
-	// outages says how many more times a system is away: "ledger", "outbox" (before a message is sent),
-	// "record" and "record opened" (after it), "portal", "email", "arbiter".
+	// outages counts how many more calls of a system fail: "ledger", "portal", "email", "arbiter", "receipts" (Lookup,
+	// before a message is sent), "save" and "save opened" (Save of any receipt and of that occasion, after it is sent).
 	outages map[string]int
-	// busy is when channels in outages want to be asked again.
-	busy time.Duration
-	// refused lists the systems or occasions that refuse for good.
+	// retryAfter is the delay for which a failing channel asks; 0 when it does not.
+	retryAfter time.Duration
+	// refused has the systems, addresses and occasions that refuse for good.
 	refused map[string]bool
 	refusal error
-	// pausedBefore is the answer of a ledger that has the dispute open already.
+	// pausedBefore is the answer of a ledger that already has the dispute open; nil for a new one.
 	pausedBefore *activities.Paused
 	rulings      map[dispute.Stage]*dispute.Ruling
-	recorder     recorder
+	// behind is by how many nanoseconds the workers' clocks are behind the history.
+	behind   atomic.Int64
+	recorder recorder
 }
 
-// sending is a message that a system has taken.
+// sending is a message that a system has taken, with the channel and the instant.
 type sending struct {
 	dispute.Notice
 	via string
@@ -83,7 +86,6 @@ func newFixture(t *testing.T) *fixture {
 		receipts: map[dispute.NoticeKey]dispute.Receipt{},
 		outages:  map[string]int{}, refused: map[string]bool{}, rulings: map[dispute.Stage]*dispute.Ruling{},
 	}
-	clock := func() time.Time { return f.env.Now() }
 	f.env.SetStartTime(monday)
 	f.env.SetTestTimeout(time.Minute)
 	f.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: workflows.WorkflowID(f.dispute.ID), TaskQueue: workflows.TaskQueue})
@@ -94,30 +96,35 @@ func newFixture(t *testing.T) *fixture {
 	})
 	f.env.SetOnActivityCanceledListener(f.recorder.cancelled)
 	f.env.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
-	f.env.RegisterActivity(activities.NewInvoices(f, clock))
+	f.env.RegisterActivity(activities.NewInvoices(f, f.clock))
 	f.registerNotifications("desk@example.com")
 	f.env.RegisterActivity(&activities.Deadlines{})
 	return f
 }
 
 func (f *fixture) registerNotifications(deskEmail string) {
-	notifications := activities.NewNotifications(f, channel{f, "portal"}, channel{f, "email"}, deskEmail, func() time.Time { return f.env.Now() })
+	notifications := activities.NewNotifications(f, channel{f, "portal"}, channel{f, "email"}, deskEmail, f.clock)
 	for _, steps := range []any{notifications, activities.NewArbitration(f)} {
 		f.env.RegisterActivityWithOptions(steps, activity.RegisterOptions{DisableAlreadyRegisteredCheck: true})
 	}
 }
 
-// at does something once the given time has passed since the start.
+// clock is the clock of the workers.
+func (f *fixture) clock() time.Time {
+	return f.env.Now().Add(-time.Duration(f.behind.Load()))
+}
+
+// at calls do once the given time has passed since the start.
 func (f *fixture) at(after time.Duration, do func()) {
 	f.env.RegisterDelayedCallback(do, max(after, time.Millisecond))
 }
 
-// on does something at an instant.
+// on calls do at an instant.
 func (f *fixture) on(instant time.Time, do func()) {
 	f.at(instant.Sub(monday), do)
 }
 
-// startAt lets the dispute begin at another time than monday; at and on still count from monday.
+// startAt sets another start than monday; at and on still count from monday.
 func (f *fixture) startAt(start time.Time) {
 	f.env.SetStartTime(start)
 	f.dispute.OpenedAt = start.Add(-time.Hour)
@@ -173,7 +180,7 @@ func (f *fixture) status() dispute.View {
 	return view
 }
 
-// reply is what an update was answered.
+// reply is the answer to an update.
 type reply struct {
 	answered bool
 	view     dispute.View
@@ -204,7 +211,7 @@ func (f *fixture) signal(name string, message any) {
 	f.env.SignalWorkflow(name, message)
 }
 
-// raw is a payload that is sent as it stands.
+// raw returns a payload that is sent unchanged.
 func raw(json string) converter.RawValue {
 	value, _ := converter.GetDefaultDataConverter().ToPayload([]byte(nil))
 	value.Metadata = map[string][]byte{converter.MetadataEncoding: []byte(converter.MetadataEncodingJSON)}
@@ -212,7 +219,7 @@ func raw(json string) converter.RawValue {
 	return converter.NewRawValue(value)
 }
 
-// count tells how often a message was sent.
+// count returns how often a message was sent.
 func (f *fixture) count(occasion dispute.Occasion, to dispute.Party) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -225,7 +232,7 @@ func (f *fixture) count(occasion dispute.Occasion, to dispute.Party) int {
 	return n
 }
 
-// last is the last message of an occasion.
+// last returns the last message of an occasion.
 func (f *fixture) last(occasion dispute.Occasion) sending {
 	f.Helper()
 	f.mu.Lock()
@@ -239,7 +246,7 @@ func (f *fixture) last(occasion dispute.Occasion) sending {
 	return sending{}
 }
 
-// events are the events of a timeline.
+// events returns the events of a timeline.
 func events(view dispute.View) []string {
 	var names []string
 	for _, entry := range view.Timeline {

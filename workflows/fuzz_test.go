@@ -11,8 +11,8 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// FuzzPayloads: whatever bytes, in whatever encoding, somebody sends to a dispute as start, signal and update, each
-// update is answered, and the dispute closes. A panic would stop it in mid-air.
+// FuzzPayloads sends any bytes in any encoding as start, signal and update: each update is answered, and the dispute
+// closes. A panic would leave the workflow task retrying without end.
 func FuzzPayloads(f *testing.F) {
 	for _, data := range []string{
 		"", "null", "{", `{"terms":"customer_pays","reportedBy":"customer"}`, `{"reportedBy":"merchant","message":"x"}`, `{"statement":"x"}`,

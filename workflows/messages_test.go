@@ -12,7 +12,7 @@ import (
 	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
-// sentVia lists the messages of an occasion to a party: over which channel, to which address.
+// sentVia returns the channel and address of each message of an occasion to a party.
 func (f *fixture) sentVia(occasion dispute.Occasion, to dispute.Party) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -25,8 +25,8 @@ func (f *fixture) sentVia(occasion dispute.Occasion, to dispute.Party) []string 
 	return found
 }
 
-// TestChannels: the portal when it is active, and a copy by e-mail when the settings ask for it; else an
-// e-mail. A portal that refuses for good falls back to e-mail.
+// TestChannels: a merchant is reached over the portal when it is active, with a copy by e-mail when the settings ask
+// for it; otherwise by e-mail. When the portal refuses for good, e-mail replaces it.
 func TestChannels(t *testing.T) {
 	t.Parallel()
 	const portal, email = "portal shop@example.de", "email shop@example.de"
@@ -74,7 +74,7 @@ func (f *fixture) requireOnceEach() {
 	}
 }
 
-// TestCopyHoldsNothingBack: the window runs from the portal's message, whatever becomes of the copy.
+// TestCopyHoldsNothingBack: the window runs from the portal's message, whether the copy arrives or not.
 func TestCopyHoldsNothingBack(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -90,8 +90,8 @@ func TestCopyHoldsNothingBack(t *testing.T) {
 	require.Equal(t, 1, f.count(dispute.OccasionReceived, dispute.PartyCustomer))
 }
 
-// TestPeriodStartsWithDelivery: each period is counted from the instant at which its message was taken,
-// however long the mail server was away.
+// TestPeriodStartsWithDelivery: a period is counted from the instant at which its message was taken, however long the
+// mail server was away.
 func TestPeriodStartsWithDelivery(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -117,10 +117,11 @@ func TestPeriodStartsWithDelivery(t *testing.T) {
 				require.Equal(t, test.state, view.State)
 				require.Equal(t, dispute.WaitNotification, view.WaitingFor)
 				require.Nil(t, view.Deadline)
-				require.Empty(t, view.Attention)
+				require.Equal(t, []dispute.Cause{dispute.CauseStalled}, view.Attention)
 			})
 			f.at(after+2*day, f.recorder.release)
 			f.at(after+2*day+time.Second, func() {
+				require.Empty(t, f.status().Attention)
 				require.Equal(t, test.until, f.status().Deadline.Format(time.RFC3339))
 				f.env.CancelWorkflow()
 			})
@@ -129,8 +130,8 @@ func TestPeriodStartsWithDelivery(t *testing.T) {
 	}
 }
 
-// TestPortalAwayIsNotRefusal: a portal that is away is tried again, not replaced by e-mail.
-func TestPortalAwayIsNotRefusal(t *testing.T) {
+// TestPortalOutageIsNotARefusal: while the portal is away the message is retried there, not sent by e-mail.
+func TestPortalOutageIsNotARefusal(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.merchant.PortalActive = true
@@ -141,8 +142,8 @@ func TestPortalAwayIsNotRefusal(t *testing.T) {
 	require.Empty(t, view.Attention)
 }
 
-// TestUnreachable: refused on every channel, the dispute stays where it is, for as long as it takes. With
-// the corrected address it goes on, and uses it for every later message to that party.
+// TestUnreachable: a dispute whose message every channel refuses waits without limit. With a corrected address it
+// continues, and uses that address for every later message to the party.
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
 	const corrected = "mended@example.de"
@@ -193,13 +194,13 @@ func TestUnreachable(t *testing.T) {
 			require.Equal(t, []string{"email " + corrected}, f.sentVia(test.occasion, test.party))
 			require.Equal(t, []string{"email " + corrected}, f.sentVia(dispute.OccasionClosed, test.party))
 			require.Equal(t, 2, countEvents(view, dispute.UpdateRetryNotification))
-			corrections := slices.DeleteFunc(view.Timeline, func(entry dispute.Entry) bool { return !strings.Contains(entry.Detail, "op-1: to "+corrected) })
+			corrections := slices.DeleteFunc(view.Timeline, func(entry dispute.Entry) bool { return !strings.HasSuffix(entry.Detail, "by op-1, at "+corrected) })
 			require.Len(t, corrections, 1)
 		})
 	}
 }
 
-// refuse lets systems or addresses refuse for good.
+// refuse makes systems, addresses or occasions refuse for good.
 func (f *fixture) refuse(names ...string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -208,8 +209,8 @@ func (f *fixture) refuse(names ...string) {
 	}
 }
 
-// TestMessageFailed: what holds nothing back and is refused for good calls for a person, and nothing waits
-// for it. A person takes the call off.
+// TestMessageFailed: a message that holds nothing back and is refused for good raises attention, and the dispute
+// continues. A person acknowledges the cause.
 func TestMessageFailed(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -252,8 +253,9 @@ func TestMessageFailed(t *testing.T) {
 	}
 }
 
-// TestEarlierMessageStands: a message that cannot go out because another one did under its key holds nothing up. The case
-// file says so, and a person is called, who can tell the party.
+// TestEarlierMessageStands: when an earlier message of other content stands under the same key, the new one is not
+// sent. The dispute continues, the case file names the conflict, and attention is raised so that a person can inform
+// the party.
 func TestEarlierMessageStands(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -291,8 +293,8 @@ func TestEarlierMessageStands(t *testing.T) {
 	}
 }
 
-// TestEarlierMessageOpensNoPeriod: nobody loses a period that began with a message of other content, taken long ago. The right
-// one goes out under the next number, and the period counts from its arrival.
+// TestEarlierMessageOpensNoPeriod: a period never counts from an earlier message of other content. The right message
+// goes out under the next number, and the period counts from when that one was taken.
 func TestEarlierMessageOpensNoPeriod(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -332,19 +334,7 @@ func TestEarlierMessageOpensNoPeriod(t *testing.T) {
 	}
 }
 
-// TestClosingMessageRefused: the run ends all the same, and keeps the call for a person.
-func TestClosingMessageRefused(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	f.refused[string(dispute.OccasionClosed)] = true
-	view := f.run()
-	require.NoError(t, f.env.GetWorkflowError())
-	require.Equal(t, dispute.StateClosed, view.State)
-	require.Equal(t, []dispute.Cause{dispute.CauseMessageFailed}, view.Attention)
-	require.Len(t, f.settles, 1)
-}
-
-// TestDeskWithoutAddress: nobody is told, and that stands in the timeline.
+// TestDeskWithoutAddress: the desk gets no message, and the timeline has that.
 func TestDeskWithoutAddress(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -357,8 +347,8 @@ func TestDeskWithoutAddress(t *testing.T) {
 	require.Empty(t, view.Attention)
 }
 
-// TestWhatTheMessagesTell: a message carries what its text needs.
-func TestWhatTheMessagesTell(t *testing.T) {
+// TestMessageFacts: a message carries the facts that its text needs.
+func TestMessageFacts(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	after := f.toDecision()

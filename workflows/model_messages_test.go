@@ -8,7 +8,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// result is what becomes of a message.
+// result is the result of an attempt to deliver a message.
 type result int
 
 const (
@@ -29,19 +29,19 @@ func (m *model) message(occasion dispute.Occasion, to dispute.Party, says string
 	return message{occasion, m.number, to, m.addresses[to], says}
 }
 
-// tell sends a message that holds nothing back.
-func (m *model) tell(occasion dispute.Occasion, to dispute.Party, says string) {
+// notify sends a message that holds nothing back.
+func (m *model) notify(occasion dispute.Occasion, to dispute.Party, says string) {
 	m.underWay = append(m.underWay, m.message(occasion, to, says))
 }
 
-// drop forgets messages that are still under way, and reports whether there were any.
+// drop removes messages that are still under way, and reports whether it found any.
 func (m *model) drop(occasions ...dispute.Occasion) (dropped bool) {
 	before := len(m.underWay)
 	m.underWay = slices.DeleteFunc(m.underWay, func(m message) bool { return slices.Contains(occasions, m.occasion) })
 	return len(m.underWay) < before
 }
 
-// delivered tells whether a message is no longer under way: taken, or refused for good, which calls for a person.
+// delivered reports whether a message is no longer under way: taken, or refused for good, which raises attention.
 func (m *model) delivered(message message) bool {
 	_, result := m.deliver(message)
 	if result == refused {
@@ -50,7 +50,7 @@ func (m *model) delivered(message message) bool {
 	return result != stuck
 }
 
-// deliver takes the portal where the merchant has it, and e-mail otherwise and where the portal refuses.
+// deliver sends over the portal where the merchant has it, and by e-mail otherwise or when the portal refuses.
 func (m *model) deliver(message message) (dispute.Channel, result) {
 	if message.to == dispute.PartyMerchant && m.Portal && message.occasion != dispute.OccasionOpenedCopy {
 		if m.away(thePortal) {
@@ -77,7 +77,8 @@ func (m *model) send(message message, via string) {
 	m.sent = append(m.sent, fmt.Sprintf("%s/%d/%s by %s %s", message.occasion, message.number, message.to, via, message.says))
 }
 
-// accepts tells whether an update is accepted in these waits and so often; if so it is counted.
+// accepts returns "" and counts the update when it is accepted in these waits and so often; otherwise the code of the
+// refusal.
 func (m *model) accepts(update string, atMost int, waits ...dispute.Wait) dispute.Code {
 	switch {
 	case m.wait == "":
@@ -99,7 +100,7 @@ func (m *model) respond() dispute.Code {
 	return code
 }
 
-// react is anything that the merchant says: no decision by silence, and no reminder or copy of the opening any more.
+// react records that the merchant has answered: no decision by silence follows, and no reminder or copy of the opening.
 func (m *model) react() {
 	m.reacted = true
 	m.drop(dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy)
@@ -125,7 +126,8 @@ func (m *model) stateReason() dispute.Code {
 	return code
 }
 
-// submitEvidence adds up before the request and, as the first answer to it, is always accepted.
+// submitEvidence counts evidence up to the limit before the request; the first evidence after the request is its answer
+// and is always accepted.
 func (m *model) submitEvidence() dispute.Code {
 	atMost := 10
 	if m.wait == dispute.WaitEvidence {
@@ -175,7 +177,7 @@ func (m *model) retryNotification(email string) dispute.Code {
 	return code
 }
 
-// acknowledge takes off what does not go away by itself.
+// acknowledge removes a cause, unless only an event can relieve it.
 func (m *model) acknowledge(cause dispute.Cause) dispute.Code {
 	byItself := cause == dispute.CauseUnreachable || cause == dispute.CauseDeskOverdue
 	if m.wait != "" && m.taken[dispute.UpdateAcknowledge] < 50 && (!m.attention[cause] || byItself) {
@@ -216,13 +218,13 @@ func (m *model) withdrawal(f dispute.Withdrawal) {
 	}
 }
 
-// ignore is what becomes of a signal that is impossible.
+// ignore notes a signal that is impossible.
 func (m *model) ignore() {
 	m.ignored++
 	m.attention[dispute.CauseMessageIgnored] = true
 }
 
-// cancel counts until the decision, and is noted after it.
+// cancel decides the dispute when it is undecided, and is noted otherwise.
 func (m *model) cancel() {
 	switch {
 	case m.cancelled:

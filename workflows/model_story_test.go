@@ -8,7 +8,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// proceed does all that can be done now.
+// proceed takes every step that can be taken now.
 func (m *model) proceed() {
 	m.underWay = slices.DeleteFunc(m.underWay, m.delivered)
 	for m.step() {
@@ -16,7 +16,7 @@ func (m *model) proceed() {
 	}
 }
 
-// step does the next thing and tells whether there was one that could be done.
+// step takes the next step, and reports whether it could.
 func (m *model) step() bool {
 	switch m.wait {
 	case dispute.WaitPause:
@@ -45,7 +45,7 @@ func (m *model) step() bool {
 	}
 }
 
-// goOn does what an update has asked for, once.
+// goOn calls then when an update has asked for it, once.
 func (m *model) goOn(asked *bool, then func()) bool {
 	if !*asked {
 		return false
@@ -67,17 +67,17 @@ func (m *model) pause() bool {
 		return true
 	}
 	m.put(question{dispute.OccasionOpened, dispute.PartyMerchant, m.Days, dispute.WaitAgreement})
-	m.tell(dispute.OccasionReceived, dispute.PartyCustomer, "")
+	m.notify(dispute.OccasionReceived, dispute.PartyCustomer, "")
 	return true
 }
 
-// put makes the dispute ask a question.
+// put makes a question the current one.
 func (m *model) put(q question) {
 	m.number++
 	m.question, m.wait = q, dispute.WaitNotification
 }
 
-// ask delivers the question; with that its period begins.
+// ask delivers the question; its period begins with the delivery.
 func (m *model) ask() bool {
 	q := m.question
 	deadline, err := m.cal.Deadline(m.now, q.days)
@@ -99,12 +99,12 @@ func (m *model) ask() bool {
 	delete(m.attention, dispute.CauseUnreachable)
 	m.remindOf(deadline)
 	if q.occasion == dispute.OccasionOpened && channel == dispute.ChannelPortal && m.CopyWanted {
-		m.tell(dispute.OccasionOpenedCopy, q.to, until(deadline))
+		m.notify(dispute.OccasionOpenedCopy, q.to, until(deadline))
 	}
 	return true
 }
 
-// remindOf plans the reminders of the response window; what is past already is not sent.
+// remindOf plans the reminders of the response window; those that are already past are not sent.
 func (m *model) remindOf(deadline time.Time) {
 	m.reminders = nil
 	if m.wait != dispute.WaitAgreement {
@@ -124,18 +124,18 @@ func (m *model) remindOf(deadline time.Time) {
 	}
 }
 
-// followMove plans for a moved deadline and tells the party that has to keep it.
+// followMove plans the reminders of a moved deadline and informs the party that has to keep it.
 func (m *model) followMove() {
 	m.drop(dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved)
 	m.number++
 	m.remindOf(m.deadline)
 	if m.drop(dispute.OccasionOpenedCopy) {
-		m.tell(dispute.OccasionOpenedCopy, dispute.PartyMerchant, until(m.deadline))
+		m.notify(dispute.OccasionOpenedCopy, dispute.PartyMerchant, until(m.deadline))
 	}
-	m.tell(dispute.OccasionDeadlineMoved, m.question.to, fmt.Sprintf("%s, shortened %t", until(m.deadline), m.shortened))
+	m.notify(dispute.OccasionDeadlineMoved, m.question.to, fmt.Sprintf("%s, shortened %t", until(m.deadline), m.shortened))
 }
 
-// toJudge ends a period with the answer, and goes on with a ruling.
+// toJudge returns a function that ends a period after its answer, and goes on with a ruling.
 func (m *model) toJudge(ruling dispute.Wait) func() {
 	return func() {
 		m.periodEnds()
@@ -153,11 +153,11 @@ func (m *model) judge() bool {
 	}
 	m.deskAsked, m.overdue = true, m.now.Add(60*24*time.Hour)
 	m.number++
-	m.tell(dispute.OccasionRulingAsked, dispute.PartyDesk, fmt.Sprintf("%s, evidence %d", stage, m.evidence))
+	m.notify(dispute.OccasionRulingAsked, dispute.PartyDesk, fmt.Sprintf("%s, evidence %d", stage, m.evidence))
 	return true
 }
 
-// followRuling is where a ruling leads, the arbiter's or the desk's.
+// followRuling acts on a ruling, the arbiter's or the desk's.
 func (m *model) followRuling() {
 	m.deskDone()
 	switch {
@@ -180,7 +180,7 @@ func (m *model) deskDone() {
 	m.drop(dispute.OccasionRulingAsked)
 }
 
-// decide fixes the end. What was under way is dropped; the money moves when the pause is booked.
+// decide fixes how the dispute ends, and drops the messages under way. The settlement follows once the pause is booked.
 func (m *model) decide(reason dispute.ClosingReason) {
 	m.decided = reason
 	if outcomes[reason] == dispute.OutcomeLost {
@@ -197,7 +197,7 @@ func (m *model) decide(reason dispute.ClosingReason) {
 	}
 }
 
-// settle moves the money: what is debited comes off what the customer owes first, the rest goes back.
+// settle moves the money: the debit comes off what the customer owes first, the rest is refunded.
 func (m *model) settle() bool {
 	open := invoiced - m.Paid
 	credited := min(m.debit, open)
@@ -205,18 +205,18 @@ func (m *model) settle() bool {
 	m.booked = append(m.booked, fmt.Sprintf("settle %s %s: debit %d, open %d, refunded %d", outcomes[m.decided], m.decided, m.debit, open-credited, refunded))
 	m.state, m.wait = dispute.StateClosed, dispute.WaitClosingMessages
 	result := fmt.Sprintf("%s, open %d, refunded %d", m.decided, open-credited, refunded)
-	m.tell(dispute.OccasionClosed, dispute.PartyMerchant, result)
-	m.tell(dispute.OccasionClosed, dispute.PartyCustomer, result)
+	m.notify(dispute.OccasionClosed, dispute.PartyMerchant, result)
+	m.notify(dispute.OccasionClosed, dispute.PartyCustomer, result)
 	return true
 }
 
-// due is what falls due by itself, and when.
+// due is something that falls due at an instant.
 type due struct {
-	at      time.Time
-	happens func()
+	at time.Time
+	do func()
 }
 
-// dues are all that will fall due if nothing else happens.
+// dues returns what will fall due if nothing else happens, earliest first.
 func (m *model) dues() []due {
 	var dues []due
 	if m.wait.HasDeadline() {
@@ -232,7 +232,7 @@ func (m *model) dues() []due {
 	return dues
 }
 
-// advance lets time pass, and everything fall due that does until then.
+// advance moves the time, and does everything that falls due until then.
 func (m *model) advance(to time.Time) {
 	for {
 		dues := m.dues()
@@ -241,17 +241,17 @@ func (m *model) advance(to time.Time) {
 			return
 		}
 		m.now = dues[0].at
-		dues[0].happens()
+		dues[0].do()
 		m.proceed()
 	}
 }
 
-// remind sends a reminder; an older one that is still under way is stale.
+// remind sends the next reminder; an older one that is still under way is dropped.
 func (m *model) remind() {
 	m.drop(dispute.OccasionReminder7)
 	occasion := m.reminders[0].Occasion
 	m.reminders = m.reminders[1:]
-	m.tell(occasion, dispute.PartyMerchant, until(m.deadline))
+	m.notify(occasion, dispute.PartyMerchant, until(m.deadline))
 }
 
 func (m *model) deadlinePasses() {
@@ -268,11 +268,11 @@ func (m *model) deadlinePasses() {
 		m.state = dispute.StateArbitrationPending
 		m.drop(dispute.OccasionReceived)
 		m.put(question{dispute.OccasionReasonAsked, dispute.PartyCustomer, 10, dispute.WaitStatement})
-		m.tell(dispute.OccasionKlarnaStepsIn, dispute.PartyMerchant, "")
+		m.notify(dispute.OccasionKlarnaStepsIn, dispute.PartyMerchant, "")
 	}
 }
 
-// periodEnds makes what was to be told about it stale.
+// periodEnds drops the messages that only matter while the period runs.
 func (m *model) periodEnds() {
 	m.reminders = nil
 	m.drop(dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved, dispute.OccasionOpenedCopy)

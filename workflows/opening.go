@@ -3,7 +3,6 @@ package workflows
 import (
 	"bytes"
 	"fmt"
-	"time"
 
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
@@ -13,33 +12,35 @@ import (
 	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// started decodes the dispute that the run was started with. The workflow id must be the dispute's: two concurrent runs
-// of one dispute would move the same money.
+// started decodes the dispute with which the run was started; PauseInvoice validates it. The workflow id must be the
+// dispute's: two concurrent runs of one dispute would move the same money.
 func started(ctx workflow.Context, input converter.RawValue) (dispute.Dispute, error) {
-	d, err := dispute.DecodeDispute(payload(input), strict.TolerateUnknownNames, workflow.Now(ctx))
-	if id := workflow.GetInfo(ctx).WorkflowExecution.ID; err == nil && id != WorkflowID(d.ID) {
-		err = dispute.Refuse(dispute.CodeInvalidDispute, "the workflow id is %q; allowed is %q for the dispute %q", id, WorkflowID(d.ID), d.ID)
-	}
-	if err != nil {
-		return dispute.Dispute{}, err
+	d := dispute.ReadDispute(payload(input))
+	if id := workflow.GetInfo(ctx).WorkflowExecution.ID; d.ID != "" && id != WorkflowID(d.ID) {
+		return d, dispute.Refuse(dispute.CodeInvalidDispute, "the workflow id is %q; allowed is %q for the dispute %q", id, WorkflowID(d.ID), d.ID)
 	}
 	return d, nil
 }
 
 // validateOpen admits the update that started this run even when it is invalid, because rejecting it would orphan the
-// run. It rejects any other opening that is invalid or of another dispute.
+// run. It rejects any other opening that is invalid or of another dispute, and those beyond the limit, which would use up
+// the updates that Temporal accepts for one workflow.
 func (p *process) validateOpen(_ workflow.Context, raw converter.RawValue) error {
 	var err error
-	if p.begun || p.refusal == nil && !bytes.Equal(payload(raw), p.input) {
+	switch {
+	case p.answers.taken[dispute.UpdateOpen] >= dispute.MaxOpens:
+		err = dispute.Refuse(dispute.CodeLimitReached, "the dispute has been opened %d times; repeat an opening under its own update id", dispute.MaxOpens)
+	case p.begun || p.refusal == nil && !bytes.Equal(payload(raw), p.input):
 		err = p.sameDispute(raw)
 	}
 	return activities.ApplicationError(err)
 }
 
 // handleOpen answers when the invoice is paused.
-func (p *process) handleOpen(ctx workflow.Context, raw converter.RawValue) (dispute.View, error) {
-	if !p.begun && p.refusal == nil {
-		p.refusal = p.sameDispute(raw)
+func (p *process) handleOpen(ctx workflow.Context, _ converter.RawValue) (dispute.View, error) {
+	p.answers.taken[dispute.UpdateOpen]++
+	if !p.begun {
+		p.strict = true
 	}
 	// A cancelled workflow still pauses the invoice first, so the answer waits for it.
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
@@ -61,12 +62,12 @@ func (p *process) sameDispute(raw converter.RawValue) error {
 	return err
 }
 
-// pauseInvoice books the pause: the customer does not have to pay, and no due date runs. A refusal of the ledger ends the
-// run. A decision does not: what the parties say meanwhile takes effect once the pause is booked.
+// pauseInvoice books the pause: the customer does not have to pay, and no due date runs. A refusal by the ledger ends
+// the run. A decision does not end the run here: messages of the parties take effect once the pause is booked.
 func (p *process) pauseInvoice() error {
 	var paused activities.Paused
 	if p.refusal == nil {
-		p.runToCompletion(func(ctx workflow.Context) { paused, p.refusal = p.calls().pauseInvoice(ctx, p.dispute) })
+		p.runToCompletion(func(ctx workflow.Context) { paused, p.refusal = p.calls().pauseInvoice(ctx, p.opening()) })
 	}
 	if p.refusal != nil {
 		return p.refuse()
@@ -81,9 +82,19 @@ func (p *process) pauseInvoice() error {
 	return nil
 }
 
+// opening asks for the pause.
+func (p *process) opening() activities.Opening {
+	return activities.Opening{
+		Input: string(p.input), Strict: p.strict, RunID: workflow.GetInfo(p.ctx).OriginalRunID, CausedAt: workflow.Now(p.ctx),
+	}
+}
+
 // refuse ends the run without a dispute.
 func (p *process) refuse() error {
 	p.casefile.wait = ""
+	if codeOf(p.refusal) == dispute.CodeInvalidDispute {
+		p.dispute = dispute.Dispute{}
+	}
 	if codeOf(p.refusal) == dispute.CodeDisputeClosed {
 		p.casefile.state = dispute.StateClosed
 	}
@@ -92,24 +103,23 @@ func (p *process) refuse() error {
 	return activities.ApplicationError(p.refusal)
 }
 
-// maxClockSkew is by how much the clocks of the Temporal server and of a worker may differ.
-const maxClockSkew = time.Minute
+// messagesPerRun is larger than any number that one run gives to its messages.
+const messagesPerRun = 10_000
 
-// takeOver reports whether this run takes the dispute over from one that an operator has terminated: the ledger had it
-// open already. What the parties had said to that run is lost, so both are informed anew and their periods start again;
-// otherwise a merchant who had answered could lose by silence. The sequence continues beyond any number of the earlier run,
-// so that no message takes the key of an earlier one.
+// takeOver reports whether this run takes the dispute over from one that an operator has terminated. What the parties had
+// said to that run is lost, so both are informed anew and their periods start again; otherwise a merchant who had answered
+// could lose by silence. Each run has numbers of its own, so that no message takes the key of an earlier one.
 func (p *process) takeOver() bool {
-	since := workflow.GetInfo(p.ctx).WorkflowStartTime.Sub(p.paused.At)
-	if since <= maxClockSkew {
+	if p.paused.Run <= 1 {
 		return false
 	}
-	p.delivery.sequence = int(since.Milliseconds())
+	p.delivery.sequence = (p.paused.Run - 1) * messagesPerRun
 	p.note(dispute.PartyOperator, "taken-over", "from a run that was terminated; both parties are informed anew")
 	return true
 }
 
-// notifyMerchant informs the merchant, whose response window begins with that, and confirms to the customer.
+// notifyMerchant informs the merchant, whose response window begins with the message, and confirms the dispute to the
+// customer.
 func (p *process) notifyMerchant() {
 	p.openPeriod(dispute.StateOpened, activities.Notification{
 		Occasion: dispute.OccasionOpened, Recipient: dispute.PartyMerchant,

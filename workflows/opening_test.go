@@ -14,14 +14,14 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// first sends the update with the start of the run, before any of its lines is reached.
-func (f *fixture) first(name string, message any) **reply {
+// sendWithStart sends an update with the start of the run, before the workflow has executed any line.
+func (f *fixture) sendWithStart(name string, message any) **reply {
 	var answer *reply
 	f.env.RegisterDelayedCallback(func() { answer = f.send(name, message) }, 0)
 	return &answer
 }
 
-// failure is the typed error that ended the run.
+// failure returns the typed error that ended the run.
 func (f *fixture) failure() *temporal.ApplicationError {
 	f.Helper()
 	failure, ok := errors.AsType[*temporal.ApplicationError](f.env.GetWorkflowError())
@@ -30,7 +30,7 @@ func (f *fixture) failure() *temporal.ApplicationError {
 	return failure
 }
 
-// with is the dispute as JSON, with members changed; nil leaves one out.
+// with returns the dispute as JSON with members changed; nil leaves one out.
 func (f *fixture) with(changes map[string]any) any {
 	data, err := json.Marshal(f.dispute)
 	require.NoError(f, err)
@@ -47,12 +47,12 @@ func (f *fixture) with(changes map[string]any) any {
 	return raw(string(data))
 }
 
-// TestOpenWithStart answers when the invoice is paused, and not before.
+// TestOpenWithStart: the opening is answered when the invoice is paused, and not before.
 func TestOpenWithStart(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.outages["ledger"] = 3
-	answer := f.first(dispute.UpdateOpen, f.dispute)
+	answer := f.sendWithStart(dispute.UpdateOpen, f.dispute)
 	f.at(time.Second+time.Millisecond, func() { require.False(t, (*answer).answered, "it waits for the pause") })
 	f.at(day, func() {
 		require.True(t, (*answer).answered)
@@ -63,8 +63,8 @@ func TestOpenWithStart(t *testing.T) {
 	f.closes(dispute.ClosedMerchantSilent)
 }
 
-// TestOpenAgain: the same content is the same dispute and answers the view, in every wait; other content
-// is refused. Neither changes anything.
+// TestOpenAgain: in every wait, the same content is the same dispute and returns the view, and other content is
+// refused. Neither changes anything.
 func TestOpenAgain(t *testing.T) {
 	t.Parallel()
 	for wait, prepare := range everyWait() {
@@ -85,7 +85,7 @@ func TestOpenAgain(t *testing.T) {
 			f.at(after+time.Second, func() {
 				require.Equal(t, before, f.status())
 				require.Equal(t, wait != dispute.WaitPause, same.answered, "it waits for the pause")
-				f.cancelAndHeal()
+				f.cancelAndRestore()
 			})
 			f.run()
 			for _, answer := range []*reply{same, bare} {
@@ -103,8 +103,26 @@ func TestOpenAgain(t *testing.T) {
 	}
 }
 
-// TestRefusedByTheLedger: the typed error ends the run and answers the opening, also when the ledger was
-// away before it refused.
+// TestOpenLimit: a dispute can be opened 50 times, which leaves the other updates their share of Temporal's limit.
+func TestOpenLimit(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	var replies []*reply
+	f.at(day, func() {
+		for range 51 {
+			replies = append(replies, f.send(dispute.UpdateOpen, f.dispute))
+		}
+	})
+	var responds *reply
+	f.at(2*day, func() { responds = f.send(dispute.UpdateRespond, responded) })
+	f.at(3*day, f.env.CancelWorkflow)
+	f.run()
+	f.limited(replies, 50)
+	require.NoError(t, responds.err)
+}
+
+// TestRefusedByTheLedger: the typed error ends the run and answers the opening, whether the ledger refuses at once or
+// after an outage.
 func TestRefusedByTheLedger(t *testing.T) {
 	t.Parallel()
 	for name, away := range map[string]int{"at once": 0, "after it was away": 4} {
@@ -114,7 +132,7 @@ func TestRefusedByTheLedger(t *testing.T) {
 			f.outages["ledger"] = away
 			faults := dispute.Faults{{Path: "invoiceId", Problem: "is in another dispute"}, {Path: "merchantId", Problem: "is unknown"}}
 			f.refusal = dispute.RefuseFaults(dispute.CodeDisputeRefused, faults, "the ledger refuses the dispute")
-			answer := f.first(dispute.UpdateOpen, f.dispute)
+			answer := f.sendWithStart(dispute.UpdateOpen, f.dispute)
 			view := f.run()
 			for _, err := range []error{f.failure(), (*answer).err} {
 				var activity *temporal.ActivityError
@@ -135,7 +153,7 @@ func TestRefusedByTheLedger(t *testing.T) {
 	}
 }
 
-// TestInvalidInput ends the run with all its faults, and nothing is paused.
+// TestInvalidInput: a run with an invalid dispute fails with all its faults, and pauses nothing.
 func TestInvalidInput(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -166,7 +184,10 @@ func TestInvalidInput(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t)
 			f.input = test.input(f)
-			answer := f.first(dispute.UpdateOpen, f.input)
+			if name == "several faults" { // its id is one of them
+				f.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: workflows.WorkflowID("d/1"), TaskQueue: workflows.TaskQueue})
+			}
+			answer := f.sendWithStart(dispute.UpdateOpen, f.input)
 			view := f.run()
 			failure := f.failure()
 			require.Equal(t, string(dispute.CodeInvalidDispute), failure.Type())
@@ -181,7 +202,7 @@ func TestInvalidInput(t *testing.T) {
 	}
 }
 
-// TestWithoutInput: a start without any argument is invalid as well.
+// TestWithoutInput: a start without any argument is invalid too.
 func TestWithoutInput(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -189,7 +210,7 @@ func TestWithoutInput(t *testing.T) {
 	require.Equal(t, string(dispute.CodeInvalidDispute), f.failure().Type())
 }
 
-// TestWrongWorkflowID: the workflow's id must be the dispute's, else two runs could move the same money.
+// TestWrongWorkflowID: the workflow id must be the dispute's; otherwise two runs could move the same money.
 func TestWrongWorkflowID(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -201,7 +222,7 @@ func TestWrongWorkflowID(t *testing.T) {
 	require.Empty(t, f.pauses)
 }
 
-// TestRawStart: a start from another client tolerates unknown names, and fills in what is left out.
+// TestRawStart: a start by another client may have unknown names, and gets the defaults for what it leaves out.
 func TestRawStart(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -211,13 +232,13 @@ func TestRawStart(t *testing.T) {
 	require.Equal(t, f.dispute, f.pauses[0].Dispute)
 }
 
-// TestOpenWithUnknownNames: what the opener misspelt is refused before anything changes, although it came
-// with the start.
+// TestOpenWithUnknownNames: an opening with a misspelt name is refused before anything changes, although the start
+// itself tolerates unknown names.
 func TestOpenWithUnknownNames(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.input = f.with(map[string]any{"polcy": map[string]any{"responseBusinessDays": 14}})
-	answer := f.first(dispute.UpdateOpen, f.input)
+	answer := f.sendWithStart(dispute.UpdateOpen, f.input)
 	f.run()
 	require.Equal(t, string(dispute.CodeInvalidDispute), f.failure().Type())
 	require.Contains(t, f.failure().Message(), "polcy")
@@ -225,8 +246,8 @@ func TestOpenWithUnknownNames(t *testing.T) {
 	require.Empty(t, f.pauses)
 }
 
-// TestOpenOfAnotherWithStart: another opening that comes while no worker has begun the run is refused, and
-// does not end the dispute that was opened first.
+// TestOpenOfAnotherWithStart: another opening that arrives before a worker has begun the run is refused, and does not
+// end the dispute that was opened first.
 func TestOpenOfAnotherWithStart(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]map[string]any{
@@ -236,8 +257,8 @@ func TestOpenOfAnotherWithStart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t)
-			own := f.first(dispute.UpdateOpen, f.dispute)
-			other := f.first(dispute.UpdateOpen, f.with(change))
+			own := f.sendWithStart(dispute.UpdateOpen, f.dispute)
+			other := f.sendWithStart(dispute.UpdateOpen, f.with(change))
 			f.closes(dispute.ClosedMerchantSilent)
 			require.NoError(t, (*own).err)
 			require.Error(t, (*other).err)

@@ -9,14 +9,15 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestOvertaken: a message that is still under way when an event makes it untrue is never sent, and the timeline says so.
+// TestOvertaken: a message that is still under way when an event makes it untrue is never sent, and the timeline says
+// so.
 func TestOvertaken(t *testing.T) {
 	t.Parallel()
 	respond := func(f *fixture) { f.send(dispute.UpdateRespond, responded) }
 	for name, test := range map[string]struct {
 		message dispute.Occasion
 		to      dispute.Party
-		// event happens after so long; the deadline of the window is moved, or other messages pass, on the way there.
+		// after is when the event happens. On the way there the deadline may be moved and other messages be sent.
 		after time.Duration
 		event func(*fixture)
 	}{
@@ -54,7 +55,7 @@ func TestOvertaken(t *testing.T) {
 	}
 }
 
-// TestKlarnaStepsInOvertaken: the merchant who is asked for information is not told afterwards to wait.
+// TestKlarnaStepsInOvertaken: a merchant who was asked for information is not asked to wait afterwards.
 func TestKlarnaStepsInOvertaken(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -70,7 +71,8 @@ func TestKlarnaStepsInOvertaken(t *testing.T) {
 	require.Equal(t, 1, f.count(dispute.OccasionInformationRequested, dispute.PartyMerchant))
 }
 
-// TestCopyAfterMove: a copy of the opening that is still under way when the deadline is moved names the new day.
+// TestCopyAfterMove: a copy of the opening that is still under way when the deadline is moved goes out with the new
+// day.
 func TestCopyAfterMove(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -7,15 +7,15 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// localOnce is the first attempt of most steps. It must end well within a workflow task (10 s): updates and queries of the
-// dispute wait meanwhile.
+// localOnce are the options of a step's first attempt. It must end well within a workflow task (10 s), because updates
+// and queries of the dispute wait meanwhile.
 var localOnce = workflow.LocalActivityOptions{
 	StartToCloseTimeout: 3 * time.Second,
 	RetryPolicy:         &temporal.RetryPolicy{MaximumAttempts: 1},
 }
 
-// profile is how a step is retried as a regular activity, where an operator sees the pending step and its last error. No
-// profile gives up: nothing is decided on a failure of our own.
+// profile is the retry policy of a step as a regular activity, where an operator sees the pending step and its last
+// error. No profile has a last attempt: nothing is decided on a failure of our own.
 type profile struct {
 	timeout    time.Duration
 	maxBackoff time.Duration
@@ -24,11 +24,11 @@ type profile struct {
 }
 
 var (
-	// ownSystem is for the ledger and the arbiter: retried soon.
+	// ownSystem is the profile of the ledger and the arbiter: retried soon.
 	ownSystem = profile{timeout: 10 * time.Second, maxBackoff: time.Minute}
-	// foreignSystem is for mail servers and portals: slower, and retried less often.
+	// foreignSystem is the profile of mail servers and portals: slower, and retried less often.
 	foreignSystem = profile{timeout: 30 * time.Second, maxBackoff: 10 * time.Minute}
-	// longReport is for steps that read much and change nothing.
+	// longReport is the profile of steps that read much and change nothing.
 	longReport = profile{timeout: time.Hour, maxBackoff: 10 * time.Minute, heartbeat: time.Minute}
 )
 
@@ -40,6 +40,12 @@ func (p profile) options(summary string) workflow.ActivityOptions {
 		Summary:             summary,
 	}
 }
+
+// stalledAfter is how long a step may be retried before the dispute that waits for it is stalled.
+const stalledAfter = time.Hour
+
+// closingRetryTimeout is how long a refused closing message keeps the run open for an operator to correct the address.
+const closingRetryTimeout = 30 * 24 * time.Hour
 
 // deskTimeout is how long the desk may take before its ruling is overdue and attention is raised.
 const deskTimeout = 60 * 24 * time.Hour

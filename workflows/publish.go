@@ -12,7 +12,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// published is what the search attributes say. It begins with those of the start.
+// published are the values of the search attributes. They begin with those of the start.
 type published struct {
 	known     bool
 	keywords  map[string]string
@@ -20,8 +20,8 @@ type published struct {
 	attention []string
 }
 
-// publish shows in Temporal where the dispute stands: the search attributes that have changed, and the current details of
-// the Web UI. It is called where the main line begins to wait.
+// publish updates what Temporal shows of the dispute: the search attributes that have changed, and the current details
+// of the Web UI. It is called when the main line begins to wait.
 func (p *process) publish() {
 	p.casefile.stale = false
 	view := p.view()
@@ -46,7 +46,7 @@ func (was *published) changes(ctx workflow.Context, view dispute.View) []tempora
 		{AttributeState, string(view.State)},
 		{AttributeWaitingFor, string(view.WaitingFor)},
 		{AttributeReason, string(view.Reason)},
-		{AttributeMerchant, view.MerchantID},
+		{AttributeMerchant, cut(view.MerchantID, dispute.MaxLine)},
 		{AttributeOutcome, string(view.Outcome)},
 	} {
 		if was.keywords[attribute.key.GetName()] == attribute.value {
@@ -106,7 +106,7 @@ func opening(d dispute.Dispute) temporal.SearchAttributes {
 	)
 }
 
-// actors says who acts next, and how.
+// actors has the party that acts next, and how, for each wait.
 var actors = map[dispute.Wait]string{
 	dispute.WaitPause:             "Streitfall pauses the invoice",
 	dispute.WaitNotification:      "Streitfall delivers a message",
@@ -121,7 +121,7 @@ var actors = map[dispute.Wait]string{
 	"":                            "nobody: the dispute is over",
 }
 
-// next says who acts next. It is the desk only once the arbiter has referred the case.
+// next returns who acts next. That is the desk only once the arbiter has referred the case.
 func (p *process) next() string {
 	if p.arbitration.deskAsked == "" && (p.casefile.wait == dispute.WaitJustification || p.casefile.wait == dispute.WaitDecision) {
 		return "Streitfall asks the arbiter"
@@ -129,11 +129,12 @@ func (p *process) next() string {
 	return actors[p.casefile.wait]
 }
 
-// latest is how many entries of the timeline the current details repeat, newest first.
+// latest is the number of timeline entries that the current details repeat, newest first.
 const latest = 6
 
-// details is the cover of the case file in Markdown. It has no texts of the parties: the Web UI shows it to everybody, and
-// it is encrypted only where keys are configured. The Web UI may cut off the last line, so nothing depends on that one.
+// details returns the cover of the case file in Markdown. The parties' texts are left out: the Web UI shows the details
+// to everybody, and they are encrypted only where keys are configured. The Web UI may cut off the last line, so nothing
+// depends on that line.
 func details(view dispute.View, next string, retrying bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", headline(view))

@@ -14,14 +14,14 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// given are the search attributes that our client gives with the start.
-func (f *fixture) given() {
+// withStartAttributes starts the run with the search attributes that our client sets.
+func (f *fixture) withStartAttributes() {
 	require.NoError(f, f.env.SetTypedSearchAttributesOnStart(temporal.NewSearchAttributes(
 		workflows.AttributeState.ValueSet("OPENED"), workflows.AttributeWaitingFor.ValueSet("pause"),
 		workflows.AttributeReason.ValueSet("goods_not_received"), workflows.AttributeMerchant.ValueSet("merchant-1"))))
 }
 
-// upserts are the changes to the search attributes, one after another.
+// upserts returns the changes of the search attributes, in order.
 func (f *fixture) upserts() []map[string]any {
 	var all []map[string]any
 	for _, upsert := range f.recorder.of("upsert") {
@@ -33,12 +33,12 @@ func (f *fixture) upserts() []map[string]any {
 	return all
 }
 
-// TestSearchAttributes: what the start gave is not set again, later only what changed is; a deadline that
+// TestSearchAttributes: attributes of the start are not set again, later only those that have changed; a deadline that
 // no longer runs is unset.
 func TestSearchAttributes(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	f.given()
+	f.withStartAttributes()
 	f.at(day, func() { f.signal(dispute.SignalAgreement, raw(`{}`)) })
 	f.at(2*day, func() { f.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageIgnored)) })
 	f.at(3*day, func() { f.send(dispute.UpdateRespond, responded) })
@@ -61,16 +61,16 @@ func TestSearchAttributes(t *testing.T) {
 	}, f.upserts())
 }
 
-// TestSearchAttributesOfOtherStarts: a start from another client gives none, so the dispute sets them all;
-// a step that does not succeed at once shows where the dispute stands.
+// TestSearchAttributesOfOtherStarts: a start by another client has no attributes, so the dispute sets all of them; a
+// step that is being retried shows where the dispute stands.
 func TestSearchAttributesOfOtherStarts(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.refused[string(dispute.OccasionOpened)] = true
 	f.outages["ledger"] = 1
-	f.at(day, func() { f.heal(); f.send(dispute.UpdateRetryNotification, dispute.Retry{RequestedBy: "op-1"}) })
+	f.at(day, func() { f.restore(); f.send(dispute.UpdateRetryNotification, dispute.Retry{RequestedBy: "op-1"}) })
 	f.at(2*day, func() {
-		f.away7("ledger")
+		f.takeDownBriefly("ledger")
 		f.signal(dispute.SignalAgreement, customerPays)
 	})
 	f.closes(dispute.ClosedByAgreement)
@@ -83,17 +83,17 @@ func TestSearchAttributesOfOtherStarts(t *testing.T) {
 	}, f.upserts())
 }
 
-// TestSearchAttributesOfARefusedOpening: the run that ends waits for nothing.
+// TestSearchAttributesOfARefusedOpening: after a refusal the attribute of the wait is empty.
 func TestSearchAttributesOfARefusedOpening(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	f.given()
+	f.withStartAttributes()
 	f.refusal = dispute.Refuse(dispute.CodeDisputeRefused, "no")
 	f.run()
 	require.Equal(t, []map[string]any{{"DisputeWaitingFor": nil}}, f.upserts())
 }
 
-// metadata is what the Web UI reads from the workflow itself.
+// metadata returns what the Web UI reads from the workflow itself.
 func (f *fixture) metadata() *sdkpb.WorkflowMetadata {
 	f.Helper()
 	value, err := f.env.QueryWorkflow("__temporal_workflow_metadata")
@@ -103,7 +103,8 @@ func (f *fixture) metadata() *sdkpb.WorkflowMetadata {
 	return metadata
 }
 
-// TestCurrentDetails: state, who is expected to do what until when, and what needs attention, in words.
+// TestCurrentDetails: the details say in words where the dispute stands, who has to act until when, and what needs
+// attention.
 func TestCurrentDetails(t *testing.T) {
 	t.Parallel()
 	for wait, want := range map[dispute.Wait][]string{
@@ -128,7 +129,7 @@ func TestCurrentDetails(t *testing.T) {
 				for _, part := range append(want, "129.90 EUR", "goods_not_received") {
 					require.Contains(t, details, part)
 				}
-				f.cancelAndHeal()
+				f.cancelAndRestore()
 			})
 			f.run()
 			require.NotContains(t, f.metadata().CurrentDetails, "Retrying")
@@ -139,8 +140,8 @@ func TestCurrentDetails(t *testing.T) {
 	}
 }
 
-// TestDetailsTellWhatHappens: also what changes neither state nor wait.
-func TestDetailsTellWhatHappens(t *testing.T) {
+// TestDetailsShowEveryEvent: events that change neither the state nor the wait are shown too.
+func TestDetailsShowEveryEvent(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	for i := range 3 {
@@ -154,7 +155,7 @@ func TestDetailsTellWhatHappens(t *testing.T) {
 	require.Contains(t, f.metadata().CurrentDetails, "klarna · sent-closed\n- ")
 }
 
-// TestDetailsWhileTheArbiterIsAway: the desk is not named before it has been asked.
+// TestDetailsWhileTheArbiterIsAway: the details do not name the desk before it has been asked.
 func TestDetailsWhileTheArbiterIsAway(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -171,7 +172,7 @@ func TestDetailsWhileTheArbiterIsAway(t *testing.T) {
 	f.run()
 }
 
-// TestNothingPersonal: what Temporal stores in the clear has neither names nor addresses nor texts.
+// TestNothingPersonal: what Temporal stores unencrypted has no names, addresses or texts.
 func TestNothingPersonal(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -199,7 +200,7 @@ func (f *fixture) requireNothingPersonal(text string) {
 	}
 }
 
-// TestDescriptions: every message that a dispute takes says in the Web UI what it is.
+// TestDescriptions: every message that a dispute accepts has a description in the Web UI.
 func TestDescriptions(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

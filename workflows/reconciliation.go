@@ -19,7 +19,7 @@ func Reconciliation(ctx workflow.Context) (activities.StrandedReport, error) {
 	return report, err
 }
 
-// strandedDetails is what the Web UI shows of a report.
+// strandedDetails returns what the Web UI shows of a report.
 func strandedDetails(report activities.StrandedReport) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "**%d of %d open disputes are stranded.**", report.Total, report.Open)

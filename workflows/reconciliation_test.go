@@ -17,16 +17,16 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// wrecks is a ledger with one open dispute of which Temporal, away for a while, knows nothing.
-type wrecks struct {
+// strandedLedger is a ledger with one open dispute that has no run in Temporal; the first questions to Temporal fail.
+type strandedLedger struct {
 	away int
 }
 
-func (*wrecks) OpenDisputes(context.Context, time.Time) ([]activities.OpenDispute, error) {
+func (*strandedLedger) OpenDisputes(context.Context, time.Time) ([]activities.OpenDispute, error) {
 	return []activities.OpenDispute{{ID: "d-lost"}}, nil
 }
 
-func (f *wrecks) LastRun(context.Context, string) (activities.Run, error) {
+func (f *strandedLedger) LastRun(context.Context, string) (activities.Run, error) {
 	if f.away--; f.away >= 0 {
 		return activities.Run{}, errors.New("temporal is away")
 	}
@@ -40,7 +40,7 @@ func TestReconciliationReports(t *testing.T) {
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetStartTime(monday)
 	env.RegisterWorkflowWithOptions(workflows.Reconciliation, workflow.RegisterOptions{Name: workflows.ReconciliationType})
-	f := &wrecks{away: 3}
+	f := &strandedLedger{away: 3}
 	env.RegisterActivity(activities.NewReconciliation(f, f, env.Now))
 	env.ExecuteWorkflow(workflows.ReconciliationType)
 	require.NoError(t, env.GetWorkflowError())

@@ -20,18 +20,21 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// recorder watches what a dispute asks of Temporal, and can hold an activity up for any time: the test
-// environment itself gives up on a failing one after ten attempts.
+// recorder records the workflow's commands, and can hold activities for any time: the test environment itself gives up
+// a failing activity after ten attempts.
 type recorder struct {
 	interceptor.WorkerInterceptorBase
 	env *testsuite.TestWorkflowEnvironment
 
 	mu sync.Mutex
-	// commands are what the workflow did that costs history, in the order of time.
+	// commands are the workflow's commands that cost history, in order.
 	commands []command
-	// holds tells which steps are held up, by the name and the input of their activity.
+	// holds reports whether an activity is to be held, by its name and input.
 	holds func(name string, input any) bool
 	held  map[string]heldActivity
+	// outages means that the workers can be away. back is when they are back: until then no timer fires.
+	outages bool
+	back    time.Time
 }
 
 // command is one command of the workflow: a timer, a local or a regular activity, or an upsert.
@@ -50,7 +53,7 @@ type heldActivity struct {
 	resume func() (any, error)
 }
 
-// hold holds up the steps that it describes from now on, and lets those that it does not describe go on.
+// hold holds the activities that holds reports from now on, and releases the others.
 func (p *recorder) hold(holds func(name string, input any) bool) {
 	p.mu.Lock()
 	p.holds = holds
@@ -74,12 +77,12 @@ func (p *recorder) hold(holds func(name string, input any) bool) {
 	}
 }
 
-// release lets every held step go on.
+// release releases every held activity.
 func (p *recorder) release() {
 	p.hold(nil)
 }
 
-// cancelled forgets a held activity that the workflow has cancelled: it never runs.
+// cancelled removes a held activity that the workflow has cancelled: it never runs.
 func (p *recorder) cancelled(info *activity.Info) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -92,7 +95,7 @@ func (p *recorder) record(c command) {
 	p.commands = append(p.commands, c)
 }
 
-// of lists the commands of a kind.
+// of returns the commands of a kind.
 func (p *recorder) of(kind string) []command {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -172,7 +175,32 @@ func (f *watchedOutbound) ExecuteActivity(ctx workflow.Context, name string, arg
 
 func (f *watchedOutbound) NewTimerWithOptions(ctx workflow.Context, d time.Duration, options workflow.TimerOptions) workflow.Future {
 	f.recorder.record(command{kind: "timer", summary: options.Summary})
-	return f.Next.NewTimerWithOptions(ctx, d, options)
+	if !f.recorder.outages {
+		return f.Next.NewTimerWithOptions(ctx, d, options)
+	}
+	timer, fire := workflow.NewFuture(ctx)
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		err := f.Next.NewTimerWithOptions(ctx, d, options).Get(ctx, nil)
+		if away := f.recorder.away(workflow.Now(ctx)); away > 0 && err == nil {
+			err = f.Next.NewTimerWithOptions(ctx, away, options).Get(ctx, nil)
+		}
+		fire.SetError(err)
+	})
+	return timer
+}
+
+// away returns for how long the workers are still away.
+func (p *recorder) away(now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.back.Sub(now)
+}
+
+// goAway keeps the workers away until an instant. Set outages before the run.
+func (p *recorder) goAway(until time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.back = until
 }
 
 func (f *watchedOutbound) UpsertTypedSearchAttributes(ctx workflow.Context, updates ...temporal.SearchAttributeUpdate) error {
@@ -180,8 +208,8 @@ func (f *watchedOutbound) UpsertTypedSearchAttributes(ctx workflow.Context, upda
 	return f.Next.UpsertTypedSearchAttributes(ctx, updates...)
 }
 
-// changed tells what an upsert sets or, with nil, unsets: laid over something untouched, what is neither
-// as before nor there is unset.
+// changed returns the search attributes that an upsert sets, with nil for those it unsets. The updates are applied on
+// top of placeholders: one that disappears was unset.
 func changed(updates []temporal.SearchAttributeUpdate) map[string]any {
 	var untouched []temporal.SearchAttributeUpdate
 	for _, key := range workflows.SearchAttributes {

@@ -11,7 +11,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// The plan of a dispute that is opened on monday: 21 business days, and no holiday among them.
+// The plan of a dispute that is opened on monday: 21 business days without a holiday.
 var (
 	reminder7   = time.Date(2026, time.December, 11, 8, 0, 0, 0, time.UTC)
 	reminder2   = time.Date(2026, time.December, 18, 8, 0, 0, 0, time.UTC)
@@ -19,7 +19,7 @@ var (
 	laterWindow = time.Date(2027, time.January, 12, 23, 0, 0, 0, time.UTC)
 )
 
-// reminders are the instants at which reminders were taken, by occasion.
+// reminders returns the instants at which reminders were taken, by occasion.
 func (f *fixture) reminders() map[dispute.Occasion][]time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -32,7 +32,7 @@ func (f *fixture) reminders() map[dispute.Occasion][]time.Time {
 	return found
 }
 
-// holdMessages holds up the messages of these occasions.
+// holdMessages holds the messages of these occasions.
 func (f *fixture) holdMessages(occasions ...dispute.Occasion) {
 	f.recorder.hold(func(_ string, input any) bool {
 		switch in := input.(type) {
@@ -46,8 +46,8 @@ func (f *fixture) holdMessages(occasions ...dispute.Occasion) {
 	})
 }
 
-// TestReminders: at 09:00 in Berlin on the business day that has 7 (2) business days after it, also when
-// the clocks change within the window.
+// TestReminders: a reminder goes out at 09:00 in Berlin on the business day that has 7 (2) business days after it, also
+// when the clocks change within the window.
 func TestReminders(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -84,7 +84,7 @@ func TestReminders(t *testing.T) {
 	}
 }
 
-// TestNoReminderAfterReaction: a merchant who has reacted is not reminded, not even of what is under way.
+// TestNoReminderAfterReaction: a merchant who has reacted gets no reminder, not even one that is under way.
 func TestNoReminderAfterReaction(t *testing.T) {
 	t.Parallel()
 	react := func(f *fixture) { f.send(dispute.UpdateRespond, responded) }
@@ -115,7 +115,7 @@ func TestNoReminderAfterReaction(t *testing.T) {
 	}
 }
 
-// TestReactionInOneTaskWithTheReminder: the reaction is seen first.
+// TestReactionInOneTaskWithTheReminder: the workflow handles the reaction first.
 func TestReactionInOneTaskWithTheReminder(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -127,8 +127,8 @@ func TestReactionInOneTaskWithTheReminder(t *testing.T) {
 	require.Empty(t, f.reminders())
 }
 
-// TestRemindersAfterOutage: when the mail server is back, only the latest reminder that fell due goes out,
-// and none once the deadline has passed.
+// TestRemindersAfterOutage: when the mail server is back, only the latest reminder that fell due goes out, and none
+// once the deadline has passed.
 func TestRemindersAfterOutage(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -156,7 +156,8 @@ func TestRemindersAfterOutage(t *testing.T) {
 	}
 }
 
-// TestMovedDeadlineRemindsAnew: both reminders are planned for the new deadline, whatever was sent before.
+// TestMovedDeadlineRemindsAnew: both reminders are planned for the new deadline, even when they were sent for the old
+// one.
 func TestMovedDeadlineRemindsAnew(t *testing.T) {
 	t.Parallel()
 	newSeven := time.Date(2026, time.December, 31, 8, 0, 0, 0, time.UTC)
@@ -200,7 +201,7 @@ func TestMovedDeadlineRemindsAnew(t *testing.T) {
 	}
 }
 
-// TestRemindersGoToThePortal: as the first message, on the portal when it is active.
+// TestRemindersGoToThePortal: reminders take the portal when it is active, as the first message does.
 func TestRemindersGoToThePortal(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

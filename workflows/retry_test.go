@@ -10,9 +10,9 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestSystemAway: whatever is away for a while at whatever step, nothing is decided on it, and the dispute
-// ends as it should, with each step taken once.
-func TestSystemAway(t *testing.T) {
+// TestOutageDecidesNothing: an outage of any system during any step decides nothing, and the dispute ends as it should,
+// with each step taken once.
+func TestOutageDecidesNothing(t *testing.T) {
 	t.Parallel()
 	steps := map[string]func(*fixture) time.Duration{
 		"opening":     func(*fixture) time.Duration { return time.Millisecond },
@@ -23,7 +23,7 @@ func TestSystemAway(t *testing.T) {
 		"deciding":    func(f *fixture) time.Duration { return f.toDecision() - day },
 	}
 	for step, prepare := range steps {
-		for _, system := range []string{"ledger", "outbox", "portal", "email", "arbiter"} {
+		for _, system := range []string{"ledger", "receipts", "portal", "email", "arbiter"} {
 			t.Run(system+" "+step, func(t *testing.T) {
 				t.Parallel()
 				f := newFixture(t)
@@ -32,10 +32,10 @@ func TestSystemAway(t *testing.T) {
 					f.outages[system] = 7
 				}
 				after := prepare(f)
-				f.at(after-time.Second, func() { f.away7(system) })
+				f.at(after-time.Second, func() { f.takeDownBriefly(system) })
 				f.at(after+time.Hour, func() { require.Empty(t, f.status().Outcome) })
 				f.at(after+2*day, func() {
-					f.heal()
+					f.restore()
 					f.signal(dispute.SignalWithdrawal, withdrawn)
 				})
 				view := f.closes(dispute.ClosedByWithdrawal)
@@ -46,23 +46,24 @@ func TestSystemAway(t *testing.T) {
 	}
 }
 
-// away7 takes a system away for some minutes: the environment gives up a regular activity at its tenth try.
-func (f *fixture) away7(system string) {
+// takeDownBriefly takes a system down for seven calls: the environment gives up a regular activity at its tenth
+// attempt.
+func (f *fixture) takeDownBriefly(system string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.outages[system] = 7
 }
 
-// TestAwayAtTheEnd: the settlement and the closing messages wait for what is away.
-func TestAwayAtTheEnd(t *testing.T) {
+// TestOutageAfterTheDecision: the settlement and the closing messages wait for the system that is away.
+func TestOutageAfterTheDecision(t *testing.T) {
 	t.Parallel()
-	for _, system := range []string{"ledger", "outbox", "portal", "email"} {
+	for _, system := range []string{"ledger", "receipts", "portal", "email"} {
 		t.Run(system, func(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t)
 			f.merchant.PortalActive = true
 			f.at(day, func() {
-				f.away7(system)
+				f.takeDownBriefly(system)
 				f.signal(dispute.SignalAgreement, customerPays)
 			})
 			view := f.closes(dispute.ClosedByAgreement)
@@ -72,13 +73,13 @@ func TestAwayAtTheEnd(t *testing.T) {
 	}
 }
 
-// TestAskedAgainWhenTheOtherSideWantsIt: after the first attempt too, and the window begins then. Meanwhile
-// the dispute listens.
-func TestAskedAgainWhenTheOtherSideWantsIt(t *testing.T) {
+// TestRetryAfterIsHonoured: the next attempt waits for the delay that the other side asks for, after the first attempt
+// too. The window begins with the delivery, and the dispute takes messages meanwhile.
+func TestRetryAfterIsHonoured(t *testing.T) {
 	t.Parallel()
 	for attempts := 1; attempts < 4; attempts++ {
 		f := newFixture(t)
-		f.merchant.PortalActive, f.busy, f.outages["portal"] = true, time.Hour, attempts
+		f.merchant.PortalActive, f.retryAfter, f.outages["portal"] = true, time.Hour, attempts
 		taken := monday.Add(time.Duration(attempts) * time.Hour)
 		f.on(taken.Add(-time.Second), func() { require.Equal(t, dispute.WaitNotification, f.status().WaitingFor) })
 		f.on(taken.Add(time.Second), func() {
@@ -90,15 +91,15 @@ func TestAskedAgainWhenTheOtherSideWantsIt(t *testing.T) {
 		f.requireOnceEach()
 	}
 	f := newFixture(t)
-	f.merchant.PortalActive, f.busy, f.outages["portal"] = true, time.Hour, 1
+	f.merchant.PortalActive, f.retryAfter, f.outages["portal"] = true, time.Hour, 1
 	f.at(time.Minute, func() { f.signal(dispute.SignalWithdrawal, withdrawn) })
 	f.closes(dispute.ClosedByWithdrawal)
 	require.Zero(t, f.count(dispute.OccasionOpened, dispute.PartyMerchant))
 }
 
-// TestTroubleOvertaken: a message in outages that is dropped because the dispute is decided was not refused, and calls for
-// nobody, also when the news of both comes in one task.
-func TestTroubleOvertaken(t *testing.T) {
+// TestRetriedMessageIsOvertaken: a message whose delivery fails and which is dropped by the decision does not count as
+// refused and raises no attention, even when the failure and the decision arrive in one task.
+func TestRetriedMessageIsOvertaken(t *testing.T) {
 	t.Parallel()
 	for _, occasion := range []dispute.Occasion{dispute.OccasionDeadlineMoved, dispute.OccasionReceived} {
 		t.Run(string(occasion), func(t *testing.T) {
@@ -121,8 +122,8 @@ func TestTroubleOvertaken(t *testing.T) {
 	}
 }
 
-// TestSettlementIsNeverGivenUp: failed by an operator's hand, which here the environment's last try stands
-// for, it is tried again until the ledger has booked it.
+// TestSettlementIsNeverGivenUp: a settlement that an operator fails by hand (here: the environment's last attempt) is
+// tried again until the ledger has booked it.
 func TestSettlementIsNeverGivenUp(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -136,19 +137,26 @@ func TestSettlementIsNeverGivenUp(t *testing.T) {
 	require.Equal(t, 2, countEvents(view, "settlement-failed"))
 }
 
-// TestPlanningAway: a moved deadline holds while its reminders cannot be planned, and is told when they are.
-func TestPlanningAway(t *testing.T) {
+// TestMoveWaitsForItsPlan: a moved deadline counts, and its update is answered, once its reminders are planned. The
+// answer has the deadline in the calendar's zone.
+func TestMoveWaitsForItsPlan(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.recorder.hold(func(name string, _ any) bool { return name == "PlanDeadline" })
-	first, to := monday.Add(40*day), monday.Add(20*day)
-	f.at(day, func() { f.send(dispute.UpdateMoveDeadline, moveTo(first)) })
-	f.at(2*day, func() { f.send(dispute.UpdateMoveDeadline, moveTo(to)) })
+	first, to := monday.Add(50*day), monday.Add(40*day)
+	var overtaken, answer *reply
+	f.at(day, func() { overtaken = f.send(dispute.UpdateMoveDeadline, moveTo(first)) })
+	f.at(2*day, func() { answer = f.send(dispute.UpdateMoveDeadline, moveTo(to)) })
 	f.at(3*day, func() {
-		require.True(t, to.Equal(*f.status().Deadline))
-		require.Equal(t, to.Format(time.RFC3339), f.upserts()[2]["DisputeDeadline"])
+		require.True(t, overtaken.answered, "by the second move")
+		require.False(t, answer.answered)
+		require.True(t, windowEnds.Equal(*f.status().Deadline))
 		require.Zero(t, f.count(dispute.OccasionDeadlineMoved, dispute.PartyMerchant))
 		f.recorder.release()
+	})
+	f.at(3*day+time.Second, func() {
+		require.Equal(t, "2027-01-02T10:15:00+01:00", answer.view.Deadline.Format(time.RFC3339))
+		require.Equal(t, answer.view.Deadline, f.status().Deadline)
 	})
 	f.closes(dispute.ClosedMerchantSilent)
 	require.WithinDuration(t, to, f.settles[0].At, time.Second)
@@ -156,9 +164,9 @@ func TestPlanningAway(t *testing.T) {
 	require.Equal(t, 1, f.count(dispute.OccasionReminder7, dispute.PartyMerchant))
 }
 
-// TestTakenOver: a new run of the same dispute goes on with what the record says was sent: the window began
-// with that, and a reminder that is past when the deadline is set is not sent.
-func TestTakenOver(t *testing.T) {
+// TestReceiptOfAnEarlierRun: a new run of the same dispute continues from the receipts. The window counts from the
+// message on record, and a reminder that is already past is not sent.
+func TestReceiptOfAnEarlierRun(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	key := dispute.NoticeKey{DisputeID: "d-1", Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant}
@@ -172,30 +180,30 @@ func TestTakenOver(t *testing.T) {
 	require.Equal(t, 1, f.count(dispute.OccasionReminder2, dispute.PartyMerchant))
 }
 
-// TestMessagesWhileAway: the parties are heard while a step is tried again and again.
-func TestMessagesWhileAway(t *testing.T) {
+// TestMessagesDuringARetry: the dispute takes signals and updates while a step is being retried.
+func TestMessagesDuringARetry(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.recorder.hold(func(name string, _ any) bool { return name == "AskArbiter" })
 	after := f.toDesk()
 	f.at(after, func() { f.signal(dispute.SignalAgreement, raw(`{}`)) })
 	f.at(after+time.Second, func() {
-		require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, f.status().Attention)
+		require.Equal(t, []dispute.Cause{dispute.CauseStalled, dispute.CauseMessageIgnored}, f.status().Attention)
 		f.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageIgnored))
 	})
 	f.at(after+time.Minute, func() {
-		require.Empty(t, f.status().Attention)
+		require.Equal(t, []dispute.Cause{dispute.CauseStalled}, f.status().Attention)
 		f.signal(dispute.SignalAgreement, customerPays)
 	})
 	f.closes(dispute.ClosedByAgreement)
 }
 
-// TestSentButNotRecorded: in the one gap that stays, the same message goes out again under the same key,
-// and the period runs from the one on record.
+// TestSentButNotRecorded: a message that was sent and has no receipt is sent again under the same key, and the period
+// counts from the receipt.
 func TestSentButNotRecorded(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	f.outages["record opened"] = 1 // alone, or with received
+	f.outages["save opened"] = 1 // alone, or with received
 	f.at(day, func() { require.True(t, windowEnds.Equal(*f.status().Deadline)) })
 	view := f.closes(dispute.ClosedMerchantSilent)
 	require.Equal(t, 1, countEvents(view, "sent-opened"))

@@ -36,8 +36,8 @@ func (c *Client) LastRun(ctx context.Context, disputeID string) (activities.Run,
 	}
 }
 
-// content queries a run for its dispute. It is nil when the run cannot answer: it was stopped before its first workflow
-// task, or the worker's build cannot replay it.
+// content queries a run for its dispute. It returns nil when the run cannot answer: the run was stopped before its
+// first workflow task, or the worker's build cannot replay it.
 func (c *Client) content(ctx context.Context, disputeID, runID string) (*dispute.Dispute, error) {
 	answer, err := c.temporal.QueryWorkflow(ctx, WorkflowID(disputeID), runID, QueryDispute)
 	_, tooEarly := errors.AsType[*serviceerror.WorkflowNotReady](err)

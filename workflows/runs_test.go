@@ -14,7 +14,7 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// lastRun is a Temporal with one run, of a status, that cannot tell what it was about.
+// lastRun is a fake Temporal whose last run has a status and answers no query.
 type lastRun struct {
 	client.Client
 	status enumspb.WorkflowExecutionStatus
@@ -30,7 +30,7 @@ func (lastRun) QueryWorkflow(context.Context, string, string, string, ...any) (c
 	return nil, serviceerror.NewWorkflowNotReady("too early")
 }
 
-// Only a run that has certainly ended is taken for one.
+// TestLastRunOfEveryStatus: only a run that has certainly ended counts as ended.
 func TestLastRunOfEveryStatus(t *testing.T) {
 	t.Parallel()
 	states := map[enumspb.WorkflowExecutionStatus]activities.RunState{

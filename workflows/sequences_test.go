@@ -20,7 +20,8 @@ import (
 
 var sequences = flag.Int("sequences", defaultSequences(), "how many random sequences the workflow and the model are compared on")
 
-// defaultSequences are fewer under the race detector, where each takes several times as long.
+// defaultSequences returns how many sequences run: fewer under the race detector, where each takes several times as
+// long.
 func defaultSequences() int {
 	if race.Enabled {
 		return 1_000
@@ -28,13 +29,13 @@ func defaultSequences() int {
 	return 10_000
 }
 
-// sequence is what happens in the life of one dispute.
+// sequence is the life of one dispute: the circumstances of its opening, and steps.
 type sequence struct {
 	circumstances
 	steps []step
 }
 
-// step is something that happens after a pause: justBefore and justAfter are about what falls due next, a reminder or a deadline.
+// step is an action after a pause. justBefore and justAfter refer to what falls due next, a reminder or a deadline.
 type step struct {
 	after time.Duration
 	what  string
@@ -45,10 +46,10 @@ const (
 	justAfter  = -2
 )
 
-// pauses are those between two steps.
+// pauses are the pauses between two steps.
 var pauses = []time.Duration{shortestPause, time.Hour, day, justBefore, justAfter, 8 * day, 2 * time.Hour, 2 * day, month, 61 * day}
 
-// String is the sequence the way that TestCounterExamples keeps it.
+// String formats the sequence as TestCounterExamples has it.
 func (s sequence) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%#v", s.circumstances)
@@ -62,9 +63,9 @@ func (s sequence) String() string {
 	return b.String()
 }
 
-// whatHappens lists the names of all actions, simple ones first. Each comes once, but for those without which
-// few disputes would come far.
-var whatHappens = func() []string {
+// actionNames has the names of all actions, simple ones first. Those without which few disputes would come far occur
+// several times.
+var actionNames = func() []string {
 	names := []string{"nothing"}
 	for range 60 {
 		names = append(names, "what the dispute waits for")
@@ -102,7 +103,7 @@ func circumstancesGenerator() *rapid.Generator[circumstances] {
 func sequenceGenerator() *rapid.Generator[sequence] {
 	return rapid.Custom(func(t *rapid.T) sequence {
 		next := rapid.Custom(func(t *rapid.T) step {
-			return step{rapid.SampledFrom(pauses).Draw(t, "after"), rapid.SampledFrom(whatHappens).Draw(t, "what")}
+			return step{rapid.SampledFrom(pauses).Draw(t, "after"), rapid.SampledFrom(actionNames).Draw(t, "what")}
 		})
 		return sequence{circumstancesGenerator().Draw(t, "circumstances"), rapid.SliceOfN(next, 0, 16).Draw(t, "steps")}
 	})
@@ -120,8 +121,9 @@ func (r *reached) count(m *model) {
 	r.ends[string(m.decided)+string(m.refused)]++
 }
 
-// everything wants each way that a dispute can end, unless the sequences are too few to count on that.
-func (r *reached) everything(t *testing.T) {
+// requireEveryReason fails the test when no sequence ended for one of the closing reasons, unless the sequences are too
+// few to expect that.
+func (r *reached) requireEveryReason(t *testing.T) {
 	t.Log(r.ends)
 	for _, reason := range dispute.ClosingReasons {
 		if *sequences >= 10_000 && r.ends[string(reason)] == 0 {
@@ -130,20 +132,20 @@ func (r *reached) everything(t *testing.T) {
 	}
 }
 
-// TestSequences: whatever happens in whatever order, the dispute is what the model says that it is, and so are its
-// answers, its bookings and its messages.
+// TestSequences: after any actions in any order the dispute's view, its answers, bookings and messages are those of the
+// model.
 func TestSequences(t *testing.T) {
 	t.Parallel()
 	const shards = 4
 	require.NoError(t, flag.Set("rapid.checks", strconv.Itoa((*sequences+shards-1)/shards)))
 	reached := &reached{ends: map[string]int{}}
-	t.Cleanup(func() { reached.everything(t) })
+	t.Cleanup(func() { reached.requireEveryReason(t) })
 	for shard := range shards {
 		t.Run(strconv.Itoa(shard), func(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(r *rapid.T) {
 				s := sequenceGenerator().Draw(r, "sequence")
-				model, difference := try(t, s)
+				model, difference := compare(t, s)
 				if difference != "" {
 					r.Fatalf("%s\n%s", difference, s)
 				}
@@ -153,8 +155,8 @@ func TestSequences(t *testing.T) {
 	}
 }
 
-// TestCounterExamples keeps what the random sequences have found, as they were shrunk: the first one in the workflow, the
-// others in a workflow that was broken on purpose.
+// TestCounterExamples repeats the counterexamples that random sequences have found, as they were shrunk: the first one
+// in the workflow, the others in a workflow that was broken on purpose.
 func TestCounterExamples(t *testing.T) {
 	t.Parallel()
 	given := circumstances{Calendar: "DE", Days: 14, Disputed: invoiced}
@@ -200,7 +202,7 @@ func TestCounterExamples(t *testing.T) {
 			if strings.Contains(name, "before the pause") {
 				s.Away = []string{theLedger}
 			}
-			_, difference := try(t, s)
+			_, difference := compare(t, s)
 			require.Empty(t, difference)
 		})
 	}

@@ -7,12 +7,12 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// signals report what already happened elsewhere. They cannot be refused: one that is impossible stays in the timeline
-// as ignored, and raises attention.
+// signals is the state of the signals, which report what has already happened elsewhere. They cannot be refused: an
+// impossible signal stays in the timeline as ignored, and raises attention.
 type signals struct {
 	agreement  workflow.ReceiveChannel
 	withdrawal workflow.ReceiveChannel
-	// agreed and withdrawn took effect; an identical repeat changes nothing at all.
+	// agreed and withdrawn are the signals that took effect; an identical repeat changes nothing at all.
 	agreed    *dispute.Agreement
 	withdrawn *dispute.Withdrawal
 	// cancelNoted means that the cancellation of the workflow has been handled.
@@ -28,8 +28,8 @@ func (p *process) cancelPending() bool {
 	return p.root.Err() != nil && !p.signals.cancelNoted
 }
 
-// drain handles what has arrived: agreements before withdrawals before the cancellation, whatever came first. What
-// decides the dispute before the pause is booked takes effect once it is.
+// drain handles the signals that have arrived: agreements before withdrawals before the cancellation, in whatever order
+// they came. A signal that decides the dispute before the pause is booked takes effect once it is.
 func (p *process) drain() {
 	var raw converter.RawValue
 	for p.signals.agreement.ReceiveAsync(&raw) {
@@ -45,10 +45,11 @@ func (p *process) drain() {
 	}
 }
 
-// maxIgnored bounds what an impossible signal leaves in the timeline, in characters: a client can send thousands.
+// maxIgnored is the number of characters that an impossible signal may add to the timeline: a client can send thousands
+// of signals.
 const maxIgnored = 500
 
-// ignore keeps an impossible signal in the timeline, with the reason.
+// ignore notes an impossible signal in the timeline, with the reason, and raises attention.
 func (p *process) ignore(signal string, why error) {
 	p.note(dispute.PartyKlarna, signal+"-ignored", cut(why.Error(), maxIgnored))
 	p.raise(dispute.CauseMessageIgnored)

@@ -23,20 +23,20 @@ func (p *process) listen() {
 		workflow.QueryHandlerOptions{Description: "The dispute as it was opened"}); err != nil {
 		p.refusal = err
 	}
-	on(p, dispute.UpdateRespond, "The merchant reacts within the response window: message, reportedBy", nil, p.handleRespond)
-	on(p, dispute.UpdateAcceptLoss, "The merchant accepts the loss; the amount is charged back: reportedBy, note", nil, p.handleAcceptLoss)
-	on(p, dispute.UpdateStateReason, "The customer states the reason: statement", nil, p.handleStateReason)
-	on(p, dispute.UpdateSubmitEvidence, "The merchant puts forward evidence: text, files by reference", p.validateSubmitEvidence, p.handleSubmitEvidence)
-	on(p, dispute.UpdateRule, "The desk rules: stage justification (justified) or decision (inFavourOf), ruledBy, rationale", p.validateRule, p.handleRule)
+	on(p, dispute.UpdateRespond, "The merchant reacts within the response window: message, reportedBy", nil, atOnce(p.handleRespond))
+	on(p, dispute.UpdateAcceptLoss, "The merchant accepts the loss; the amount is charged back: reportedBy, note", nil, atOnce(p.handleAcceptLoss))
+	on(p, dispute.UpdateStateReason, "The customer states the reason: statement", nil, atOnce(p.handleStateReason))
+	on(p, dispute.UpdateSubmitEvidence, "The merchant puts forward evidence: text, files by reference", p.validateSubmitEvidence, atOnce(p.handleSubmitEvidence))
+	on(p, dispute.UpdateRule, "The desk rules: stage justification (justified) or decision (inFavourOf), ruledBy, rationale", p.validateRule, atOnce(p.handleRule))
 	on(p, dispute.UpdateMoveDeadline, "An operator moves the running deadline: to (RFC 3339), reason, movedBy", p.validateMoveDeadline, p.handleMoveDeadline)
-	on(p, dispute.UpdateRetryNotification, "An operator has a refused message sent again: email (optional, corrected), requestedBy", nil, p.handleRetry)
-	on(p, dispute.UpdateAcknowledge, "An operator takes a cause of attention off: cause, acknowledgedBy, note", p.validateAcknowledge, p.handleAcknowledge)
+	on(p, dispute.UpdateRetryNotification, "An operator sends a refused message again: email (optional, corrected), recipient (where both were refused), requestedBy", p.validateRetry, atOnce(p.handleRetry))
+	on(p, dispute.UpdateAcknowledge, "An operator takes a cause of attention off: cause, acknowledgedBy, note", p.validateAcknowledge, atOnce(p.handleAcknowledge))
 	p.handle(dispute.UpdateOpen, "A backend service opens the dispute; answers when the invoice is paused: the dispute", p.validateOpen, p.handleOpen)
 }
 
 // on registers an update. Its validator decodes the message and checks it against what the dispute waits for, then with
 // validate (optional). A refusal leaves no trace in the history.
-func on[M dispute.Message](p *process, name, description string, validate func(M) error, handle func(M)) {
+func on[M dispute.Message](p *process, name, description string, validate func(M) error, handle func(workflow.Context, M) error) {
 	check := func(_ workflow.Context, raw converter.RawValue) error {
 		message, err := dispute.DecodeMessage[M](payload(raw))
 		if err == nil {
@@ -47,20 +47,26 @@ func on[M dispute.Message](p *process, name, description string, validate func(M
 		}
 		return activities.ApplicationError(err)
 	}
-	p.handle(name, description, check, func(_ workflow.Context, raw converter.RawValue) (dispute.View, error) {
+	p.handle(name, description, check, func(ctx workflow.Context, raw converter.RawValue) (dispute.View, error) {
 		// A signal or a cancellation that came before this update takes effect first.
 		p.drain()
-		message, err := dispute.DecodeMessage[M](payload(raw))
-		if err == nil {
-			err = p.accepts(name)
-		}
-		if err != nil {
+		if err := p.accepts(name); err != nil {
 			return dispute.View{}, activities.ApplicationError(err)
 		}
 		p.answers.taken[name]++
-		handle(message)
+		if err := handle(ctx, dispute.ReadMessage[M](payload(raw))); err != nil {
+			return dispute.View{}, err
+		}
 		return p.view().Summary(), nil
 	})
+}
+
+// atOnce is a handler that only changes state; its update is answered at once.
+func atOnce[M dispute.Message](handle func(M)) func(workflow.Context, M) error {
+	return func(_ workflow.Context, message M) error {
+		handle(message)
+		return nil
+	}
 }
 
 // accepts returns why an update is not accepted now, or nil.

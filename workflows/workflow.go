@@ -62,10 +62,11 @@ type process struct {
 
 	input   []byte
 	dispute dispute.Dispute
-	// refusal is why the run ends without a dispute.
+	// refusal is the error with which the run ends without a dispute.
 	refusal error
-	// begun means that run has started; before that the update open may already have come.
-	begun bool
+	// begun means that run has started; before that the update open may already have come, and then the dispute is read
+	// strictly.
+	begun, strict bool
 
 	paused   *activities.Paused
 	decision *dispute.Decision
@@ -92,11 +93,11 @@ func newProcess(root workflow.Context, input converter.RawValue) *process {
 	return p
 }
 
-// answers is what the parties have said so far.
+// answers are the parties' answers so far.
 type answers struct {
 	// taken counts the updates that were accepted, by name.
 	taken map[string]int
-	// reacted means that the merchant has said anything: silence no longer loses.
+	// reacted means that the merchant has reacted in any way, so that silence no longer loses.
 	reacted   bool
 	statement string
 	evidence  []dispute.Evidence
@@ -104,7 +105,7 @@ type answers struct {
 	informed bool
 }
 
-// decide fixes how the dispute ends, and drops what is still under way.
+// decide fixes how the dispute ends, and cancels the work under way.
 func (p *process) decide(by dispute.Party, reason dispute.ClosingReason, refund *dispute.Money, detail string) {
 	decision := dispute.Decide(reason, p.dispute.DisputedAmount, refund)
 	p.decision = &decision
@@ -116,18 +117,6 @@ func (p *process) decide(by dispute.Party, reason dispute.ClosingReason, refund 
 	p.relieve(dispute.CauseDeskOverdue)
 	p.note(by, string(reason), detail)
 	p.endWork()
-}
-
-// calls returns the activities, on behalf of this dispute.
-func (p *process) calls() calls {
-	return calls{onRetry: func() (over func()) {
-		p.casefile.working, p.casefile.stale = false, true
-		p.casefile.retrying++
-		return func() {
-			p.casefile.retrying--
-			p.casefile.stale = true
-		}
-	}}
 }
 
 // payload returns the JSON of a raw value; nothing when there was no argument.

@@ -34,7 +34,7 @@ func Load(name string) (*Calendar, error) {
 	if c, ok := calendars[name]; ok {
 		return c, nil
 	}
-	return nil, dispute.Refuse(dispute.CodeUnknownCalendar, "unknown calendar %.64q; known are %s",
+	return nil, dispute.Refuse(dispute.CodeUnknownCalendar, "unknown calendar %.64q; allowed are %s",
 		name, strings.Join(dispute.CalendarNames, ", "))
 }
 

@@ -40,3 +40,9 @@ var bevrijdingsdag = &cal.Holiday{
 		return time.Date(year, time.May, 5, 0, 0, 0, 0, cal.DefaultLoc)
 	},
 }
+
+// juleaftensdag and nytaarsaftensdag are 24 and 31 December, on which no Danish limitation period ends.
+var (
+	juleaftensdag    = &cal.Holiday{Name: "Juleaftensdag", Month: time.December, Day: 24, Func: cal.CalcDayOfMonth}
+	nytaarsaftensdag = &cal.Holiday{Name: "Nytårsaftensdag", Month: time.December, Day: 31, Func: cal.CalcDayOfMonth}
+)

@@ -24,10 +24,9 @@ func TestEveryDayFollowsTheLaw(t *testing.T) {
 			c, closed := load(t, name), reference.days()
 			start := date.New(dispute.FirstYear, time.January, 1)
 			for day := start; day.Year() <= dispute.LastYear; day++ {
-				weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
 				business, err := c.IsBusinessDay(day)
 				require.NoError(t, err)
-				require.Equal(t, !weekend && !closed[day], business, "%s %s", day.Weekday(), day)
+				require.Equal(t, !isWeekend(day) && !closed[day], business, "%s %s", day.Weekday(), day)
 			}
 		})
 	}
@@ -39,6 +38,9 @@ type law struct {
 	easter []int      // days after Easter Sunday
 	first  []floating // the first such weekday on or after a date
 	once   []string   // in one year only: "2025-05-08"
+
+	// substitute returns the day off for a fixed holiday on a weekend, or is nil if there is none.
+	substitute func(holiday date.Date, closed map[date.Date]bool) date.Date
 }
 
 type floating struct {
@@ -77,7 +79,42 @@ func (l law) days() map[date.Date]bool {
 			days[day] = true
 		}
 	}
+	if l.substitute != nil {
+		l.addSubstitutes(days)
+	}
 	return days
+}
+
+func (l law) addSubstitutes(days map[date.Date]bool) {
+	for year := dispute.FirstYear; year <= dispute.LastYear+1; year++ { // 1 January can have its substitute the year before
+		for _, fixed := range l.fixed {
+			day := date.MustParseISO(date.New(year, time.January, 1).Format("2006-") + fixed)
+			if isWeekend(day) {
+				days[l.substitute(day, days)] = true
+			}
+		}
+	}
+}
+
+// nearest is the rule of the United States: the Friday before a Saturday, the Monday after a Sunday.
+func nearest(holiday date.Date, _ map[date.Date]bool) date.Date {
+	if holiday.Weekday() == time.Saturday {
+		return holiday - 1
+	}
+	return holiday + 1
+}
+
+// nextOpen is the rule of England: the next day that is neither a weekend nor a holiday.
+func nextOpen(holiday date.Date, closed map[date.Date]bool) date.Date {
+	day := holiday + 1
+	for isWeekend(day) || closed[day] {
+		day++
+	}
+	return day
+}
+
+func isWeekend(day date.Date) bool {
+	return day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
 }
 
 // easterSunday returns Easter Sunday by Gauss's rule for 1900 to 2099.

@@ -52,20 +52,20 @@ var tables = map[string]table{
 	"DE-TH": {"Europe/Berlin", de.HolidaysTH},
 
 	"AT": {"Europe/Vienna", at.Holidays},
-	// § 1 of Zürich's Ruhetags- und Ladenöffnungsgesetz. Berchtoldstag (2 January), Sechseläuten and
-	// Knabenschiessen are customs that it does not name.
-	"CH": {"Europe/Zurich", ch.HolidaysZH},
+	// § 1 of Zürich's Ruhetags- und Ladenöffnungsgesetz, and 2 January, a holiday of the city, when banks are closed.
+	// The half holidays Sechseläuten and Knabenschiessen are left out.
+	"CH": {"Europe/Zurich", with(ch.HolidaysZH, ch.Berchtoldstag)},
 	"NL": {"Europe/Amsterdam", dutch},
 	"BE": {"Europe/Brussels", be.Holidays},
 	// The two additional holidays of Alsace and Moselle are left out.
 	"FR": {"Europe/Paris", fr.Holidays},
-	// Midsummer Eve, 24 and 31 December are closed: lag (1930:173) om beräkning av lagstadgad tid counts
-	// them as holidays where a period ends.
+	// Midsummer Eve, 24 and 31 December are no holidays, but no statutory period ends on them: § 2 lag (1930:173) om
+	// beräkning av lagstadgad tid.
 	"SE": {"Europe/Stockholm", se.Holidays},
 	"NO": {"Europe/Oslo", no.Holidays},
-	// 5 June is closed: it is no church holiday, but the law closes the shops, banks are closed, and no
-	// limitation period ends on it (forældelsesloven § 27). Store bededag ended with 2023.
-	"DK": {"Europe/Copenhagen", dk.Holidays},
+	// 5 June, 24 and 31 December are no church holidays, but no limitation period ends on them: forældelsesloven § 27 (2).
+	// Store bededag ended with 2023.
+	"DK": {"Europe/Copenhagen", with(dk.Holidays, juleaftensdag, nytaarsaftensdag)},
 	// Bank holidays of England with their substitute days. No additional one has been proclaimed for 2024 to 2036.
 	"GB": {"Europe/London", gb.Holidays},
 	// The legal public holidays of 5 U.S.C. 6103. A holiday on a Saturday is observed on the Friday before, so 24 or 31

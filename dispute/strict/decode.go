@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,10 +28,15 @@ const (
 	TolerateUnknownNames Names = true
 )
 
+// byteOrderMark begins a UTF-8 file of some editors, PowerShell and Excel.
+var byteOrderMark = []byte("\ufeff")
+
 // Decode reads a JSON object into the struct that target points to, and returns all faults by path. Every field of
-// the struct, and of the structs in it, needs a json tag. A member that is null counts as missing.
+// the struct, and of the structs in it, needs a json tag. A member that is null counts as missing. A byte order mark
+// before the object is skipped.
 func Decode(data []byte, names Names, target any) Faults {
 	var faults Faults
+	data = bytes.TrimPrefix(data, byteOrderMark)
 	if !utf8.Valid(data) { // encoding/json would put U+FFFD in its place, in names and addresses too
 		faults.Add("", "the input is not JSON: it is not encoded in UTF-8")
 		return faults
@@ -64,7 +70,9 @@ func decodeValue(raw json.RawMessage, names Names, path string, target reflect.V
 	case target.Kind() == reflect.Pointer:
 		target.Set(reflect.New(target.Type().Elem()))
 		decodeValue(raw, names, path, target.Elem(), f)
-	case target.Kind() == reflect.Struct && target.Type() != reflect.TypeFor[time.Time]():
+	case target.Type() == reflect.TypeFor[time.Time]():
+		decodeTime(raw, path, target, f)
+	case target.Kind() == reflect.Struct:
 		decodeStruct(raw, names, path, target, f)
 	case target.Kind() == reflect.Slice:
 		var items []json.RawMessage
@@ -76,10 +84,23 @@ func decodeValue(raw json.RawMessage, names Names, path string, target reflect.V
 		for i, item := range items {
 			decodeValue(item, names, Index(path, i), target.Index(i), f)
 		}
-	default:
-		if json.Unmarshal(raw, target.Addr().Interface()) != nil {
-			f.Add(path, "must be %s", wanted(target))
-		}
+	case json.Unmarshal(raw, target.Addr().Interface()) != nil:
+		f.Add(path, "must be %s", wanted(target))
+	case hasLoneSurrogate(raw):
+		f.Add(path, "contains half of a surrogate pair, such as an emoji cut in two")
+	}
+}
+
+func decodeTime(raw json.RawMessage, path string, target reflect.Value, f *Faults) {
+	var text string
+	err := json.Unmarshal(raw, &text)
+	if err == nil {
+		var at time.Time
+		at, err = parseTime(text)
+		target.Set(reflect.ValueOf(at))
+	}
+	if err != nil {
+		f.Add(path, "must be a time in RFC 3339 format (2026-11-23T10:15:00+01:00)")
 	}
 }
 
@@ -115,6 +136,17 @@ func decodeStruct(raw json.RawMessage, names Names, path string, target reflect.
 	}
 }
 
+// wholeEscape matches every escape sequence in a JSON string but half of a surrogate pair: a pair, any other \uXXXX, and
+// escapes of one character.
+var wholeEscape = regexp.MustCompile(`\\u[dD][89abAB][[:xdigit:]]{2}\\u[dD][c-fC-F][[:xdigit:]]{2}|` +
+	`\\u([^dD][[:xdigit:]]{3}|[dD][0-7][[:xdigit:]]{2})|\\[^u]`)
+
+// hasLoneSurrogate reports whether a JSON value has a \uXXXX that is not a character. encoding/json would put U+FFFD in
+// its place.
+func hasLoneSurrogate(raw json.RawMessage) bool {
+	return bytes.Contains(raw, []byte(`\u`)) && bytes.Contains(wholeEscape.ReplaceAll(raw, nil), []byte(`\`))
+}
+
 // member reads the next member of an object whose syntax has been checked.
 func member(decoder *json.Decoder) (name string, value json.RawMessage) {
 	token, _ := decoder.Token()
@@ -139,10 +171,8 @@ func wanted(target reflect.Value) string {
 		return "a string"
 	case reflect.Bool:
 		return "true or false"
-	case reflect.Int, reflect.Int64:
-		return "a whole number, without quotes, decimals or exponent, at most 9007199254740991"
 	default:
-		return "a time in RFC 3339 format (2026-11-23T10:15:00+01:00)"
+		return "a whole number, without quotes, decimals or exponent, at most 9007199254740991"
 	}
 }
 

@@ -3,20 +3,21 @@ package parties
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// step is one thing that a party says when the dispute waits for it.
+// step is one message that a party sends when the dispute waits for it.
 type step struct {
 	wait dispute.Wait
-	say  func(ctx context.Context, a *actor, request workflows.UpdateOption) error
+	send func(ctx context.Context, a *actor, request workflows.UpdateOption) error
 	// causes are the messages that the dispute sends in answer, or on the way to the next step.
 	causes []string
-	// atOnce tells that the step follows the one before without a look at what the dispute waits for.
-	atOnce bool
+	// immediate is true if the step follows the one before without a look at what the dispute waits for.
+	immediate bool
 }
 
 var (
@@ -28,79 +29,94 @@ var (
 	informationAsked = Message(dispute.OccasionInformationRequested, dispute.PartyMerchant)
 )
 
-var respond = step{wait: dispute.WaitAgreement, say: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
-	_, err := a.disputes.Respond(ctx, a.id, dispute.Response{Message: "Wir prüfen das.", ReportedBy: dispute.PartyMerchant}, request)
-	a.ending.Reacted = a.ending.Reacted || err == nil
-	return err
-}}
+func respond(message string) step {
+	return step{wait: dispute.WaitAgreement, send: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
+		_, err := a.disputes.Respond(ctx, a.id, dispute.Response{Message: message, ReportedBy: dispute.PartyMerchant}, request)
+		a.ending.Reacted = a.ending.Reacted || err == nil
+		return err
+	}}
+}
 
-var agree = step{wait: dispute.WaitAgreement, say: func(ctx context.Context, a *actor, _ workflows.UpdateOption) error {
-	return a.disputes.Agree(ctx, a.id, dispute.Agreement{
-		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: agreedRefund, Currency: "EUR"}, ReportedBy: dispute.PartyMerchant,
-	})
-}}
+// agree reports an agreement on agreedRefund.
+func agree(note string) step {
+	return step{wait: dispute.WaitAgreement, send: func(ctx context.Context, a *actor, _ workflows.UpdateOption) error {
+		return a.disputes.Agree(ctx, a.id, dispute.Agreement{
+			Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: agreedRefund, Currency: "EUR"},
+			ReportedBy: dispute.PartyMerchant, Note: note,
+		})
+	}}
+}
 
-var withdraw = step{wait: dispute.WaitAgreement, say: func(ctx context.Context, a *actor, _ workflows.UpdateOption) error {
-	return a.disputes.Withdraw(ctx, a.id, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer})
-}}
+func withdraw(note string) step {
+	return step{wait: dispute.WaitAgreement, send: func(ctx context.Context, a *actor, _ workflows.UpdateOption) error {
+		return a.disputes.Withdraw(ctx, a.id, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer, Note: note})
+	}}
+}
 
-var acceptLoss = step{wait: dispute.WaitAgreement, say: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
-	_, err := a.disputes.AcceptLoss(ctx, a.id, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant}, request)
-	return err
-}}
+func acceptLoss(note string) step {
+	return step{wait: dispute.WaitAgreement, send: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
+		_, err := a.disputes.AcceptLoss(ctx, a.id, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant, Note: note}, request)
+		return err
+	}}
+}
 
-var cancel = step{wait: dispute.WaitAgreement, say: func(ctx context.Context, a *actor, _ workflows.UpdateOption) error {
+var cancel = step{wait: dispute.WaitAgreement, send: func(ctx context.Context, a *actor, _ workflows.UpdateOption) error {
 	return a.disputes.Cancel(ctx, a.id)
 }}
 
-var state = step{
-	wait: dispute.WaitStatement, causes: []string{stepsIn, reasonAsked, rulingAsked},
-	say: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
-		_, err := a.disputes.StateReason(ctx, a.id, dispute.Statement{Statement: "Es kam nichts an."}, request)
-		return err
-	},
+func state(statement string) step {
+	return step{
+		wait: dispute.WaitStatement, causes: []string{stepsIn, reasonAsked, rulingAsked},
+		send: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
+			_, err := a.disputes.StateReason(ctx, a.id, dispute.Statement{Statement: statement}, request)
+			return err
+		},
+	}
 }
 
-func judge(justified bool) step {
-	return step{wait: dispute.WaitJustification, say: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
-		_, err := a.disputes.Rule(ctx, a.id, dispute.Ruling{
-			Stage: dispute.StageJustification, Justified: &justified, RuledBy: "anna", Rationale: "schlüssig oder nicht",
-		}, request)
+func judge(justified bool, rationale string) step {
+	return rule(dispute.WaitJustification, dispute.Ruling{Stage: dispute.StageJustification, Justified: &justified, Rationale: rationale})
+}
+
+func decide(inFavourOf dispute.Party, rationale string) step {
+	return rule(dispute.WaitDecision, dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: inFavourOf, Rationale: rationale})
+}
+
+func rule(wait dispute.Wait, ruling dispute.Ruling) step {
+	ruling.RuledBy = "anna"
+	return step{wait: wait, send: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
+		_, err := a.disputes.Rule(ctx, a.id, ruling, request)
 		return err
 	}}
 }
 
-var submit = step{
-	wait: dispute.WaitEvidence, causes: []string{informationAsked, rulingAsked},
-	say: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
-		_, err := a.disputes.SubmitEvidence(ctx, a.id, dispute.Evidence{Text: "Zugestellt laut Sendungsverfolgung."}, request)
-		return err
-	},
-}
-
-func decide(inFavourOf dispute.Party) step {
-	return step{wait: dispute.WaitDecision, say: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
-		_, err := a.disputes.Rule(ctx, a.id, dispute.Ruling{
-			Stage: dispute.StageDecision, InFavourOf: inFavourOf, RuledBy: "anna", Rationale: "nach Aktenlage",
-		}, request)
-		return err
-	}}
+// submit answers the request for information with a text and one file of a kind.
+func submit(text, kind string) step {
+	return step{
+		wait: dispute.WaitEvidence, causes: []string{informationAsked, rulingAsked},
+		send: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
+			_, err := a.disputes.SubmitEvidence(ctx, a.id, dispute.Evidence{Text: text, Files: []dispute.EvidenceFile{{
+				Kind: kind, Name: a.id + ".pdf", Size: 48213,
+				SHA256: strings.Repeat("0123456789abcdef", 4), Location: "https://files.example/" + a.id + ".pdf",
+			}}}, request)
+			return err
+		},
+	}
 }
 
 var (
-	windowPasses    = step{wait: dispute.WaitAgreement, say: passes, causes: []string{movedForMerchant}}
-	statementPasses = step{wait: dispute.WaitStatement, say: passes, causes: []string{stepsIn, reasonAsked, movedForCustomer}}
-	evidencePasses  = step{wait: dispute.WaitEvidence, say: passes, causes: []string{informationAsked, movedForMerchant}}
+	windowPasses    = step{wait: dispute.WaitAgreement, send: endPeriod, causes: []string{movedForMerchant}}
+	statementPasses = step{wait: dispute.WaitStatement, send: endPeriod, causes: []string{stepsIn, reasonAsked, movedForCustomer}}
+	evidencePasses  = step{wait: dispute.WaitEvidence, send: endPeriod, causes: []string{informationAsked, movedForMerchant}}
 )
 
-// errTooLate is a call that took so long that what it said is no longer so.
-var errTooLate = errors.New("the call came too late")
+// errTooLate makes insist move the deadline again: the call took so long that the new deadline was over.
+var errTooLate = errors.New("the new deadline was over before the dispute knew it")
 
-// passes lets a period pass the only way there is: an operator moves its deadline close. When Temporal or the
-// workers are away, that instant can be over before the dispute hears of it; then another one is said.
-func passes(ctx context.Context, a *actor, request workflows.UpdateOption) error {
+// endPeriod lets a period pass: an operator moves its deadline to Driver.Blink from now.
+func endPeriod(ctx context.Context, a *actor, request workflows.UpdateOption) error {
 	to := time.Now().Add(a.Blink)
-	_, err := a.disputes.MoveDeadline(ctx, a.id, dispute.DeadlineMove{To: to, Reason: "nobody waits for weeks", MovedBy: "test"}, request)
+	_, err := a.disputes.MoveDeadline(ctx, a.id, dispute.DeadlineMove{To: to, Reason: "Nobody waits for weeks here.", MovedBy: "operator"}, request)
 	if dispute.CodeOf(err) == dispute.CodeInvalidMessage {
 		return errTooLate
 	}
