@@ -42,6 +42,11 @@ func TestCommands(t *testing.T) {
 	if race.Enabled {
 		t.Skip("the commands build and run programs without the race detector")
 	}
+	for _, program := range []string{"bash", "git", "curl", "jq", "openssl"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("the commands of the documents need %s", program)
+		}
+	}
 	blocks := allBlocks(t)
 	var script strings.Builder
 	script.WriteString("set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\n")
@@ -185,7 +190,12 @@ func environment(t *testing.T, home, temporal string) (variables []string) {
 func TestBlocks(t *testing.T) {
 	t.Parallel()
 	var left []string
+	before := ""
 	for _, b := range allBlocks(t) {
+		if b.kind == "text" {
+			require.Equal(t, "sh", before, "%s:%d has no command whose output it is", b.file, b.line)
+		}
+		before = b.kind
 		switch b.kind {
 		case "sh", "sh end":
 			if reason := notRun[b.command()]; reason != "" {
