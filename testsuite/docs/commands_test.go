@@ -131,13 +131,14 @@ func run(t *testing.T, script string) string {
 		cmd := exec.Command("bash", "-c", regexp.MustCompile(`\b(`+strings.Join(ports, "|")+`)\b`).
 			ReplaceAllStringFunc(script, func(port string) string { return own[port] }))
 		cmd.Dir, cmd.Env = dir, environment(t, home, "localhost:"+own["7233"])
-		cmd.Stdout, cmd.Stderr = output, output
+		cmd.Stdout = output
 		shell, err := process.Start(cmd)
 		require.NoError(t, err)
 		select {
 		case <-shell.Exited():
 		case <-time.After(timeout):
 		}
+		t.Logf("last lines of the standard error:\n%s", shell.Logs())
 		return shell.Kill()
 	}))
 	output, err := os.ReadFile(printed)
