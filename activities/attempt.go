@@ -62,25 +62,18 @@ func (n *Notifications) prepare(a *attempt, prior func() (SendState, error)) (no
 	return notice, known, err
 }
 
-// record keeps the receipts of messages that were taken now, all in one transaction.
+// record keeps the receipts of messages that were taken now.
 func (n *Notifications) record(ctx context.Context, attempts ...*attempt) {
-	var taken []*attempt
-	var receipts []dispute.Receipt
 	for _, a := range attempts {
-		if a.unrecorded {
-			taken, receipts = append(taken, a), append(receipts, a.receipt)
+		if !a.unrecorded {
+			continue
 		}
-	}
-	if len(taken) == 0 {
-		return
-	}
-	standing, err := n.outbox.Save(ctx, receipts...)
-	if _, differs := errors.AsType[*ConflictError](err); differs {
-		err = nil // what stands is the answer
-	}
-	for i, a := range taken {
+		standing, err := n.outbox.Save(ctx, a.receipt)
+		if _, differs := errors.AsType[*ConflictError](err); differs {
+			err = nil // what stands is the answer
+		}
 		if a.err = retryable(err); err == nil {
-			a.receipt, a.unrecorded = standing[i], false
+			a.receipt, a.unrecorded = standing, false
 		}
 	}
 }

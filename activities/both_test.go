@@ -96,8 +96,8 @@ func TestNotifyBothRecordsTogether(t *testing.T) {
 		records []int
 		first   time.Duration
 	}{
-		"at once": {0, []int{2}, 0},
-		"soon":    {activities.CompanyWithin - 1, []int{2}, activities.CompanyWithin - 1},
+		"at once": {0, []int{1, 1}, 0},
+		"soon":    {activities.CompanyWithin - 1, []int{1, 1}, activities.CompanyWithin - 1},
 		"late":    {time.Second, []int{1, 1}, activities.CompanyWithin},
 	} {
 		t.Run(name, func(t *testing.T) {

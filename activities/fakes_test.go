@@ -73,9 +73,9 @@ func (o *outbox) Lookup(_ context.Context, merchantID string, keys ...dispute.No
 	return prior, o.failures["prior"]
 }
 
-func (o *outbox) Save(ctx context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
+func (o *outbox) Save(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
 	if err := cmp.Or(o.failures["record"], ctx.Err()); err != nil {
-		return nil, err
+		return dispute.Receipt{}, err
 	}
 	if o.faulty {
 		panic("a fault of ours") //nolint:forbidigo // what faults do
@@ -85,18 +85,16 @@ func (o *outbox) Save(ctx context.Context, receipts ...dispute.Receipt) (standin
 	if o.records == nil {
 		o.first = time.Now()
 	}
-	o.records = append(o.records, len(receipts))
-	for _, receipt := range receipts {
-		if _, found := o.receipts[receipt.Key]; !found {
-			o.receipts[receipt.Key] = receipt
-		}
-		before := o.receipts[receipt.Key]
-		if before.ContentHash != receipt.ContentHash {
-			err = &activities.ConflictError{Existing: before}
-		}
-		standing = append(standing, before)
+	o.records = append(o.records, 1)
+	recorded, found := o.receipts[receipt.Key]
+	switch {
+	case !found:
+		o.receipts[receipt.Key] = receipt
+		return receipt, nil
+	case recorded.ContentHash != receipt.ContentHash:
+		return recorded, &activities.ConflictError{Existing: recorded}
 	}
-	return standing, err
+	return recorded, nil
 }
 
 // channel takes every message, or fails.

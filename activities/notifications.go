@@ -15,9 +15,9 @@ type ReceiptStore interface {
 	// Lookup reads what counts before messages of one dispute go out under these keys, at least one. CodeUnknownMerchant
 	// when there is no such merchant.
 	Lookup(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (SendState, error)
-	// Save keeps receipts, all of them or none, and answers with those that stand, in the same order. A key that has one
-	// already keeps it. When that is about a message which said something else, an *ConflictError comes with the answer.
-	Save(ctx context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error)
+	// Save records a receipt and returns the one on record: the first one of a key stays. When that one is about a message
+	// with other content, Save returns it with a *ConflictError.
+	Save(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error)
 }
 
 // SendState is what counts before messages go out.

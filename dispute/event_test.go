@@ -9,7 +9,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestEvent: what a merchant is told has the order and nothing of the customer.
+// An event identifies the customer by the order only.
 func TestEvent(t *testing.T) {
 	t.Parallel()
 	notice := dispute.Notice{

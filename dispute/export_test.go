@@ -1,4 +1,4 @@
 package dispute
 
-// ImportFile is an import in JSON.
+// ImportFile is the JSON form of an Import.
 type ImportFile = importFile

@@ -93,8 +93,8 @@ func TestMerchantSetRefused(t *testing.T) {
 	why := h.fails([]string{"merchant", "set", h.merchant.ID, "--portal", "on", "--email", "nowhere", "--webhook", "ftp://geheim"},
 		"refused (invalid_merchant): these settings are not valid\n  email: must be an e-mail address", "\n  webhook: must be a URL of at most 500 characters")
 	require.NotContains(t, why, "geheim")
-	h.fails([]string{"merchant", "set", h.merchant.ID, "--portal", "on", "--new-secret"}, "newSecret: is for a webhook, and the merchant has none; set one")
-	h.fails([]string{"merchant", "set", h.merchant.ID, "--webhook", "off", "--new-secret"}, "newSecret: is for a webhook, and this takes it away")
+	h.fails([]string{"merchant", "set", h.merchant.ID, "--portal", "on", "--new-secret"}, "newSecret: needs a webhook, and the merchant has none; set one")
+	h.fails([]string{"merchant", "set", h.merchant.ID, "--webhook", "off", "--new-secret"}, "newSecret: needs a webhook, and these settings remove it")
 	h.fails([]string{"merchant", "set", "nobody", "--portal", "on"}, `refused (unknown_merchant): the ledger has no merchant "nobody"`)
 	h.fails([]string{"merchant", "show", "nobody"}, `refused (unknown_merchant): the ledger has no merchant "nobody"`)
 	require.Equal(t, before, h.does("merchant", "show", h.merchant.ID))

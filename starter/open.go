@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // exampleDispute fits the merchants and invoices of exampleImport.
@@ -60,7 +61,7 @@ func (a *app) openFile(ctx context.Context, name string, timeout time.Duration) 
 	if err != nil {
 		return dispute.View{}, err
 	}
-	d, err := dispute.DecodeDispute(data, dispute.RefuseUnknownNames, time.Now())
+	d, err := dispute.DecodeDispute(data, strict.RefuseUnknownNames, time.Now())
 	if err != nil {
 		return dispute.View{}, err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 func TestWrongUsage(t *testing.T) {
@@ -122,7 +123,7 @@ func TestExamples(t *testing.T) {
 	t.Parallel()
 	s := starter(t)
 	opened := s.does("open", "--example")
-	d, err := dispute.DecodeDispute([]byte(opened), dispute.RefuseUnknownNames, time.Now())
+	d, err := dispute.DecodeDispute([]byte(opened), strict.RefuseUnknownNames, time.Now())
 	require.NoError(t, err)
 	for _, name := range []string{
 		"id", "openedAt", "reason", "orderId", "invoiceId", "disputedAmount", "amount", "currency",

@@ -123,7 +123,7 @@ func TestClientNames(t *testing.T) {
 func TestClientErrors(t *testing.T) {
 	t.Parallel()
 	faults := dispute.Faults{{Path: "to", Problem: "must be after now"}}
-	refused := faults.Err(dispute.CodeInvalidMessage, "the deadline cannot be moved")
+	refused := dispute.RefuseFaults(dispute.CodeInvalidMessage, faults, "the deadline cannot be moved")
 	gone := serviceerror.NewNotFound("workflow execution already completed")
 	away := serviceerror.NewUnavailable("connection refused")
 	for name, test := range map[string]struct {

@@ -75,25 +75,21 @@ func (w *world) Lookup(_ context.Context, _ string, keys ...dispute.NoticeKey) (
 	return prior, nil
 }
 
-func (w *world) Save(_ context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
-	for _, receipt := range receipts {
-		if err := cmp.Or(w.away("record"), w.away("record "+string(receipt.Key.Occasion))); err != nil {
-			return nil, err
-		}
+func (w *world) Save(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
+	if err := cmp.Or(w.away("record"), w.away("record "+string(receipt.Key.Occasion))); err != nil {
+		return dispute.Receipt{}, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, receipt := range receipts {
-		if _, found := w.receipts[receipt.Key]; !found {
-			w.receipts[receipt.Key] = receipt
-		}
-		before := w.receipts[receipt.Key]
-		if before.ContentHash != receipt.ContentHash {
-			err = &activities.ConflictError{Existing: before}
-		}
-		standing = append(standing, before)
+	recorded, found := w.receipts[receipt.Key]
+	switch {
+	case !found:
+		w.receipts[receipt.Key] = receipt
+		return receipt, nil
+	case recorded.ContentHash != receipt.ContentHash:
+		return recorded, &activities.ConflictError{Existing: recorded}
 	}
-	return standing, err
+	return recorded, nil
 }
 
 func (w *world) Judge(_ context.Context, in activities.Case) (*dispute.Ruling, error) {

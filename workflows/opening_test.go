@@ -113,7 +113,7 @@ func TestRefusedByTheLedger(t *testing.T) {
 			w := newWorld(t)
 			w.trouble["ledger"] = away
 			faults := dispute.Faults{{Path: "invoiceId", Problem: "is in another dispute"}, {Path: "merchantId", Problem: "is unknown"}}
-			w.refusal = faults.Err(dispute.CodeDisputeRefused, "the ledger refuses the dispute")
+			w.refusal = dispute.RefuseFaults(dispute.CodeDisputeRefused, faults, "the ledger refuses the dispute")
 			answer := w.first(dispute.UpdateOpen, w.dispute)
 			view := w.run()
 			for _, err := range []error{w.failure(), (*answer).err} {

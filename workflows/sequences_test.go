@@ -15,9 +15,18 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/testsuite/race"
 )
 
-var sequences = flag.Int("sequences", defaultSequences, "how many random sequences the workflow and the model are compared on")
+var sequences = flag.Int("sequences", defaultSequences(), "how many random sequences the workflow and the model are compared on")
+
+// defaultSequences are fewer under the race detector, where each takes several times as long.
+func defaultSequences() int {
+	if race.Enabled {
+		return 1_000
+	}
+	return 10_000
+}
 
 // sequence is what happens in the life of one dispute.
 type sequence struct {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // listen registers everything that a dispute can be told and asked. The update open comes last: it may
@@ -114,7 +115,7 @@ func (p *process) handleOpen(ctx workflow.Context, raw converter.RawValue) (disp
 
 // sameDispute refuses an opening that is not valid to the letter, or another's.
 func (p *process) sameDispute(raw converter.RawValue) error {
-	opened, err := dispute.DecodeDispute(payload(raw), dispute.RefuseUnknownNames, workflow.Now(p.ctx))
+	opened, err := dispute.DecodeDispute(payload(raw), strict.RefuseUnknownNames, workflow.Now(p.ctx))
 	if err == nil && opened.Hash() != p.dispute.Hash() {
 		return dispute.Refuse(dispute.CodeDisputeDiffers, "dispute %s is open already with other content", p.dispute.ID)
 	}
@@ -191,7 +192,7 @@ func (p *process) validateMoveDeadline(m dispute.DeadlineMove) error {
 	case !m.To.Before(lastMove):
 		faults.Add("to", "must be before 31 December %d, where the calendars end", dispute.LastYear)
 	}
-	return faults.Err(dispute.CodeInvalidMessage, "the deadline cannot be moved to this time")
+	return dispute.RefuseFaults(dispute.CodeInvalidMessage, faults, "the deadline cannot be moved to this time")
 }
 
 func (p *process) handleMoveDeadline(m dispute.DeadlineMove) {

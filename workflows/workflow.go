@@ -9,6 +9,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // Dispute runs one dispute from opening to settlement and returns how it ended, without the timeline. Its input is a
@@ -125,7 +126,7 @@ func newProcess(root workflow.Context, input converter.RawValue) *process {
 // started reads the dispute that the run was started with. The workflow id must be the dispute's: two
 // runs of one dispute at a time would move the same money.
 func started(ctx workflow.Context, input converter.RawValue) (dispute.Dispute, error) {
-	d, err := dispute.DecodeDispute(payload(input), dispute.TolerateUnknownNames, workflow.Now(ctx))
+	d, err := dispute.DecodeDispute(payload(input), strict.TolerateUnknownNames, workflow.Now(ctx))
 	if id := workflow.GetInfo(ctx).WorkflowExecution.ID; err == nil && id != WorkflowID(d.ID) {
 		err = dispute.Refuse(dispute.CodeInvalidDispute, "the workflow id is %q; allowed is %q for the dispute %q", id, WorkflowID(d.ID), d.ID)
 	}

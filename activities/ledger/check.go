@@ -155,10 +155,10 @@ var proofs = []string{
 
 	// While an invoice is paused nothing about it changes, so this is the recorded answer to the pause, which its
 	// settlement goes by.
-	`select 'dispute ' || d.id || ' was paused with ' || d.paused_open || ' open and ' || d.days_left
+	`select 'dispute ' || d.id || ' was paused with ' || d.paused_outstanding || ' open and ' || d.days_left
 			|| ' days left, of its invoice are ' || (i.amount - i.paid - i.credited) || ' open'
 		from disputes d join invoices i on i.id = d.invoice_id
-		where d.state = 'open' and (d.paused_open <> i.amount - i.paid - i.credited or d.days_left < 0)
+		where d.state = 'open' and (d.paused_outstanding <> i.amount - i.paid - i.credited or d.days_left < 0)
 		order by d.id`,
 
 	`select 'invoice ' || i.id || ' is of merchant ' || i.merchant_id || ', whom there is not'

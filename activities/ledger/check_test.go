@@ -67,7 +67,7 @@ var corruptions = map[string]struct{ plant, want string }{
 		"dispute d-1 is about 10001, of its invoice are left 10000",
 	},
 	"another answer to the pause": {
-		"update disputes set paused_open = 4007 where id = 'd-1'",
+		"update disputes set paused_outstanding = 4007 where id = 'd-1'",
 		"dispute d-1 was paused with 4007 open and 28 days left, of its invoice are 4000 open",
 	},
 	"days left below 0": {

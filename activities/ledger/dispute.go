@@ -51,8 +51,8 @@ func (l *Ledger) Dispute(ctx context.Context, id string) (record Dispute, err er
 }
 
 const disputeColumns = `id, content_hash, state, (select merchant_id from invoices where id = disputes.invoice_id), invoice_id,
-	amount, currency, reason, calendar, opened_at, paused_at, paused_open, days_left, outcome, closing_reason, debit,
-	settled_at, credited, refunded, settled_open, new_due_date`
+	amount, currency, reason, calendar, opened_at, paused_at, paused_outstanding, days_left, outcome, closing_reason, debit,
+	settled_at, credited, refunded, settled_outstanding, new_due_date`
 
 func scanDispute(into func(...any) error) (d Dispute, err error) {
 	err = into(&d.ID, &d.ContentHash, &d.State, &d.MerchantID, &d.InvoiceID, &d.DisputedAmount.Amount, &d.DisputedAmount.Currency,
@@ -108,7 +108,7 @@ func findUnsettled(ctx context.Context, tx *transaction, id string) (d Dispute, 
 }
 
 const insertDisputeStatement = `insert into disputes
-	(id, content_hash, invoice_id, amount, currency, reason, calendar, opened_at, paused_at, paused_open, days_left)
+	(id, content_hash, invoice_id, amount, currency, reason, calendar, opened_at, paused_at, paused_outstanding, days_left)
 	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 
 // insert writes a new dispute.
@@ -119,7 +119,7 @@ func (d Dispute) insert(tx *transaction) {
 }
 
 const closeDisputeStatement = `update disputes set state = 'closed', outcome = $1, closing_reason = $2, debit = $3,
-	settled_at = $4, credited = $5, refunded = $6, settled_open = $7, new_due_date = $8 where id = $9 and settled_at is null`
+	settled_at = $4, credited = $5, refunded = $6, settled_outstanding = $7, new_due_date = $8 where id = $9 and settled_at is null`
 
 // close writes the decision and the settlement of an open dispute.
 func (d Dispute) close(tx *transaction) {

@@ -45,7 +45,7 @@ func (l *Ledger) Import(ctx context.Context, in dispute.Import) (Imported, error
 			}
 		}
 		imported = run.imported
-		return run.faults.Err(dispute.CodeInvalidImport, "this cannot be imported")
+		return dispute.RefuseFaults(dispute.CodeInvalidImport, run.faults, "this cannot be imported")
 	})
 	if err != nil {
 		return Imported{}, err
@@ -76,7 +76,7 @@ func (r *importer) merchant(ctx context.Context, path string, in dispute.Merchan
 		return err
 	}
 	before, known, err := findMerchant(ctx, r.tx, in.ID)
-	after := in.Over(before)
+	after := in.MergedInto(before)
 	switch {
 	case err != nil:
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 func TestImportBooksInvoices(t *testing.T) {
@@ -202,7 +203,7 @@ func TestImportGoesOnListingBeyondTheLastFault(t *testing.T) {
 	onEach(t, func(t *testing.T, db database) {
 		l := db.paused(t, 0, 100)
 		in := dispute.Import{}
-		for i := range dispute.MaxFaults + 1 {
+		for i := range strict.MaxFaults + 1 {
 			in.Invoices = append(in.Invoices, dispute.Invoice{ID: fmt.Sprint("new-", i), MerchantID: "m-404", Amount: eur(1), Paid: 1})
 		}
 		in.Invoices = append(in.Invoices, invoice("i-1", eur(10000), 1)) // in dispute

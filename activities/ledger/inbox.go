@@ -52,7 +52,7 @@ func (i *Inbox) Send(ctx context.Context, notice dispute.Notice) (answer string,
 			taken, found, err = firstInInbox(ctx, tx, key, findMessageStatement, key.String())
 		}
 		answer = taken.Answer
-		return stands(taken, found, err, hash)
+		return sameMessage(taken, found, err, hash)
 	})
 	return answer, err
 }

@@ -26,10 +26,10 @@ func TestRecordKeepsTheFirstReceipt(t *testing.T) {
 		first := dispute.Receipt{Key: key(1), ContentHash: notice(1).Hash(), Channel: dispute.ChannelEmail, At: monday, Answer: "250 queued"}
 		recorded, err := l.Save(t.Context(), first)
 		require.NoError(t, err)
-		require.Equal(t, []dispute.Receipt{first}, recorded)
+		require.Equal(t, first, recorded)
 		recorded, err = l.Save(t.Context(), dispute.Receipt{Key: key(1), ContentHash: first.ContentHash, Channel: dispute.ChannelPortal, At: monday.Add(time.Hour)})
 		require.NoError(t, err)
-		require.Equal(t, []dispute.Receipt{first}, recorded)
+		require.Equal(t, first, recorded)
 		require.Equal(t, activities.SendState{Merchant: merchants[0], Receipts: map[dispute.NoticeKey]dispute.Receipt{key(1): first}}, prior(t, l, key(1)))
 	})
 }
@@ -62,7 +62,7 @@ func TestReceiptsTakeAnyAnswer(t *testing.T) {
 		l := db.open(t)
 		recorded, err := l.Save(t.Context(), dispute.Receipt{Key: key(1), Channel: dispute.ChannelEmail, At: monday, Answer: "250 \x00\xffGr\xfc\xdfe é"})
 		require.NoError(t, err)
-		require.Equal(t, "250 \uFFFDGr\uFFFDe é", recorded[0].Answer)
+		require.Equal(t, "250 \uFFFDGr\uFFFDe é", recorded.Answer)
 	})
 }
 
@@ -123,7 +123,7 @@ func TestReceiptTimesAreInUTCToTheMicrosecond(t *testing.T) {
 		at := time.Date(2026, time.December, 1, 0, 30, 0, 123456789, time.FixedZone("", 3600))
 		recorded, err := l.Save(t.Context(), dispute.Receipt{Key: key(1), At: at})
 		require.NoError(t, err)
-		require.Equal(t, time.Date(2026, time.November, 30, 23, 30, 0, 123456000, time.UTC), recorded[0].At)
+		require.Equal(t, time.Date(2026, time.November, 30, 23, 30, 0, 123456000, time.UTC), recorded.At)
 	})
 }
 

@@ -27,11 +27,11 @@ type forgetful struct {
 	losses int
 }
 
-func (f *forgetful) Save(ctx context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error) {
+func (f *forgetful) Save(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
 	if f.losses--; f.losses >= 0 {
-		return nil, errors.New("the ledger is away")
+		return dispute.Receipt{}, errors.New("the ledger is away")
 	}
-	return f.Ledger.Save(ctx, receipts...)
+	return f.Ledger.Save(ctx, receipt)
 }
 
 // A party was told something, and the worker died before that was in the history. Then the dispute says something

@@ -99,7 +99,7 @@ func fits(ctx context.Context, tx *transaction, d dispute.Dispute, invoice Invoi
 			faults.Add("merchantId", "the invoice is another merchant's")
 		}
 	}
-	return faults.Err(dispute.CodeDisputeRefused, "the dispute does not fit the ledger")
+	return dispute.RefuseFaults(dispute.CodeDisputeRefused, faults, "the dispute does not fit the ledger")
 }
 
 func fitsInvoice(ctx context.Context, tx *transaction, faults *dispute.Faults, d dispute.Dispute, invoice Invoice) error {

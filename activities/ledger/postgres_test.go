@@ -131,32 +131,6 @@ func TestPostgreSQLDeadlocksAreTriedAgain(t *testing.T) {
 	requireSound(t, victim)
 }
 
-// Two workers record the same receipts at once, and have met them in opposite orders: the one waits for the other, which
-// does not wait for it.
-func TestPostgreSQLReceiptsAreKeptInOneOrder(t *testing.T) {
-	t.Parallel()
-	place := schema(t)
-	late, early := openAt(t, with(t, with(t, place, "deadlock_timeout", "60s"), "application_name", t.Name())), openAt(t, place).DB()
-	tx, err := early.BeginTx(t.Context(), nil)
-	require.NoError(t, err)
-	insert := func(r dispute.Receipt) error {
-		_, err := tx.ExecContext(t.Context(), `insert into messages (dispute_id, occasion, number, recipient, content_hash, channel, at, answer)
-			values ($1, $2, $3, $4, $5, $6, $7, $8)`, r.Key.DisputeID, r.Key.Occasion, r.Key.Number, r.Key.Recipient, r.ContentHash, r.Channel, r.At, r.Answer)
-		return err
-	}
-	require.NoError(t, insert(receiptOf(notice(1))))
-	var group sync.WaitGroup
-	var recordErr error
-	group.Go(func() { _, recordErr = late.Save(t.Context(), receiptOf(notice(2)), receiptOf(notice(1))) })
-	require.Eventually(t, func() bool {
-		return known(t, late, "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'TestPostgreSQLReceiptsAreKeptInOneOrder'")
-	}, 10*time.Second, time.Millisecond)
-	require.NoError(t, insert(receiptOf(notice(2))))
-	require.NoError(t, tx.Commit())
-	group.Wait()
-	require.NoError(t, recordErr)
-}
-
 // Somebody between us and the server may keep it from hearing at which isolation the ledger works. At a stricter one
 // a batch fails where it else waits and finds the row changed, and is done again.
 func TestPostgreSQLFailedSerializationsAreTriedAgain(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 const (
 	post  = "insert into postings (movement, source, destination, amount, currency, invoice_id, dispute_id, at) values "
 	puts  = "insert into inbox (notice, content_hash, merchant_id, at, content) values "
-	opens = "insert into disputes (id, content_hash, invoice_id, currency, amount, reason, calendar, opened_at, paused_at, paused_open, days_left) values "
+	opens = "insert into disputes (id, content_hash, invoice_id, currency, amount, reason, calendar, opened_at, paused_at, paused_outstanding, days_left) values "
 )
 
 func timed(statement string) string {

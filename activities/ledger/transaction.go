@@ -96,7 +96,7 @@ func (t *transaction) QueryRowContext(ctx context.Context, query string, args ..
 var frequent = []string{
 	findToPauseStatement, findDisputeStatement, insertDisputeStatement, pauseInvoiceStatement,
 	findUnsettledStatement, insertPostings[1], insertPostings[2], closeDisputeStatement, settleInvoiceStatement,
-	priorStatement(1), priorStatement(2), insertReceiptsStatement(1), insertReceiptsStatement(2), insertMessageStatement, findMessageStatement,
+	lookupStatement(1), lookupStatement(2), insertReceiptStatement, insertMessageStatement, findMessageStatement,
 }
 
 // prepareAll prepares the frequent statements. They close with the database.

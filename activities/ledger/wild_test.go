@@ -154,8 +154,8 @@ func timeless(answer any) any {
 func outline(t require.TestingT, l *ledger.Ledger) string {
 	return rowsOf(
 		t, l, "select * from invoices order by id",
-		`select id, content_hash, state, invoice_id, amount, paused_open, days_left, outcome, closing_reason, debit, credited, refunded,
-			settled_open, new_due_date from disputes order by id`,
+		`select id, content_hash, state, invoice_id, amount, paused_outstanding, days_left, outcome, closing_reason, debit, credited, refunded,
+			settled_outstanding, new_due_date from disputes order by id`,
 		"select invoice_id, dispute_id, movement, source, destination, amount, currency from postings order by invoice_id, id",
 	)
 }

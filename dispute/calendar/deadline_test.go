@@ -9,7 +9,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// The dates of these tests were counted on a paper calendar.
+// The dates in these tests were counted by hand on a calendar.
 
 func TestDeadlineInGermany(t *testing.T) {
 	t.Parallel()

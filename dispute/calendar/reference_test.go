@@ -12,9 +12,9 @@ import (
 	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
-// TestEveryDayAgreesWithTheReference compares every day of every calendar with lists that were written
-// down from the laws, not from the tables that the package uses.
-func TestEveryDayAgreesWithTheReference(t *testing.T) {
+// TestEveryDayFollowsTheLaw compares every day of every calendar with rules that were written from the laws, not from
+// the tables of the package.
+func TestEveryDayFollowsTheLaw(t *testing.T) {
 	t.Parallel()
 	for _, name := range calendar.Names() {
 		t.Run(name, func(t *testing.T) {
@@ -33,7 +33,7 @@ func TestEveryDayAgreesWithTheReference(t *testing.T) {
 	}
 }
 
-// law is a list of holidays.
+// law has the rules of a calendar's holidays.
 type law struct {
 	fixed  []string   // every year: "10-03"
 	easter []int      // days after Easter Sunday
@@ -47,7 +47,7 @@ type floating struct {
 	day     int
 }
 
-// and gives the holidays of both.
+// and returns the holidays of both laws.
 func (l law) and(more law) law {
 	return law{
 		fixed:  slices.Concat(l.fixed, more.fixed),
@@ -80,7 +80,7 @@ func (l law) days() map[date.Date]bool {
 	return days
 }
 
-// easterSunday is Gauss's rule for 1900 to 2099.
+// easterSunday returns Easter Sunday by Gauss's rule for 1900 to 2099.
 func easterSunday(year int) date.Date {
 	d := (19*(year%19) + 24) % 30
 	e := (2*(year%4) + 4*(year%7) + 6*d + 5) % 7
@@ -91,7 +91,7 @@ func easterSunday(year int) date.Date {
 	return date.New(year, time.March, 22) + date.Date(d+e)
 }
 
-func TestEasterOfTheReference(t *testing.T) {
+func TestEasterSunday(t *testing.T) {
 	t.Parallel()
 	almanac := []string{
 		"2024-03-31", "2025-04-20", "2026-04-05", "2027-03-28", "2028-04-16", "2029-04-01", "2030-04-21",

@@ -89,17 +89,12 @@ func (b books) Settle(ctx context.Context, in activities.Settle) (settled activi
 
 type outbox struct{ activities.ReceiptStore }
 
-func (o outbox) Save(ctx context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
-	record := func() error {
-		standing, err = o.ReceiptStore.Save(ctx, receipts...)
+func (o outbox) Save(ctx context.Context, receipt dispute.Receipt) (recorded dispute.Receipt, err error) {
+	err = step("record "+short(receipt.Key), func() error {
+		recorded, err = o.ReceiptStore.Save(ctx, receipt)
 		return err
-	}
-	for _, receipt := range receipts {
-		inner := record
-		record = func() error { return step("record "+short(receipt.Key), inner) }
-	}
-	err = record()
-	return standing, err
+	})
+	return recorded, err
 }
 
 type channel struct {

@@ -85,7 +85,7 @@ func TestWorkerKilled(t *testing.T) {
 		require.Equal(t, sideEffects(), e.steps(), "the points surround all side effects of the worker")
 	})
 	for i, point := range points() {
-		if race.Enabled && i%6 > 0 { // a sixth of the points has to do
+		if race.Enabled && i%6 > 0 { // each point takes much longer
 			continue
 		}
 		t.Run(point, func(t *testing.T) {

@@ -36,9 +36,9 @@ func (b meteredBooks) Lookup(ctx context.Context, merchantID string, keys ...dis
 	return b.books.Lookup(ctx, merchantID, keys...)
 }
 
-func (b meteredBooks) Save(ctx context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error) {
+func (b meteredBooks) Save(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
 	defer measure(ctx, "record", time.Now())
-	return b.books.Save(ctx, receipts...)
+	return b.books.Save(ctx, receipt)
 }
 
 func measure(ctx context.Context, operation string, since time.Time) {

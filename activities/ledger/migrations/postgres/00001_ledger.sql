@@ -75,13 +75,13 @@ create table invoices (
 
 -- +goose StatementBegin
 create function dispute_is_sound(
-    state text, amount bigint, calendar text, paused_open bigint, days_left bigint,
-    outcome text, closing_reason text, debit bigint, settled boolean, credited bigint, refunded bigint, settled_open bigint
+    state text, amount bigint, calendar text, paused_outstanding bigint, days_left bigint,
+    outcome text, closing_reason text, debit bigint, settled boolean, credited bigint, refunded bigint, settled_outstanding bigint
 ) returns boolean immutable language plpgsql as $$
 begin
     return amount between 1 and 9007199254740991
-        and calendar <> '' and paused_open >= 0 and days_left >= 0
-        and credited >= 0 and refunded >= 0 and settled_open >= 0
+        and calendar <> '' and paused_outstanding >= 0 and days_left >= 0
+        and credited >= 0 and refunded >= 0 and settled_outstanding >= 0
         and credited + refunded = debit -- the debit moves in full
         and case state
             when 'open' then not settled and outcome = '' and closing_reason = '' and debit = 0
@@ -98,29 +98,29 @@ $$;
 
 -- The columns from paused_at on keep the answer to the pause, those from settled_at on the settlement's.
 create table disputes (
-    id             text collate "C" not null primary key,
-    content_hash   text             not null,
-    state          text             not null default 'open',
-    invoice_id     text collate "C" not null,
-    currency       text collate "C" not null,
-    amount         bigint           not null,
-    reason         text             not null,
-    calendar       text             not null,
-    opened_at      timestamptz      not null,
-    paused_at      timestamptz      not null,
-    paused_open    bigint           not null,
-    days_left      bigint           not null,
-    outcome        text             not null default '',
-    closing_reason text             not null default '',
-    debit          bigint           not null default 0,
-    settled_at     timestamptz,
-    credited       bigint           not null default 0,
-    refunded       bigint           not null default 0,
-    settled_open   bigint           not null default 0,
-    new_due_date   text             not null default '',
+    id                  text collate "C" not null primary key,
+    content_hash        text             not null,
+    state               text             not null default 'open',
+    invoice_id          text collate "C" not null,
+    currency            text collate "C" not null,
+    amount              bigint           not null,
+    reason              text             not null,
+    calendar            text             not null,
+    opened_at           timestamptz      not null,
+    paused_at           timestamptz      not null,
+    paused_outstanding  bigint           not null,
+    days_left           bigint           not null,
+    outcome             text             not null default '',
+    closing_reason      text             not null default '',
+    debit               bigint           not null default 0,
+    settled_at          timestamptz,
+    credited            bigint           not null default 0,
+    refunded            bigint           not null default 0,
+    settled_outstanding bigint           not null default 0,
+    new_due_date        text             not null default '',
     foreign key (invoice_id, currency) references invoices (id, currency),
     constraint dispute_is_sound check (dispute_is_sound(
-        state, amount, calendar, paused_open, days_left, outcome, closing_reason, debit, settled_at is not null, credited, refunded, settled_open))
+        state, amount, calendar, paused_outstanding, days_left, outcome, closing_reason, debit, settled_at is not null, credited, refunded, settled_outstanding))
 ) with (fillfactor = 70);
 
 create unique index one_open_dispute_per_invoice on disputes (invoice_id) where state = 'open';

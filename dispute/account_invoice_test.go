@@ -11,56 +11,11 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-const (
-	merchant = `{"id": "m-4", "name": "Nordlicht GmbH", "email": "disputes@nordlicht.example", "locale": "de-DE", "portalActive": true, "emailOnDispute": false}`
-	invoice  = `{"id": "i-1", "orderId": "o-1", "merchantId": "m-4", "customerId": "c-19", "amount": {"amount": 100, "currency": "EUR"}, "paid": 30, "dueDate": "2026-12-31"}`
-)
-
-func TestImportReadsEveryMember(t *testing.T) {
-	t.Parallel()
-	in, err := dispute.DecodeImport([]byte(`{"merchants": [` + merchant + `], "invoices": [` + invoice + `]}`))
-	require.NoError(t, err)
-	require.Equal(t, dispute.Import{
-		Merchants: []dispute.Merchant{{ID: "m-4", Name: "Nordlicht GmbH", Email: "disputes@nordlicht.example", Locale: "de-DE", PortalActive: true}},
-		Invoices: []dispute.Invoice{{
-			ID: "i-1", OrderID: "o-1", MerchantID: "m-4", CustomerID: "c-19",
-			Amount: dispute.Money{Amount: 100, Currency: "EUR"}, Paid: 30, DueDate: "2026-12-31",
-		}},
-	}, in)
-	for _, nothing := range []string{"{}", `{"merchants": [], "invoices": null}`} {
-		in, err = dispute.DecodeImport([]byte(nothing))
-		require.NoError(t, err)
-		require.Empty(t, in.Merchants)
-		require.Empty(t, in.Invoices)
-	}
-}
-
-func TestImportNamesAllFaultsAtOnce(t *testing.T) {
-	t.Parallel()
-	_, err := dispute.DecodeImport([]byte(`{"merchants": [` + merchant + `, {"portalActive": "yes", "phone": 1}], "invoices": [null, [], ` + invoice + `]}`))
-	requireFaults(t, err, dispute.CodeInvalidImport,
-		"merchants[1].portalActive: must be true or false",
-		"merchants[1].phone: is unknown here; known are id, name, email, locale, portalActive, emailOnDispute",
-		"invoices[1]: must be a JSON object",
-		"merchants[1].id: is required: one line of 1 to 200 characters",
-		"merchants[1].name: is required: one line of 1 to 200 characters",
-		"merchants[1].email: must be an e-mail address, written like jonas@example.de",
-		"invoices[0].id: is required: one line of 1 to 200 characters",
-		"invoices[0].orderId: is required: one line of 1 to 200 characters",
-		"invoices[0].merchantId: is required: one line of 1 to 200 characters",
-		"invoices[0].customerId: is required: one line of 1 to 200 characters",
-		"invoices[0].amount.amount: must be a whole number of minor units (cents of EUR), 1 to 9007199254740991",
-		"invoices[0].amount.currency: must be the ISO 4217 code of a currency, such as EUR")
-	require.True(t, strings.HasPrefix(err.Error(), "this cannot be imported: merchants[1].portalActive: must be true or false; "))
-	_, err = dispute.DecodeImport([]byte(`{"merchants": {"m-4": ` + merchant + `}, "invoice": []}`))
-	requireFaults(t, err, dispute.CodeInvalidImport, "merchants: must be a list", "invoice: is unknown here; known are merchants, invoices")
-}
-
-func TestContentOfAnInvoice(t *testing.T) {
+func TestInvoiceChecks(t *testing.T) {
 	t.Parallel()
 	const (
 		paid   = "paid: must be a whole number of minor units, 0 to the invoice's amount"
-		due    = "dueDate: must be a date such as 2026-12-31; it can be left out when nothing is open"
+		due    = "dueDate: must be a date such as 2026-12-31; it can be left out when nothing is outstanding"
 		amount = "amount.amount: must be a whole number of minor units (cents of EUR), 1 to 9007199254740991"
 	)
 	for i, test := range []struct{ member, value, fault string }{
@@ -94,7 +49,7 @@ func TestContentOfAnInvoice(t *testing.T) {
 	}
 }
 
-func TestAPaidInvoiceNeedsNoDueDate(t *testing.T) {
+func TestPaidInvoiceNeedsNoDueDate(t *testing.T) {
 	t.Parallel()
 	paid := with(t, invoice, "paid", "100")
 	_, err := dispute.DecodeImport([]byte(`{"invoices": [` + with(t, paid, "dueDate", "") + `]}`))
@@ -122,7 +77,7 @@ func TestDebitExamples(t *testing.T) {
 	}
 }
 
-func TestDebitsOfAnyInvoice(t *testing.T) {
+func TestDebitProperties(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		balance := dispute.Balance{Amount: rapid.Int64Range(1, dispute.MaxAmount).Draw(t, "amount")}
@@ -142,7 +97,7 @@ func TestDebitsOfAnyInvoice(t *testing.T) {
 	})
 }
 
-func TestDebitOfAnInvoiceThatIsPaidTwice(t *testing.T) {
+func TestDebitOfAnOverpaidInvoice(t *testing.T) {
 	t.Parallel()
 	balance := dispute.Balance{Amount: 100, Paid: 100, Credited: 30} // the customer paid in full after the merchant gave up 30
 	require.Equal(t, int64(-30), balance.Outstanding())

@@ -10,12 +10,13 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// now is when everything in these tests happens.
+// now is the present in these tests.
 var now = time.Date(2026, time.November, 23, 9, 20, 0, 0, time.UTC)
 
-// complete is a dispute with all its members.
+// complete is a dispute with all members.
 const complete = `{
 	"id": "d-2026-0042",
 	"openedAt": "2026-11-23T10:15:00+01:00",
@@ -31,12 +32,12 @@ const complete = `{
 
 func decoded(t *testing.T) dispute.Dispute {
 	t.Helper()
-	d, err := dispute.DecodeDispute([]byte(complete), dispute.RefuseUnknownNames, now)
+	d, err := dispute.DecodeDispute([]byte(complete), strict.RefuseUnknownNames, now)
 	require.NoError(t, err)
 	return d
 }
 
-// with sets one member of a JSON object, by its path, to a value in JSON; the value "" takes it away.
+// with sets the member of a JSON object at a path to a value in JSON. The value "" removes the member.
 func with(t *testing.T, object, path, value string) string {
 	t.Helper()
 	var root map[string]any
@@ -60,7 +61,7 @@ func with(t *testing.T, object, path, value string) string {
 	return string(changed)
 }
 
-// requireFaults wants exactly these faults, each as "path: problem".
+// requireFaults requires a Refusal with exactly these faults, each as "path: problem".
 func requireFaults(t *testing.T, err error, code dispute.Code, want ...string) {
 	t.Helper()
 	var refusal *dispute.Refusal
@@ -73,7 +74,7 @@ func requireFaults(t *testing.T, err error, code dispute.Code, want ...string) {
 	require.Equal(t, want, got)
 }
 
-// requireFaultPaths wants exactly these paths to have a fault each.
+// requireFaultPaths requires a Refusal with one fault at each of these paths and no others.
 func requireFaultPaths(t *testing.T, err error, code dispute.Code, want ...string) {
 	t.Helper()
 	var refusal *dispute.Refusal
@@ -86,7 +87,7 @@ func requireFaultPaths(t *testing.T, err error, code dispute.Code, want ...strin
 	require.ElementsMatch(t, want, got)
 }
 
-// requireRefusal wants a Refusal of the code, and returns its sentence.
+// requireRefusal requires a Refusal with the code and returns its text.
 func requireRefusal(t require.TestingT, err error, code dispute.Code) string {
 	var refusal *dispute.Refusal
 	require.ErrorAs(t, err, &refusal)
@@ -94,14 +95,14 @@ func requireRefusal(t require.TestingT, err error, code dispute.Code) string {
 	return refusal.Error()
 }
 
-// encoded is the value as it travels.
+// encoded returns the value in JSON.
 func encoded(t require.TestingT, value any) string {
 	data, err := json.Marshal(value)
 	require.NoError(t, err)
 	return string(data)
 }
 
-// anyDispute draws a valid dispute, defaults left out at times.
+// anyDispute draws a valid dispute, with or without its optional members.
 func anyDispute(t *rapid.T) dispute.Dispute {
 	zone := time.FixedZone("", rapid.IntRange(-12*60, 14*60).Draw(t, "minutes east")*60)
 	return dispute.Dispute{

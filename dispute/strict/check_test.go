@@ -1,4 +1,4 @@
-package dispute_test
+package strict_test
 
 import (
 	"net/mail"
@@ -8,16 +8,26 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// retryWith is the shortest message with an address.
-func retryWith(t require.TestingT, email string) error {
-	_, err := dispute.DecodeMessage[dispute.Retry]([]byte(encoded(t, dispute.Retry{Email: email, RequestedBy: "ops"})))
-	return err
+// faultOf runs one check and returns the problem that it adds, or "".
+func faultOf(t require.TestingT, check func(f *strict.Faults, path string)) string {
+	var faults strict.Faults
+	check(&faults, "x")
+	if len(faults) == 0 {
+		return ""
+	}
+	require.Len(t, faults, 1)
+	require.Equal(t, "x", faults[0].Path)
+	return faults[0].Problem
 }
 
-func TestAddressesThatCanBeOne(t *testing.T) {
+func faultOfEmail(t require.TestingT, address string) string {
+	return faultOf(t, func(f *strict.Faults, path string) { strict.Email(f, path, address) })
+}
+
+func TestEmailAcceptsAddresses(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{
 		"jonas@example.de",
@@ -37,12 +47,12 @@ func TestAddressesThatCanBeOne(t *testing.T) {
 	} {
 		t.Run(address, func(t *testing.T) {
 			t.Parallel()
-			require.NoError(t, retryWith(t, address))
+			require.Empty(t, faultOfEmail(t, address))
 		})
 	}
 }
 
-func TestAddressesThatCannotBeOne(t *testing.T) {
+func TestEmailRefuses(t *testing.T) {
 	t.Parallel()
 	for name, address := range map[string]string{
 		"NoAt":              "jonas.example.de",
@@ -92,16 +102,16 @@ func TestAddressesThatCannotBeOne(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			requireFaults(t, retryWith(t, address), dispute.CodeInvalidMessage, "email: must be an e-mail address, written like jonas@example.de")
+			require.Equal(t, "must be an e-mail address, written like jonas@example.de", faultOfEmail(t, address))
 		})
 	}
 }
 
-func TestMailTakesEveryAddressThatIsAccepted(t *testing.T) {
+func TestEveryAcceptedEmailIsOneForNetMail(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		address := rapid.StringMatching("[\\p{L}\\p{N}\\p{M}!#$%&'*+/=?^_`{|}~.@ -]{0,20}@[\\p{L}\\p{N}.-]{1,12}\\.[\\pL]{1,4}").Draw(t, "address")
-		if retryWith(t, address) != nil {
+		if faultOfEmail(t, address) != "" {
 			return
 		}
 		parsed, err := mail.ParseAddress(address)
@@ -110,51 +120,82 @@ func TestMailTakesEveryAddressThatIsAccepted(t *testing.T) {
 	})
 }
 
-func TestLanguageTags(t *testing.T) {
+func TestLocale(t *testing.T) {
 	t.Parallel()
 	for tag, valid := range map[string]bool{
-		"de": true, "de-DE": true, "de_AT": true, "DE-de": true, "nds": true, "zh-Hant-TW": true, "de-CH-1996": true, "es-419": true,
+		"": true, "de": true, "de-DE": true, "de_AT": true, "DE-de": true, "nds": true, "zh-Hant-TW": true, "de-CH-1996": true, "es-419": true,
 		"de-DE-u-co-phonebk": true,
 		"d":                  false, "german": false, "de-": false, "-DE": false, "de--DE": false, "de DE": false, "de_DE.UTF-8": false, "dé": false, "de-DE\n": false,
 		"de" + strings.Repeat("-a", 9): false,
 	} {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
-			_, err := dispute.DecodeDispute([]byte(with(t, complete, "complainant.locale", encoded(t, tag))), dispute.RefuseUnknownNames, now)
+			want := "must be a language tag such as de-DE, or left out"
 			if valid {
-				require.NoError(t, err)
-				return
+				want = ""
 			}
-			requireFaults(t, err, dispute.CodeInvalidDispute, wantLocale)
+			require.Equal(t, want, faultOf(t, func(f *strict.Faults, path string) { strict.Locale(f, path, tag) }))
 		})
 	}
 }
 
-func TestTextsAreCountedInCharacters(t *testing.T) {
+func TestTextCountsCharacters(t *testing.T) {
 	t.Parallel()
-	const control = "statement: must be text, without control characters other than tabs and line breaks"
+	const control = "must be text, without control characters other than tabs and line breaks"
 	for name, test := range map[string]struct{ text, fault string }{
 		"OneCharacter":       {"x", ""},
-		"Longest":            {strings.Repeat("x", 5000), ""},
-		"LongestOfManyBytes": {strings.Repeat("💌", 5000), ""},
+		"Longest":            {strings.Repeat("x", 50), ""},
+		"LongestOfManyBytes": {strings.Repeat("💌", 50), ""},
 		"Lines":              {"Paket kam nie an.\r\n\tSiehe Tracking.\n", ""},
 		"Joined":             {"👩‍👧", ""},
-		"Empty":              {"", "statement: is required: 1 to 5000 characters"},
-		"Blank":              {" \n\t ", "statement: is required: 1 to 5000 characters"},
-		"TooLong":            {strings.Repeat("ü", 5001), "statement: has 5001 characters; at most 5000 are allowed"},
+		"TooLong":            {strings.Repeat("ü", 51), "has 51 characters; at most 50 are allowed"},
 		"Null":               {"a\x00b", control},
 		"TerminalEscape":     {"\x1b[2J", control},
 		"OtherControl":       {"a\u009bb", control},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			statement, err := dispute.DecodeMessage[dispute.Statement]([]byte(encoded(t, dispute.Statement{Statement: test.text})))
-			if test.fault != "" {
-				requireFaults(t, err, dispute.CodeInvalidMessage, test.fault)
-				return
-			}
-			require.NoError(t, err)
-			require.Equal(t, test.text, statement.Statement)
+			require.Equal(t, test.fault, faultOf(t, func(f *strict.Faults, path string) { strict.Text(f, path, test.text, 50) }))
+			require.Equal(t, test.fault, faultOf(t, func(f *strict.Faults, path string) { strict.RequiredText(f, path, test.text, 50) }))
 		})
+	}
+	for _, blank := range []string{"", " \n\t ", strings.Repeat(" ", 50)} {
+		require.Empty(t, faultOf(t, func(f *strict.Faults, path string) { strict.Text(f, path, blank, 50) }))
+	}
+	for _, blank := range []string{"", " \n\t ", strings.Repeat(" ", 51), "\v"} {
+		require.Equal(t, "is required: 1 to 50 characters",
+			faultOf(t, func(f *strict.Faults, path string) { strict.RequiredText(f, path, blank, 50) }))
+	}
+}
+
+func TestLine(t *testing.T) {
+	t.Parallel()
+	const (
+		required = "is required: one line of 1 to 20 characters"
+		control  = "must be one line of text, without control characters"
+	)
+	for name, test := range map[string]struct{ line, fault string }{
+		"Words":         {"Zoë O’Neill 李", ""},
+		"Longest":       {strings.Repeat("ü", 20), ""},
+		"TooLong":       {strings.Repeat("ü", 21), "has 21 characters; at most 20 are allowed"},
+		"Empty":         {"", required},
+		"Blank":         {" \t", required},
+		"LineBreak":     {"a\nb", control},
+		"Null":          {"a\x00b", control},
+		"OtherControl":  {"a\u0085b", control},
+		"LineSeparator": {"a\u2028b", control},
+		"NotUTF8":       {"a\xffb", control},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, test.fault, faultOf(t, func(f *strict.Faults, path string) { strict.Line(f, path, test.line, 20) }))
+		})
+	}
+}
+
+func TestOneOf(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{"a": "", "b": "", "": "must be one of a, b", "A": "must be one of a, b"} {
+		require.Equal(t, want, faultOf(t, func(f *strict.Faults, path string) { strict.OneOf(f, path, value, []string{"a", "b"}) }))
 	}
 }

@@ -4,42 +4,44 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// Settings change what a merchant has set. What is nil stays as it is.
+// Settings are changes to a merchant's settings. A nil field changes nothing.
 type Settings struct {
 	PortalActive   *bool
 	EmailOnDispute *bool
 	Email          *string
-	// Webhook is the URL of the endpoint; empty takes it away, with its secrets.
+	// Webhook is the URL of the endpoint; an empty one removes the webhook and its secrets.
 	Webhook *string
-	// NewSecret makes a new secret for the webhook. Where there was no webhook before, one is made anyway.
+	// NewSecret replaces the secret of the webhook. A new webhook gets a secret in any case.
 	NewSecret bool
 }
 
-// maxURL is how many characters the URL of a webhook may have.
+// maxURL is the longest URL of a webhook, in characters.
 const maxURL = 500
 
-// Validate checks settings by themselves. All that is wrong comes back at once, as a Refusal of
+// Validate checks the settings without the merchant. It returns all faults at once, as a Refusal with
 // CodeInvalidMerchant.
 func (s Settings) Validate() error {
 	var f Faults
 	if s.Email != nil {
-		email(&f, "email", *s.Email)
+		strict.Email(&f, "email", *s.Email)
 	}
 	if s.Webhook != nil && *s.Webhook != "" && !isEndpoint(*s.Webhook) {
 		f.Add("webhook", "must be a URL of at most %d characters such as https://shop.example/disputes, in ASCII (a host with umlauts as xn--…), "+
-			"without user, password and fragment; http:// is for private networks only", maxURL)
+			"without user, password or fragment; http:// is for private networks only", maxURL)
 	}
 	if s.NewSecret && s.Webhook != nil && *s.Webhook == "" {
-		f.Add("newSecret", "is for a webhook, and this takes it away")
+		f.Add("newSecret", "needs a webhook, and these settings remove it")
 	}
-	return f.Err(CodeInvalidMerchant, "these settings are not valid")
+	return RefuseFaults(CodeInvalidMerchant, f, "these settings are not valid")
 }
 
-// With is the merchant with changed settings. A webhook that is new, or is to have a new secret, gets fresh;
-// the secret before still signs for SecretOverlap. The URL can change without the secret. A new secret for
-// no webhook is a Refusal of CodeInvalidMerchant.
+// With returns the merchant with changed settings. A new webhook gets the secret fresh, and so does one whose secret
+// is replaced: its old secret still signs for SecretOverlap. A new URL alone keeps the secret. A new secret without a
+// webhook is a Refusal with CodeInvalidMerchant.
 func (m Merchant) With(s Settings, fresh Secret, now time.Time) (Merchant, error) {
 	if s.PortalActive != nil {
 		m.PortalActive = *s.PortalActive
@@ -55,8 +57,8 @@ func (m Merchant) With(s Settings, fresh Secret, now time.Time) (Merchant, error
 	}
 	switch webhook := &m.Webhook; {
 	case webhook.URL == "" && s.NewSecret:
-		return Merchant{}, Faults{{Path: "newSecret", Problem: "is for a webhook, and the merchant has none; set one"}}.
-			Err(CodeInvalidMerchant, "these settings are not valid")
+		faults := Faults{{Path: "newSecret", Problem: "needs a webhook, and the merchant has none; set one"}}
+		return Merchant{}, RefuseFaults(CodeInvalidMerchant, faults, "these settings are not valid")
 	case webhook.URL == "":
 		m.Webhook = Webhook{}
 	case webhook.Secret == "":
@@ -68,6 +70,7 @@ func (m Merchant) With(s Settings, fresh Secret, now time.Time) (Merchant, error
 	return m, nil
 }
 
+// isEndpoint reports whether raw is the URL of a webhook. Whether the network may be reached is for the sender to check.
 func isEndpoint(raw string) bool {
 	u, err := url.Parse(raw)
 	return err == nil && len(raw) <= maxURL && (u.Scheme == "https" || u.Scheme == "http") &&

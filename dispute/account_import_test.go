@@ -1,0 +1,78 @@
+package dispute_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+const (
+	merchant = `{"id": "m-4", "name": "Nordlicht GmbH", "email": "disputes@nordlicht.example", "locale": "de-DE", "portalActive": true, "emailOnDispute": false}`
+	invoice  = `{"id": "i-1", "orderId": "o-1", "merchantId": "m-4", "customerId": "c-19", "amount": {"amount": 100, "currency": "EUR"}, "paid": 30, "dueDate": "2026-12-31"}`
+)
+
+func TestDecodeImport(t *testing.T) {
+	t.Parallel()
+	in, err := dispute.DecodeImport([]byte(`{"merchants": [` + merchant + `], "invoices": [` + invoice + `]}`))
+	require.NoError(t, err)
+	require.Equal(t, dispute.Import{
+		Merchants: []dispute.Merchant{{ID: "m-4", Name: "Nordlicht GmbH", Email: "disputes@nordlicht.example", Locale: "de-DE", PortalActive: true}},
+		Invoices: []dispute.Invoice{{
+			ID: "i-1", OrderID: "o-1", MerchantID: "m-4", CustomerID: "c-19",
+			Amount: dispute.Money{Amount: 100, Currency: "EUR"}, Paid: 30, DueDate: "2026-12-31",
+		}},
+	}, in)
+	for _, nothing := range []string{"{}", `{"merchants": [], "invoices": null}`} {
+		in, err = dispute.DecodeImport([]byte(nothing))
+		require.NoError(t, err)
+		require.Empty(t, in.Merchants)
+		require.Empty(t, in.Invoices)
+	}
+}
+
+func TestDecodeImportReturnsAllFaults(t *testing.T) {
+	t.Parallel()
+	_, err := dispute.DecodeImport([]byte(`{"merchants": [` + merchant + `, {"portalActive": "yes", "phone": 1}], "invoices": [null, [], ` + invoice + `]}`))
+	requireFaults(t, err, dispute.CodeInvalidImport,
+		"merchants[1].portalActive: must be true or false",
+		"merchants[1].phone: is unknown here; known are id, name, email, locale, portalActive, emailOnDispute",
+		"invoices[1]: must be a JSON object",
+		"merchants[1].id: is required: one line of 1 to 200 characters",
+		"merchants[1].name: is required: one line of 1 to 200 characters",
+		"merchants[1].email: must be an e-mail address, written like jonas@example.de",
+		"invoices[0].id: is required: one line of 1 to 200 characters",
+		"invoices[0].orderId: is required: one line of 1 to 200 characters",
+		"invoices[0].merchantId: is required: one line of 1 to 200 characters",
+		"invoices[0].customerId: is required: one line of 1 to 200 characters",
+		"invoices[0].amount.amount: must be a whole number of minor units (cents of EUR), 1 to 9007199254740991",
+		"invoices[0].amount.currency: must be the ISO 4217 code of a currency, such as EUR")
+	require.True(t, strings.HasPrefix(err.Error(), "this cannot be imported: merchants[1].portalActive: must be true or false; "))
+	_, err = dispute.DecodeImport([]byte(`{"merchants": {"m-4": ` + merchant + `}, "invoice": []}`))
+	requireFaults(t, err, dispute.CodeInvalidImport, "merchants: must be a list", "invoice: is unknown here; known are merchants, invoices")
+}
+
+// An import of names and addresses must not switch anything off.
+func TestMergedIntoKeepsOmittedSettings(t *testing.T) {
+	t.Parallel()
+	const known = `"id": "m-4", "name": "Nordlicht AG", "email": "new@nordlicht.example", "locale": "en"`
+	for settings, want := range map[string]struct{ portal, copies bool }{
+		``:                          {true, true},
+		`, "portalActive": null`:    {true, true},
+		`, "portalActive": false`:   {false, true},
+		`, "emailOnDispute": false`: {true, false},
+		`, "portalActive": false, "emailOnDispute": false`: {false, false},
+	} {
+		in, err := dispute.DecodeImport([]byte(`{"merchants": [{` + known + settings + `}]}`))
+		require.NoError(t, err)
+		expected := nordlicht()
+		expected.Name, expected.Email, expected.Locale = "Nordlicht AG", "new@nordlicht.example", "en"
+		expected.PortalActive, expected.EmailOnDispute = want.portal, want.copies
+		require.Equal(t, expected, in.Merchants[0].MergedInto(nordlicht()), settings)
+		require.Equal(t, dispute.Merchant{ID: "m-4", Name: "Nordlicht AG", Email: "new@nordlicht.example", Locale: "en"}, in.Merchants[0].MergedInto(dispute.Merchant{}))
+	}
+	_, err := dispute.DecodeImport([]byte(`{"merchants": [{` + known + `, "webhook": {"url": "https://evil.example"}}]}`))
+	requireFaults(t, err, dispute.CodeInvalidImport, "merchants[0].webhook: is unknown here; known are id, name, email, locale, portalActive, emailOnDispute")
+}
