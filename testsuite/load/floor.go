@@ -34,8 +34,8 @@ func (nothing) Lookup(_ context.Context, merchantID string, _ ...dispute.NoticeK
 }
 
 // Save implements activities.ReceiptStore.
-func (nothing) Save(_ context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error) {
-	return receipts, nil
+func (nothing) Save(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
+	return receipt, nil
 }
 
 // Send implements activities.Channel.
