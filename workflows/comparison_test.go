@@ -51,7 +51,11 @@ func compare(t *testing.T, s sequence) (*model, string) {
 	t.Helper()
 	f := newFixture(t)
 	f.dispute.Calendar, f.dispute.Policy.ResponseBusinessDays, f.dispute.DisputedAmount.Amount = s.Calendar, s.Days, s.Disputed
-	f.merchant.PortalActive, f.merchant.EmailOnDispute = s.Portal, s.CopyWanted
+	f.merchant.PortalActive, f.merchant.EmailOnDispute, f.merchant.EmailOnDeadlines = s.Portal, s.EmailOnDispute, s.EmailOnDeadlines
+	if s.TakeOver {
+		f.pausedBefore = &activities.Paused{At: monday.Add(-month), InvoiceID: f.dispute.InvoiceID, Outstanding: invoiced, Run: 2}
+	}
+	f.recorder.outages = slices.ContainsFunc(s.steps, func(step step) bool { return strings.Contains(step.what, "outage") })
 	f.paid, f.rulings = s.Paid, s.rulings()
 	if s.DeskHasNoAddress {
 		f.registerNotifications("")
@@ -71,19 +75,20 @@ func compare(t *testing.T, s sequence) (*model, string) {
 // instant of a deadline; and between what falls due and the next step there is always time for three failures.
 func (t *comparison) pause() time.Duration {
 	odd := time.Duration(t.done+1) * 7 * time.Millisecond
-	if t.done >= len(t.steps) {
-		return 200*day + odd
+	pause := 200 * day
+	if t.done < len(t.steps) {
+		pause = t.steps[t.done].after
 	}
-	pause := t.steps[t.done].after
 	if pause < 0 {
 		beside := map[time.Duration]time.Duration{justBefore: -shortestPause / 2, justAfter: shortestPause / 2}[pause]
 		pause = shortestPause
 		if dues := t.model.dues(); len(dues) > 0 {
-			pause = max(dues[0].at.Sub(t.model.now)+beside, shortestPause)
+			pause = max(dues[0].Sub(t.model.now)+beside, shortestPause)
 		}
 	}
+	pause = max(pause, t.model.back.Sub(t.model.now)+shortestPause)
 	for _, due := range t.model.dues() {
-		if late := t.model.now.Add(pause).Sub(due.at); late >= 0 && late < shortestPause/2 {
+		if late := t.model.now.Add(pause).Sub(due); late >= 0 && late < shortestPause/2 {
 			pause += shortestPause
 		}
 	}
@@ -135,6 +140,9 @@ func (t *comparison) perform(what string, chosen action) {
 // follow sets the systems of the fixture to their state in the model.
 func (t *comparison) follow() {
 	t.mu.Lock()
+	for _, system := range t.model.Away { // what is away does not fail too
+		delete(t.outages, system)
+	}
 	clear(t.refused)
 	for _, name := range t.model.Refusing {
 		t.refused[name] = true
@@ -143,7 +151,7 @@ func (t *comparison) follow() {
 	away, portalRefuses := slices.Clone(t.model.Away), t.model.refuses(thePortal)
 	portal, desk := t.model.Portal, !t.model.DeskHasNoAddress
 	holds := func(in activities.Notification) bool {
-		byPortal := in.Recipient == dispute.PartyMerchant && portal && in.Occasion != dispute.OccasionOpenedCopy
+		byPortal := in.Recipient == dispute.PartyMerchant && portal && !in.Occasion.IsCopy()
 		byMail := !byPortal || portalRefuses
 		if in.Recipient == dispute.PartyDesk {
 			byMail = desk
@@ -152,7 +160,7 @@ func (t *comparison) follow() {
 	}
 	t.recorder.hold(func(_ string, input any) bool {
 		switch in := input.(type) {
-		case activities.Pause, activities.Settle:
+		case activities.Opening, activities.Settle:
 			return slices.Contains(away, theLedger)
 		case activities.Case:
 			return slices.Contains(away, theArbiter)
@@ -218,6 +226,9 @@ func line(view dispute.View) string {
 	deadline := "-"
 	if view.Deadline != nil {
 		deadline = until(*view.Deadline)
+	}
+	if view.PendingDeadline != nil {
+		deadline += ", an earlier one " + until(*view.PendingDeadline)
 	}
 	slices.Sort(view.Attention)
 	return fmt.Sprintf("%s %s/%s %s attention %v, %s %s, about %s of %s at %s for %s", view.ID, view.State, view.WaitingFor, deadline, view.Attention,
@@ -286,17 +297,16 @@ func (t *comparison) messages() []string {
 }
 
 func says(sent sending) string {
-	switch sent.Key.Occasion {
+	switch sent.Key.Occasion.Original() {
 	case dispute.OccasionDeadlineMoved:
-		return fmt.Sprintf("%s, shortened %t", until(sent.Deadline), sent.Shortened)
+		return fmt.Sprintf("%s, shortened %t, outage %t", until(sent.Deadline), sent.Shortened, sent.Move == dispute.MoveOutage)
 	case dispute.OccasionRulingAsked:
 		return fmt.Sprintf("%s, evidence %d", sent.Stage, len(sent.Evidence))
 	case dispute.OccasionClosed:
 		return fmt.Sprintf("%s, open %d, refunded %d", sent.Decision.Reason, sent.Outstanding, sent.Refunded)
-	case dispute.OccasionOpened, dispute.OccasionOpenedCopy, dispute.OccasionReminder7, dispute.OccasionReminder2,
-		dispute.OccasionReasonAsked, dispute.OccasionInformationRequested:
-		return until(sent.Deadline)
 	case dispute.OccasionReceived, dispute.OccasionKlarnaStepsIn:
+		return ""
+	default:
+		return until(sent.Deadline)
 	}
-	return ""
 }

@@ -83,7 +83,8 @@ func circumstancesGenerator() *rapid.Generator[circumstances] {
 			return rapid.SliceOfNDistinct(rapid.SampledFrom(of), 0, 1, rapid.ID).Draw(t, name)
 		}
 		given := circumstances{
-			Portal: rapid.Bool().Draw(t, "portal"), CopyWanted: rapid.Bool().Draw(t, "copy"),
+			Portal: rapid.Bool().Draw(t, "portal"), EmailOnDispute: rapid.Bool().Draw(t, "on dispute"), EmailOnDeadlines: rapid.Bool().Draw(t, "on deadlines"),
+			TakeOver:   rapid.IntRange(0, 9).Draw(t, "take-over") == 9,
 			Calendar:   rapid.SampledFrom([]string{"DE", "DE-BY", "US", "GB", "NL", "SE"}).Draw(t, "calendar"),
 			Days:       rapid.IntRange(dispute.MinResponseBusinessDays, dispute.MaxResponseBusinessDays).Draw(t, "days"),
 			Paid:       rapid.SampledFrom([]int64{0, 1, 10000, invoiced}).Draw(t, "paid"),
