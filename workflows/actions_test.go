@@ -68,6 +68,8 @@ var actions = map[string]action{
 	"retry to the merchant":                    retry(dispute.PartyMerchant, "mended@example.de"),
 	"retry to the customer":                    retry(dispute.PartyCustomer, "mended@example.de"),
 	"acknowledged: stalled":                    acknowledge(dispute.CauseStalled),
+	"the other ruling":                         {},
+	"an outage over the deadline":              outageOverTheDeadline(),
 	"an outage over what is due":               outage(2 * time.Hour),
 	"a short outage over what is due":          outage(30 * time.Minute),
 	"an outage of 30 days":                     outage(month),
@@ -166,6 +168,14 @@ func during(system string, a action) action {
 	return a
 }
 
+// otherRuling returns the ruling that expected does not give.
+func (t *comparison) otherRuling() action {
+	if t.model.wait == dispute.WaitDecision {
+		return actions["ruling for the merchant"]
+	}
+	return actions["ruling: not justified"]
+}
+
 // nonsense is a signal that is impossible in every wait. An agreement that the merchant may have sent is a reaction.
 func nonsense(name, json string) action {
 	return signal(name, raw(json), func(m *model) {
@@ -184,6 +194,19 @@ func outage(after time.Duration) action {
 		}
 		return m.now.Add(after)
 	}
+	return awayUntil(back)
+}
+
+func outageOverTheDeadline() action {
+	return awayUntil(func(m *model) time.Time {
+		if m.wait.HasDeadline() {
+			return m.deadline.Add(2 * time.Hour)
+		}
+		return m.now.Add(2 * time.Hour)
+	})
+}
+
+func awayUntil(back func(*model) time.Time) action {
 	return action{
 		does:  func(t *comparison) *reply { t.recorder.goAway(back(t.model)); return nil },
 		means: func(m *model) dispute.Code { m.back = back(m); return "" },

@@ -27,6 +27,10 @@ type comparison struct {
 	late      int
 	// awaited is the answer to the last update.
 	awaited *expectation
+	// changed means that the last step, or its pause, has changed anything in the model, and not ended the run. before is
+	// the model's summary after the step before.
+	changed bool
+	before  string
 	// difference is the first difference between the workflow and the model; "" when they agree.
 	difference string
 }
@@ -46,8 +50,8 @@ const repeated dispute.Code = "repeated"
 // shortestPause is longer than three failures of a system take.
 const shortestPause = time.Minute
 
-// compare runs a sequence and returns the first difference between the workflow and the model.
-func compare(t *testing.T, s sequence) (*model, string) {
+// compare runs a sequence on the workflow and on the model.
+func compare(t *testing.T, s sequence) *comparison {
 	t.Helper()
 	f := newFixture(t)
 	f.dispute.Calendar, f.dispute.Policy.ResponseBusinessDays, f.dispute.DisputedAmount.Amount = s.Calendar, s.Days, s.Disputed
@@ -68,7 +72,7 @@ func compare(t *testing.T, s sequence) (*model, string) {
 	f.at(c.pause(), c.next)
 	f.env.ExecuteWorkflow(workflows.WorkflowType, f.dispute)
 	c.end()
-	return c.model, c.difference
+	return c
 }
 
 // pause returns the time until the next step. No two sums of pauses are equal, so that no step falls on the very
@@ -79,7 +83,12 @@ func (t *comparison) pause() time.Duration {
 	if t.done < len(t.steps) {
 		pause = t.steps[t.done].after
 	}
-	if pause < 0 {
+	switch {
+	case pause == afterDeadline && t.model.wait.HasDeadline():
+		pause = t.model.deadline.Sub(t.model.now) + shortestPause/2
+	case pause == afterDeadline:
+		pause = shortestPause
+	case pause < 0:
 		beside := map[time.Duration]time.Duration{justBefore: -shortestPause / 2, justAfter: shortestPause / 2}[pause]
 		pause = shortestPause
 		if dues := t.model.dues(); len(dues) > 0 {
@@ -98,6 +107,7 @@ func (t *comparison) pause() time.Duration {
 // next compares the workflow with the model and, if they agree, performs the next step. After the last step every
 // system comes back, and 200 days later the customer withdraws.
 func (t *comparison) next() {
+	t.before = t.model.summary()
 	t.model.advance(t.env.Now())
 	t.compareView(t.status())
 	what, chosen := "everything is back", actions["everything is back"]
@@ -124,6 +134,8 @@ func (t *comparison) perform(what string, chosen action) {
 		chosen = t.expected()
 	case "the same signal again":
 		chosen = t.signalled
+	case "the other ruling":
+		chosen = t.otherRuling()
 	}
 	if chosen.repeats {
 		t.signalled = chosen
@@ -134,6 +146,9 @@ func (t *comparison) perform(what string, chosen action) {
 		t.awaited = &expectation{reply, what, code, line(t.model.view())}
 	}
 	t.model.proceed()
+	if t.done == len(t.steps) {
+		t.changed = t.model.summary() != t.before && t.model.wait != ""
+	}
 	t.follow()
 }
 

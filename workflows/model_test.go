@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -167,6 +168,12 @@ func (m *model) view() dispute.View {
 		view.Outcome, view.ClosingReason = outcomes[m.decided], m.decided
 	}
 	return view
+}
+
+// summary returns everything that the next steps depend on, but the time.
+func (m *model) summary() string {
+	return fmt.Sprint(line(m.view()), m.Away, m.Refusing, m.reacted, m.extended, m.deskAsked, m.underWay, m.reminders, m.givenUp, m.back,
+		len(m.stuck), m.number, m.addresses, m.evidence, m.agreed != nil, m.withdrawn != nil, m.cancelled)
 }
 
 func until(deadline time.Time) string {

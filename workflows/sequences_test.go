@@ -35,15 +35,17 @@ type sequence struct {
 	steps []step
 }
 
-// step is an action after a pause. justBefore and justAfter refer to what falls due next, a reminder or a deadline.
+// step is an action after a pause. justBefore and justAfter refer to what falls due next, a reminder or a deadline,
+// afterDeadline to the deadline.
 type step struct {
 	after time.Duration
 	what  string
 }
 
 const (
-	justBefore = -1
-	justAfter  = -2
+	justBefore    = -1
+	justAfter     = -2
+	afterDeadline = -3
 )
 
 // pauses are the pauses between two steps.
@@ -54,7 +56,7 @@ func (s sequence) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%#v", s.circumstances)
 	for _, step := range s.steps {
-		pause := map[time.Duration]string{justBefore: "justBefore", justAfter: "justAfter"}[step.after]
+		pause := map[time.Duration]string{justBefore: "justBefore", justAfter: "justAfter", afterDeadline: "afterDeadline"}[step.after]
 		if pause == "" {
 			pause = fmt.Sprintf("%d * time.Minute", step.after/time.Minute)
 		}
@@ -146,11 +148,11 @@ func TestSequences(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(r *rapid.T) {
 				s := sequenceGenerator().Draw(r, "sequence")
-				model, difference := compare(t, s)
-				if difference != "" {
-					r.Fatalf("%s\n%s", difference, s)
+				c := compare(t, s)
+				if c.difference != "" {
+					r.Fatalf("%s\n%s", c.difference, s)
 				}
-				reached.count(model)
+				reached.count(c.model)
 			})
 		})
 	}
@@ -203,8 +205,7 @@ func TestCounterExamples(t *testing.T) {
 			if strings.Contains(name, "before the pause") {
 				s.Away = []string{theLedger}
 			}
-			_, difference := compare(t, s)
-			require.Empty(t, difference)
+			require.Empty(t, compare(t, s).difference)
 		})
 	}
 }
