@@ -3,9 +3,11 @@ package workflows_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -128,7 +130,7 @@ func (h *holdUp) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteAct
 		defer h.recorder.mu.Lock()
 		return h.Next.ExecuteActivity(ctx, in)
 	}
-	if info.IsLocalActivity {
+	if info.IsLocalActivity || strings.HasPrefix(info.ActivityID, singleAttempt) {
 		return nil, errors.New("held up")
 	}
 	if h.recorder.held == nil {
@@ -161,6 +163,7 @@ func (f *watchedInbound) Init(outbound interceptor.WorkflowOutboundInterceptor) 
 type watchedOutbound struct {
 	interceptor.WorkflowOutboundInterceptorBase
 	recorder *recorder
+	singles  int
 }
 
 func (f *watchedOutbound) ExecuteLocalActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
@@ -169,9 +172,18 @@ func (f *watchedOutbound) ExecuteLocalActivity(ctx workflow.Context, name string
 }
 
 func (f *watchedOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
-	f.recorder.record(command{kind: "regular", name: name, summary: workflow.GetActivityOptions(ctx).Summary})
+	options := workflow.GetActivityOptions(ctx)
+	f.recorder.record(command{kind: "regular", name: name, summary: options.Summary})
+	if options.RetryPolicy.MaximumAttempts == 1 {
+		f.singles++
+		options.ActivityID = fmt.Sprint(singleAttempt, f.singles)
+		ctx = workflow.WithActivityOptions(ctx, options)
+	}
 	return f.Next.ExecuteActivity(ctx, name, args...)
 }
+
+// singleAttempt begins the ids of the activities that have one attempt: held, they fail.
+const singleAttempt = "single-attempt-"
 
 func (f *watchedOutbound) NewTimerWithOptions(ctx workflow.Context, d time.Duration, options workflow.TimerOptions) workflow.Future {
 	f.recorder.record(command{kind: "timer", summary: options.Summary})
