@@ -10,9 +10,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/testsuite/race"
 )
 
-var maxEvents = flag.Int("events", 3, "how many events the exhaustive sequences have at most")
+var maxEvents = flag.Int("events", defaultEvents(), "how many events the exhaustive sequences have at most")
+
+// defaultEvents returns how long the sequences are: shorter under the race detector, where each takes several times as
+// long.
+func defaultEvents() int {
+	if race.Enabled {
+		return 2
+	}
+	return 3
+}
 
 // alphabet are the events of the exhaustive sequences, one of each kind. What the dispute waits for is the awaited party's
 // answer (response, statement, evidence), the desk's ruling, or the operator's corrected address. Messages of the other
