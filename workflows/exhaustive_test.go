@@ -10,9 +10,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/testsuite/race"
 )
 
-var maxEvents = flag.Int("events", 3, "how many events the exhaustive sequences have at most")
+var maxEvents = flag.Int("events", defaultEvents(), "how many events the exhaustive sequences have at most")
+
+// defaultEvents returns how long the sequences are: shorter under the race detector, where each takes several times as
+// long.
+func defaultEvents() int {
+	if race.Enabled {
+		return 2
+	}
+	return 3
+}
 
 // alphabet are the events of the exhaustive sequences, one of each kind. What the dispute waits for is the awaited party's
 // answer (response, statement, evidence), the desk's ruling, or the operator's corrected address. Messages of the other
@@ -40,6 +50,8 @@ var beginnings = func() map[string]sequence {
 	byPortal, withoutLedger := byMail, byMail
 	byPortal.Portal, byPortal.EmailOnDispute, byPortal.EmailOnDeadlines = true, true, true
 	withoutLedger.Away = []string{theLedger}
+	withoutMail := byPortal
+	withoutMail.Away = []string{theMail}
 	arbitration := []step{
 		{shortestPause, "response"},
 		{afterDeadline, "nothing"},
@@ -50,11 +62,11 @@ var beginnings = func() map[string]sequence {
 	return map[string]sequence{
 		"pause":                          {withoutLedger, nil},
 		"response window":                {byMail, nil},
-		"response window of the portal":  {byPortal, nil},
+		"response window, copies away":   {withoutMail, nil},
 		"statement":                      {byMail, arbitration[:2]},
 		"justification":                  {byMail, arbitration[:3]},
 		"evidence":                       {byMail, arbitration[:4]},
-		"evidence, asked by the portal":  {byPortal, arbitration[:4]},
+		"evidence, copies away":          {byPortal, slices.Insert(slices.Clone(arbitration[:4]), 3, step{shortestPause, "the mail server goes away"})},
 		"decision":                       {byMail, arbitration[:5]},
 		"settlement":                     {byMail, []step{{shortestPause, "agreement while the ledger is away"}}},
 		"closing messages, both refused": {byMail, []step{{shortestPause, "every message is refused"}, {shortestPause, "withdrawal"}}},

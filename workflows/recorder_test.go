@@ -37,6 +37,9 @@ type recorder struct {
 	// outages means that the workers can be away. back is when they are back: until then no timer fires.
 	outages bool
 	back    time.Time
+	// joined is the summary of a timer that fires only within a task that something else causes, once joins is set.
+	joined string
+	joins  bool
 }
 
 // command is one command of the workflow: a timer, a local or a regular activity, or an upsert.
@@ -195,6 +198,10 @@ func (f *watchedOutbound) NewTimerWithOptions(ctx workflow.Context, d time.Durat
 		err := f.Next.NewTimerWithOptions(ctx, d, options).Get(ctx, nil)
 		if away := f.recorder.away(workflow.Now(ctx)); away > 0 && err == nil {
 			err = f.Next.NewTimerWithOptions(ctx, away, options).Get(ctx, nil)
+		}
+		if err == nil && options.Summary == f.recorder.joined {
+			ctx, _ := workflow.NewDisconnectedContext(ctx) // it has fired, and cannot be cancelled
+			err = workflow.Await(ctx, func() bool { return f.recorder.joins })
 		}
 		fire.SetError(err)
 	})
