@@ -61,15 +61,20 @@ and private networks need the worker's WEBHOOK_PRIVATE_NETWORKS.`,
 			if err != nil {
 				return err
 			}
-			if refusedByDefault(merchant.Webhook.URL) {
-				fmt.Fprintln(a.err, "Workers refuse this webhook unless WEBHOOK_PRIVATE_NETWORKS allows it: it is http:// or in a private network.")
-			}
+			a.warnOfWebhook(merchant.Webhook.URL)
 			return a.printMerchant(merchant, made, asJSON)
 		}),
 	}
 	settingsFlags(cmd, &settings)
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// warnOfWebhook warns of a webhook that is refused by default.
+func (a *app) warnOfWebhook(webhook string) {
+	if refusedByDefault(webhook) {
+		fmt.Fprintln(a.err, "Workers refuse this webhook unless WEBHOOK_PRIVATE_NETWORKS allows it: it is http:// or in a private network.")
+	}
 }
 
 // refusedByDefault reports whether workers refuse a webhook by its URL alone: it is not encrypted, or it names an address

@@ -76,6 +76,7 @@ func (p *process) extend(concerned dispute.Party) {
 	}
 	p.note(dispute.PartyKlarna, "outage", fmt.Sprintf("the deadline passed %s and could not be handled then; it is moved to %s",
 		rfc3339(p.period.deadline.At), rfc3339(planned.At)))
+	p.countOutage()
 	p.period.extended = true
 	p.delivery.sequence++
 	p.setDeadline(planned)

@@ -17,7 +17,7 @@ func Preview(dir string) error {
 		return err
 	}
 	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return fmt.Errorf("create the preview's folder: %w", err)
+		return fmt.Errorf("make the preview's folder: %w", err)
 	}
 	entries := catalogue()
 	for i := range entries {

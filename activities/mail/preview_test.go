@@ -49,7 +49,7 @@ func TestPreviewNotWritable(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	require.ErrorContains(t, mail.Preview(file), "create the preview's folder")
+	require.ErrorContains(t, mail.Preview(file), "make the preview's folder")
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "index.html"), 0o750))
 	require.ErrorContains(t, mail.Preview(dir), "index.html")
 }

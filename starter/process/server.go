@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// readyTimeout bounds a start, recovery after a crash included.
-	readyTimeout = 20 * time.Second
+	// readyTimeout bounds a start, recovery after a crash included: seconds, more on a busy machine.
+	readyTimeout = time.Minute
 	// stopGrace is how long a server may take to stop in good order: one to two seconds, more on a busy machine.
 	stopGrace = 30 * time.Second
 )

@@ -76,6 +76,13 @@ type block struct {
 	text string
 }
 
+// command returns the first command, without its comment.
+func (b block) command() string {
+	line, _, _ := strings.Cut(b.text, "\n")
+	command, _, _ := strings.Cut(line, " #")
+	return strings.TrimSpace(command)
+}
+
 // read returns a document.
 func read(t *testing.T, file string) string {
 	t.Helper()
@@ -104,6 +111,12 @@ func blocksOf(t *testing.T, file string) (blocks []block) {
 	}
 	require.False(t, inside, "%s ends within a block", file)
 	return blocks
+}
+
+// prose returns a document without its blocks.
+func prose(t *testing.T, file string) string {
+	t.Helper()
+	return regexp.MustCompile("(?ms)^ *```.*?^ *```$").ReplaceAllString(read(t, file), "")
 }
 
 // section returns the part of a document under a heading, up to the next heading of any level.

@@ -2,6 +2,7 @@ package docs_test
 
 import (
 	"net/url"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -174,8 +175,35 @@ func TestLinks(t *testing.T) {
 		require.Equal(t, link[2], address.Query().Get("query"))
 	}
 	for _, file := range documents(t) {
-		for _, link := range regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(read(t, file), -1) {
+		for _, link := range regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(prose(t, file), -1) {
 			requireTarget(t, file, link[1])
 		}
 	}
+}
+
+// TestVariablesAreDocumented: every environment variable that the worker reads has a row.
+func TestVariablesAreDocumented(t *testing.T) {
+	t.Parallel()
+	table := section(t, "worker/README.md", "## Configuration")
+	found := 0
+	for _, file := range tracked(t) {
+		if !strings.HasPrefix(file, "worker/") || filepath.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for _, variable := range regexp.MustCompile(`(?i:getenv)\("([A-Z_]+)"\)`).FindAllStringSubmatch(read(t, file), -1) {
+			require.Contains(t, table, "`"+variable[1]+"`", file)
+			found++
+		}
+	}
+	require.NotZero(t, found)
+}
+
+// TestReadmeIsShort: the first document stays short, and its map of the folders is near the top.
+func TestReadmeIsShort(t *testing.T) {
+	t.Parallel()
+	text := read(t, "README.md")
+	require.LessOrEqual(t, len(text), 12_000)
+	before, _, found := strings.Cut(text, "\n## Where to find what\n")
+	require.True(t, found)
+	require.Less(t, strings.Count(before, "\n"), 60)
 }

@@ -42,8 +42,8 @@ func kept(t *testing.T, version string) []string {
 	return names
 }
 
-// replay runs a history through the workflow as it is now. Under the race detector it skips the test: the SDK's replayer
-// (1.50.0) races with itself where it drops a run with an update under way, and replaying takes a single thread.
+// replay replays a history with the current workflow. Under the race detector it skips the test: the SDK's replayer
+// (1.50.0) has a race of its own when it drops a run with a pending update, and replay runs on one goroutine.
 func replay(t *testing.T, history *historypb.History, interceptors ...interceptor.WorkerInterceptor) error {
 	t.Helper()
 	if race.Enabled {
@@ -54,7 +54,7 @@ func replay(t *testing.T, history *historypb.History, interceptors ...intercepto
 	})
 	require.NoError(t, err)
 	replayer.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
-	// The workflow compares its id with the dispute's.
+	// The workflow compares its ID with the dispute's.
 	start := history.Events[0].GetWorkflowExecutionStartedEventAttributes()
 	return replayer.ReplayWorkflowHistoryWithOptions(silent, history, worker.ReplayWorkflowHistoryOptions{
 		OriginalExecution: workflow.Execution{ID: start.WorkflowId, RunID: start.OriginalExecutionRunId},
