@@ -60,8 +60,8 @@ var forbidden = map[string]string{
 	"a dispute of other content":      "update disputes set content_hash = '' where id = 'd-1'",
 	"a dispute about more":            "update disputes set amount = 9000 where id = 'd-1'",
 	"a dispute on another invoice":    "update disputes set invoice_id = 'i-2' where id = 'd-1'",
-	"another owner":                   "update owner set namespace = 'other'",
-	"an owner deleted":                "delete from owner",
+	"another owner":                   "update owners set namespace = 'other'",
+	"an owner deleted":                "delete from owners",
 	"a dispute deleted":               "delete from disputes where id = 'd-1'",
 	"a dispute of another run":        "update disputes set run_id = 'r-2' where id = 'd-1'",
 	"a takeover changed":              "update takeovers set number = 3",
@@ -95,8 +95,8 @@ var forbidden = map[string]string{
 	"an empty reference":              reported + "('payment', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', '', @)",
 	"a dispute without calendar":      opens + "('d-4', '', '', 'i-2', 'EUR', 1, '', '', @, @, 0, 0)",
 	"a time in words":                 opens + "('d-4', '', '', 'i-2', 'EUR', 1, '', 'DE', 'today at noon', @, 0, 0)",
-	"a second owner":                  "insert into owner values (2, 'other')",
-	"an owner without name":           "insert into owner values (1, '')",
+	"a second owner":                  "insert into owners values (1, 'id-2', 'other', @)",
+	"an owner without name":           "insert into owners values (2, 'id-2', '', @)",
 	"a webhook without a secret":      "update merchants set webhook = 'https://a.example' where id = 'm-1'",
 	"a secret without a webhook":      "update merchants set webhook_secret = 'x' where id = 'm-1'",
 	"a secret that signs for ever":    "update merchants set webhook_previous = 'x' where id = 'm-1'",
@@ -140,7 +140,7 @@ func TestSchemaRefuses(t *testing.T) {
 		unbooked(t, l)
 		_, err = l.Pause(t.Context(), takeover("r-2"))
 		require.NoError(t, err)
-		require.NoError(t, l.Claim(t.Context(), "default"))
+		require.NoError(t, l.Claim(t.Context(), namespace("default")))
 		_, err = l.Save(t.Context(), dispute.Receipt{Key: key(1), At: monday})
 		require.NoError(t, err)
 		_, err = l.Inbox().Send(t.Context(), notice(1))

@@ -17,10 +17,13 @@ end
 $$;
 -- +goose StatementEnd
 
--- The Temporal namespace of the disputes in this ledger: one row, written by the first worker.
-create table owner (
-    id        integer not null primary key check (id = 1),
-    namespace text    not null check (namespace <> '')
+-- The Temporal namespaces to which the disputes of this ledger have belonged. The newest row counts; every other one was
+-- adopted away from. A namespace is known by its id: each Temporal has a namespace "default".
+create table owners (
+    id           integer     not null primary key check (id >= 1),
+    namespace_id text        not null check (namespace_id <> ''),
+    namespace    text        not null check (namespace <> ''),
+    at           timestamptz not null
 );
 
 create table merchants (
@@ -232,8 +235,8 @@ create trigger invoices_in_dispute_keep_their_terms before update on invoices
 create trigger takeovers_are_never_changed before update or delete or truncate on takeovers
     for each statement execute function refuse('takeovers are never changed');
 
-create trigger the_owner_is_never_changed before update or delete or truncate on owner
-    for each statement execute function refuse('the owner is never changed');
+create trigger owners_are_never_changed before update or delete or truncate on owners
+    for each statement execute function refuse('owners are never changed');
 
 create trigger disputes_are_never_deleted before delete or truncate on disputes
     for each statement execute function refuse('disputes are never deleted');

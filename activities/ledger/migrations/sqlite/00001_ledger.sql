@@ -1,9 +1,12 @@
 -- +goose Up
 
--- The Temporal namespace of the disputes in this ledger: one row, written by the first worker.
-create table owner (
-    id        integer not null primary key check (id = 1),
-    namespace text    not null check (namespace <> '')
+-- The Temporal namespaces to which the disputes of this ledger have belonged. The newest row counts; every other one was
+-- adopted away from. A namespace is known by its id: each Temporal has a namespace "default".
+create table owners (
+    id           integer not null primary key check (id >= 1),
+    namespace_id text    not null check (namespace_id <> ''),
+    namespace    text    not null check (namespace <> ''),
+    at           text    not null check (at like '____-__-__T__:__:__.______Z')
 ) strict;
 
 create table merchants (
@@ -195,16 +198,16 @@ end;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
-create trigger the_owner_is_never_changed before update on owner
+create trigger owners_are_never_changed before update on owners
 begin
-    select raise(abort, 'the owner is never changed');
+    select raise(abort, 'owners are never changed');
 end;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
-create trigger the_owner_is_never_deleted before delete on owner
+create trigger owners_are_never_deleted before delete on owners
 begin
-    select raise(abort, 'the owner is never changed');
+    select raise(abort, 'owners are never changed');
 end;
 -- +goose StatementEnd
 
