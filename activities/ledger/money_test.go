@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,19 +37,15 @@ func TestMoney(t *testing.T) {
 		}
 		_, err := l.Import(t.Context(), dispute.Import{Merchants: merchants})
 		require.NoError(t, err)
-		numbers := make(chan int)
+		var next atomic.Int64
 		var group sync.WaitGroup
 		for range 4 {
 			group.Go(func() {
-				for n := range numbers {
-					newMoneyRun(t, l, n).play()
+				for n := next.Add(1); n <= int64(sequences) && !t.Failed(); n = next.Add(1) {
+					newMoneyRun(t, l, int(n)).play()
 				}
 			})
 		}
-		for n := 0; n < sequences && !t.Failed(); n++ {
-			numbers <- n
-		}
-		close(numbers)
 		group.Wait()
 		requireSound(t, l)
 	})
