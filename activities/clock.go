@@ -15,7 +15,7 @@ func (c Clock) now() time.Time {
 	return c().UTC().Truncate(time.Microsecond)
 }
 
-// maxClockLag is how far a worker's clock may be behind the history.
+// maxClockLag is the largest tolerated lag of a worker's clock behind the history.
 const maxClockLag = time.Minute
 
 // after returns the current time, but never an instant before its cause in the history: a worker whose clock is a little

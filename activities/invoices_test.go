@@ -15,7 +15,7 @@ import (
 
 var errAway = errors.New("the ledger is away")
 
-// opening is the request of a run that was started with a dispute.
+// opening returns the request of a run that was started with a dispute.
 func opening(t *testing.T, d dispute.Dispute) activities.Opening {
 	t.Helper()
 	input, err := json.Marshal(d)
@@ -23,8 +23,8 @@ func opening(t *testing.T, d dispute.Dispute) activities.Opening {
 	return activities.Opening{Input: string(input), RunID: "run-1"}
 }
 
-// TestPauseInvoice: the ledger gets the instant, in the precision that databases keep, and its date in the
-// zone of the dispute's calendar.
+// TestPauseInvoice: the ledger gets the instant in the precision of databases, and its date in the zone of the
+// dispute's calendar.
 func TestPauseInvoice(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -78,8 +78,8 @@ func TestPauseInvoiceRefuses(t *testing.T) {
 	}
 }
 
-// TestPauseInvoiceValidates: input that is not a valid dispute is refused before the ledger is asked; unknown names only
-// where the update open asks.
+// TestPauseInvoiceValidates: input that is not a valid dispute is refused before the ledger is asked. Unknown names are
+// refused only when the update open has asked for the dispute.
 func TestPauseInvoiceValidates(t *testing.T) {
 	t.Parallel()
 	valid := opening(t, aDispute())
@@ -110,7 +110,8 @@ func TestPauseInvoiceValidates(t *testing.T) {
 	}
 }
 
-// TestClockBehindHistory: nothing happens before its cause; a clock that is more than a minute behind is a transient error.
+// TestClockBehindHistory: no step is dated before its cause in the history; a clock that is more than a minute behind
+// is a transient error.
 func TestClockBehindHistory(t *testing.T) {
 	t.Parallel()
 	midnight := time.Date(2026, time.November, 23, 23, 0, 0, 0, time.UTC) // in Berlin
@@ -139,7 +140,7 @@ func TestClockBehindHistory(t *testing.T) {
 	}
 }
 
-// TestPortalTimeout: a portal that has not taken a message which opens a period for a day is left for e-mail.
+// TestPortalTimeout: a message that opens a period goes by e-mail when the portal has not taken it for a day.
 func TestPortalTimeout(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -159,8 +160,8 @@ func TestPortalTimeout(t *testing.T) {
 	}
 }
 
-// TestSettleInvoice: like the pause, but nothing refuses it for good; an operator mends what is wrong
-// while it is retried.
+// TestSettleInvoice: the ledger gets the instant and its date as for the pause, but no error is final: the step is
+// retried while an operator mends the cause.
 func TestSettleInvoice(t *testing.T) {
 	t.Parallel()
 	decision := dispute.Decide(dispute.ClosedForCustomer, aDispute().DisputedAmount, nil)
@@ -193,7 +194,7 @@ func TestSettleInvoice(t *testing.T) {
 	}
 }
 
-// TestAskArbiterValidates: an answer that is not a ruling on the question decides nothing.
+// TestAskArbiterValidates: an answer that is not a ruling on the question is a transient error.
 func TestAskArbiterValidates(t *testing.T) {
 	t.Parallel()
 	yes := true

@@ -15,7 +15,7 @@ type importFile struct {
 }
 
 // DecodeImport reads merchants and invoices from JSON and validates them. A merchant's settings can be left out: a
-// known merchant then keeps them, and a new one has them off. It returns all faults at once, as a Refusal with
+// known merchant then keeps them, and a new one has all of them off but EmailOnDeadlines. It returns all faults at once, as a Refusal with
 // CodeInvalidImport.
 func DecodeImport(data []byte) (Import, error) {
 	var file importFile
@@ -35,19 +35,23 @@ func DecodeImport(data []byte) (Import, error) {
 
 // importedMerchant is the JSON form of a Merchant; a setting that is nil was left out.
 type importedMerchant struct {
-	ID             string `json:"id"`
-	Name           string `json:"name"`
-	Email          string `json:"email"`
-	Locale         string `json:"locale"`
-	PortalActive   *bool  `json:"portalActive"`
-	EmailOnDispute *bool  `json:"emailOnDispute"`
+	ID               string `json:"id"`
+	Name             string `json:"name"`
+	Email            string `json:"email"`
+	Locale           string `json:"locale"`
+	PortalActive     *bool  `json:"portalActive"`
+	EmailOnDispute   *bool  `json:"emailOnDispute"`
+	EmailOnDeadlines *bool  `json:"emailOnDeadlines"`
 }
 
 func (m importedMerchant) merchant() Merchant {
 	return Merchant{
 		ID: m.ID, Name: m.Name, Email: m.Email, Locale: m.Locale,
-		PortalActive:   m.PortalActive != nil && *m.PortalActive,
-		EmailOnDispute: m.EmailOnDispute != nil && *m.EmailOnDispute,
-		omitted:        omitted{portalActive: m.PortalActive == nil, emailOnDispute: m.EmailOnDispute == nil},
+		PortalActive:     m.PortalActive != nil && *m.PortalActive,
+		EmailOnDispute:   m.EmailOnDispute != nil && *m.EmailOnDispute,
+		EmailOnDeadlines: m.EmailOnDeadlines == nil || *m.EmailOnDeadlines,
+		omitted: omitted{
+			portalActive: m.PortalActive == nil, emailOnDispute: m.EmailOnDispute == nil, emailOnDeadlines: m.EmailOnDeadlines == nil,
+		},
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	merchant = `{"id": "m-4", "name": "Nordlicht GmbH", "email": "disputes@nordlicht.example", "locale": "de-DE", "portalActive": true, "emailOnDispute": false}`
+	merchant = `{"id": "m-4", "name": "Nordlicht GmbH", "email": "disputes@nordlicht.example", "locale": "de-DE", "portalActive": true, "emailOnDispute": false, "emailOnDeadlines": true}`
 	invoice  = `{"id": "i-1", "orderId": "o-1", "merchantId": "m-4", "customerId": "c-19", "amount": {"amount": 100, "currency": "EUR"}, "paid": 30, "dueDate": "2026-12-31"}`
 )
 
@@ -19,7 +19,7 @@ func TestDecodeImport(t *testing.T) {
 	in, err := dispute.DecodeImport([]byte(`{"merchants": [` + merchant + `], "invoices": [` + invoice + `]}`))
 	require.NoError(t, err)
 	require.Equal(t, dispute.Import{
-		Merchants: []dispute.Merchant{{ID: "m-4", Name: "Nordlicht GmbH", Email: "disputes@nordlicht.example", Locale: "de-DE", PortalActive: true}},
+		Merchants: []dispute.Merchant{{ID: "m-4", Name: "Nordlicht GmbH", Email: "disputes@nordlicht.example", Locale: "de-DE", PortalActive: true, EmailOnDeadlines: true}},
 		Invoices: []dispute.Invoice{{
 			ID: "i-1", OrderID: "o-1", MerchantID: "m-4", CustomerID: "c-19",
 			Amount: dispute.Money{Amount: 100, Currency: "EUR"}, Paid: 30, DueDate: "2026-12-31",
@@ -38,7 +38,7 @@ func TestDecodeImportReturnsAllFaults(t *testing.T) {
 	_, err := dispute.DecodeImport([]byte(`{"merchants": [` + merchant + `, {"portalActive": "yes", "phone": 1}], "invoices": [null, [], ` + invoice + `]}`))
 	requireFaults(t, err, dispute.CodeInvalidImport,
 		"merchants[1].portalActive: must be true or false",
-		"merchants[1].phone: is unknown here; known are id, name, email, locale, portalActive, emailOnDispute",
+		"merchants[1].phone: is unknown here; known are id, name, email, locale, portalActive, emailOnDispute, emailOnDeadlines",
 		"invoices[1]: must be a JSON object",
 		"merchants[1].id: is required: one line of 1 to 200 characters",
 		"merchants[1].name: is required: one line of 1 to 200 characters",
@@ -71,8 +71,10 @@ func TestMergedIntoKeepsOmittedSettings(t *testing.T) {
 		expected.Name, expected.Email, expected.Locale = "Nordlicht AG", "new@nordlicht.example", "en"
 		expected.PortalActive, expected.EmailOnDispute = want.portal, want.copies
 		require.Equal(t, expected, in.Merchants[0].MergedInto(nordlicht()), settings)
-		require.Equal(t, dispute.Merchant{ID: "m-4", Name: "Nordlicht AG", Email: "new@nordlicht.example", Locale: "en"}, in.Merchants[0].MergedInto(dispute.Merchant{}))
+		require.Equal(t, dispute.Merchant{
+			ID: "m-4", Name: "Nordlicht AG", Email: "new@nordlicht.example", Locale: "en", EmailOnDeadlines: true,
+		}, in.Merchants[0].MergedInto(in.Merchants[0]), "a new merchant")
 	}
 	_, err := dispute.DecodeImport([]byte(`{"merchants": [{` + known + `, "webhook": {"url": "https://evil.example"}}]}`))
-	requireFaults(t, err, dispute.CodeInvalidImport, "merchants[0].webhook: is unknown here; known are id, name, email, locale, portalActive, emailOnDispute")
+	requireFaults(t, err, dispute.CodeInvalidImport, "merchants[0].webhook: is unknown here; known are id, name, email, locale, portalActive, emailOnDispute, emailOnDeadlines")
 }

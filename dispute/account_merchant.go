@@ -27,7 +27,7 @@ type Merchant struct {
 }
 
 type omitted struct {
-	portalActive, emailOnDispute bool
+	portalActive, emailOnDispute, emailOnDeadlines bool
 }
 
 // WantsCopy reports whether the merchant wants an e-mail beside the portal's message.
@@ -68,6 +68,9 @@ func (m Merchant) MergedInto(before Merchant) Merchant {
 	}
 	if m.omitted.emailOnDispute {
 		m.EmailOnDispute = before.EmailOnDispute
+	}
+	if m.omitted.emailOnDeadlines {
+		m.EmailOnDeadlines = before.EmailOnDeadlines
 	}
 	m.Webhook, m.omitted = before.Webhook, omitted{}
 	return m

@@ -10,9 +10,10 @@ import (
 
 // Settings are changes to a merchant's settings. A nil field changes nothing.
 type Settings struct {
-	PortalActive   *bool
-	EmailOnDispute *bool
-	Email          *string
+	PortalActive     *bool
+	EmailOnDispute   *bool
+	EmailOnDeadlines *bool
+	Email            *string
 	// Webhook is the URL of the endpoint; an empty one removes the webhook and its secrets.
 	Webhook *string
 	// NewSecret replaces the secret of the webhook. A new webhook gets a secret in any case.
@@ -45,6 +46,9 @@ func (s Settings) Validate() error {
 func (m Merchant) With(s Settings, fresh Secret, now time.Time) (Merchant, error) {
 	if s.PortalActive != nil {
 		m.PortalActive = *s.PortalActive
+	}
+	if s.EmailOnDeadlines != nil {
+		m.EmailOnDeadlines = *s.EmailOnDeadlines
 	}
 	if s.EmailOnDispute != nil {
 		m.EmailOnDispute = *s.EmailOnDispute

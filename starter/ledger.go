@@ -11,13 +11,13 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// exampleImport fits exampleDispute.
+// exampleImport has the merchant and the invoice that exampleDispute is about.
 func exampleImport(now time.Time) dispute.Import {
 	d := exampleDispute(now)
 	return dispute.Import{
 		Merchants: []dispute.Merchant{{
 			ID: d.MerchantID, Name: "Nordlicht Kaffee GmbH", Email: "service@nordlicht-kaffee.example", Locale: "de-DE",
-			PortalActive: true, EmailOnDispute: true,
+			PortalActive: true, EmailOnDispute: true, EmailOnDeadlines: true,
 		}},
 		Invoices: []dispute.Invoice{{
 			ID: d.InvoiceID, OrderID: d.OrderID, MerchantID: d.MerchantID, CustomerID: d.Complainant.ID, Amount: d.DisputedAmount,
@@ -32,7 +32,7 @@ func (a *app) ledger() *cobra.Command {
 		Short: "Import, show, check and reconcile merchants, invoices and postings",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return errors.Join(cmd.Help(), errors.New("which command?"))
+			return errors.Join(cmd.Help(), errSubcommand)
 		},
 	}
 	cmd.AddCommand(a.ledgerImport(), a.ledgerShow(), a.ledgerCheck(), a.ledgerReconcile())
@@ -45,9 +45,9 @@ func (a *app) ledgerImport() *cobra.Command {
 		Use:   "import FILE|-",
 		Short: "Import merchants and invoices, all or nothing",
 		Long: `Imports merchants and invoices from JSON: {"merchants": [...], "invoices": [...]}. All or nothing;
-the same again changes nothing, and a change to an invoice in dispute is refused. Amounts are in
+importing the same again changes nothing, and changing an invoice in dispute is refused. Amounts are in
 minor units (cents of EUR). A merchant's portalActive and emailOnDispute stay as they are when they
-are left out, and webhooks are not imported (merchant set). Creates the ledger where there is none.`,
+are left out, and webhooks are not imported (merchant set). Creates the ledger if it does not exist.`,
 		Example: "  starter ledger import --example > ledger.json\n  starter ledger import ledger.json",
 		Args: func(_ *cobra.Command, args []string) error {
 			if example != (len(args) == 0) || len(args) > 1 {
@@ -72,7 +72,7 @@ are left out, and webhooks are not imported (merchant set). Creates the ledger w
 			return nil
 		}),
 	}
-	cmd.Flags().BoolVar(&example, "example", false, "print what the example of 'open' needs and import nothing")
+	cmd.Flags().BoolVar(&example, "example", false, "print what the example of 'open' needs, and import nothing")
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }
@@ -98,7 +98,7 @@ func (a *app) ledgerShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show INVOICE",
 		Short: "Print an invoice with its postings",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactly(invoiceID),
 		RunE: does(func(ctx context.Context, args []string) error {
 			books, err := a.openLedger(ctx, ledger.OpenExisting)
 			if err != nil {
@@ -122,7 +122,7 @@ func (a *app) ledgerCheck() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "check",
-		Short: "Prove that invoices, disputes and postings agree",
+		Short: "Check that invoices, disputes and postings are consistent",
 		Args:  cobra.NoArgs,
 		RunE: does(func(ctx context.Context, _ []string) error {
 			books, err := a.openLedger(ctx, ledger.OpenExisting)
@@ -148,7 +148,7 @@ func (a *app) inbox() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inbox MERCHANT",
 		Short: "Print the messages in a merchant's portal inbox, newest last",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactly(merchantID),
 		RunE: does(func(ctx context.Context, args []string) error {
 			books, err := a.openLedger(ctx, ledger.OpenExisting)
 			if err != nil {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
@@ -17,7 +16,7 @@ func printInvoice(out io.Writer, invoice ledger.Invoice) error {
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "invoice\t%s\nstate\t%s\norder\t%s\nmerchant\t%s\ncustomer\t%s\n", invoice.ID, invoice.State, invoice.OrderID, invoice.MerchantID, invoice.CustomerID)
-	fmt.Fprintf(table, "amount\t%s\npaid\t%s\ncredited\t%s\nrefunded\t%s\nopen\t%s\n", invoice.Amount,
+	fmt.Fprintf(table, "amount\t%s\npaid\t%s\ncredited\t%s\nrefunded\t%s\noutstanding\t%s\n", invoice.Amount,
 		money(invoice.Paid), money(invoice.Credited), money(invoice.Refunded), money(invoice.Outstanding))
 	if invoice.DueDate != "" {
 		fmt.Fprintf(table, "due\t%s\n", invoice.DueDate)
@@ -39,7 +38,7 @@ func printInvoice(out io.Writer, invoice ledger.Invoice) error {
 	return printTotals(out, ledger.Totals(invoice.Postings))
 }
 
-// printTotals prints accounts with their balance on the side on which it is.
+// printTotals prints accounts with debits, credits and balance.
 func printTotals(out io.Writer, totals []ledger.Total) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ACCOUNT\tDEBIT\tCREDIT\tBALANCE\tCURRENCY")
@@ -66,7 +65,7 @@ func printInbox(out io.Writer, messages []ledger.Message) error {
 	return table.Flush()
 }
 
-// gist is what a merchant has to know of a message.
+// gist returns what a message says to the merchant, in short.
 func gist(m ledger.Message) string {
 	text := string(m.Occasion)
 	if m.Result != nil {
@@ -75,13 +74,13 @@ func gist(m ledger.Message) string {
 	if m.Deadline.IsZero() {
 		return text
 	}
-	if day, whole := dispute.LastDay(m.Deadline); whole {
-		return text + ", until the end of " + day.Format(time.DateOnly)
+	if _, whole := dispute.LastDay(m.Deadline); whole {
+		return text + ", last day " + lastDay(m.Deadline)
 	}
-	return text + ", until " + m.Deadline.Format("2006-01-02 15:04 -07:00")
+	return text + ", until " + lastDay(m.Deadline)
 }
 
-// printReport prints what a check has counted, and fails when it has found anything.
+// printReport prints the result of a check, and fails if there are findings.
 func printReport(out io.Writer, report ledger.Report) error {
 	fmt.Fprintf(out, "%d merchants, %d invoices, %d disputes open and %d closed, %d postings\n\n",
 		report.Merchants, report.Invoices, report.OpenDisputes, report.ClosedDisputes, report.Postings)
@@ -89,7 +88,7 @@ func printReport(out io.Writer, report ledger.Report) error {
 		return err
 	}
 	if len(report.Findings) == 0 {
-		fmt.Fprintln(out, "\nThe ledger is sound.")
+		fmt.Fprintln(out, "\nThe ledger is consistent.")
 		return nil
 	}
 	fmt.Fprintln(out)
@@ -99,7 +98,7 @@ func printReport(out io.Writer, report ledger.Report) error {
 	return unsound(report)
 }
 
-// unsound fails when a check has found anything.
+// unsound returns an error if a check has findings.
 func unsound(report ledger.Report) error {
 	if len(report.Findings) == 0 {
 		return nil
@@ -107,7 +106,7 @@ func unsound(report ledger.Report) error {
 	return fmt.Errorf("the ledger has %d findings", len(report.Findings))
 }
 
-// number is an amount without its currency.
+// number returns an amount without its currency.
 func number(amount int64, code string) string {
 	text, _, _ := strings.Cut(dispute.Money{Amount: amount, Currency: code}.String(), " ")
 	return text

@@ -17,7 +17,7 @@ import (
 
 func TestImport(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	in := dispute.Import{Merchants: []dispute.Merchant{h.merchant}, Invoices: []dispute.Invoice{h.invoice}}
 	require.Equal(t, "merchants: 0 new, 0 changed, 1 unchanged\ninvoices:  0 new, 0 changed, 1 unchanged\n",
 		h.does("ledger", "import", file(t, asJSON(t, in))))
@@ -29,10 +29,10 @@ func TestImport(t *testing.T) {
 		h.doesWith(asJSON(t, in), "ledger", "import", "-"))
 }
 
-// TestImportRefused: all faults at once, and nothing is imported. An invoice in dispute cannot change.
+// TestImportRefused: all faults are listed, and nothing is imported. An invoice in dispute cannot change.
 func TestImportRefused(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
 	changed := h.invoice
 	changed.Paid = 1
@@ -56,7 +56,7 @@ func TestImportRefused(t *testing.T) {
 
 func TestLedgerShow(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	require.Regexp(t, `(?m)^state +open$`, h.does("ledger", "show", h.invoice.ID))
 	require.Regexp(t, `(?m)^due +`+h.invoice.DueDate+`$`, h.does("ledger", "show", h.invoice.ID))
 	h.open(dispute.WaitAgreement)
@@ -65,7 +65,7 @@ func TestLedgerShow(t *testing.T) {
 	require.Regexp(t, `(?m)^in dispute +`+h.dispute.ID+` \(1[345] days left to pay afterwards\)$`, text)
 	require.NotContains(t, text, "\ndue")
 
-	h.tells("accept-loss")
+	h.sends("accept-loss")
 	h.closes(dispute.ClosedLossAccepted)
 	text = h.does("ledger", "show", h.invoice.ID)
 	require.Regexp(t, `(?m)^\S+ \S+Z +chargeback +merchant_payable +customer_receivable +129\.90 EUR +`+h.dispute.ID+`$`, text)
@@ -81,7 +81,7 @@ func TestLedgerShow(t *testing.T) {
 	h.fails([]string{"ledger", "show", "nothing"}, `refused (unknown_invoice): the ledger has no invoice "nothing"`)
 }
 
-// TestLedgerCheck: a sound ledger, and one that a stranger with a database tool has changed.
+// TestLedgerCheck: a consistent ledger, and one that was changed with a database tool.
 func TestLedgerCheck(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger.db")
@@ -90,7 +90,7 @@ func TestLedgerCheck(t *testing.T) {
 	text := s.does("ledger", "check")
 	require.Contains(t, text, "1 merchants, 1 invoices, 0 disputes open and 0 closed, 1 postings\n")
 	require.Regexp(t, `(?m)^merchant_payable +0\.00 +129\.90 +129\.90 credit +EUR$`, text)
-	require.Contains(t, text, "\nThe ledger is sound.\n")
+	require.Contains(t, text, "\nThe ledger is consistent.\n")
 
 	db, err := sql.Open("sqlite", path)
 	require.NoError(t, err)
@@ -99,38 +99,42 @@ func TestLedgerCheck(t *testing.T) {
 	require.NoError(t, db.Close())
 	got := s.run("ledger", "check")
 	require.Equal(t, exitFailed, got.code)
-	require.Contains(t, got.out, "\n- invoice invoice-4711 says ")
-	require.NotContains(t, got.out, "sound")
+	require.Contains(t, got.out, "\n- invoice invoice-4711 has ")
+	require.NotContains(t, got.out, "is consistent")
 	require.Equal(t, "failed: the ledger has 1 findings\n", got.err)
 }
 
-// TestMistypedLedger: nothing but an import makes a ledger.
+// TestMistypedLedger: only an import creates a ledger, and nothing creates its folder.
 func TestMistypedLedger(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "legder.db")
 	s := shell{T: t, env: map[string]string{"LEDGER_URL": "sqlite:" + path}}
 	for _, args := range [][]string{{"ledger", "check"}, {"ledger", "show", "i"}, {"inbox", "m"}, {"ledger", "reconcile"}} {
-		s.fails(args, "failed: open the ledger "+path+": there is none; an import or a worker makes one")
+		s.fails(args, "failed: open the ledger "+path+": no ledger here; `starter ledger import` or a worker creates it")
 	}
 	require.NoFileExists(t, path)
+	s.env["LEDGER_URL"] = "sqlite:" + filepath.Join(path, "ledger.db")
+	for _, args := range [][]string{{"ledger", "check"}, {"ledger", "import", file(t, asJSON(t, exampleImport(time.Now())))}} {
+		s.fails(args, "failed: LEDGER_URL names a file in the folder "+path+", which does not exist; make the folder or correct LEDGER_URL\n")
+	}
 }
 
 func TestInbox(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.merchant.PortalActive = true
-	h.book()
+	h.importLedger()
 	h.open(dispute.WaitAgreement)
-	h.tells("respond", "--message", "We look into it.")
-	h.passes()
+	h.sends("respond", "--message", "We look into it.")
+	h.endPeriod()
 	h.waitsFor(dispute.WaitStatement)
-	h.tells("withdraw")
+	h.sends("withdraw")
 	h.closes(dispute.ClosedByWithdrawal)
 	text := h.does("inbox", h.merchant.ID)
 	row := `\d{4}-\d\d-\d\d \d\d:\d\dZ +` + h.dispute.ID + ` +129\.90 EUR +`
 	require.Regexp(t, `^AT +DISPUTE +AMOUNT +MESSAGE\n`+
-		row+`opened, until the end of \d{4}-\d\d-\d\d\n`+
-		row+`deadline-moved, until \d{4}-\d\d-\d\d \d\d:\d\d \+0[12]:00\n`+
+		row+`opened, last day \d{4}-\d\d-\d\d UTC\+0[12]:00\n`+
+		row+`deadline-moved, until \d{4}-\d\d-\d\d \d\d:\d\d UTC\+0[012]:00\n`+
 		row+`klarna-steps-in\n`+
 		row+`closed: customer_cancelled_dispute\n$`, text)
 	for line := range strings.Lines(text) {

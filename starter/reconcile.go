@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -15,13 +18,14 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// usualMax is how many stranded disputes are helped at once without being asked to: many more at a time mean that
-// something else is wrong, such as a Temporal that was restored empty.
-const usualMax = 20
+// defaultMax is how many stranded disputes are repaired at most by default. More of them at a time mean that something
+// else is wrong, such as a Temporal that was restored empty.
+const defaultMax = 20
 
-// reconciliation is what reconcile was asked for.
+// reconciliation has the flags of reconcile.
 type reconciliation struct {
 	apply    bool
+	yes      bool
 	max      int
 	schedule string
 	json     bool
@@ -31,25 +35,25 @@ func (a *app) ledgerReconcile() *cobra.Command {
 	var r reconciliation
 	cmd := &cobra.Command{
 		Use:   "reconcile",
-		Short: "Find disputes that are open in the ledger but that no workflow works on, and help them",
-		Long: `Finds the disputes that are open in the ledger, have been paused for more than an hour, and whose
-workflow does not run any more. It asks Temporal by workflow id and says what would help each:
+		Short: "Find disputes that are open in the ledger without a running workflow, and repair them",
+		Long: `Finds the disputes that are open in the ledger and have been paused for more than an hour while no
+workflow runs for them, and prints a remedy for each:
 
-  reopen       its run was stopped: a new one takes over, tells both parties anew and gives them
-               their time again
-  reactivate   Temporal has no run of it any more: the invoice is given back, and the dispute closed as
-               cancelled_by_operator. Nobody is told. A backend service that still has the dispute can
-               open it again instead
-  none         a person has to act: its run has closed it and the ledger has not, or its run cannot tell
-               what it was about and a backend service has to open it again
+  reopen       the run was stopped: a new run takes over, notifies both parties again and gives them
+               their full time again
+  reactivate   Temporal has no run any more: the invoice is reactivated, and the dispute is closed as
+               cancelled_by_operator. Nobody is notified. A backend service that still has the
+               dispute can open it again instead
+  none         a person has to act: the run has closed the dispute and the ledger has not, or the run
+               cannot be read and a backend service has to open the dispute again
 
-With --apply it does so, unless there are more than --max. With --schedule it changes nothing now: a
-Temporal Schedule makes the report, which never applies anything; read it in the Web UI under the
-workflow type ` + workflows.ReconciliationType + `.`,
+--apply applies the remedies, unless there are more than --max. --schedule changes nothing now: a
+Temporal Schedule reports regularly and never applies anything; the reports are in the Web UI under
+the workflow type ` + workflows.ReconciliationType + `.`,
 		Example: "  starter ledger reconcile\n  starter ledger reconcile --apply\n" +
 			"  starter ledger reconcile --schedule \"0 6 * * *\"     every day at 6:00 UTC\n  starter ledger reconcile --schedule off",
 		Args: func(cmd *cobra.Command, args []string) error {
-			return errors.Join(r.check(cmd), cobra.NoArgs(cmd, args))
+			return errors.Join(r.check(cmd, a.terminal), cobra.NoArgs(cmd, args))
 		},
 		RunE: does(func(ctx context.Context, _ []string) error {
 			if r.schedule != "" {
@@ -58,23 +62,26 @@ workflow type ` + workflows.ReconciliationType + `.`,
 			return a.reconcile(ctx, r)
 		}),
 	}
-	cmd.Flags().BoolVar(&r.apply, "apply", false, "do what would help")
-	cmd.Flags().IntVar(&r.max, "max", usualMax, "apply nothing when there are more than this")
+	cmd.Flags().BoolVar(&r.apply, "apply", false, "apply the remedies")
+	yesFlag(cmd, &r.yes)
+	cmd.Flags().IntVar(&r.max, "max", defaultMax, "apply nothing if there are more than this")
 	cmd.Flags().StringVar(&r.schedule, "schedule", "", `report regularly: a cron line in UTC such as "0 6 * * *", or off`)
 	cmd.Flags().BoolVar(&r.json, "json", false, "print the stranded disputes as JSON")
 	return cmd
 }
 
-// check tells what is wrong with the flags.
-func (r reconciliation) check(cmd *cobra.Command) error {
+// check returns what is wrong with the flags.
+func (r reconciliation) check(cmd *cobra.Command, terminal bool) error {
 	scheduled := cmd.Flags().Changed("schedule")
 	switch {
 	case scheduled && (r.apply || cmd.Flags().Changed("max") || r.json):
-		return errors.New("--schedule stands alone: a schedule reports and never applies")
+		return errors.New("--schedule cannot be combined: a schedule reports and never applies")
 	case scheduled && r.schedule == "":
 		return errors.New("--schedule is empty; write a cron line such as \"0 6 * * *\", or off")
 	case r.max < 1:
 		return errors.New("--max must be at least 1")
+	case r.apply && !r.yes && !terminal:
+		return errNoTerminal
 	default:
 		return nil
 	}
@@ -125,48 +132,64 @@ func (a *app) printStranded(open int, stranded []activities.Stranded) error {
 	return table.Flush()
 }
 
-// helped is a stranded dispute and what was done for it.
+// helped is a stranded dispute with what was done about it.
 type helped struct {
 	activities.Stranded
 	Done string `json:"done,omitzero"`
 }
 
-// help does what helps each, if it is to. One that cannot be helped holds up no other.
+// help applies the remedies, with --apply. If one fails, the others are still applied.
 func (a *app) help(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, stranded []helped, r reconciliation) error {
 	switch {
 	case !r.apply || len(stranded) == 0:
 		return nil
 	case len(stranded) > r.max:
-		return fmt.Errorf("%d disputes are stranded, and --max is %d: nothing was applied; is this the right Temporal?", len(stranded), r.max)
+		return fmt.Errorf("%d disputes are stranded, and --max is %d: nothing was applied. Is this the right Temporal?", len(stranded), r.max)
+	}
+	if err := a.confirm(r.yes, fmt.Sprintf("The remedies of %d disputes will be applied; they are about %s.", len(stranded), total(stranded))); err != nil {
+		return err
 	}
 	helpless := 0
 	for i, s := range stranded {
 		done, err := helpOne(ctx, disputes, books, s.Stranded)
 		if err != nil {
 			helpless++
-			done = "not helped: " + err.Error()
+			done = "not repaired: " + err.Error()
 		}
 		stranded[i].Done = done
 		if !r.json {
-			a.printf("%s: %s\n", s.ID, done)
+			a.printf("%s (%s): %s\n", s.ID, s.DisputedAmount, done)
 		}
 	}
 	if helpless > 0 {
-		return fmt.Errorf("%d of %d stranded disputes were not helped", helpless, len(stranded))
+		return fmt.Errorf("%d of %d stranded disputes were not repaired", helpless, len(stranded))
 	}
 	return nil
 }
 
+// total returns the sum of the disputed amounts, in each currency: "259.80 EUR and 1249.00 SEK".
+func total(stranded []helped) string {
+	sums := map[string]int64{}
+	for _, s := range stranded {
+		sums[s.DisputedAmount.Currency] += s.DisputedAmount.Amount
+	}
+	var texts []string
+	for _, currency := range slices.Sorted(maps.Keys(sums)) {
+		texts = append(texts, dispute.Money{Amount: sums[currency], Currency: currency}.String())
+	}
+	return strings.Join(texts, " and ")
+}
+
 func helpOne(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, s activities.Stranded) (done string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	// A backend service may have opened it since.
+	// A backend service may have opened the dispute since.
 	s, still, err := activities.JudgeStranded(ctx, disputes, s.OpenDispute)
 	switch {
 	case err != nil:
 		return "", err
 	case !still:
-		return "a workflow works on it again", nil
+		return "a workflow runs for it again", nil
 	case s.Remedy == activities.RemedyReopen:
 		_, err := disputes.Open(ctx, *s.Dispute)
 		return "reopened", err

@@ -24,39 +24,36 @@ import (
 // apart for a busy machine. The deadlines of a real calendar are weeks away, and moving them would add events.
 type hasty struct{}
 
-func (hasty) PauseInvoice(_ context.Context, in activities.Pause) (activities.Paused, error) {
-	return activities.Paused{At: time.Now(), InvoiceID: in.Dispute.InvoiceID, Outstanding: 12990, DaysLeft: 14}, nil
+func (hasty) PauseInvoice(context.Context, activities.Opening) (activities.Paused, error) {
+	return activities.Paused{At: time.Now(), InvoiceID: "invoice-1", Run: 1, Outstanding: 12990, DaysLeft: 14}, nil
 }
 
 func (hasty) SettleInvoice(context.Context, activities.Settle) (activities.Settled, error) {
 	return activities.Settled{At: time.Now(), Outstanding: 12990}, nil
 }
 
-func (hasty) Notify(_ context.Context, in activities.Notification) (activities.Notified, error) {
-	now := time.Now()
-	notified := activities.Notified{Channel: dispute.ChannelEmail, At: now, Answer: "250 OK"}
-	if in.Period > 0 {
-		notified.Deadline = &dispute.Deadline{At: now.Add(6 * time.Second)}
-	}
-	if in.Reminders {
-		notified.Deadline.Reminders = []dispute.Reminder{
-			{Occasion: dispute.OccasionReminder7, At: now.Add(2 * time.Second)},
-			{Occasion: dispute.OccasionReminder2, At: now.Add(4 * time.Second)},
+func (hasty) Deliver(_ context.Context, in []activities.Notification) ([]activities.Delivery, error) {
+	var deliveries []activities.Delivery
+	for _, notification := range in {
+		now := time.Now()
+		taken := activities.Delivery{Channel: dispute.ChannelEmail, At: now, Answer: "250 OK"}
+		if notification.Period > 0 {
+			taken.Deadline = &dispute.Deadline{At: now.Add(6 * time.Second)}
 		}
+		if notification.Reminders {
+			taken.Deadline.Reminders = []dispute.Reminder{
+				{Occasion: dispute.OccasionReminder7, At: now.Add(2 * time.Second)},
+				{Occasion: dispute.OccasionReminder2, At: now.Add(4 * time.Second)},
+			}
+		}
+		deliveries = append(deliveries, taken)
 	}
-	return notified, nil
+	return deliveries, nil
 }
 
-func (h hasty) NotifyBoth(ctx context.Context, in activities.Both[activities.Notification]) (activities.Both[activities.Told], error) {
-	merchant, _ := h.Notify(ctx, in.Merchant)
-	customer, err := h.Notify(ctx, in.Customer)
-	return activities.Both[activities.Told]{Merchant: activities.Told{Notified: &merchant}, Customer: activities.Told{Notified: &customer}}, err
-}
-
-func (h hasty) AskArbiter(ctx context.Context, in activities.Case) (activities.Judgement, error) {
+func (hasty) AskArbiter(ctx context.Context, in activities.Case) (activities.Judgement, error) {
 	ruling, err := arbiter.Rules{}.Judge(ctx, in)
-	notified, _ := h.Notify(ctx, *in.Next(ruling))
-	return activities.Judgement{Ruling: ruling, Told: &activities.Told{Notified: &notified}}, err
+	return activities.Judgement{Ruling: ruling}, err
 }
 
 // openHasty starts a worker with the hasty activities on a task queue of its own, and opens a dispute there.
@@ -103,19 +100,19 @@ func TestHistoryOfAgreement(t *testing.T) {
 	f := openHasty(t)
 	require.NoError(t, env.Disputes.Agree(t.Context(), f.dispute.ID, dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}))
 	events := f.history(dispute.ClosedByAgreement)
-	require.LessOrEqual(t, len(events), 24, "events: %v", kinds(events))
-	requireStep(t, events, "PauseInvoice", "Pause the invoice "+f.invoice.ID)
-	requireStep(t, events, "NotifyBoth", "Tell both parties: opened, received")
-	requireStep(t, events, "NotifyBoth", "Tell both parties: closed")
+	require.LessOrEqual(t, len(events), 18, "events: %v", kinds(events))
+	requireStep(t, events, "PauseInvoice", "Pause the invoice")
+	requireStep(t, events, "Deliver", "Notify both parties: opened, received")
+	requireStep(t, events, "Deliver", "Notify both parties: closed")
 }
 
 // TestHistoryOfSilence limits the events of the path with both reminders.
 func TestHistoryOfSilence(t *testing.T) {
 	t.Parallel()
 	events := openHasty(t).history(dispute.ClosedMerchantSilent)
-	require.LessOrEqual(t, len(events), 36, "events: %v", kinds(events))
-	requireStep(t, events, "Notify", "Tell the merchant: reminder-7")
-	requireStep(t, events, "Notify", "Tell the merchant: reminder-2")
+	require.LessOrEqual(t, len(events), 35, "events: %v", kinds(events))
+	requireStep(t, events, "Deliver", "Notify the merchant: reminder-7")
+	requireStep(t, events, "Deliver", "Notify the merchant: reminder-2")
 }
 
 // TestHistoryOfArbitration limits the events of the longest path without repetitions: the rules find the complaint
@@ -136,7 +133,7 @@ func TestHistoryOfArbitration(t *testing.T) {
 	_, err = env.Disputes.Rule(ctx, id, dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyMerchant, RuledBy: "anna", Rationale: "proven"})
 	require.NoError(t, err)
 	events := f.history(dispute.ClosedForMerchant)
-	require.LessOrEqual(t, len(events), 56, "events: %v", kinds(events))
+	require.LessOrEqual(t, len(events), 58, "events: %v", kinds(events))
 }
 
 func kinds(events []*historypb.HistoryEvent) []string {

@@ -1,6 +1,7 @@
 package testsuite_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -113,18 +114,19 @@ func TestAfterTheEnd(t *testing.T) {
 	require.Equal(t, dispute.CodeUnknownDispute, dispute.CodeOf(err), "%v", err)
 }
 
-// TestTakenOver: after an operator has terminated the workflow, opening the same dispute again continues from the
-// ledger, and no message is sent twice.
+// TestTakenOver: after an operator has terminated the workflow, opening the same dispute again continues from the ledger,
+// however soon. The new run does not know what the parties have said, so both are informed anew.
 func TestTakenOver(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	before := f.open()
 	require.NoError(t, env.Temporal.TerminateWorkflow(t.Context(), workflows.WorkflowID(f.dispute.ID), "", "test"))
 	err := env.Disputes.Withdraw(t.Context(), f.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer})
-	require.ErrorContains(t, err, "opened again with the same content it goes on")
+	require.ErrorContains(t, err, "it goes on when it is opened again with the same content")
 	after := f.open()
 	require.Equal(t, before.Deadline, after.Deadline)
-	requireOne(t, f.merchant.Email, "opened")
+	require.Len(t, mails.To(f.merchant.Email, "opened"), 2)
+	require.True(t, slices.ContainsFunc(after.Timeline, func(entry dispute.Entry) bool { return entry.Event == "taken-over" }))
 	f.withdraw()
 }
 
@@ -157,7 +159,7 @@ func TestRefusedIsNotClosed(t *testing.T) {
 	require.Equal(t, dispute.CodeDisputeRefused, dispute.CodeOf(err), "%v", err)
 	_, err = env.Disputes.Respond(t.Context(), f.dispute.ID, dispute.Response{Message: "hello", ReportedBy: dispute.PartyMerchant})
 	require.Equal(t, dispute.CodeUnknownDispute, dispute.CodeOf(err), "%v", err)
-	require.ErrorContains(t, err, "can be opened corrected")
+	require.ErrorContains(t, err, "a corrected one can be opened under this id")
 	f.open()
 }
 

@@ -77,7 +77,7 @@ func (f *fixture) events(e *endpoint) []event {
 func (f *fixture) delivered(view dispute.View, occasion dispute.Occasion) string {
 	f.Helper()
 	i := slices.IndexFunc(view.Timeline, func(entry dispute.Entry) bool {
-		return strings.TrimPrefix(entry.Event, "not-") == "told-"+string(occasion) && strings.HasPrefix(entry.Detail, string(dispute.PartyMerchant))
+		return strings.TrimPrefix(entry.Event, "not-") == "sent-"+string(occasion) && strings.HasPrefix(entry.Detail, string(dispute.PartyMerchant))
 	})
 	require.GreaterOrEqual(f, i, 0, view.Timeline)
 	return view.Timeline[i].Detail
@@ -185,7 +185,7 @@ func TestEmailCopy(t *testing.T) {
 			f.open()
 			if code == http.StatusOK {
 				f.await(func(view dispute.View) bool {
-					return slices.ContainsFunc(view.Timeline, func(entry dispute.Entry) bool { return entry.Event == "told-opened-copy" })
+					return slices.ContainsFunc(view.Timeline, func(entry dispute.Entry) bool { return entry.Event == "sent-opened-copy" })
 				})
 			}
 			f.withdraw()

@@ -40,7 +40,7 @@ func (p *process) onAgreement(raw converter.RawValue) {
 	}
 }
 
-// ignoreAgreement keeps an impossible agreement in the timeline. A merchant who sends one has reacted all the same.
+// ignoreAgreement notes an impossible agreement in the timeline. A merchant who sends one has reacted all the same.
 func (p *process) ignoreAgreement(raw converter.RawValue, why error) {
 	if dispute.IsReaction(payload(raw)) {
 		p.react()
@@ -48,7 +48,7 @@ func (p *process) ignoreAgreement(raw converter.RawValue, why error) {
 	p.ignore(dispute.SignalAgreement, why)
 }
 
-// onWithdrawal takes the signal withdrawal: the merchant has won.
+// onWithdrawal handles the signal withdrawal: the merchant has won.
 func (p *process) onWithdrawal(raw converter.RawValue) {
 	withdrawal, err := dispute.DecodeMessage[dispute.Withdrawal](payload(raw))
 	switch {

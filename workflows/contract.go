@@ -9,7 +9,8 @@ import (
 // The names under which Temporal and clients in any language know the process. They live as long as the longest
 // dispute; a test pins them.
 const (
-	// WorkflowType is the registered name of the workflow. Its only argument is the dispute as JSON.
+	// WorkflowType is the registered name of the workflow. Its argument is the dispute as JSON. A run that takes over from
+	// one that was stopped has that run's answer to QueryTakeover as its second argument.
 	WorkflowType = "Dispute"
 	// TaskQueue is the task queue of the workers.
 	TaskQueue = "klarna-disputes"
@@ -19,6 +20,8 @@ const (
 	QueryDispute = "dispute"
 	// QueryStatus answers with a dispute.View, for closed disputes too.
 	QueryStatus = "status"
+	// QueryTakeover answers with the activities.Takeover of a run, for stopped runs too.
+	QueryTakeover = "takeover"
 
 	idPrefix = "dispute-"
 )

@@ -53,6 +53,7 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 			p.delivery.sequence++
 		default:
 			p.period.deadline = taken.Deadline
+			p.keepLaterDeadline()
 			p.relieve(dispute.CauseUnreachable)
 		}
 	}

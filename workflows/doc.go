@@ -10,7 +10,8 @@
 //	deadline.go     a running deadline: its timer, reminders and moves
 //	delivery.go     messages to the parties: sent, retried, refused
 //	overtaken.go    the events that drop messages under way
-//	casefile.go     state, timeline and attention; publish.go shows them in Temporal
+//	takeover.go     what a run goes on from that takes a dispute over from a stopped one
+//	casefile.go     state, timeline and attention; publish.go shows them in Temporal, metrics.go counts
 //	signals.go      signals and the cancellation; updates.go registers the updates
 //	waiting.go      how the main line waits without missing a message
 //	calls.go        the activities as typed functions, with policies.go (timeouts, retries) and errors.go

@@ -34,6 +34,8 @@ type fixture struct {
 	dispute dispute.Dispute
 	// input replaces the dispute as input of the run.
 	input any
+	// takeover is what a stopped run had heard; nil unless the run takes over from one.
+	takeover any
 
 	mu       sync.Mutex
 	merchant dispute.Merchant
@@ -136,7 +138,11 @@ func (f *fixture) run() dispute.View {
 	if f.input == nil {
 		f.input = f.dispute
 	}
-	f.env.ExecuteWorkflow(workflows.WorkflowType, f.input)
+	arguments := []any{f.input}
+	if f.takeover != nil {
+		arguments = append(arguments, f.takeover)
+	}
+	f.env.ExecuteWorkflow(workflows.WorkflowType, arguments...)
 	require.True(f, f.env.IsWorkflowCompleted(), "the dispute is stuck")
 	return f.status()
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// started decodes the dispute that the run was started with; PauseInvoice validates it. The workflow id must be the
+// started decodes the dispute with which the run was started; PauseInvoice validates it. The workflow id must be the
 // dispute's: two concurrent runs of one dispute would move the same money.
 func started(ctx workflow.Context, input converter.RawValue) (dispute.Dispute, error) {
 	d := dispute.ReadDispute(payload(input))
@@ -67,13 +67,20 @@ func (p *process) sameDispute(raw converter.RawValue) error {
 func (p *process) pauseInvoice() error {
 	var paused activities.Paused
 	if p.refusal == nil {
-		p.runToCompletion(func(ctx workflow.Context) { paused, p.refusal = p.calls().pauseInvoice(ctx, p.opening()) })
+		var refusal error
+		p.runToCompletion(func(ctx workflow.Context) { paused, refusal = p.calls().pauseInvoice(ctx, p.opening()) })
+		if p.bookedBefore(refusal) {
+			p.paused = &activities.Paused{InvoiceID: p.dispute.InvoiceID}
+			p.takesOver()
+			return nil
+		}
+		p.refusal = refusal
 	}
 	if p.refusal != nil {
 		return p.refuse()
 	}
 	p.paused = &paused
-	if !p.takeOver() {
+	if !p.takesOver() {
 		p.countOpened()
 	}
 	p.note(dispute.PartyKlarna, "invoice-paused", fmt.Sprintf("%s, %d days before it is due", p.paused.InvoiceID, p.paused.DaysLeft))
@@ -101,21 +108,6 @@ func (p *process) refuse() error {
 	p.note(dispute.PartyKlarna, "refused", reason(p.refusal))
 	p.publish()
 	return activities.ApplicationError(p.refusal)
-}
-
-// messagesPerRun is more than the numbers that one run can use for its messages.
-const messagesPerRun = 10_000
-
-// takeOver reports whether this run takes the dispute over from one that an operator has terminated. What the parties had
-// said to that run is lost, so both are informed anew and their periods start again; otherwise a merchant who had answered
-// could lose by silence. Each run has numbers of its own, so that no message takes the key of an earlier one.
-func (p *process) takeOver() bool {
-	if p.paused.Run <= 1 {
-		return false
-	}
-	p.delivery.sequence = (p.paused.Run - 1) * messagesPerRun
-	p.note(dispute.PartyOperator, "taken-over", "from a run that was terminated; both parties are informed anew")
-	return true
 }
 
 // notifyMerchant informs the merchant, whose response window begins with the message, and confirms the dispute to the

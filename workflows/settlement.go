@@ -16,6 +16,9 @@ import (
 func (p *process) settleInvoice() {
 	p.enter(p.casefile.state, dispute.WaitSettlement)
 	p.runToCompletion(p.bookSettlement)
+	if p.inherited != nil && p.inherited.Closed && p.hasNoted("invoice-settled") {
+		return // by the run that was stopped
+	}
 	p.countClosed()
 	currency := p.dispute.DisputedAmount.Currency
 	p.note(dispute.PartyKlarna, "invoice-settled", fmt.Sprintf("%s off the invoice, %s refunded to the customer, %s outstanding",

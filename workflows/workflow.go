@@ -10,10 +10,12 @@ import (
 )
 
 // Dispute runs one dispute from opening to settlement and returns its view without the timeline. The input is a
-// dispute.Dispute as JSON; it is taken raw, because the SDK would fail the workflow task on JSON that it cannot decode.
+// dispute.Dispute as JSON; it is taken raw, because the SDK would fail the workflow task on JSON that it cannot decode. The
+// second argument is optional: an activities.Takeover, what the parties had said to a run that was stopped.
 // An invalid dispute, or one that the ledger refuses, fails the run with the code of the refusal.
-func Dispute(ctx workflow.Context, input converter.RawValue) (dispute.View, error) {
+func Dispute(ctx workflow.Context, input, takeover converter.RawValue) (dispute.View, error) {
 	p := newProcess(ctx, input)
+	p.inherited = inherited(takeover)
 	p.listen()
 	err := p.run()
 	if err := workflow.Await(p.ctx, func() bool { return workflow.AllHandlersFinished(p.ctx) }); err != nil {
@@ -38,7 +40,7 @@ func (p *process) run() error {
 	if err := p.pauseInvoice(); err != nil {
 		return err
 	}
-	for _, step := range story {
+	for _, step := range p.remaining() {
 		if p.decision == nil {
 			step(p)
 		}
@@ -62,6 +64,8 @@ type process struct {
 
 	input   []byte
 	dispute dispute.Dispute
+	// inherited is what a run that was stopped had heard and decided; nil unless this run takes over from one.
+	inherited *activities.Takeover
 	// refusal is the error with which the run ends without a dispute.
 	refusal error
 	// begun means that run has started; before that the update open may already have come, and then the dispute is read

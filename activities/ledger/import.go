@@ -8,28 +8,27 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Imported counts what an import did.
+// Imported counts the entries of an import.
 type Imported struct {
 	Merchants Counts `json:"merchants"`
 	Invoices  Counts `json:"invoices"`
 }
 
-// Counts tells how many entries were new, how many differed from what the ledger had, and how many did not.
+// Counts are the numbers of entries that were new, and of known ones that were changed or unchanged.
 type Counts struct {
 	New       int `json:"new"`
 	Changed   int `json:"changed"`
 	Unchanged int `json:"unchanged"`
 }
 
-// Import takes over merchants and invoices and books the invoices, all or nothing; the same again changes
-// nothing. Merchants may change in all but their id and their webhook, which SetMerchant has; invoices in
-// amount, paid and due date while they are not in dispute. Whatever does not fit comes back at once, as
-// CodeInvalidImport by JSON path. What must hold for each entry by itself is checked before, by
-// dispute.DecodeImport.
+// Import creates or changes merchants and invoices and books the invoices, all or nothing. The same import again changes
+// nothing. It can change all of a merchant but the id and the webhook (see SetMerchant), and the amount, paid and due date
+// of an invoice that is not in dispute. Import fails with CodeInvalidImport and all faults by JSON path.
+// dispute.DecodeImport has checked each entry by itself before.
 func (l *Ledger) Import(ctx context.Context, in dispute.Import) (Imported, error) {
 	var imported Imported
-	err := l.write(ctx, "import merchants and invoices", func(tx *transaction) error {
-		// One import at a time: two that claim the same invoices in different orders would end each other.
+	err := l.lock(ctx, "import merchants and invoices", func(tx *transaction) error {
+		// One import at a time: two that lock the same invoices in different orders would deadlock.
 		if _, err := tx.ExecContext(ctx, `update import_turn set id = id`); err != nil {
 			return err
 		}
@@ -53,29 +52,32 @@ func (l *Ledger) Import(ctx context.Context, in dispute.Import) (Imported, error
 	return imported, nil
 }
 
-// importer is one import. It goes on after a fault, to find the others; the transaction is undone then.
+// importer runs one import. It continues after a fault to find the others; then the transaction is rolled back.
 type importer struct {
 	tx       *transaction
 	at       time.Time
 	imported Imported
 	faults   dispute.Faults
-	// merchants and invoices are those of the file so far, by id.
+	// merchants and invoices are the entries so far, by id.
 	merchants map[string]dispute.Merchant
 	invoices  map[string]dispute.Invoice
 }
 
 func (r *importer) merchant(ctx context.Context, path string, in dispute.Merchant) error {
 	if repeated, differs := again(r.merchants, in.ID, in); differs {
-		r.faults.Add(path, "the import has another merchant of the same id before")
+		r.faults.Add(path, "an earlier merchant of the import has the same id and other content")
 		return nil
 	} else if repeated {
 		r.imported.Merchants.Unchanged++
 		return nil
 	}
-	if err := claimMerchant(ctx, r.tx, in.ID); err != nil {
+	if err := lockMerchant(ctx, r.tx, in.ID); err != nil {
 		return err
 	}
 	before, known, err := findMerchant(ctx, r.tx, in.ID)
+	if !known {
+		before = in // with the default of each setting that the import leaves out
+	}
 	after := in.MergedInto(before)
 	switch {
 	case err != nil:
@@ -94,13 +96,13 @@ func (r *importer) merchant(ctx context.Context, path string, in dispute.Merchan
 
 func (r *importer) invoice(ctx context.Context, path string, in dispute.Invoice) error {
 	if repeated, differs := again(r.invoices, in.ID, in); differs {
-		r.faults.Add(path, "the import has another invoice of the same id before")
+		r.faults.Add(path, "an earlier invoice of the import has the same id and other content")
 		return nil
 	} else if repeated {
 		r.imported.Invoices.Unchanged++
 		return nil
 	}
-	before, known, err := claimInvoice(ctx, r.tx, in.ID)
+	before, known, err := lockInvoice(ctx, r.tx, in.ID)
 	switch {
 	case err != nil:
 		return err
@@ -116,7 +118,7 @@ func (r *importer) invoice(ctx context.Context, path string, in dispute.Invoice)
 	return nil
 }
 
-// again remembers an entry of the file and tells whether it stands there before, and whether with other content.
+// again records an entry and reports whether the import has one of its id before, and whether with other content.
 func again[T comparable](seen map[string]T, id string, entry T) (repeated, differs bool) {
 	before, repeated := seen[id]
 	if !repeated {
@@ -152,13 +154,13 @@ func (r *importer) newInvoice(ctx context.Context, path string, in dispute.Invoi
 func (r *importer) changedInvoice(path string, before Invoice, in dispute.Invoice) {
 	after := before
 	after.Amount, after.Paid, after.billedDueDate = in.Amount, in.Paid, in.DueDate
-	dueDate := before.DueDate // a settlement may have moved it: it stays unless the file brings a new one
+	dueDate := before.DueDate // a settlement may have changed it: it stays unless the import has a new one
 	if dueDate == "" || in.DueDate != before.billedDueDate {
 		dueDate = in.DueDate
 	}
 	after.release(dueDate)
 	if before.State == InvoicePaused {
-		r.faults.Add(path, "the invoice is in dispute and cannot change before the dispute is closed")
+		r.faults.Add(path, "the invoice is in dispute and cannot change until the dispute is closed")
 	}
 	same, balanced := r.sameOwner(path, before, in), r.balances(path, after)
 	if !same || !balanced || before.State == InvoicePaused {
@@ -168,7 +170,7 @@ func (r *importer) changedInvoice(path string, before Invoice, in dispute.Invoic
 	bookImport(r.tx, before, after, r.at)
 }
 
-// sameOwner tells whether all is as before that says whose invoice it is, and in which currency.
+// sameOwner adds a fault for each change of the order, merchant, customer or currency, and reports whether there is none.
 func (r *importer) sameOwner(path string, before Invoice, in dispute.Invoice) bool {
 	same := true
 	for _, field := range []struct{ name, before, after string }{
@@ -178,15 +180,15 @@ func (r *importer) sameOwner(path string, before Invoice, in dispute.Invoice) bo
 		{"amount.currency", before.Amount.Currency, in.Amount.Currency},
 	} {
 		if field.before != field.after {
-			r.faults.Add(path+"."+field.name, "is not as in the ledger, where it never changes")
+			r.faults.Add(path+"."+field.name, "differs from the ledger, where it never changes")
 			same = false
 		}
 	}
 	return same
 }
 
-// balances tells whether the money of an invoice is in order: what disputes have credited and refunded
-// stays possible, and the customer never owes less than nothing.
+// balances adds a fault, and reports false, if disputes have credited or refunded more than amount and paid allow, or if
+// the customer would owe less than nothing.
 func (r *importer) balances(path string, i Invoice) bool {
 	switch {
 	case i.Left < 0:
@@ -201,7 +203,7 @@ func (r *importer) balances(path string, i Invoice) bool {
 	return false
 }
 
-// imported is the invoice as it stood in its last import.
+// imported is the invoice as in its last import.
 func (i Invoice) imported() dispute.Invoice {
 	return dispute.Invoice{
 		ID: i.ID, OrderID: i.OrderID, MerchantID: i.MerchantID, CustomerID: i.CustomerID,

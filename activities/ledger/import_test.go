@@ -48,7 +48,7 @@ func TestImportBooksInvoices(t *testing.T) {
 	})
 }
 
-func TestImportAgainChangesNothing(t *testing.T) {
+func TestRepeatedImportChangesNothing(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -227,7 +227,7 @@ func TestImportFailsOnContentThatWasNotChecked(t *testing.T) {
 	})
 }
 
-func TestReadsOfWhatIsNotThere(t *testing.T) {
+func TestUnknownIDs(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -240,22 +240,22 @@ func TestReadsOfWhatIsNotThere(t *testing.T) {
 	})
 }
 
-// Two imports that hold invoices in different orders would wait for each other, so the second waits for the first. Both
-// wait for who changes an invoice, also to find that it is to stay as it is.
+// Two imports that lock invoices in different orders would deadlock, so the second waits for the first. Both wait for a
+// transaction that changes an invoice, even if they do not change it.
 func TestImportsWait(t *testing.T) {
 	t.Parallel()
 	for name, held := range map[string]string{"their turn": "update import_turn set id = id", "an invoice": "update invoices set state = state"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			place := schema(t)
-			first := openAt(t, place)
+			ledgerURL := postgresURL(t)
+			first := openAt(t, ledgerURL)
 			imported(t, first, invoice("i-1", eur(100), 0))
 			tx, err := first.DB().BeginTx(t.Context(), nil)
 			require.NoError(t, err)
 			defer func() { require.NoError(t, tx.Rollback()) }()
 			_, err = tx.ExecContext(t.Context(), held)
 			require.NoError(t, err)
-			second := openAt(t, with(t, place, "lock_timeout", "10ms"))
+			second := openAt(t, with(t, ledgerURL, "lock_timeout", "10ms"))
 			_, err = second.Import(t.Context(), dispute.Import{Merchants: merchants, Invoices: []dispute.Invoice{invoice("i-1", eur(100), 0)}})
 			require.ErrorContains(t, err, "import merchants and invoices: ERROR: canceling statement due to lock timeout")
 		})

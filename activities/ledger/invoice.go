@@ -7,20 +7,20 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// InvoiceState says whether an invoice has to be paid.
+// InvoiceState is the state of an invoice.
 type InvoiceState string
 
 // The states of an invoice.
 const (
-	// InvoiceOpen has to be paid by its due date.
+	// InvoiceOpen is to be paid by its due date.
 	InvoiceOpen InvoiceState = "open"
-	// InvoicePaused is in dispute: nobody has to pay, and no due date runs.
+	// InvoicePaused is in dispute: there is nothing to pay and no due date.
 	InvoicePaused InvoiceState = "paused"
 	// InvoiceSettled is paid or credited in full.
 	InvoiceSettled InvoiceState = "settled"
 )
 
-// Invoice is an invoice as the ledger has it. Amounts are in minor units of its currency.
+// Invoice is an invoice in the ledger. Amounts are in minor units of its currency.
 type Invoice struct {
 	ID         string       `json:"id"`
 	OrderID    string       `json:"orderId"`
@@ -36,22 +36,22 @@ type Invoice struct {
 	// Outstanding is what the customer still owes, Left what can still be disputed.
 	Outstanding int64 `json:"outstanding"`
 	Left        int64 `json:"left"`
-	// DueDate is the day by which the open part must be paid (2026-12-31): empty unless the state is open.
+	// DueDate is the day by which the outstanding amount must be paid (2026-12-31). It is empty unless the state is open.
 	DueDate string `json:"dueDate,omitzero"`
-	// DisputeID is the open dispute of a paused invoice, and DaysLeft the calendar days to pay that the
-	// customer gets back when it ends.
+	// DisputeID is the open dispute of a paused invoice, and DaysLeft the calendar days to pay that the customer has left
+	// when the dispute ends.
 	DisputeID string `json:"disputeId,omitzero"`
 	DaysLeft  int    `json:"daysLeft,omitzero"`
 	// Postings are all movements on the invoice, oldest first.
 	Postings []Posting `json:"postings"`
 
-	// billedDueDate is the last imported due date, while settlements move the one that holds.
+	// billedDueDate is the due date of the last import. A settlement changes DueDate only.
 	billedDueDate string
 }
 
-// Invoice reads an invoice. CodeUnknownInvoice when there is none.
+// Invoice reads an invoice. It fails with CodeUnknownInvoice.
 func (l *Ledger) Invoice(ctx context.Context, id string) (invoice Invoice, err error) {
-	err = l.read(ctx, "read invoice "+id, func(tx *transaction) error {
+	err = l.snapshot(ctx, "read invoice "+id, func(tx *transaction) error {
 		var found bool
 		invoice, found, err = findInvoice(ctx, tx, id)
 		if err != nil {
@@ -89,7 +89,7 @@ func (i Invoice) money(amount int64) dispute.Money {
 	return dispute.Money{Amount: amount, Currency: i.Amount.Currency}
 }
 
-// release lets the invoice be paid by the due date, or settles it when nothing is open.
+// release makes the invoice due on a date, or settles it when nothing is outstanding.
 func (i *Invoice) release(dueDate string) {
 	i.Outstanding, i.Left = i.balance().Outstanding(), i.balance().Left()
 	if i.State, i.DueDate = InvoiceOpen, dueDate; i.Outstanding == 0 {
@@ -115,38 +115,37 @@ func findToPause(ctx context.Context, tx *transaction, d dispute.Dispute) (invoi
 	return invoice, found, repeated, err
 }
 
-// claimInvoice reads an invoice and keeps all others from changing it until the transaction ends: an
-// update that changes nothing takes the row's lock in every database.
-func claimInvoice(ctx context.Context, tx *transaction, id string) (Invoice, bool, error) {
+// lockInvoice reads an invoice and locks it until the transaction ends, by an UPDATE that changes nothing.
+func lockInvoice(ctx context.Context, tx *transaction, id string) (Invoice, bool, error) {
 	return first(ctx, tx, scanInvoice, `update invoices set state = state where id = $1 returning `+invoiceColumns, id)
 }
 
 // insert writes a new invoice.
 func (i Invoice) insert(tx *transaction) {
-	tx.change("insert invoice "+i.ID, 1, `insert into invoices (`+invoiceColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+	tx.queue("insert invoice "+i.ID, 1, `insert into invoices (`+invoiceColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		i.ID, i.OrderID, i.MerchantID, i.CustomerID, i.State, i.Amount.Amount, i.Amount.Currency,
 		i.Paid, i.Credited, i.Refunded, i.DueDate, i.billedDueDate)
 }
 
-// save writes what an import changes of an invoice, provided that its state was from until now.
+// save writes what an import changes of an invoice. It is a conflict if its state is no longer from.
 func (i Invoice) save(tx *transaction, from InvoiceState) {
-	tx.change("update invoice "+i.ID, 1, `update invoices set state = $1, amount = $2, paid = $3, due_date = $4, billed_due_date = $5
+	tx.queue("update invoice "+i.ID, 1, `update invoices set state = $1, amount = $2, paid = $3, due_date = $4, billed_due_date = $5
 		where id = $6 and state = $7`, i.State, i.Amount.Amount, i.Paid, i.DueDate, i.billedDueDate, i.ID, from)
 }
 
 const pauseInvoiceStatement = `update invoices set state = 'paused', due_date = ''
 	where id = $1 and state = $2 and amount = $3 and paid = $4 and credited = $5 and refunded = $6 and due_date = $7`
 
-// pause stops an invoice that is not in dispute, provided that it is as it was read.
+// pause pauses an invoice. It is a conflict if the invoice is no longer as it was read.
 func (i Invoice) pause(tx *transaction) {
-	tx.change("pause invoice "+i.ID, 1, pauseInvoiceStatement,
+	tx.queue("pause invoice "+i.ID, 1, pauseInvoiceStatement,
 		i.ID, i.State, i.Amount.Amount, i.Paid, i.Credited, i.Refunded, i.DueDate)
 }
 
 const settleInvoiceStatement = `update invoices set state = $1, due_date = $2, credited = credited + $3, refunded = refunded + $4
 	where id = $5 and state = 'paused'`
 
-// settle gives a paused invoice back as it is now, with what its dispute has moved.
+// settle releases a paused invoice with what its dispute has moved.
 func (i Invoice) settle(tx *transaction, moved activities.Settled) {
-	tx.change("give the paused invoice "+i.ID+" back", 1, settleInvoiceStatement, i.State, i.DueDate, moved.Credited, moved.Refunded, i.ID)
+	tx.queue("release invoice "+i.ID, 1, settleInvoiceStatement, i.State, i.DueDate, moved.Credited, moved.Refunded, i.ID)
 }

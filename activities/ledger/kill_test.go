@@ -25,8 +25,8 @@ const kills = 3
 // like those of the activities. Every answer is the one on record, and nothing is recorded twice.
 func TestKilledUnderDisputes(t *testing.T) {
 	t.Parallel()
-	if noServer != "" {
-		t.Skip(noServer)
+	if noPostgres != "" {
+		t.Skip(noPostgres)
 	}
 	server, err := postgres.Start(t.Context()) // not the server of the other tests, since it is killed
 	if errors.Is(err, postgres.ErrMissing) {

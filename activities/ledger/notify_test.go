@@ -21,7 +21,7 @@ func (m *mailServer) Send(_ context.Context, n dispute.Notice) (string, error) {
 	return "250 queued", nil
 }
 
-// forgetful loses some records, as the death of a worker between a message and its record does.
+// forgetful loses the first receipts, as a worker does that is killed between sending a message and saving its receipt.
 type forgetful struct {
 	*ledger.Ledger
 	losses int
@@ -29,14 +29,14 @@ type forgetful struct {
 
 func (f *forgetful) Save(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
 	if f.losses--; f.losses >= 0 {
-		return dispute.Receipt{}, errors.New("the ledger is away")
+		return dispute.Receipt{}, errors.New("the ledger is down")
 	}
 	return f.Ledger.Save(ctx, receipt)
 }
 
-// A party was delivery something, and the worker died before that was in the history. Then the dispute says something
-// else. It goes on with what the party has heard, since then, also when only the inbox knows of it.
-func TestADisputeGoesOnWithWhatWasSaid(t *testing.T) {
+// A worker is killed after it has sent a message and before the history has it, and the retried step sends other content
+// under the same key. The first message stays, with its time, even if only the inbox has it.
+func TestTheFirstMessageOfAKeyStays(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		for name, c := range map[string]struct {

@@ -6,11 +6,11 @@ import (
 	"fmt"
 )
 
-// Claim says to which Temporal namespace the disputes of this ledger belong. The first one to say so is
-// recorded, and the same again is fine. Another is refused: there the disputes' workflows would be missing,
-// and others of the same ids would move the same money.
+// Claim records the Temporal namespace to which the disputes of this ledger belong. The first namespace is recorded for
+// good. Claim returns an error for another one: it lacks the workflows of the disputes, and workflows with the same ids
+// there would move the same money.
 func (l *Ledger) Claim(ctx context.Context, namespace string) error {
-	return l.write(ctx, "claim the ledger", func(tx *transaction) error {
+	return l.lock(ctx, "claim the ledger", func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, `insert into owner (id, namespace) values (1, $1) on conflict (id) do nothing`, namespace)
 		if err != nil {
 			return err
@@ -23,12 +23,12 @@ func (l *Ledger) Claim(ctx context.Context, namespace string) error {
 	})
 }
 
-// CheckOwner tells whether the disputes of this ledger belong to a Temporal namespace. It claims nothing.
+// CheckOwner returns an error unless the disputes of this ledger belong to this Temporal namespace. It records nothing.
 func (l *Ledger) CheckOwner(ctx context.Context, namespace string) error {
-	return l.read(ctx, "check the owner of the ledger", func(tx *transaction) error {
+	return l.snapshot(ctx, "check the owner of the ledger", func(tx *transaction) error {
 		recorded, claimed, err := first(ctx, tx, scanText, `select namespace from owner`)
 		if err == nil && !claimed {
-			err = errors.New("no worker has written down yet to which Temporal namespace it belongs; start one first")
+			err = errors.New("it belongs to no Temporal namespace yet; start a worker first")
 		}
 		if err != nil {
 			return err

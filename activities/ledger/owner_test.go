@@ -13,12 +13,12 @@ import (
 func TestALedgerBelongsToOneNamespace(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		place := db.place(t)
-		_, errs := atOnce(t, place, func(l *ledger.Ledger, _ int) (any, error) { return nil, l.Claim(t.Context(), "disputes") })
+		ledgerURL := db.newURL(t)
+		_, errs := concurrently(t, ledgerURL, func(l *ledger.Ledger, _ int) (any, error) { return nil, l.Claim(t.Context(), "disputes") })
 		for _, err := range errs {
 			require.NoError(t, err)
 		}
-		l := openAt(t, place)
+		l := openAt(t, ledgerURL)
 		require.EqualError(t, l.Claim(t.Context(), "default"),
 			`claim the ledger: it belongs to the Temporal namespace "disputes", not "default": each namespace needs a ledger of its own`)
 		require.NoError(t, l.Claim(t.Context(), "disputes"))
@@ -28,19 +28,19 @@ func TestALedgerBelongsToOneNamespace(t *testing.T) {
 	})
 }
 
-func TestToCheckTheOwnerClaimsNothing(t *testing.T) {
+func TestCheckOwnerRecordsNothing(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
-		require.ErrorContains(t, l.CheckOwner(t.Context(), "default"), "no worker has written down yet to which Temporal namespace it belongs")
+		require.ErrorContains(t, l.CheckOwner(t.Context(), "default"), "it belongs to no Temporal namespace yet; start a worker first")
 		require.NoError(t, l.Claim(t.Context(), "disputes"))
 	})
 }
 
-func TestALedgerBelongsToWhoComesFirst(t *testing.T) {
+func TestTheFirstClaimWins(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		_, errs := atOnce(t, db.place(t), func(l *ledger.Ledger, n int) (any, error) {
+		_, errs := concurrently(t, db.newURL(t), func(l *ledger.Ledger, n int) (any, error) {
 			return nil, l.Claim(t.Context(), []string{"one", "other", "third"}[n%3])
 		})
 		owners := 0
@@ -48,15 +48,15 @@ func TestALedgerBelongsToWhoComesFirst(t *testing.T) {
 			if errs[n] == nil {
 				owners++
 			}
-			for twin := n; twin < len(errs); twin += 3 {
-				require.Equal(t, errs[n] == nil, errs[twin] == nil)
+			for duplicate := n; duplicate < len(errs); duplicate += 3 {
+				require.Equal(t, errs[n] == nil, errs[duplicate] == nil)
 			}
 		}
 		require.Equal(t, 1, owners)
 	})
 }
 
-func TestOpenDisputesArePausedLongAgo(t *testing.T) {
+func TestOpenDisputes(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)

@@ -5,11 +5,11 @@ import (
 	"fmt"
 )
 
-// Ping tells whether the ledger answers: whether its tables can be read.
+// Ping returns an error unless the tables of the ledger can be read.
 func (l *Ledger) Ping(ctx context.Context) error {
 	var owners int
 	if err := l.db.QueryRowContext(ctx, `select count(*) from owner`).Scan(&owners); err != nil {
-		return fmt.Errorf("ask the ledger: %w", err)
+		return fmt.Errorf("ping the ledger: %w", err)
 	}
 	return nil
 }

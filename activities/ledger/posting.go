@@ -9,28 +9,28 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Account is an account of the books, each in the currencies of its invoices.
+// Account is an account of the books. It has a balance in each currency.
 type Account string
 
 // The chart of accounts.
 const (
-	// AccountCash is the money that customers have paid. Debited when it comes in.
+	// AccountCash is the money that customers have paid. It is debited when they pay.
 	AccountCash Account = "cash"
-	// AccountCustomerReceivable is what customers owe. Debited when they are billed.
+	// AccountCustomerReceivable is what customers owe. It is debited when they are billed.
 	AccountCustomerReceivable Account = "customer_receivable"
-	// AccountCustomerRefund is what goes back to customers who had paid. Credited by disputes.
+	// AccountCustomerRefund is what is refunded to customers who had paid. It is credited by disputes.
 	AccountCustomerRefund Account = "customer_refund"
-	// AccountMerchantPayable is what the merchants get. Credited when their customers are billed.
+	// AccountMerchantPayable is what the merchants get. It is credited when their customers are billed.
 	AccountMerchantPayable Account = "merchant_payable"
 )
 
-// Movement says why money moved.
+// Movement is the reason of a posting.
 type Movement string
 
 // The movements.
 const (
-	// MovementInvoice bills the customer, MovementPayment is what the customer pays of it. Both come with
-	// the import of an invoice, and the other way round when a later import corrects it downwards.
+	// MovementInvoice bills the customer, MovementPayment books what the customer has paid of it. Both are made by imports;
+	// one that lowers the amount swaps the accounts.
 	MovementInvoice Movement = "invoice"
 	MovementPayment Movement = "payment"
 	// MovementChargeback debits the merchant after a lost dispute, MovementAgreedRefund by agreement.
@@ -47,12 +47,12 @@ type Posting struct {
 	// Amount is more than 0, in the currency of the invoice.
 	Amount    dispute.Money `json:"amount"`
 	InvoiceID string        `json:"invoiceId"`
-	// DisputeID is the dispute that a chargeback or an agreed refund settles, else empty.
+	// DisputeID is the dispute that a chargeback or an agreed refund settles. It is empty for other movements.
 	DisputeID string    `json:"disputeId,omitzero"`
 	At        time.Time `json:"at"`
 }
 
-// insertPostings are the statements for so many postings.
+// insertPostings are the statements for one and for two postings.
 var insertPostings = [...]string{
 	1: insertPosting,
 	2: insertPosting + `, ($9, $10, $11, $12, $13, $14, $15, $16)`,
@@ -61,7 +61,7 @@ var insertPostings = [...]string{
 const insertPosting = `insert into postings (movement, source, destination, amount, currency, invoice_id, dispute_id, at)
 	values ($1, $2, $3, $4, $5, $6, $7, $8)`
 
-// book writes two postings, leaving out those of nothing.
+// book writes two postings, but none with an amount of 0.
 func book(tx *transaction, one, other Posting) {
 	var args []any
 	var count int64
@@ -74,11 +74,11 @@ func book(tx *transaction, one, other Posting) {
 		args = append(args, p.Movement, p.Source, p.Destination, p.Amount.Amount, p.Amount.Currency, p.InvoiceID, disputeID, instant(p.At))
 	}
 	if count > 0 {
-		tx.change(fmt.Sprintf("post %s and %s", one.Movement, other.Movement), count, insertPostings[count], args...)
+		tx.queue(fmt.Sprintf("post %s and %s", one.Movement, other.Movement), count, insertPostings[count], args...)
 	}
 }
 
-// bookImport books what an import changes: the postings of the difference.
+// bookImport books the differences that an import makes.
 func bookImport(tx *transaction, before, after Invoice, at time.Time) {
 	line := func(movement Movement, from, to Account, difference int64) Posting {
 		if difference < 0 {
@@ -94,7 +94,7 @@ func bookImport(tx *transaction, before, after Invoice, at time.Time) {
 	)
 }
 
-// postingsOf reads the postings of an invoice in the order in which they were made.
+// postingsOf reads the postings of an invoice, oldest first.
 func postingsOf(ctx context.Context, tx *transaction, invoiceID string) ([]Posting, error) {
 	scan := func(into func(...any) error) (p Posting, err error) {
 		var disputeID sql.NullString
@@ -106,7 +106,7 @@ func postingsOf(ctx context.Context, tx *transaction, invoiceID string) ([]Posti
 		from postings where invoice_id = $1 order by id`, invoiceID)
 }
 
-// Totals sums postings by account, as Check does for all of them. They are in one currency.
+// Totals sums postings in one currency by account.
 func Totals(postings []Posting) []Total {
 	totals := []Total{}
 	for _, account := range []Account{AccountCash, AccountCustomerReceivable, AccountCustomerRefund, AccountMerchantPayable} {

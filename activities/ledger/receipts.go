@@ -26,7 +26,7 @@ func (l *Ledger) Lookup(ctx context.Context, merchantID string, keys ...dispute.
 	for _, key := range keys {
 		args = append(args, key.Occasion, key.Number, key.Recipient)
 	}
-	err = l.alone("look up message "+keys[0].String(), func(tx *transaction) error {
+	err = l.autocommit("look up message "+keys[0].String(), func(tx *transaction) error {
 		rows, err := collect(ctx, tx, scan, lookupStatement(len(keys)), args...)
 		if err == nil && len(rows) == 0 {
 			return unknownMerchant(merchantID)
@@ -59,9 +59,9 @@ const insertReceiptStatement = `insert into messages (dispute_id, ` + receiptCol
 func (l *Ledger) Save(ctx context.Context, receipt dispute.Receipt) (recorded dispute.Receipt, err error) {
 	receipt.At, receipt.Answer = precise(receipt.At), storable(receipt.Answer)
 	key := receipt.Key
-	err = l.change(ctx, "record the receipt of message "+key.String(), func(tx *transaction) error {
+	err = l.optimistic(ctx, "record the receipt of message "+key.String(), func(ctx context.Context, tx *transaction) error {
 		recorded = receipt
-		inserted, err := changedRows(tx.ExecContext(ctx, insertReceiptStatement, key.DisputeID, key.Occasion, key.Number, key.Recipient,
+		inserted, err := rowsAffected(tx.ExecContext(ctx, insertReceiptStatement, key.DisputeID, key.Occasion, key.Number, key.Recipient,
 			receipt.ContentHash, receipt.Channel, instant(receipt.At), receipt.Answer))
 		if err != nil || inserted == 1 {
 			return err
@@ -83,7 +83,7 @@ func sameMessage(recorded dispute.Receipt, found bool, err error, contentHash st
 	case err != nil:
 		return err
 	case !found: // deleted since the insert met it
-		return errChanged
+		return errConflict
 	case recorded.ContentHash != contentHash:
 		return &activities.ConflictError{Existing: recorded}
 	}
@@ -114,7 +114,7 @@ func storable(text string) string {
 
 // Receipts lists the receipts of all messages of a dispute, oldest first.
 func (l *Ledger) Receipts(ctx context.Context, disputeID string) (receipts []dispute.Receipt, err error) {
-	err = l.read(ctx, "read the receipts of dispute "+disputeID, func(tx *transaction) error {
+	err = l.snapshot(ctx, "read the receipts of dispute "+disputeID, func(tx *transaction) error {
 		receipts, err = collect(ctx, tx, scanReceipt(disputeID), `select `+receiptColumns+` from messages
 			where dispute_id = $1 order by at, occasion, number, recipient`, disputeID)
 		return err

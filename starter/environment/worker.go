@@ -32,15 +32,15 @@ func (e *Environment) namespace() string {
 }
 
 // StartWorker starts a worker in this process, on the client of the environment. It is configured by Variables and the
-// given ones, which take precedence.
-func (e *Environment) StartWorker(ctx context.Context, variables map[string]string) error {
+// given ones, which take precedence. Detours stand between the process and its systems (see assembly.New).
+func (e *Environment) StartWorker(ctx context.Context, variables map[string]string, detours ...func(*assembly.Systems)) error {
 	all := e.Variables()
 	maps.Copy(all, variables)
 	config, err := assembly.ConfigFromEnv(func(name string) string { return all[name] })
 	if err != nil {
 		return err
 	}
-	worker, err := assembly.New(ctx, e.Temporal, e.namespace(), config, slog.New(slog.DiscardHandler))
+	worker, err := assembly.New(ctx, e.Temporal, e.namespace(), config, slog.New(slog.DiscardHandler), detours...)
 	if err != nil {
 		return err
 	}

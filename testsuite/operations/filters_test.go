@@ -11,14 +11,15 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// TestFilters runs the list filters of the README, with their dates moved, on four disputes: one whose merchant cannot be
+// TestFilters runs the list filters of worker/README.md, with their dates moved, on four disputes: one whose merchant cannot be
 // reached, one with a running deadline, one that waits for the desk, and one that is lost.
 func TestFilters(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile("../../worker/README.md")
 	require.NoError(t, err)
 	e := newEnv(t, "")
 	e.start()
@@ -39,7 +40,7 @@ func TestFilters(t *testing.T) {
 		"needs a person": unreachable.ID, "nobody can be reached": unreachable.ID, "due soon": "running",
 		"waits for the desk": "desk", "lost this month": lost.ID,
 	} {
-		found := regexp.MustCompile(`(?m)^\| ` + regexp.QuoteMeta(row) + " \\| `(.+)` \\|$").FindSubmatch(text)
+		found := regexp.MustCompile(`(?m)^\| \[` + regexp.QuoteMeta(row) + "\\]\\(.+\\) \\| `(.+)` \\|$").FindSubmatch(text)
 		require.NotNil(t, found, row)
 		query := days.ReplaceAllStringFunc(string(found[1]), func(comparison string) string {
 			distance := 100 * 24 * time.Hour
@@ -63,8 +64,7 @@ func (e *env) toDesk(disputes *workflows.Client, id string) {
 	e.open(disputes, e.book(id))
 	_, err := disputes.Respond(e.Context(), id, dispute.Response{Message: "We look into it.", ReportedBy: dispute.PartyMerchant})
 	require.NoError(e, err)
-	_, err = disputes.MoveDeadline(e.Context(), id, dispute.DeadlineMove{To: time.Now().Add(time.Second), Reason: "test", MovedBy: "op"})
-	require.NoError(e, err)
+	require.NoError(e, parties.EndPeriod(e.Context(), disputes, id, dispute.WaitAgreement, dispute.DeadlineMove{Reason: "test", MovedBy: "op"}))
 	e.waitsFor(disputes, id, dispute.WaitStatement)
 	_, err = disputes.StateReason(e.Context(), id, dispute.Statement{Statement: "It never came."})
 	require.NoError(e, err)

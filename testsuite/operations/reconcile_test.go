@@ -29,7 +29,7 @@ func TestReconcileEncrypted(t *testing.T) {
 	e.pause(e.book("forgotten"))
 	backdate(t, database.URL("ledger"))
 
-	output, err := e.starter("", "ledger", "reconcile", "--apply")
+	output, err := e.starter("", "ledger", "reconcile", "--apply", "--yes")
 	require.ErrorContains(t, err, "exit status 1")
 	require.Contains(t, output, `encrypted with the key "k1", which is not among the 0 keys given (PAYLOAD_KEYS)`)
 	run, err := temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{TaskQueue: workflows.TaskQueue}, workflows.ReconciliationType)
@@ -39,11 +39,11 @@ func TestReconcileEncrypted(t *testing.T) {
 	require.Equal(t, 3, report.Open)
 	require.Equal(t, 2, report.Total, "nothing was applied")
 
-	output, err = e.starter(key1, "ledger", "reconcile", "--apply")
+	output, err = e.starter(key1, "ledger", "reconcile", "--apply", "--yes")
 	require.NoError(t, err, output)
 	require.Contains(t, output, "2 of 3 disputes that have been open for more than an hour are stranded.\n")
-	require.Contains(t, output, "stopped: reopened\n")
-	require.Contains(t, output, "forgotten: reactivated\n")
+	require.Contains(t, output, "stopped (129.90 EUR): reopened\n")
+	require.Contains(t, output, "forgotten (129.90 EUR): reactivated\n")
 	e.waitsFor(disputes, "stopped", dispute.WaitAgreement)
 	require.NoError(t, disputes.Agree(t.Context(), "stopped", dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}))
 	e.closes(disputes, "stopped", dispute.ClosedByAgreement)

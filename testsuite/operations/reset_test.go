@@ -15,7 +15,7 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// TestReset resets a dispute to its last task, as the README advises: the merchant's response is kept, no message is sent
+// TestReset resets a dispute to its last task, as worker/README.md advises: the merchant's response is kept, no message is sent
 // again, and the dispute is settled once.
 func TestReset(t *testing.T) {
 	t.Parallel()
@@ -32,7 +32,7 @@ func TestReset(t *testing.T) {
 	after := e.await(disputes, d.ID, func(view dispute.View) bool { return len(view.Timeline) == 4 })
 	require.Equal(t, before.Deadline, after.Deadline)
 	require.True(t, slices.ContainsFunc(after.Timeline, func(entry dispute.Entry) bool { return entry.Event == dispute.UpdateRespond }))
-	require.InDelta(t, 2, w.series()["streitfall_messages_total email sent"], 0, "told-received and told-opened")
+	require.InDelta(t, 2, w.series()["streitfall_messages_total email sent"], 0, "sent-received and sent-opened")
 
 	require.NoError(t, disputes.Agree(t.Context(), d.ID, dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}))
 	e.closes(disputes, d.ID, dispute.ClosedByAgreement)
@@ -74,7 +74,7 @@ func TestResetToAnotherDeadline(t *testing.T) {
 
 // sent returns the detail of the case file about a sent message, or "".
 func sent(view dispute.View, occasion dispute.Occasion) string {
-	i := slices.IndexFunc(view.Timeline, func(entry dispute.Entry) bool { return entry.Event == "told-"+string(occasion) })
+	i := slices.IndexFunc(view.Timeline, func(entry dispute.Entry) bool { return entry.Event == "sent-"+string(occasion) })
 	if i < 0 {
 		return ""
 	}

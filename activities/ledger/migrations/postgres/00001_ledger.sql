@@ -1,18 +1,23 @@
 -- +goose Up
 
--- The rows of disputes and their invoices change a few times: where their pages have room (fillfactor) a new
--- version needs no new entry in the indexes.
--- What is compared and sorted has the order of its bytes (collate "C"), as SQLite has it, and not that of the
--- server's language.
+-- Rows of disputes and invoices change a few times. A fillfactor below 100 leaves room in their pages, so that a new version
+-- of a row needs no new index entries.
+-- Columns that are compared and sorted use byte order (collate "C"), as SQLite does, and not the order of the server's
+-- language.
 
--- What must hold of a row is one function for each table: PostgreSQL reads the text of a table's checks anew with
--- every statement, which takes as long as the change itself. A function is compiled once.
+-- The checks of a row are one function for each table: PostgreSQL parses the text of check constraints with every
+-- statement, which takes as long as the change itself. A function is compiled once.
 
--- A change that met other rows than those that were read ends its transaction: there is nothing to divide by.
-create function must_be(expected bigint, made bigint) returns integer immutable language sql as
-$$ select 1 / (made = expected)::integer $$;
+-- A statement that changes other rows than expected ends its transaction with a conflict, which the ledger retries.
+-- +goose StatementBegin
+create function raise_conflict() returns void language plpgsql as $$
+begin
+    raise exception 'a row has changed since it was read' using errcode = 'serialization_failure';
+end
+$$;
+-- +goose StatementEnd
 
--- The Temporal namespace whose disputes are in this ledger: one row, written by the first worker.
+-- The Temporal namespace of the disputes in this ledger: one row, written by the first worker.
 create table owner (
     id        integer not null primary key check (id = 1),
     namespace text    not null check (namespace <> '')
@@ -24,10 +29,11 @@ create table merchants (
     email            text             not null,
     locale           text             not null,
     portal_active    boolean          not null,
-    email_on_dispute boolean          not null
+    email_on_dispute boolean          not null,
+    email_on_deadlines boolean        not null default true
 );
 
--- An import holds this row until it ends, so that no two of them wait for each other.
+-- An import locks this row until it ends, so that imports run one at a time.
 create table import_turn (
     id integer not null primary key check (id = 1)
 );
@@ -53,8 +59,8 @@ end
 $$;
 -- +goose StatementEnd
 
--- amount to refunded repeat what the postings say; the ledger's check proves it. billed_due_date is the
--- last imported one, due_date the one that holds now: empty while the invoice is paused or paid.
+-- amount to refunded are sums of the postings, which the ledger's check compares. billed_due_date is the due date of the
+-- last import, due_date the current one: empty while the invoice is paused or settled.
 create table invoices (
     id              text collate "C" not null primary key,
     order_id        text             not null,
@@ -96,10 +102,11 @@ end
 $$;
 -- +goose StatementEnd
 
--- The columns from paused_at on keep the answer to the pause, those from settled_at on the settlement's.
+-- The columns from paused_at on are the answer to the pause, those from settled_at on the answer to the settlement.
 create table disputes (
     id                  text collate "C" not null primary key,
     content_hash        text             not null,
+    run_id              text             not null,
     state               text             not null default 'open',
     invoice_id          text collate "C" not null,
     currency            text collate "C" not null,
@@ -125,8 +132,17 @@ create table disputes (
 
 create unique index one_open_dispute_per_invoice on disputes (invoice_id) where state = 'open';
 
--- The chart of accounts is what may move between which of them. The second ones of invoice and payment are
--- corrections by a later import.
+-- The runs that took an open dispute over from the run that paused the invoice (disputes.run_id), which has number 1.
+create table takeovers (
+    dispute_id text collate "C" not null references disputes (id),
+    run_id     text collate "C" not null,
+    number     integer          not null check (number >= 2),
+    primary key (dispute_id, run_id),
+    unique (dispute_id, number)
+);
+
+-- The chart of accounts: the movements with their accounts. The second ones of invoice and payment are corrections by a
+-- later import.
 -- +goose StatementBegin
 create function posting_is_sound(movement text, source text, destination text, amount bigint, disputed boolean)
 returns boolean immutable language plpgsql as $$
@@ -162,7 +178,7 @@ create table postings (
     constraint posting_is_sound check (posting_is_sound(movement, source, destination, amount, dispute_id is not null))
 );
 
--- It serves to find the postings of an invoice too.
+-- This index also finds the postings of an invoice.
 create unique index one_settlement_per_dispute on postings (invoice_id, dispute_id, source);
 
 -- +goose StatementBegin
@@ -181,9 +197,12 @@ create trigger postings_are_never_deleted before delete or truncate on postings
 
 create trigger closed_disputes_are_never_changed before update on disputes
     for each row when (old.state = 'closed' or
-        (old.id, old.content_hash, old.invoice_id, old.currency, old.amount) is distinct from
-        (new.id, new.content_hash, new.invoice_id, new.currency, new.amount))
+        (old.id, old.content_hash, old.run_id, old.invoice_id, old.currency, old.amount) is distinct from
+        (new.id, new.content_hash, new.run_id, new.invoice_id, new.currency, new.amount))
     execute function refuse('closed disputes are never changed, and what a dispute is about never is');
+
+create trigger takeovers_are_never_changed before update or delete or truncate on takeovers
+    for each statement execute function refuse('takeovers are never changed');
 
 create trigger the_owner_is_never_changed before update or delete or truncate on owner
     for each statement execute function refuse('the owner is never changed');
@@ -191,8 +210,8 @@ create trigger the_owner_is_never_changed before update or delete or truncate on
 create trigger disputes_are_never_deleted before delete or truncate on disputes
     for each statement execute function refuse('disputes are never deleted');
 
--- A dispute's postings are what the closed dispute says, each of them once (one_settlement_per_dispute): no money
--- moves before the decision, and none again after it. A closed dispute never changes, so nothing is locked.
+-- A dispute's postings match the closed dispute, and each exists once (one_settlement_per_dispute): no money moves before
+-- the decision, and none twice after it. A closed dispute never changes, so no row is locked.
 -- +goose StatementBegin
 create function settles_its_dispute() returns trigger language plpgsql as $$
 begin
@@ -201,7 +220,7 @@ begin
         and new.movement = case outcome when 'LOST' then 'chargeback' else 'agreed_refund' end
         and new.amount = case new.source when 'customer_receivable' then credited else refunded end;
     if not found then
-        raise exception 'a dispute moves no money but what its settlement says';
+        raise exception 'a dispute moves only the money of its settlement';
     end if;
     return new;
 end
@@ -211,8 +230,8 @@ $$;
 create trigger posting_settles_its_dispute before insert on postings
     for each row when (new.dispute_id is not null) execute function settles_its_dispute();
 
--- The messages that were sent. content_hash tells what was said. No foreign key: a receipt must be kept whatever else is wrong, or the
--- message goes out again with every attempt.
+-- The receipts of messages that were sent. content_hash is the hash of the content. There is no foreign key: a receipt must
+-- be recorded whatever else is wrong, or every retry sends the message again.
 create table messages (
     dispute_id   text collate "C" not null,
     occasion     text collate "C" not null,
@@ -225,8 +244,8 @@ create table messages (
     primary key (dispute_id, occasion, number, recipient)
 );
 
--- The portal's inbox. content is what the merchant reads, as JSON; notice is the key of the message, content_hash tells
--- what it says.
+-- The portal's inbox. notice is the key of the message, content_hash the hash of its content, and content what the merchant
+-- reads, as JSON.
 create table inbox (
     id           bigint           generated always as identity primary key,
     notice       text collate "C" not null unique,
@@ -239,7 +258,7 @@ create table inbox (
 create index inbox_of_merchant on inbox (merchant_id);
 
 create trigger messages_are_never_changed before update on messages
-    for each statement execute function refuse('messages are never changed: what was said was said');
+    for each statement execute function refuse('messages are never changed: they were sent');
 
 create trigger inbox_is_never_changed before update on inbox
-    for each statement execute function refuse('messages are never changed: what was said was said');
+    for each statement execute function refuse('messages are never changed: they were sent');

@@ -1,6 +1,6 @@
 -- +goose Up
 
--- The Temporal namespace whose disputes are in this ledger: one row, written by the first worker.
+-- The Temporal namespace of the disputes in this ledger: one row, written by the first worker.
 create table owner (
     id        integer not null primary key check (id = 1),
     namespace text    not null check (namespace <> '')
@@ -12,10 +12,11 @@ create table merchants (
     email            text    not null,
     locale           text    not null,
     portal_active    integer not null check (portal_active in (0, 1)),
-    email_on_dispute integer not null check (email_on_dispute in (0, 1))
+    email_on_dispute integer not null check (email_on_dispute in (0, 1)),
+    email_on_deadlines integer not null default 1 check (email_on_deadlines in (0, 1))
 ) strict;
 
--- An import holds this row until it ends, so that no two of them wait for each other.
+-- An import locks this row until it ends, so that imports run one at a time.
 create table import_turn (
     id integer not null primary key check (id = 1)
 ) strict;
@@ -23,8 +24,8 @@ create table import_turn (
 insert into import_turn (id)
 values (1);
 
--- amount to refunded repeat what the postings say; the ledger's check proves it. billed_due_date is the
--- last imported one, due_date the one that holds now: empty while the invoice is paused or paid.
+-- amount to refunded are sums of the postings, which the ledger's check compares. billed_due_date is the due date of the
+-- last import, due_date the current one: empty while the invoice is paused or settled.
 create table invoices (
     id              text    not null primary key,
     order_id        text    not null,
@@ -46,10 +47,11 @@ create table invoices (
 ) strict;
 
 -- Times are UTC to the microsecond, all of one length, so that text in this form sorts by time.
--- The columns from paused_at on keep the answer to the pause, those from settled_at on the settlement's.
+-- The columns from paused_at on are the answer to the pause, those from settled_at on the answer to the settlement.
 create table disputes (
     id                  text    not null primary key,
     content_hash        text    not null,
+    run_id              text    not null,
     state               text    not null default 'open' check (state in ('open', 'closed')),
     invoice_id          text    not null,
     currency            text    not null,
@@ -78,6 +80,15 @@ create table disputes (
 ) strict;
 
 create unique index one_open_dispute_per_invoice on disputes (invoice_id) where state = 'open';
+
+-- The runs that took an open dispute over from the run that paused the invoice (disputes.run_id), which has number 1.
+create table takeovers (
+    dispute_id text    not null references disputes (id),
+    run_id     text    not null,
+    number     integer not null check (number >= 2),
+    primary key (dispute_id, run_id),
+    unique (dispute_id, number)
+) strict;
 
 -- One row moves an amount from the source account, which is credited, to the destination account, which is
 -- debited, so the books balance by construction. The movements with their accounts are the chart of accounts; the
@@ -122,8 +133,8 @@ begin
 end;
 -- +goose StatementEnd
 
--- A dispute's postings are what the closed dispute says, each of them once (one_settlement_per_dispute): no money
--- moves before the decision, and none again after it.
+-- A dispute's postings match the closed dispute, and each exists once (one_settlement_per_dispute): no money moves before
+-- the decision, and none twice after it.
 -- +goose StatementBegin
 create trigger posting_settles_its_dispute before insert on postings
     when new.dispute_id is not null and not exists (
@@ -132,16 +143,30 @@ create trigger posting_settles_its_dispute before insert on postings
             and new.movement = case outcome when 'LOST' then 'chargeback' else 'agreed_refund' end
             and new.amount = case new.source when 'customer_receivable' then credited else refunded end)
 begin
-    select raise(abort, 'a dispute moves no money but what its settlement says');
+    select raise(abort, 'a dispute moves only the money of its settlement');
 end;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
 create trigger closed_disputes_are_never_changed before update on disputes
-    when old.state = 'closed' or old.id <> new.id or old.content_hash <> new.content_hash
+    when old.state = 'closed' or old.id <> new.id or old.content_hash <> new.content_hash or old.run_id <> new.run_id
         or old.invoice_id <> new.invoice_id or old.currency <> new.currency or old.amount <> new.amount
 begin
     select raise(abort, 'closed disputes are never changed, and what a dispute is about never is');
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger takeovers_are_never_changed before update on takeovers
+begin
+    select raise(abort, 'takeovers are never changed');
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger takeovers_are_never_deleted before delete on takeovers
+begin
+    select raise(abort, 'takeovers are never deleted');
 end;
 -- +goose StatementEnd
 
@@ -166,8 +191,8 @@ begin
 end;
 -- +goose StatementEnd
 
--- The messages that were sent. content_hash tells what was said. No foreign key: a receipt must be kept whatever else is wrong, or the
--- message goes out again with every attempt.
+-- The receipts of messages that were sent. content_hash is the hash of the content. There is no foreign key: a receipt must
+-- be recorded whatever else is wrong, or every retry sends the message again.
 create table messages (
     dispute_id   text    not null,
     occasion     text    not null,
@@ -180,8 +205,8 @@ create table messages (
     primary key (dispute_id, occasion, number, recipient)
 ) strict;
 
--- The portal's inbox. content is what the merchant reads, as JSON; notice is the key of the message, content_hash tells
--- what it says.
+-- The portal's inbox. notice is the key of the message, content_hash the hash of its content, and content what the merchant
+-- reads, as JSON.
 create table inbox (
     id           integer not null primary key autoincrement,
     notice       text    not null unique,
@@ -196,13 +221,13 @@ create index inbox_of_merchant on inbox (merchant_id);
 -- +goose StatementBegin
 create trigger messages_are_never_changed before update on messages
 begin
-    select raise(abort, 'messages are never changed: what was said was said');
+    select raise(abort, 'messages are never changed: they were sent');
 end;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
 create trigger inbox_is_never_changed before update on inbox
 begin
-    select raise(abort, 'messages are never changed: what was said was said');
+    select raise(abort, 'messages are never changed: they were sent');
 end;
 -- +goose StatementEnd
