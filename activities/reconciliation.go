@@ -47,6 +47,8 @@ type Run struct {
 	State RunState
 	// Dispute is what a stopped run was started with; nil when Temporal cannot say any more.
 	Dispute *dispute.Dispute
+	// Takeover is what a stopped run had heard and decided; nil when Temporal cannot say any more.
+	Takeover *Takeover
 }
 
 // Runs finds runs in Temporal by workflow id. Visibility lags behind: a dispute that its lists do not show yet would look
