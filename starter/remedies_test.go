@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
@@ -100,14 +100,14 @@ func TestReconcileTells(t *testing.T) {
 	found := stranded()
 	require.Len(t, found, 1)
 	require.Equal(t, activities.RemedyTell, found[0].Remedy)
-	var operators sync.WaitGroup
+	var operators errgroup.Group
 	for range 2 {
-		operators.Go(func() {
+		operators.Go(func() error {
 			_, err := helpOne(t.Context(), disputes, books, found[0], false)
-			assert.NoError(t, err)
+			return err
 		})
 	}
-	operators.Wait()
+	require.NoError(t, operators.Wait())
 	h.closes(dispute.ClosedByWithdrawal)
 	require.Len(t, town.mails.To(h.dispute.Complainant.Email, "closed"), 1)
 	require.Len(t, town.mails.To(h.merchant.Email, "closed"), 1)
