@@ -35,7 +35,8 @@ type Delivery struct {
 func (d Delivery) Taken() bool { return d.Channel != "" }
 
 // Notify sends one message over the channel that its recipient has, unless one was sent before under its key, and
-// computes the deadline of the period that it opens. It fails with CodeMessageRefused when every channel refuses.
+// computes the deadline of the period that it opens. It fails with CodeMessageRefused when every channel refuses, or when
+// the message says that the deadline was moved to an instant that has passed: it would say what no longer holds.
 //
 // The first message of a key stands. A worker can die, or an operator reset the dispute, after a message was sent and
 // before that is in the history; the dispute may then go on otherwise and ask for another text. It is not sent: the
@@ -115,6 +116,9 @@ func (n *Notifications) deliver(ctx, sending context.Context, in Notification, l
 		return Delivery{}, retryable(err)
 	}
 	receipt, sent := state.Receipts[notice.Key]
+	if !sent && in.Occasion.Original() == dispute.OccasionDeadlineMoved && n.clock.now().After(in.Deadline) {
+		return Delivery{}, dispute.Refuse(dispute.CodeMessageRefused, "the deadline that it names has passed")
+	}
 	if !sent {
 		if receipt, err = n.send(sending, notice); err == nil {
 			receipt, err = n.record(ctx, receipt)

@@ -30,8 +30,8 @@ func (a Agreement) check(f *Faults) {
 		f.AddOnce("refund", "is required with terms %s", MerchantRefunds)
 	case a.Terms == CustomerPays && a.Refund != nil:
 		f.AddOnce("refund", "must be left out with terms %s", CustomerPays)
-	case a.Refund != nil && (a.Refund.Amount < 1 || a.Refund.Amount > MaxAmount):
-		f.AddOnce("refund.amount", "must be a whole number of minor units (cents of EUR), 1 to %d", int64(MaxAmount))
+	case a.Refund != nil:
+		a.Refund.checkForm(f, "refund")
 	}
 	strict.OneOf(f, "reportedBy", a.ReportedBy, []Party{PartyMerchant, PartyCustomer, PartyOperator})
 	strict.Text(f, "note", a.Note, MaxText)

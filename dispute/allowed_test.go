@@ -28,7 +28,7 @@ var table = []struct {
 	{"submit-evidence", "   .  .  .  x  .  .  x  .  .  .", 10},
 	{"rule", "              .  .  .  .  .  x  .  x  .  .", 0},
 	{"move-deadline", "     .  .  .  x  x  .  x  .  .  .", 20},
-	{"retry-notification", ".  .  x  .  .  .  .  .  .  .", 20},
+	{"retry-notification", ".  .  x  .  .  .  .  .  .  x", 200},
 	{"acknowledge", "       x  x  x  x  x  x  x  x  x  x", 50},
 }
 

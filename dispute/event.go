@@ -19,6 +19,8 @@ type Event struct {
 	// Move is why the deadline was moved, and Shortened is true if it is earlier than before.
 	Move      string `json:"move,omitzero"`
 	Shortened bool   `json:"shortened,omitzero"`
+	// Statement is what the customer has stated as the reason, with the request for information.
+	Statement string `json:"statement,omitzero"`
 	// Result is nil until the dispute is closed.
 	Result *Result `json:"result,omitempty"`
 }
@@ -38,6 +40,9 @@ func EventOf(n Notice) Event {
 		DisputeID: n.Dispute.ID, State: n.State, Reason: n.Dispute.Reason,
 		OrderID: n.Dispute.OrderID, InvoiceID: n.Dispute.InvoiceID, DisputedAmount: n.Dispute.DisputedAmount,
 		Deadline: n.Deadline, BusinessDays: n.BusinessDays, Move: n.Move, Shortened: n.Shortened,
+	}
+	if n.Key.Occasion == OccasionInformationRequested {
+		event.Statement = n.Statement
 	}
 	if n.State == StateOpened { // which Klarna does not have: its window begins with this message
 		event.State = StatePreArbitration

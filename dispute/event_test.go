@@ -9,7 +9,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// An event identifies the customer by the order only.
+// An event identifies the customer by the order only. The request for information has the customer's statement.
 func TestEvent(t *testing.T) {
 	t.Parallel()
 	notice := dispute.Notice{
@@ -26,6 +26,9 @@ func TestEvent(t *testing.T) {
 	require.JSONEq(t, `{"disputeId": "d-1", "state": "PRE_ARBITRATION", "reason": "return", "orderId": "o-1", "invoiceId": "i-1",
 		"disputedAmount": {"amount": 12990, "currency": "EUR"}, "deadline": "2026-12-23T00:00:00+01:00", "businessDays": 21}`,
 		encoded(t, dispute.EventOf(notice)))
+
+	notice.Key.Occasion = dispute.OccasionInformationRequested
+	require.Equal(t, "The box was empty.", dispute.EventOf(notice).Statement)
 
 	notice.Deadline, notice.Facts = time.Time{}, dispute.Facts{
 		State: dispute.StateClosed, Decision: dispute.Decide(dispute.ClosedForMerchant, notice.Dispute.DisputedAmount, nil),

@@ -190,7 +190,7 @@ func TestDecodeMessagesOfOperators(t *testing.T) {
 		{`{"cause": "unreachable", "acknowledgedBy": "ops-2", "note": "called them"}`, ""}, // valid by itself; the dispute refuses it
 		{
 			`{"cause": "weather"}`,
-			"cause: must be one of unreachable, message-ignored, message-failed, desk-overdue|acknowledgedBy: is required: one line of 1 to 200 characters",
+			"cause: must be one of unreachable, message-ignored, message-failed, desk-overdue, stalled|acknowledgedBy: is required: one line of 1 to 200 characters",
 		},
 	})
 }

@@ -5,6 +5,6 @@
 //   - crash kills a worker, Temporal or PostgreSQL at every step of a dispute; chaos kills all of them at random.
 //     In both, parties drive the disputes and audit checks the result.
 //   - operations tests encryption, deployments, resets, metrics and health; compose tests docker-compose.yml.
-//   - load measures the throughput.
+//   - load measures the throughput; docs runs the commands of the README files and checks their tables.
 //   - mailbox and postgres are servers for tests, which can fail and be killed; race says whether the race detector is on.
 package testsuite

@@ -14,6 +14,7 @@ import (
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/environment"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/testsuite/mailbox"
 )
 
@@ -129,10 +130,10 @@ func (f *fixture) withdraw() dispute.View {
 // endPeriod lets the running period pass: an operator moves its deadline to the next second.
 func (f *fixture) endPeriod() {
 	f.Helper()
-	_, err := env.Disputes.MoveDeadline(f.Context(), f.dispute.ID, dispute.DeadlineMove{
-		To: time.Now().Add(time.Second), Reason: "the test does not wait for weeks", MovedBy: "test",
-	})
+	view, err := env.Disputes.Status(f.Context(), f.dispute.ID)
 	require.NoError(f, err)
+	move := dispute.DeadlineMove{Reason: "the test does not wait for weeks", MovedBy: "test"}
+	require.NoError(f, parties.EndPeriod(f.Context(), env.Disputes, f.dispute.ID, view.WaitingFor, move))
 }
 
 // inLedger returns the invoice as it is in the ledger.

@@ -1,5 +1,5 @@
 // Command worker runs disputes: it takes tasks from Temporal until it is interrupted. It is configured by environment
-// variables, which the README lists.
+// variables, which README.md lists.
 //
 //	worker          runs disputes
 //	worker codec    decrypts payloads for Temporal's Web UI and command line

@@ -29,71 +29,83 @@ var actions = map[string]action{
 	"agreement in another currency":              agreement(refundOf(100, "SEK", dispute.PartyMerchant)),
 	"agreement without the refund":               nonsense(dispute.SignalAgreement, `{"terms": "merchant_refunds", "reportedBy": "merchant"}`),
 	"agreement that is not JSON":                 nonsense(dispute.SignalAgreement, `{"terms":`),
-	"withdrawal":                                 withdrawal(withdrawn),
-	"withdrawal by an operator":                  withdrawal(dispute.Withdrawal{ReportedBy: dispute.PartyOperator, Note: "by telephone"}),
-	"withdrawal by the merchant":                 nonsense(dispute.SignalWithdrawal, `{"reportedBy": "merchant"}`),
-	"withdrawal with an unknown name":            nonsense(dispute.SignalWithdrawal, `{"reportedBy": "customer", "shoeSize": 43}`),
-	"agreement in one task with the deadline":    inOneTask(dispute.SignalAgreement, customerPays, func(m *model) { m.agreement(customerPays) }),
-	"reaction in one task with the reminder":     inOneTask(dispute.SignalAgreement, merchantAlone, func(m *model) { m.agreement(merchantAlone) }),
-	"withdrawal in one task with the deadline":   inOneTask(dispute.SignalWithdrawal, withdrawn, func(m *model) { m.withdrawal(withdrawn) }),
-	"cancellation":                               cancellation(),
-	"response":                                   update(dispute.UpdateRespond, responded, (*model).respond),
-	"the same response again":                    again(dispute.UpdateRespond, responded, (*model).respond),
-	"response, 21 times":                         often(21, update(dispute.UpdateRespond, responded, (*model).respond)),
-	"evidence, 11 times":                         often(11, update(dispute.UpdateSubmitEvidence, evidence, (*model).submitEvidence)),
-	"response without a message":                 refusedAlways(dispute.UpdateRespond, `{"reportedBy": "merchant"}`),
-	"accepted loss":                              update(dispute.UpdateAcceptLoss, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant}, (*model).acceptLoss),
-	"statement":                                  update(dispute.UpdateStateReason, stated, (*model).stateReason),
-	"the same statement again":                   again(dispute.UpdateStateReason, stated, (*model).stateReason),
-	"empty statement":                            refusedAlways(dispute.UpdateStateReason, `{"statement": " "}`),
-	"evidence":                                   update(dispute.UpdateSubmitEvidence, evidence, (*model).submitEvidence),
-	"the same evidence again":                    again(dispute.UpdateSubmitEvidence, evidence, (*model).submitEvidence),
-	"evidence of nothing":                        refusedAlways(dispute.UpdateSubmitEvidence, `{}`),
-	"ruling: justified":                          ruling(justified(&yes)),
-	"ruling: not justified":                      ruling(justified(&no)),
-	"ruling for the merchant":                    ruling(inFavourOf(dispute.PartyMerchant)),
-	"ruling for the customer":                    ruling(inFavourOf(dispute.PartyCustomer)),
-	"ruling on nothing":                          refusedAlways(dispute.UpdateRule, `{"stage": "justification", "ruledBy": "anna", "rationale": "so it is"}`),
-	"deadline 10 days later":                     move(func(m *model) time.Time { return m.deadline.Add(10 * day) }),
-	"deadline in an hour":                        move(func(m *model) time.Time { return m.now.Add(time.Hour) }),
-	"deadline in five days":                      move(func(m *model) time.Time { return m.now.Add(5 * day) }),
-	"deadline in 180 days":                       move(func(m *model) time.Time { return m.now.Add(180 * day) }),
-	"deadline now":                               move(func(m *model) time.Time { return m.now }),
-	"deadline beyond 180 days":                   move(func(m *model) time.Time { return m.now.Add(180*day + 1) }),
-	"retry":                                      retry(""),
-	"retry to another address":                   retry("mended@example.de"),
-	"acknowledged: message-ignored":              acknowledge(dispute.CauseMessageIgnored),
-	"acknowledged: message-failed":               acknowledge(dispute.CauseMessageFailed),
-	"acknowledged: unreachable":                  acknowledge(dispute.CauseUnreachable),
-	"acknowledged: desk-overdue":                 acknowledge(dispute.CauseDeskOverdue),
-	"opened again":                               openedAgain(false),
-	"opened again with other content":            openedAgain(true),
-	"the ledger goes away":                       goesAway(theLedger),
-	"the portal goes away":                       goesAway(thePortal),
-	"the mail server goes away":                  goesAway(theMail),
-	"the arbiter goes away":                      goesAway(theArbiter),
-	"everything is back":                         change(func(m *model) { m.Away = nil }),
-	"the mail server is back":                    comesBack(theMail),
-	"the ledger is back":                         comesBack(theLedger),
-	"the portal refuses":                         refusesForGood(thePortal),
-	"the merchant's address is refused":          refusesForGood("shop@example.de"),
-	"the customer's address is refused":          refusesForGood("jonas@example.de"),
-	"the desk's address is refused":              refusesForGood("desk@example.com"),
-	"the other address is refused":               refusesForGood("mended@example.de"),
-	"nothing is refused any more":                change(func(m *model) { m.Refusing = nil }),
-	"the ledger fails three times":               failsThreeTimes(theLedger),
-	"the receipts are not read three times":      failsThreeTimes("receipts"),
-	"no receipt is saved three times":            failsThreeTimes("save"),
-	"the portal fails three times":               failsThreeTimes(thePortal),
-	"the mail server fails three times":          failsThreeTimes(theMail),
-	"the arbiter fails three times":              failsThreeTimes(theArbiter),
-	"nothing":                                    change(func(*model) {}),
-	"what the dispute waits for":                 {},
-	"the same signal again":                      {},
-	"agreement while the ledger is away":         during(theLedger, agreement(refundOf(3000, "EUR", dispute.PartyMerchant))),
-	"withdrawal while the mail server is away":   during(theMail, withdrawal(withdrawn)),
-	"cancellation while the ledger is away":      during(theLedger, cancellation()),
-	"accepted loss while the ledger is away":     during(theLedger, update(dispute.UpdateAcceptLoss, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant}, (*model).acceptLoss)),
+	"agreement with an unknown name":             nonsense(dispute.SignalAgreement, `{"terms": "customer_pays", "reportedBy": "merchant", "shoeSize": 43}`),
+	"agreement on too much by the customer":      agreement(refundOf(12991, "EUR", dispute.PartyCustomer)),
+	"agreement of the customer without terms":    signal(dispute.SignalAgreement, raw(`{"reportedBy": "customer"}`), (*model).ignore),
+	"withdrawal":                               withdrawal(withdrawn),
+	"withdrawal by an operator":                withdrawal(dispute.Withdrawal{ReportedBy: dispute.PartyOperator, Note: "by telephone"}),
+	"withdrawal by the merchant":               nonsense(dispute.SignalWithdrawal, `{"reportedBy": "merchant"}`),
+	"withdrawal with an unknown name":          nonsense(dispute.SignalWithdrawal, `{"reportedBy": "customer", "shoeSize": 43}`),
+	"agreement in one task with the deadline":  inOneTask(dispute.SignalAgreement, customerPays, func(m *model) { m.agreement(customerPays) }),
+	"reaction in one task with the reminder":   inOneTask(dispute.SignalAgreement, merchantAlone, func(m *model) { m.agreement(merchantAlone) }),
+	"withdrawal in one task with the deadline": inOneTask(dispute.SignalWithdrawal, withdrawn, func(m *model) { m.withdrawal(withdrawn) }),
+	"cancellation":                             cancellation(),
+	"response":                                 update(dispute.UpdateRespond, responded, (*model).respond),
+	"the same response again":                  again(dispute.UpdateRespond, responded, (*model).respond),
+	"response, 21 times":                       often(21, update(dispute.UpdateRespond, responded, (*model).respond)),
+	"evidence, 11 times":                       often(11, update(dispute.UpdateSubmitEvidence, evidence, (*model).submitEvidence)),
+	"response without a message":               refusedAlways(dispute.UpdateRespond, `{"reportedBy": "merchant"}`),
+	"accepted loss":                            update(dispute.UpdateAcceptLoss, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant}, (*model).acceptLoss),
+	"statement":                                update(dispute.UpdateStateReason, stated, (*model).stateReason),
+	"the same statement again":                 again(dispute.UpdateStateReason, stated, (*model).stateReason),
+	"empty statement":                          refusedAlways(dispute.UpdateStateReason, `{"statement": " "}`),
+	"evidence":                                 update(dispute.UpdateSubmitEvidence, evidence, (*model).submitEvidence),
+	"the same evidence again":                  again(dispute.UpdateSubmitEvidence, evidence, (*model).submitEvidence),
+	"evidence of nothing":                      refusedAlways(dispute.UpdateSubmitEvidence, `{}`),
+	"ruling: justified":                        ruling(justified(&yes)),
+	"ruling: not justified":                    ruling(justified(&no)),
+	"ruling for the merchant":                  ruling(inFavourOf(dispute.PartyMerchant)),
+	"ruling for the customer":                  ruling(inFavourOf(dispute.PartyCustomer)),
+	"ruling on nothing":                        refusedAlways(dispute.UpdateRule, `{"stage": "justification", "ruledBy": "anna", "rationale": "so it is"}`),
+	"deadline 10 days later":                   move(func(m *model) time.Time { return m.deadline.Add(10 * day) }),
+	"deadline in an hour":                      move(func(m *model) time.Time { return m.now.Add(time.Hour) }),
+	"deadline in five days":                    move(func(m *model) time.Time { return m.now.Add(5 * day) }),
+	"deadline in 180 days":                     move(func(m *model) time.Time { return m.now.Add(180 * day) }),
+	"deadline now":                             move(func(m *model) time.Time { return m.now }),
+	"deadline beyond 180 days":                 move(func(m *model) time.Time { return m.now.Add(180*day + 1) }),
+	"retry":                                    retry("", ""),
+	"retry to another address":                 retry("", "mended@example.de"),
+	"retry to the merchant":                    retry(dispute.PartyMerchant, "mended@example.de"),
+	"retry to the customer":                    retry(dispute.PartyCustomer, "mended@example.de"),
+	"acknowledged: stalled":                    acknowledge(dispute.CauseStalled),
+	"the other ruling":                         {},
+	"an outage over the deadline":              outageOverTheDeadline(),
+	"an outage over what is due":               outage(2 * time.Hour),
+	"a short outage over what is due":          outage(30 * time.Minute),
+	"an outage of 30 days":                     outage(month),
+	"acknowledged: message-ignored":            acknowledge(dispute.CauseMessageIgnored),
+	"acknowledged: message-failed":             acknowledge(dispute.CauseMessageFailed),
+	"acknowledged: unreachable":                acknowledge(dispute.CauseUnreachable),
+	"acknowledged: desk-overdue":               acknowledge(dispute.CauseDeskOverdue),
+	"opened again":                             openedAgain(false),
+	"opened again with other content":          openedAgain(true),
+	"the ledger goes away":                     goesAway(theLedger),
+	"the portal goes away":                     goesAway(thePortal),
+	"the mail server goes away":                goesAway(theMail),
+	"the arbiter goes away":                    goesAway(theArbiter),
+	"everything is back":                       change(func(m *model) { m.Away = nil }),
+	"the mail server is back":                  comesBack(theMail),
+	"the ledger is back":                       comesBack(theLedger),
+	"the portal refuses":                       refusesForGood(thePortal),
+	"the merchant's address is refused":        refusesForGood("shop@example.de"),
+	"the customer's address is refused":        refusesForGood("jonas@example.de"),
+	"the desk's address is refused":            refusesForGood("desk@example.com"),
+	"every message is refused":                 change(func(m *model) { m.Refusing = []string{thePortal, "shop@example.de", "jonas@example.de"} }),
+	"the other address is refused":             refusesForGood("mended@example.de"),
+	"nothing is refused any more":              change(func(m *model) { m.Refusing = nil }),
+	"the ledger fails three times":             failsThreeTimes(theLedger),
+	"the receipts are not read three times":    failsThreeTimes("receipts"),
+	"no receipt is saved three times":          failsThreeTimes("save"),
+	"the portal fails three times":             failsThreeTimes(thePortal),
+	"the mail server fails three times":        failsThreeTimes(theMail),
+	"the arbiter fails three times":            failsThreeTimes(theArbiter),
+	"nothing":                                  change(func(*model) {}),
+	"what the dispute waits for":               {},
+	"the same signal again":                    {},
+	"agreement while the ledger is away":       during(theLedger, agreement(refundOf(3000, "EUR", dispute.PartyMerchant))),
+	"withdrawal while the mail server is away": during(theMail, withdrawal(withdrawn)),
+	"cancellation while the ledger is away":    during(theLedger, cancellation()),
+	"accepted loss while the ledger is away":   during(theLedger, update(dispute.UpdateAcceptLoss, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant}, (*model).acceptLoss)),
 }
 
 var merchantAlone = dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyMerchant}
@@ -110,6 +122,11 @@ func (t *comparison) expected() action {
 	case name == "" && t.model.decided != "" && t.late < 3:
 		t.late++
 		return []action{t.signalled, actions["accepted loss"], actions["cancellation"]}[t.late-1]
+	case name == "" && len(t.model.givenUp) > 0:
+		name = "retry to the merchant"
+		if _, refused := t.model.givenUp[dispute.PartyMerchant]; !refused {
+			name = "retry to the customer"
+		}
 	case name == "":
 		name = "everything is back"
 	case t.model.wait == dispute.WaitDecision && t.model.Portal: // so that both come about
@@ -151,16 +168,56 @@ func during(system string, a action) action {
 	return a
 }
 
-// nonsense is a signal that is impossible in every wait.
+// otherRuling returns the ruling that expected does not give.
+func (t *comparison) otherRuling() action {
+	if t.model.wait == dispute.WaitDecision {
+		return actions["ruling for the merchant"]
+	}
+	return actions["ruling: not justified"]
+}
+
+// nonsense is a signal that is impossible in every wait. An agreement that the merchant may have sent is a reaction.
 func nonsense(name, json string) action {
-	return signal(name, raw(json), (*model).ignore)
+	return signal(name, raw(json), func(m *model) {
+		if name == dispute.SignalAgreement {
+			m.react()
+		}
+		m.ignore()
+	})
+}
+
+// outage has the workers away from now until some time after what is due next.
+func outage(after time.Duration) action {
+	back := func(m *model) time.Time {
+		if dues := m.dues(); len(dues) > 0 {
+			return dues[0].Add(after)
+		}
+		return m.now.Add(after)
+	}
+	return awayUntil(back)
+}
+
+func outageOverTheDeadline() action {
+	return awayUntil(func(m *model) time.Time {
+		if m.wait.HasDeadline() {
+			return m.deadline.Add(2 * time.Hour)
+		}
+		return m.now.Add(2 * time.Hour)
+	})
+}
+
+func awayUntil(back func(*model) time.Time) action {
+	return action{
+		does:  func(t *comparison) *reply { t.recorder.goAway(back(t.model)); return nil },
+		means: func(m *model) dispute.Code { m.back = back(m); return "" },
+	}
 }
 
 // inOneTask delivers a signal in the same workflow task as a deadline or reminder that is close.
 func inOneTask(name string, message any, means func(*model)) action {
 	return action{
 		does: func(t *comparison) *reply {
-			if dues := t.model.dues(); len(dues) > 0 && dues[0].at.Sub(t.model.now) < shortestPause {
+			if dues := t.model.dues(); len(dues) > 0 && dues[0].Sub(t.model.now) < shortestPause {
 				t.env.SignalWorkflowSkippingWorkflowTask(name, message)
 			} else {
 				t.signal(name, message)
@@ -226,9 +283,9 @@ func move(to func(*model) time.Time) action {
 	}
 }
 
-func retry(email string) action {
-	return update(dispute.UpdateRetryNotification, dispute.Retry{Email: email, RequestedBy: "op-1"},
-		func(m *model) dispute.Code { return m.retryNotification(email) })
+func retry(to dispute.Party, email string) action {
+	return update(dispute.UpdateRetryNotification, dispute.Retry{Recipient: to, Email: email, RequestedBy: "op-1"},
+		func(m *model) dispute.Code { return m.retryNotification(to, email) })
 }
 
 func acknowledge(cause dispute.Cause) action {

@@ -27,6 +27,10 @@ type comparison struct {
 	late      int
 	// awaited is the answer to the last update.
 	awaited *expectation
+	// changed means that the last step, or its pause, has changed anything in the model, and not ended the run. before is
+	// the model's summary after the step before.
+	changed bool
+	before  string
 	// difference is the first difference between the workflow and the model; "" when they agree.
 	difference string
 }
@@ -46,12 +50,16 @@ const repeated dispute.Code = "repeated"
 // shortestPause is longer than three failures of a system take.
 const shortestPause = time.Minute
 
-// compare runs a sequence and returns the first difference between the workflow and the model.
-func compare(t *testing.T, s sequence) (*model, string) {
+// compare runs a sequence on the workflow and on the model.
+func compare(t *testing.T, s sequence) *comparison {
 	t.Helper()
 	f := newFixture(t)
 	f.dispute.Calendar, f.dispute.Policy.ResponseBusinessDays, f.dispute.DisputedAmount.Amount = s.Calendar, s.Days, s.Disputed
-	f.merchant.PortalActive, f.merchant.EmailOnDispute = s.Portal, s.CopyWanted
+	f.merchant.PortalActive, f.merchant.EmailOnDispute, f.merchant.EmailOnDeadlines = s.Portal, s.EmailOnDispute, s.EmailOnDeadlines
+	if s.TakeOver {
+		f.pausedBefore = &activities.Paused{At: monday.Add(-month), InvoiceID: f.dispute.InvoiceID, Outstanding: invoiced, Run: 2}
+	}
+	f.recorder.outages = slices.ContainsFunc(s.steps, func(step step) bool { return strings.Contains(step.what, "outage") })
 	f.paid, f.rulings = s.Paid, s.rulings()
 	if s.DeskHasNoAddress {
 		f.registerNotifications("")
@@ -64,26 +72,32 @@ func compare(t *testing.T, s sequence) (*model, string) {
 	f.at(c.pause(), c.next)
 	f.env.ExecuteWorkflow(workflows.WorkflowType, f.dispute)
 	c.end()
-	return c.model, c.difference
+	return c
 }
 
 // pause returns the time until the next step. No two sums of pauses are equal, so that no step falls on the very
 // instant of a deadline; and between what falls due and the next step there is always time for three failures.
 func (t *comparison) pause() time.Duration {
 	odd := time.Duration(t.done+1) * 7 * time.Millisecond
-	if t.done >= len(t.steps) {
-		return 200*day + odd
+	pause := 200 * day
+	if t.done < len(t.steps) {
+		pause = t.steps[t.done].after
 	}
-	pause := t.steps[t.done].after
-	if pause < 0 {
+	switch {
+	case pause == afterDeadline && t.model.wait.HasDeadline():
+		pause = t.model.deadline.Sub(t.model.now) + shortestPause/2
+	case pause == afterDeadline:
+		pause = shortestPause
+	case pause < 0:
 		beside := map[time.Duration]time.Duration{justBefore: -shortestPause / 2, justAfter: shortestPause / 2}[pause]
 		pause = shortestPause
 		if dues := t.model.dues(); len(dues) > 0 {
-			pause = max(dues[0].at.Sub(t.model.now)+beside, shortestPause)
+			pause = max(dues[0].Sub(t.model.now)+beside, shortestPause)
 		}
 	}
+	pause = max(pause, t.model.back.Sub(t.model.now)+shortestPause)
 	for _, due := range t.model.dues() {
-		if late := t.model.now.Add(pause).Sub(due.at); late >= 0 && late < shortestPause/2 {
+		if late := t.model.now.Add(pause).Sub(due); late >= 0 && late < shortestPause/2 {
 			pause += shortestPause
 		}
 	}
@@ -93,6 +107,7 @@ func (t *comparison) pause() time.Duration {
 // next compares the workflow with the model and, if they agree, performs the next step. After the last step every
 // system comes back, and 200 days later the customer withdraws.
 func (t *comparison) next() {
+	t.before = t.model.summary()
 	t.model.advance(t.env.Now())
 	t.compareView(t.status())
 	what, chosen := "everything is back", actions["everything is back"]
@@ -119,6 +134,8 @@ func (t *comparison) perform(what string, chosen action) {
 		chosen = t.expected()
 	case "the same signal again":
 		chosen = t.signalled
+	case "the other ruling":
+		chosen = t.otherRuling()
 	}
 	if chosen.repeats {
 		t.signalled = chosen
@@ -129,12 +146,18 @@ func (t *comparison) perform(what string, chosen action) {
 		t.awaited = &expectation{reply, what, code, line(t.model.view())}
 	}
 	t.model.proceed()
+	if t.done == len(t.steps) {
+		t.changed = t.model.summary() != t.before && t.model.wait != ""
+	}
 	t.follow()
 }
 
 // follow sets the systems of the fixture to their state in the model.
 func (t *comparison) follow() {
 	t.mu.Lock()
+	for _, system := range t.model.Away { // what is away does not fail too
+		delete(t.outages, system)
+	}
 	clear(t.refused)
 	for _, name := range t.model.Refusing {
 		t.refused[name] = true
@@ -143,7 +166,7 @@ func (t *comparison) follow() {
 	away, portalRefuses := slices.Clone(t.model.Away), t.model.refuses(thePortal)
 	portal, desk := t.model.Portal, !t.model.DeskHasNoAddress
 	holds := func(in activities.Notification) bool {
-		byPortal := in.Recipient == dispute.PartyMerchant && portal && in.Occasion != dispute.OccasionOpenedCopy
+		byPortal := in.Recipient == dispute.PartyMerchant && portal && !in.Occasion.IsCopy()
 		byMail := !byPortal || portalRefuses
 		if in.Recipient == dispute.PartyDesk {
 			byMail = desk
@@ -152,7 +175,7 @@ func (t *comparison) follow() {
 	}
 	t.recorder.hold(func(_ string, input any) bool {
 		switch in := input.(type) {
-		case activities.Pause, activities.Settle:
+		case activities.Opening, activities.Settle:
 			return slices.Contains(away, theLedger)
 		case activities.Case:
 			return slices.Contains(away, theArbiter)
@@ -218,6 +241,9 @@ func line(view dispute.View) string {
 	deadline := "-"
 	if view.Deadline != nil {
 		deadline = until(*view.Deadline)
+	}
+	if view.PendingDeadline != nil {
+		deadline += ", an earlier one " + until(*view.PendingDeadline)
 	}
 	slices.Sort(view.Attention)
 	return fmt.Sprintf("%s %s/%s %s attention %v, %s %s, about %s of %s at %s for %s", view.ID, view.State, view.WaitingFor, deadline, view.Attention,
@@ -286,17 +312,16 @@ func (t *comparison) messages() []string {
 }
 
 func says(sent sending) string {
-	switch sent.Key.Occasion {
+	switch sent.Key.Occasion.Original() {
 	case dispute.OccasionDeadlineMoved:
-		return fmt.Sprintf("%s, shortened %t", until(sent.Deadline), sent.Shortened)
+		return fmt.Sprintf("%s, shortened %t, outage %t", until(sent.Deadline), sent.Shortened, sent.Move == dispute.MoveOutage)
 	case dispute.OccasionRulingAsked:
 		return fmt.Sprintf("%s, evidence %d", sent.Stage, len(sent.Evidence))
 	case dispute.OccasionClosed:
 		return fmt.Sprintf("%s, open %d, refunded %d", sent.Decision.Reason, sent.Outstanding, sent.Refunded)
-	case dispute.OccasionOpened, dispute.OccasionOpenedCopy, dispute.OccasionReminder7, dispute.OccasionReminder2,
-		dispute.OccasionReasonAsked, dispute.OccasionInformationRequested:
-		return until(sent.Deadline)
 	case dispute.OccasionReceived, dispute.OccasionKlarnaStepsIn:
+		return ""
+	default:
+		return until(sent.Deadline)
 	}
-	return ""
 }

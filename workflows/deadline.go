@@ -49,7 +49,6 @@ func (p *process) endPeriod() {
 // one timer, because each timer that fires costs five events.
 func (p *process) awaitInstant(done func() bool) {
 	p.remind()
-	p.dropPending()
 	due, name := p.nextDue()
 	timerCtx, cancel := workflow.WithCancel(p.ctx)
 	timer := workflow.NewTimerWithOptions(timerCtx, due.Sub(workflow.Now(p.ctx)), workflow.TimerOptions{Summary: name})
@@ -115,9 +114,6 @@ func (p *process) setDeadline(planned dispute.Deadline) {
 // nextDue returns the next instant at which something is due, and its name in the Web UI.
 func (p *process) nextDue() (due time.Time, name string) {
 	due, name = p.period.deadline.At, fmt.Sprintf("%s due by %s", p.casefile.wait, dispute.Until(p.period.deadline.At))
-	if pending := p.period.pending; pending != nil {
-		due, name = pending.At, "an earlier deadline, of which the party is not informed yet"
-	}
 	if !p.answers.reacted && p.casefile.wait == dispute.WaitAgreement {
 		for _, reminder := range p.period.deadline.Reminders {
 			if p.ahead(reminder.At) && reminder.At.Before(due) {
@@ -222,14 +218,6 @@ func deadlineMoved(to dispute.Party, planned dispute.Deadline, why string, short
 	return activities.Notification{
 		Occasion: dispute.OccasionDeadlineMoved, Recipient: to, Deadline: planned.At,
 		Facts: dispute.Facts{Move: why, Shortened: shortened},
-	}
-}
-
-// dropPending gives up an earlier deadline that has passed before the party was informed of it.
-func (p *process) dropPending() {
-	if pending := p.period.pending; pending != nil && !p.ahead(pending.At) {
-		p.overtake(eventShortening)
-		p.keepDeadline("the earlier one has passed before the party was informed of it")
 	}
 }
 

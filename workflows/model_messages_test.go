@@ -34,30 +34,82 @@ func (m *model) notify(occasion dispute.Occasion, to dispute.Party, says string)
 	m.underWay = append(m.underWay, m.message(occasion, to, says))
 }
 
-// drop removes messages that are still under way, and reports whether it found any.
-func (m *model) drop(occasions ...dispute.Occasion) (dropped bool) {
-	before := len(m.underWay)
-	m.underWay = slices.DeleteFunc(m.underWay, func(m message) bool { return slices.Contains(occasions, m.occasion) })
-	return len(m.underWay) < before
+// drop removes messages that are still under way, and their copies, and returns the occasions of those that it found.
+func (m *model) drop(occasions ...dispute.Occasion) (dropped []dispute.Occasion) {
+	m.underWay = slices.DeleteFunc(m.underWay, func(m message) bool {
+		drops := slices.Contains(occasions, m.occasion) || slices.Contains(occasions, m.occasion.Original())
+		if drops {
+			dropped = append(dropped, m.occasion)
+		}
+		return drops
+	})
+	return dropped
 }
 
-// delivered reports whether a message is no longer under way: taken, or refused for good, which raises attention.
-func (m *model) delivered(message message) bool {
-	_, result := m.deliver(message)
-	if result == refused {
-		m.attention[dispute.CauseMessageFailed] = true
+// deliverAll delivers what is under way and can be delivered now.
+func (m *model) deliverAll() {
+	for {
+		i := slices.IndexFunc(m.underWay, func(message message) bool { _, result := m.route(message); return result != stuck })
+		if i < 0 {
+			return
+		}
+		message := m.underWay[i]
+		m.underWay = slices.Delete(m.underWay, i, i+1)
+		channel, result := m.deliver(message)
+		m.delivered(message, result)
+		m.copy(message, channel)
 	}
-	return result != stuck
 }
 
-// deliver sends over the portal where the merchant has it, and by e-mail otherwise or when the portal refuses.
+// delivered is what follows from a message that was taken, or refused for good: the latter raises attention.
+func (m *model) delivered(message message, result result) {
+	shortening := message.occasion == dispute.OccasionDeadlineMoved && !m.pending.IsZero()
+	switch {
+	case result == refused:
+		m.attention[dispute.CauseMessageFailed] = true
+		if shortening {
+			m.pending = time.Time{}
+		}
+		if message.occasion == dispute.OccasionClosed {
+			m.givenUp[message.to] = m.now.Add(30 * day)
+		}
+	case shortening:
+		m.setDeadline(m.pending)
+	}
+}
+
+// copy sends the e-mail that a merchant wants beside the portal's message.
+func (m *model) copy(message message, channel dispute.Channel) {
+	wanted := m.EmailOnDeadlines
+	if message.occasion == dispute.OccasionOpened {
+		wanted = m.EmailOnDispute
+	}
+	if wanted && channel == dispute.ChannelPortal {
+		message.occasion += "-copy"
+		m.underWay = append(m.underWay, message)
+	}
+}
+
+// deliver sends a message, unless it is stuck or refused.
 func (m *model) deliver(message message) (dispute.Channel, result) {
-	if message.to == dispute.PartyMerchant && m.Portal && message.occasion != dispute.OccasionOpenedCopy {
+	channel, result := m.route(message)
+	switch channel {
+	case dispute.ChannelPortal:
+		m.send(message, thePortal)
+	case dispute.ChannelEmail:
+		m.send(message, theMail+" "+message.address)
+	case dispute.ChannelNone:
+	}
+	return channel, result
+}
+
+// route chooses the portal where the merchant has it, and e-mail otherwise or when the portal refuses.
+func (m *model) route(message message) (dispute.Channel, result) {
+	if message.to == dispute.PartyMerchant && m.Portal && !message.occasion.IsCopy() {
 		if m.away(thePortal) {
 			return "", stuck
 		}
 		if !m.refuses(thePortal) {
-			m.send(message, thePortal)
 			return dispute.ChannelPortal, taken
 		}
 	}
@@ -69,7 +121,6 @@ func (m *model) deliver(message message) (dispute.Channel, result) {
 	case m.refuses(message.address):
 		return "", refused
 	}
-	m.send(message, theMail+" "+message.address)
 	return dispute.ChannelEmail, taken
 }
 
@@ -160,26 +211,46 @@ func (m *model) moveDeadline(to time.Time) dispute.Code {
 	}
 	code := m.accepts(dispute.UpdateMoveDeadline, 20, dispute.WaitAgreement, dispute.WaitStatement, dispute.WaitEvidence)
 	if code == "" {
-		m.shortened = to.Before(m.deadline)
-		m.deadline, m.reminders, m.moved = to, nil, true
+		m.followMove(to)
 	}
 	return code
 }
 
-func (m *model) retryNotification(email string) dispute.Code {
-	code := m.accepts(dispute.UpdateRetryNotification, 20, dispute.WaitRetryNotification)
-	if code == "" {
-		m.retried = true
-		if email != "" {
-			m.addresses[m.question.to] = email
+// retryNotification sends the message again whose refusal holds the dispute back, or a closing message that was refused.
+func (m *model) retryNotification(to dispute.Party, email string) dispute.Code {
+	switch {
+	case m.wait == dispute.WaitRetryNotification && to == "":
+		to = m.question.to
+	case m.wait == dispute.WaitClosingMessages && to == "" && len(m.givenUp) > 1:
+		return dispute.CodeInvalidMessage
+	case m.wait == dispute.WaitClosingMessages && to == "":
+		for party := range m.givenUp {
+			to = party
 		}
 	}
-	return code
+	_, refused := m.givenUp[to]
+	if m.wait == dispute.WaitClosingMessages && !refused || m.wait == dispute.WaitRetryNotification && to != m.question.to {
+		return dispute.CodeNotAccepted
+	}
+	code := m.accepts(dispute.UpdateRetryNotification, 200, dispute.WaitRetryNotification, dispute.WaitClosingMessages)
+	if code != "" {
+		return code
+	}
+	if email != "" {
+		m.addresses[to] = email
+	}
+	if refused {
+		delete(m.givenUp, to)
+		m.notify(dispute.OccasionClosed, to, m.result())
+		return ""
+	}
+	m.retried = true
+	return ""
 }
 
 // acknowledge removes a cause, unless only an event can relieve it.
 func (m *model) acknowledge(cause dispute.Cause) dispute.Code {
-	byItself := cause == dispute.CauseUnreachable || cause == dispute.CauseDeskOverdue
+	byItself := cause == dispute.CauseUnreachable || cause == dispute.CauseDeskOverdue || cause == dispute.CauseStalled
 	if m.wait != "" && m.taken[dispute.UpdateAcknowledge] < 50 && (!m.attention[cause] || byItself) {
 		return dispute.CodeNotAccepted
 	}
@@ -190,16 +261,18 @@ func (m *model) acknowledge(cause dispute.Cause) dispute.Code {
 	return code
 }
 
-// agreement settles the dispute by its terms, unless it is impossible.
+// agreement settles the dispute by its terms, unless it is impossible. A merchant who sends an impossible one has reacted.
 func (m *model) agreement(a dispute.Agreement) {
 	merchantAlone := a.Terms == dispute.CustomerPays && a.ReportedBy == dispute.PartyMerchant
 	tooMuch := a.Refund != nil && (a.Refund.Currency != "EUR" || a.Refund.Amount > m.Disputed)
 	switch {
 	case m.agreed != nil && m.agreed.Equal(a): // an identical repeat
-	case m.decided != "" || tooMuch:
+	case m.decided != "":
 		m.ignore()
-	case merchantAlone:
-		m.react()
+	case tooMuch || merchantAlone:
+		if a.ReportedBy == dispute.PartyMerchant {
+			m.react()
+		}
 		m.ignore()
 	default:
 		m.agreed = &a

@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -10,9 +11,40 @@ import (
 
 // proceed takes every step that can be taken now.
 func (m *model) proceed() {
-	m.underWay = slices.DeleteFunc(m.underWay, m.delivered)
+	m.deliverAll()
 	for m.step() {
-		m.underWay = slices.DeleteFunc(m.underWay, m.delivered)
+		m.deliverAll()
+	}
+	m.countStuck()
+}
+
+// countStuck keeps since when the steps that the dispute waits for have not succeeded.
+func (m *model) countStuck() {
+	var stuck []string
+	switch m.wait {
+	case dispute.WaitPause, dispute.WaitNotification, dispute.WaitSettlement:
+		stuck = []string{string(m.wait)}
+	case dispute.WaitJustification, dispute.WaitDecision:
+		if !m.deskAsked {
+			stuck = []string{string(m.wait)}
+		}
+	case dispute.WaitClosingMessages:
+		for _, message := range m.underWay {
+			stuck = append(stuck, string(message.occasion+" to ")+string(message.to))
+		}
+	default:
+	}
+	maps.DeleteFunc(m.stuck, func(step string, _ time.Time) bool { return !slices.Contains(stuck, step) })
+	stalled := false
+	for _, step := range stuck {
+		if _, known := m.stuck[step]; !known {
+			m.stuck[step] = m.now
+		}
+		stalled = stalled || !m.now.Before(m.stuck[step].Add(time.Hour))
+	}
+	delete(m.attention, dispute.CauseStalled)
+	if stalled {
+		m.attention[dispute.CauseStalled] = true
 	}
 }
 
@@ -25,18 +57,16 @@ func (m *model) step() bool {
 		return m.ask()
 	case dispute.WaitRetryNotification:
 		return m.goOn(&m.retried, func() { m.wait = dispute.WaitNotification })
-	case dispute.WaitAgreement:
-		return m.goOn(&m.moved, m.followMove)
 	case dispute.WaitStatement:
-		return m.goOn(&m.stated, m.toJudge(dispute.WaitJustification)) || m.goOn(&m.moved, m.followMove)
+		return m.goOn(&m.stated, m.toJudge(dispute.WaitJustification))
 	case dispute.WaitEvidence:
-		return m.goOn(&m.informed, m.toJudge(dispute.WaitDecision)) || m.goOn(&m.moved, m.followMove)
+		return m.goOn(&m.informed, m.toJudge(dispute.WaitDecision))
 	case dispute.WaitJustification, dispute.WaitDecision:
 		return m.goOn(&m.ruled, m.followRuling) || !m.deskAsked && !m.away(theArbiter) && m.judge()
 	case dispute.WaitSettlement:
 		return !m.away(theLedger) && m.settle()
 	case dispute.WaitClosingMessages:
-		if len(m.underWay) == 0 {
+		if len(m.underWay)+len(m.givenUp) == 0 {
 			m.wait = ""
 		}
 		return false
@@ -62,6 +92,9 @@ func (m *model) pause() bool {
 	}
 	m.paused = true
 	m.booked = append(m.booked, "pause")
+	if m.TakeOver {
+		m.number += 10_000
+	}
 	if m.decided != "" {
 		m.wait = dispute.WaitSettlement
 		return true
@@ -98,9 +131,7 @@ func (m *model) ask() bool {
 	}
 	delete(m.attention, dispute.CauseUnreachable)
 	m.remindOf(deadline)
-	if q.occasion == dispute.OccasionOpened && channel == dispute.ChannelPortal && m.CopyWanted {
-		m.notify(dispute.OccasionOpenedCopy, q.to, until(deadline))
-	}
+	m.copy(m.message(q.occasion, q.to, until(deadline)), channel)
 	return true
 }
 
@@ -124,15 +155,31 @@ func (m *model) remindOf(deadline time.Time) {
 	}
 }
 
-// followMove plans the reminders of a moved deadline and informs the party that has to keep it.
-func (m *model) followMove() {
-	m.drop(dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved)
+// followMove informs the party that has to keep a moved deadline. A later one counts at once, an earlier one when the party
+// is informed.
+func (m *model) followMove(to time.Time) {
 	m.number++
-	m.remindOf(m.deadline)
-	if m.drop(dispute.OccasionOpenedCopy) {
-		m.notify(dispute.OccasionOpenedCopy, dispute.PartyMerchant, until(m.deadline))
+	shortened := to.Before(m.deadline)
+	if shortened {
+		m.drop(dispute.OccasionDeadlineMoved)
+		m.pending = to
+	} else {
+		m.setDeadline(to)
 	}
-	m.notify(dispute.OccasionDeadlineMoved, m.question.to, fmt.Sprintf("%s, shortened %t", until(m.deadline), m.shortened))
+	m.notify(dispute.OccasionDeadlineMoved, m.question.to, fmt.Sprintf("%s, shortened %t, outage false", until(to), shortened))
+}
+
+// setDeadline plans the reminders of a deadline that counts from now on. Copies under way that name another one go out
+// again.
+func (m *model) setDeadline(to time.Time) {
+	m.deadline, m.pending = to, time.Time{}
+	m.remindOf(to)
+	opening := []dispute.Occasion{"opened-copy", "information-requested-copy"}
+	for _, occasion := range m.drop(append(opening, dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved)...) {
+		if slices.Contains(opening, occasion) {
+			m.notify(occasion, dispute.PartyMerchant, until(to))
+		}
+	}
 }
 
 // toJudge returns a function that ends a period after its answer, and goes on with a ruling.
@@ -190,90 +237,30 @@ func (m *model) decide(reason dispute.ClosingReason) {
 		m.debit = m.agreed.Refund.Amount
 	}
 	m.deskDone()
-	m.underWay, m.reminders = nil, nil
+	m.underWay, m.reminders, m.pending = nil, nil, time.Time{}
 	if m.paused {
 		m.wait = dispute.WaitSettlement
 		delete(m.attention, dispute.CauseUnreachable)
 	}
 }
 
-// settle moves the money: the debit comes off what the customer owes first, the rest is refunded.
+// settle moves the money.
 func (m *model) settle() bool {
-	open := invoiced - m.Paid
-	credited := min(m.debit, open)
-	refunded := m.debit - credited
-	m.booked = append(m.booked, fmt.Sprintf("settle %s %s: debit %d, open %d, refunded %d", outcomes[m.decided], m.decided, m.debit, open-credited, refunded))
+	m.booked = append(m.booked, fmt.Sprintf("settle %s %s: debit %d, %s", outcomes[m.decided], m.decided, m.debit, m.booking()))
 	m.state, m.wait = dispute.StateClosed, dispute.WaitClosingMessages
-	result := fmt.Sprintf("%s, open %d, refunded %d", m.decided, open-credited, refunded)
-	m.notify(dispute.OccasionClosed, dispute.PartyMerchant, result)
-	m.notify(dispute.OccasionClosed, dispute.PartyCustomer, result)
+	m.notify(dispute.OccasionClosed, dispute.PartyMerchant, m.result())
+	m.notify(dispute.OccasionClosed, dispute.PartyCustomer, m.result())
 	return true
 }
 
-// due is something that falls due at an instant.
-type due struct {
-	at time.Time
-	do func()
+// booking is the settlement: the debit comes off what the customer owes first, the rest is refunded.
+func (m *model) booking() string {
+	open := invoiced - m.Paid
+	credited := min(m.debit, open)
+	return fmt.Sprintf("open %d, refunded %d", open-credited, m.debit-credited)
 }
 
-// dues returns what will fall due if nothing else happens, earliest first.
-func (m *model) dues() []due {
-	var dues []due
-	if m.wait.HasDeadline() {
-		dues = append(dues, due{m.deadline, m.deadlinePasses})
-	}
-	if len(m.reminders) > 0 && !m.reacted {
-		dues = append(dues, due{m.reminders[0].At, m.remind})
-	}
-	if m.deskAsked && !m.attention[dispute.CauseDeskOverdue] {
-		dues = append(dues, due{m.overdue, func() { m.attention[dispute.CauseDeskOverdue] = true }})
-	}
-	slices.SortFunc(dues, func(a, b due) int { return a.at.Compare(b.at) })
-	return dues
-}
-
-// advance moves the time, and does everything that falls due until then.
-func (m *model) advance(to time.Time) {
-	for {
-		dues := m.dues()
-		if len(dues) == 0 || dues[0].at.After(to) {
-			m.now = to
-			return
-		}
-		m.now = dues[0].at
-		dues[0].do()
-		m.proceed()
-	}
-}
-
-// remind sends the next reminder; an older one that is still under way is dropped.
-func (m *model) remind() {
-	m.drop(dispute.OccasionReminder7)
-	occasion := m.reminders[0].Occasion
-	m.reminders = m.reminders[1:]
-	m.notify(occasion, dispute.PartyMerchant, until(m.deadline))
-}
-
-func (m *model) deadlinePasses() {
-	wait := m.wait
-	m.periodEnds()
-	switch {
-	case wait == dispute.WaitStatement:
-		m.decide(dispute.ClosedNotSubstantiated)
-	case wait == dispute.WaitEvidence:
-		m.decide(dispute.ClosedNoInformation)
-	case !m.reacted:
-		m.decide(dispute.ClosedMerchantSilent)
-	default: // Klarna steps in
-		m.state = dispute.StateArbitrationPending
-		m.drop(dispute.OccasionReceived)
-		m.put(question{dispute.OccasionReasonAsked, dispute.PartyCustomer, 10, dispute.WaitStatement})
-		m.notify(dispute.OccasionKlarnaStepsIn, dispute.PartyMerchant, "")
-	}
-}
-
-// periodEnds drops the messages that only matter while the period runs.
-func (m *model) periodEnds() {
-	m.reminders = nil
-	m.drop(dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved, dispute.OccasionOpenedCopy)
+// result is what the closing messages say.
+func (m *model) result() string {
+	return fmt.Sprintf("%s, %s", m.decided, m.booking())
 }

@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -30,19 +31,22 @@ type model struct {
 	ignored int
 
 	// question is the message whose delivery opens a period; the dispute waits for the delivery, then for the answer.
-	question  question
-	deadline  time.Time
+	question question
+	deadline time.Time
+	// pending is an earlier deadline, of which the party is not informed yet; zero when there is none. extended means that
+	// an outage has moved the deadline.
+	pending   time.Time
+	extended  bool
 	reminders []dispute.Reminder
 	deskAsked bool
 	overdue   time.Time
 
-	// stated, informed, moved, retried and ruled are set by updates and reset when the process has acted on them.
-	stated, informed, moved, retried, ruled bool
+	// stated, informed, retried and ruled are set by updates and reset when the process has acted on them.
+	stated, informed, retried, ruled bool
 
-	reacted   bool
-	evidence  int
-	ruling    dispute.Ruling
-	shortened bool
+	reacted  bool
+	evidence int
+	ruling   dispute.Ruling
 	// taken counts the accepted updates by name; once has the names of those that were accepted under a fixed id.
 	taken     map[string]int
 	once      map[string]bool
@@ -54,17 +58,25 @@ type model struct {
 	number    int
 	addresses map[dispute.Party]string
 	underWay  []message
-	sent      []string
-	booked    []string
+	// givenUp is when a refused closing message is given up, by recipient.
+	givenUp map[dispute.Party]time.Time
+	// stuck is since when each step that the dispute waits for has not succeeded, by name.
+	stuck map[string]time.Time
+	// back is when the workers are back after an outage: nothing falls due before.
+	back   time.Time
+	sent   []string
+	booked []string
 }
 
 // circumstances are the conditions in which a dispute is opened. Those of the systems change later.
 type circumstances struct {
-	Portal, CopyWanted bool
-	Calendar           string
-	Days               int
-	Paid, Disputed     int64
-	DeskHasNoAddress   bool
+	Portal, EmailOnDispute, EmailOnDeadlines bool
+	// TakeOver means that the ledger has the dispute open from a run that was terminated.
+	TakeOver         bool
+	Calendar         string
+	Days             int
+	Paid, Disputed   int64
+	DeskHasNoAddress bool
 	// Justified ("yes", "no") and InFavourOf are the arbiter's rulings; a case where they are empty is referred to the
 	// desk.
 	Justified  string
@@ -122,7 +134,7 @@ func newModel(given circumstances) *model {
 	given.Away, given.Refusing = slices.Clone(given.Away), slices.Clone(given.Refusing)
 	m := &model{
 		circumstances: given, cal: cal, now: monday, state: dispute.StateOpened, wait: dispute.WaitPause,
-		attention: map[dispute.Cause]bool{}, taken: map[string]int{}, once: map[string]bool{},
+		attention: map[dispute.Cause]bool{}, givenUp: map[dispute.Party]time.Time{}, stuck: map[string]time.Time{}, taken: map[string]int{}, once: map[string]bool{},
 		addresses: map[dispute.Party]string{
 			dispute.PartyMerchant: "shop@example.de", dispute.PartyCustomer: "jonas@example.de", dispute.PartyDesk: "desk@example.com",
 		},
@@ -149,10 +161,19 @@ func (m *model) view() dispute.View {
 	if m.wait.HasDeadline() {
 		view.Deadline = &m.deadline
 	}
+	if !m.pending.IsZero() {
+		view.PendingDeadline = &m.pending
+	}
 	if m.paused {
 		view.Outcome, view.ClosingReason = outcomes[m.decided], m.decided
 	}
 	return view
+}
+
+// summary returns everything that the next steps depend on, but the time.
+func (m *model) summary() string {
+	return fmt.Sprint(line(m.view()), m.Away, m.Refusing, m.reacted, m.extended, m.deskAsked, m.underWay, m.reminders, m.givenUp, m.back,
+		len(m.stuck), m.number, m.addresses, m.evidence, m.agreed != nil, m.withdrawn != nil, m.cancelled)
 }
 
 func until(deadline time.Time) string {

@@ -3,9 +3,11 @@ package workflows_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,6 +37,9 @@ type recorder struct {
 	// outages means that the workers can be away. back is when they are back: until then no timer fires.
 	outages bool
 	back    time.Time
+	// joined is the summary of a timer that fires only within a task that something else causes, once joins is set.
+	joined string
+	joins  bool
 }
 
 // command is one command of the workflow: a timer, a local or a regular activity, or an upsert.
@@ -128,7 +133,7 @@ func (h *holdUp) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteAct
 		defer h.recorder.mu.Lock()
 		return h.Next.ExecuteActivity(ctx, in)
 	}
-	if info.IsLocalActivity {
+	if info.IsLocalActivity || strings.HasPrefix(info.ActivityID, singleAttempt) {
 		return nil, errors.New("held up")
 	}
 	if h.recorder.held == nil {
@@ -161,6 +166,7 @@ func (f *watchedInbound) Init(outbound interceptor.WorkflowOutboundInterceptor) 
 type watchedOutbound struct {
 	interceptor.WorkflowOutboundInterceptorBase
 	recorder *recorder
+	singles  int
 }
 
 func (f *watchedOutbound) ExecuteLocalActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
@@ -169,9 +175,18 @@ func (f *watchedOutbound) ExecuteLocalActivity(ctx workflow.Context, name string
 }
 
 func (f *watchedOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
-	f.recorder.record(command{kind: "regular", name: name, summary: workflow.GetActivityOptions(ctx).Summary})
+	options := workflow.GetActivityOptions(ctx)
+	f.recorder.record(command{kind: "regular", name: name, summary: options.Summary})
+	if options.RetryPolicy.MaximumAttempts == 1 {
+		f.singles++
+		options.ActivityID = fmt.Sprint(singleAttempt, f.singles)
+		ctx = workflow.WithActivityOptions(ctx, options)
+	}
 	return f.Next.ExecuteActivity(ctx, name, args...)
 }
+
+// singleAttempt begins the ids of the activities that have one attempt: held, they fail.
+const singleAttempt = "single-attempt-"
 
 func (f *watchedOutbound) NewTimerWithOptions(ctx workflow.Context, d time.Duration, options workflow.TimerOptions) workflow.Future {
 	f.recorder.record(command{kind: "timer", summary: options.Summary})
@@ -183,6 +198,10 @@ func (f *watchedOutbound) NewTimerWithOptions(ctx workflow.Context, d time.Durat
 		err := f.Next.NewTimerWithOptions(ctx, d, options).Get(ctx, nil)
 		if away := f.recorder.away(workflow.Now(ctx)); away > 0 && err == nil {
 			err = f.Next.NewTimerWithOptions(ctx, away, options).Get(ctx, nil)
+		}
+		if err == nil && options.Summary == f.recorder.joined {
+			ctx, _ := workflow.NewDisconnectedContext(ctx) // it has fired, and cannot be cancelled
+			err = workflow.Await(ctx, func() bool { return f.recorder.joins })
 		}
 		fire.SetError(err)
 	})

@@ -35,15 +35,17 @@ type sequence struct {
 	steps []step
 }
 
-// step is an action after a pause. justBefore and justAfter refer to what falls due next, a reminder or a deadline.
+// step is an action after a pause. justBefore and justAfter refer to what falls due next, a reminder or a deadline,
+// afterDeadline to the deadline.
 type step struct {
 	after time.Duration
 	what  string
 }
 
 const (
-	justBefore = -1
-	justAfter  = -2
+	justBefore    = -1
+	justAfter     = -2
+	afterDeadline = -3
 )
 
 // pauses are the pauses between two steps.
@@ -54,7 +56,7 @@ func (s sequence) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%#v", s.circumstances)
 	for _, step := range s.steps {
-		pause := map[time.Duration]string{justBefore: "justBefore", justAfter: "justAfter"}[step.after]
+		pause := map[time.Duration]string{justBefore: "justBefore", justAfter: "justAfter", afterDeadline: "afterDeadline"}[step.after]
 		if pause == "" {
 			pause = fmt.Sprintf("%d * time.Minute", step.after/time.Minute)
 		}
@@ -83,7 +85,8 @@ func circumstancesGenerator() *rapid.Generator[circumstances] {
 			return rapid.SliceOfNDistinct(rapid.SampledFrom(of), 0, 1, rapid.ID).Draw(t, name)
 		}
 		given := circumstances{
-			Portal: rapid.Bool().Draw(t, "portal"), CopyWanted: rapid.Bool().Draw(t, "copy"),
+			Portal: rapid.Bool().Draw(t, "portal"), EmailOnDispute: rapid.Bool().Draw(t, "on dispute"), EmailOnDeadlines: rapid.Bool().Draw(t, "on deadlines"),
+			TakeOver:   rapid.IntRange(0, 9).Draw(t, "take-over") == 9,
 			Calendar:   rapid.SampledFrom([]string{"DE", "DE-BY", "US", "GB", "NL", "SE"}).Draw(t, "calendar"),
 			Days:       rapid.IntRange(dispute.MinResponseBusinessDays, dispute.MaxResponseBusinessDays).Draw(t, "days"),
 			Paid:       rapid.SampledFrom([]int64{0, 1, 10000, invoiced}).Draw(t, "paid"),
@@ -145,11 +148,11 @@ func TestSequences(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(r *rapid.T) {
 				s := sequenceGenerator().Draw(r, "sequence")
-				model, difference := compare(t, s)
-				if difference != "" {
-					r.Fatalf("%s\n%s", difference, s)
+				c := compare(t, s)
+				if c.difference != "" {
+					r.Fatalf("%s\n%s", c.difference, s)
 				}
-				reached.count(model)
+				reached.count(c.model)
 			})
 		})
 	}
@@ -202,8 +205,7 @@ func TestCounterExamples(t *testing.T) {
 			if strings.Contains(name, "before the pause") {
 				s.Away = []string{theLedger}
 			}
-			_, difference := compare(t, s)
-			require.Empty(t, difference)
+			require.Empty(t, compare(t, s).difference)
 		})
 	}
 }

@@ -115,10 +115,13 @@ func TestStalledWithTheDecision(t *testing.T) {
 func TestStalledInTheTaskOfTheSuccess(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	f.recorder.outages = true
+	f.recorder.outages, f.recorder.joined = true, "until the dispute is stalled"
 	f.holdMessages(dispute.OccasionOpened)
-	f.at(time.Minute, func() { f.recorder.goAway(monday.Add(2 * time.Hour)) })
-	f.at(2*time.Hour, f.recorder.release)
+	f.at(2*time.Hour, func() {
+		require.Empty(t, f.status().Attention)
+		f.recorder.joins = true
+		f.recorder.release()
+	})
 	f.at(3*time.Hour, func() {
 		require.Equal(t, dispute.WaitAgreement, f.status().WaitingFor)
 		require.Empty(t, f.status().Attention)

@@ -23,8 +23,9 @@ type page struct {
 	// Order and Invoice are the merchant's numbers, Customer and Merchant the names of the two.
 	Order, Invoice     string
 	Customer, Merchant string
-	// Fallback is true if the merchant gets this because the portal did not take it.
-	Fallback bool
+	// Fallback is true if the merchant gets this because the portal did not take it, Copy if the merchant's settings ask for
+	// it beside the portal's message.
+	Fallback, Copy bool
 	// Amount is the amount in dispute.
 	Amount string
 	// Until is the deadline in full ("until the end of Monday, 21 December 2026"), By its short form for the subject
@@ -34,9 +35,10 @@ type page struct {
 	BusinessDays, ResponseDays int
 	// State is the state of the dispute when the mail was caused.
 	State dispute.State
-	// Move is the reason why the deadline was moved; Shortened is true if it is now earlier.
-	Move      string
-	Shortened bool
+	// Move is the reason why an operator moved the deadline; Shortened is true if it is now earlier. Outage is true if the
+	// deadline was moved because it could not be handled in time.
+	Move              string
+	Shortened, Outage bool
 	// Stage is the question that the desk rules on.
 	Stage     dispute.Stage
 	Statement string
@@ -57,11 +59,14 @@ func newPage(notice dispute.Notice, in language, from sender) page {
 		ID: oneLine(notice.Dispute.ID), Workflow: "dispute-" + oneLine(notice.Dispute.ID), Reason: string(notice.Dispute.Reason),
 		Order: oneLine(notice.Dispute.OrderID), Invoice: oneLine(notice.Dispute.InvoiceID),
 		Customer: oneLine(notice.Dispute.Complainant.Name), Merchant: oneLine(notice.Merchant.Name),
-		Fallback: isFallback(notice), State: notice.State,
+		Fallback: isFallback(notice), Copy: notice.Key.Occasion.IsCopy(), State: notice.State,
 		BusinessDays: notice.BusinessDays, ResponseDays: notice.Dispute.Policy.ResponseBusinessDays,
 		Move: notice.Move, Shortened: notice.Shortened,
 		Stage: dispute.Stage(oneLine(string(notice.Stage))), Statement: notice.Statement, Evidence: notice.Evidence,
 		Outcome: notice.Decision.Outcome, ClosedBy: notice.Decision.Reason,
+	}
+	if p.Outage = notice.Move == dispute.MoveOutage; p.Outage {
+		p.Move = ""
 	}
 	if !notice.Deadline.IsZero() {
 		p.Until, p.By = tie(in.until(notice.Deadline)), tie(in.by(notice.Deadline))
@@ -73,10 +78,10 @@ func newPage(notice dispute.Notice, in language, from sender) page {
 	return p
 }
 
-// isFallback reports whether a mail takes the place of a message that the portal did not take. The only mail that
-// merchants get beside the portal is the copy.
+// isFallback reports whether a mail takes the place of a message that the portal did not take. The only mails that
+// merchants get beside the portal are copies.
 func isFallback(notice dispute.Notice) bool {
-	return notice.Key.Recipient == dispute.PartyMerchant && notice.Merchant.PortalActive && notice.Key.Occasion != dispute.OccasionOpenedCopy
+	return notice.Key.Recipient == dispute.PartyMerchant && notice.Merchant.PortalActive && !notice.Key.Occasion.IsCopy()
 }
 
 // setMoney formats the amounts in the reader's locale, by default that of the text.

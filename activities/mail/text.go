@@ -71,11 +71,14 @@ func add(to *template.Template, file string) error {
 	return err
 }
 
-// find returns the template for this recipient, else the one for all recipients.
+// find returns the template for this recipient, else the one for all recipients. A copy without a template of its own has
+// that of its original.
 func (t texts) find(in language, key dispute.NoticeKey) (*template.Template, error) {
-	for _, name := range []string{fmt.Sprintf("%s/%s-%s", in.name, key.Occasion, key.Recipient), fmt.Sprintf("%s/%s", in.name, key.Occasion)} {
-		if found, ok := t[name]; ok {
-			return found, nil
+	for _, occasion := range []dispute.Occasion{key.Occasion, key.Occasion.Original()} {
+		for _, name := range []string{fmt.Sprintf("%s/%s-%s", in.name, occasion, key.Recipient), fmt.Sprintf("%s/%s", in.name, occasion)} {
+			if found, ok := t[name]; ok {
+				return found, nil
+			}
 		}
 	}
 	return nil, fmt.Errorf("no mail template for %s to the %s in %q", key.Occasion, key.Recipient, in.name)

@@ -304,3 +304,47 @@ func rendered(t *testing.T, notice dispute.Notice) (subject, body string) {
 	require.NotEmpty(t, subject)
 	return subject, body
 }
+
+// TestCopies: a merchant who uses the portal reads why an e-mail comes as well, and what the portal has.
+func TestCopies(t *testing.T) {
+	t.Parallel()
+	why := map[string]string{
+		german:  "Sie erhalten diese E-Mail zusätzlich zur Meldung in der Streitfall-App",
+		english: "You are receiving this e-mail in addition to the message in the dispute app",
+	}
+	for _, entry := range catalogue {
+		if entry.to != dispute.PartyMerchant || entry.occasion.IsCopy() {
+			continue
+		}
+		for locale, reason := range why {
+			notice := sample(t, entry.occasion, entry.to, locale)
+			notice.Merchant.PortalActive = true
+			subject, body := render(t, notice)
+			require.NotContains(t, body, reason)
+			notice.Key.Occasion = entry.occasion.Copy()
+			copied, text := render(t, notice)
+			require.Contains(t, text, reason, entry.occasion)
+			require.NotContains(t, text, "did not accept it")
+			require.NotContains(t, text, "nicht angenommen hat")
+			if entry.occasion != dispute.OccasionOpened { // whose copy has a text of its own
+				require.Equal(t, subject, copied)
+			}
+		}
+	}
+}
+
+// TestDeadlineMovedByOutage: the party reads that it loses nothing by our outage, and no operator's reason.
+func TestDeadlineMovedByOutage(t *testing.T) {
+	t.Parallel()
+	for locale, words := range map[string]string{german: "waren unsere Systeme nicht erreichbar", english: "Our systems were not available"} {
+		for _, to := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
+			notice := sample(t, dispute.OccasionDeadlineMoved, to, locale)
+			_, body := render(t, notice)
+			require.NotContains(t, body, words)
+			notice.Move = dispute.MoveOutage
+			_, body = render(t, notice)
+			require.Contains(t, body, words)
+			require.NotContains(t, body, "> outage")
+		}
+	}
+}

@@ -47,8 +47,10 @@ type actor struct {
 	disputes *workflows.Client
 	id       string
 	ending   *Ending
-	// deadline is the instant to which the running deadline has been moved.
-	deadline time.Time
+	// deadline is the instant to which the running deadline has been moved; move is the one of a move that does not count
+	// yet, and moves counts them.
+	deadline, move time.Time
+	moves          int
 }
 
 // errOver ends a script: the dispute has ended.

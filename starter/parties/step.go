@@ -3,6 +3,7 @@ package parties
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -105,21 +106,74 @@ func submit(text, kind string) step {
 }
 
 var (
-	windowPasses    = step{wait: dispute.WaitAgreement, send: endPeriod, causes: []string{movedForMerchant}}
-	statementPasses = step{wait: dispute.WaitStatement, send: endPeriod, causes: []string{stepsIn, reasonAsked, movedForCustomer}}
-	evidencePasses  = step{wait: dispute.WaitEvidence, send: endPeriod, causes: []string{informationAsked, movedForMerchant}}
+	windowPasses    = step{wait: dispute.WaitAgreement, send: endPeriod(dispute.WaitAgreement, movedForMerchant), causes: []string{movedForMerchant}}
+	statementPasses = step{
+		wait: dispute.WaitStatement, send: endPeriod(dispute.WaitStatement, movedForCustomer),
+		causes: []string{stepsIn, reasonAsked, movedForCustomer},
+	}
+	evidencePasses = step{
+		wait: dispute.WaitEvidence, send: endPeriod(dispute.WaitEvidence, movedForMerchant),
+		causes: []string{informationAsked, movedForMerchant},
+	}
 )
 
-// errTooLate makes insist move the deadline again: the call took so long that the new deadline was over.
-var errTooLate = errors.New("the new deadline was over before the dispute knew it")
+// errTooLate makes insist move the deadline again: the new one was over before the dispute, or the party, knew it.
+var errTooLate = errors.New("the new deadline was over before the party was informed")
 
-// endPeriod lets a period pass: an operator moves its deadline to Driver.Blink from now.
-func endPeriod(ctx context.Context, a *actor, request workflows.UpdateOption) error {
-	to := time.Now().Add(a.Blink)
-	_, err := a.disputes.MoveDeadline(ctx, a.id, dispute.DeadlineMove{To: to, Reason: "Nobody waits for weeks here.", MovedBy: "operator"}, request)
-	if dispute.CodeOf(err) == dispute.CodeInvalidMessage {
-		return errTooLate
+// endPeriod lets a period pass: an operator moves its deadline to Driver.Blink from now. An earlier deadline counts once the
+// party has been informed of it; while mails do not arrive, it passes before and has to be moved again.
+func endPeriod(wait dispute.Wait, moved string) func(context.Context, *actor, workflows.UpdateOption) error {
+	return func(ctx context.Context, a *actor, _ workflows.UpdateOption) error {
+		if a.move.IsZero() {
+			a.move = time.Now().Add(a.Blink)
+			a.moves++
+		}
+		_, err := a.disputes.MoveDeadline(ctx, a.id, dispute.DeadlineMove{To: a.move, Reason: "Nobody waits for weeks here.", MovedBy: "operator"},
+			workflows.WithUpdateID(fmt.Sprintf("%s-move-%d", a.id, a.moves)))
+		if err == nil {
+			err = awaitDeadline(ctx, a.disputes, a.id, wait, a.move, a.Poll)
+		}
+		if dispute.CodeOf(err) == dispute.CodeInvalidMessage || errors.Is(err, errTooLate) {
+			a.move = time.Time{}
+			a.ending.May[moved]++
+			return errTooLate
+		}
+		if err == nil {
+			a.deadline, a.move = a.move, time.Time{}
+		}
+		return err
 	}
-	a.deadline = to
-	return err
+}
+
+// awaitDeadline returns when a moved deadline counts or the wait is over, and with errTooLate when the new one has passed
+// before it counted.
+func awaitDeadline(ctx context.Context, disputes *workflows.Client, id string, wait dispute.Wait, to time.Time, poll time.Duration) error {
+	for {
+		view, err := disputes.Status(ctx, id)
+		switch {
+		case err != nil: // asked again
+		case view.WaitingFor != wait, view.Deadline != nil && view.Deadline.Equal(to):
+			return nil
+		case view.PendingDeadline == nil:
+			return errTooLate
+		}
+		if pause(ctx, poll) != nil {
+			return errors.Join(ctx.Err(), err)
+		}
+	}
+}
+
+// EndPeriod lets the period of a dispute that waits for wait pass: it moves the deadline to the next second, or later until
+// one counts. The move has the reason and the operator; its instant is set here.
+func EndPeriod(ctx context.Context, disputes *workflows.Client, id string, wait dispute.Wait, move dispute.DeadlineMove) error {
+	for blink := time.Second; ; blink *= 2 {
+		move.To = time.Now().Add(blink)
+		_, err := disputes.MoveDeadline(ctx, id, move)
+		if err == nil {
+			err = awaitDeadline(ctx, disputes, id, wait, move.To, blink/50)
+		}
+		if !errors.Is(err, errTooLate) && dispute.CodeOf(err) != dispute.CodeInvalidMessage {
+			return err
+		}
+	}
 }

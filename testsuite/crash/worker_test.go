@@ -17,7 +17,7 @@ import (
 
 // messages are those of a dispute that goes through arbitration, to a merchant who uses the portal and wants e-mails too.
 var messages = []string{
-	"received/0/customer", "opened/1/merchant", "opened-copy/1/merchant", "deadline-moved/2/merchant", "klarna-steps-in/2/merchant",
+	"received/1/customer", "opened/1/merchant", "opened-copy/1/merchant", "deadline-moved/2/merchant", "klarna-steps-in/3/merchant",
 	"reason-asked/3/customer", "ruling-asked/4/desk", "information-requested/5/merchant", "ruling-asked/6/desk",
 	"closed/6/merchant", "closed/6/customer",
 }

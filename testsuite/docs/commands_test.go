@@ -20,11 +20,13 @@ import (
 	"github.com/streitfall/streitfall/testsuite/race"
 )
 
-// notRun has the first line of each console block and why its commands are not run.
+// notRun has the first command of each sh block that is not run, and why.
 var notRun = map[string]string{
-	"go run ./starter demo":              "it takes a minute and stays until Ctrl-C; the tests of starter/demo run it",
-	"go test ./...":                      "this test is part of it",
-	"docker compose up --build --detach": "it needs a Docker engine; testsuite/compose checks the file",
+	"go run ./starter demo":                       "it takes a minute and stays until Ctrl-C; the tests of starter/demo run it",
+	"go test ./...":                               "this test is part of it",
+	"docker compose up --build --detach":          "it needs a Docker engine; testsuite/compose checks the file",
+	"go run ./testsuite/load":                     "it measures for minutes; its tests run each mode in small",
+	"go -C testsuite/compose run ./cluster -stay": "it needs PostgreSQL and builds Temporal's server",
 }
 
 // ports are the ports of the documents. In the test other ones take their place, because tests run side by side: that is
@@ -39,6 +41,11 @@ func TestCommands(t *testing.T) {
 	t.Parallel()
 	if race.Enabled {
 		t.Skip("the commands build and run programs without the race detector")
+	}
+	for _, program := range []string{"bash", "git", "curl", "jq", "openssl"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("the commands of the documents need %s", program)
+		}
 	}
 	blocks := allBlocks(t)
 	var script strings.Builder
@@ -72,7 +79,7 @@ func allBlocks(t *testing.T) (blocks []block) {
 func ordered(blocks []block) (run []block) {
 	for _, kind := range []string{"sh", "sh end"} {
 		for _, b := range blocks {
-			if b.kind == kind {
+			if b.kind == kind && notRun[b.command()] == "" {
 				run = append(run, b)
 			}
 		}
@@ -124,13 +131,14 @@ func run(t *testing.T, script string) string {
 		cmd := exec.Command("bash", "-c", regexp.MustCompile(`\b(`+strings.Join(ports, "|")+`)\b`).
 			ReplaceAllStringFunc(script, func(port string) string { return own[port] }))
 		cmd.Dir, cmd.Env = dir, environment(t, home, "localhost:"+own["7233"])
-		cmd.Stdout, cmd.Stderr = output, output
+		cmd.Stdout = output
 		shell, err := process.Start(cmd)
 		require.NoError(t, err)
 		select {
 		case <-shell.Exited():
 		case <-time.After(timeout):
 		}
+		t.Logf("last lines of the standard error:\n%s", shell.Logs())
 		return shell.Kill()
 	}))
 	output, err := os.ReadFile(printed)
@@ -179,22 +187,29 @@ func environment(t *testing.T, home, temporal string) (variables []string) {
 	return append(variables, "HOME="+home, "TEMPORAL_ADDRESS="+temporal, "TZ=UTC")
 }
 
-// TestBlocks: every console block has a reason not to be run, and no reason is left over; JSON is JSON.
+// TestBlocks: no reason in notRun is left over; JSON is JSON; every kind of block is known.
 func TestBlocks(t *testing.T) {
 	t.Parallel()
 	var left []string
+	before := ""
 	for _, b := range allBlocks(t) {
-		first, _, _ := strings.Cut(b.text, "\n")
+		if b.kind == "text" {
+			require.Equal(t, "sh", before, "%s:%d has no command whose output it is", b.file, b.line)
+		}
+		before = b.kind
 		switch b.kind {
-		case "console":
-			require.NotEmpty(t, notRun[first], "%s:%d is not run; notRun has no reason for %q", b.file, b.line, first)
-			left = append(left, first)
-			t.Logf("%s:%d is not run: %s", b.file, b.line, notRun[first])
+		case "sh", "sh end":
+			if reason := notRun[b.command()]; reason != "" {
+				left = append(left, b.command())
+				t.Logf("%s:%d is not run: %s", b.file, b.line, reason)
+			}
 		case "json":
 			require.True(t, json.Valid([]byte(b.text)), "%s:%d is no JSON", b.file, b.line)
+		default:
+			require.Contains(t, []string{"", "text", "go", "http", "mermaid"}, b.kind, "%s:%d", b.file, b.line)
 		}
 	}
-	for first := range notRun {
-		require.Contains(t, left, first, "notRun has a block that no document has")
+	for command := range notRun {
+		require.Contains(t, left, command, "notRun has a block that no document has")
 	}
 }

@@ -3,11 +3,10 @@
 //
 // The kind of a fenced block says what happens to it:
 //
-//	sh        is run with bash. All blocks share one shell, so variables and background jobs are kept.
+//	sh        is run with bash, unless notRun has a reason. All blocks share one shell and its background jobs.
 //	sh end    is run after the blocks of all files: it stops what they have started.
 //	text      is the output of the sh block before it, with … for what differs. It may leave lines out.
 //	json      must be valid JSON.
-//	console   is not run: notRun has the reason.
 //
 // Every other kind is only shown.
 package docs

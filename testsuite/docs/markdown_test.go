@@ -76,6 +76,13 @@ type block struct {
 	text string
 }
 
+// command returns the first command, without its comment.
+func (b block) command() string {
+	line, _, _ := strings.Cut(b.text, "\n")
+	command, _, _ := strings.Cut(line, " #")
+	return strings.TrimSpace(command)
+}
+
 // read returns a document.
 func read(t *testing.T, file string) string {
 	t.Helper()

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
-	"strings"
-	"sync"
+	"reflect"
 	"testing"
 	"time"
 
@@ -18,34 +18,14 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	interval = 4 * time.Second
+	interval = 6 * time.Second
 	os.Exit(m.Run())
-}
-
-// lines collects what a testbed tells people.
-type lines struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-// Write implements io.Writer.
-func (l *lines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(b)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }
 
 // TestMeasurements: each command with a few disputes, on one testbed.
 func TestMeasurements(t *testing.T) {
 	t.Parallel()
-	warnings := &lines{}
-	bed := &testbed{messages: warnings}
+	bed := &testbed{messages: os.Stderr}
 	t.Cleanup(func() { require.NoError(t, bed.close()) })
 	require.NoError(t, bed.open(t.Context(), modes...))
 
@@ -55,7 +35,7 @@ func TestMeasurements(t *testing.T) {
 		require.Positive(t, compared.(comparison).Modes[m][toSettled+" p99"])
 	}
 
-	requirePaths(t, bed, warnings)
+	requirePaths(t, bed)
 
 	burst, err := (&plan{Disputes: 3, Clients: 3}).storm(t.Context(), bed)
 	require.NoError(t, err)
@@ -90,7 +70,7 @@ func TestPostgreSQL(t *testing.T) {
 	}
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Stop()) })
-	bed := &testbed{postgres: server.URL("postgres"), messages: &lines{}}
+	bed := &testbed{postgres: server.URL("postgres"), messages: os.Stderr}
 	t.Cleanup(func() { require.NoError(t, bed.close()) })
 	require.NoError(t, bed.open(t.Context(), ours))
 	require.NoError(t, (&tally{}).measure(t.Context(), bed.systems[ours], "few", []path{agreement, agreement}, 2))
@@ -98,29 +78,32 @@ func TestPostgreSQL(t *testing.T) {
 	require.Contains(t, bed.setting(), "embedded Temporal, ledger in PostgreSQL")
 }
 
-// requirePaths asserts the number of history events of each path. Disputes of all paths run side by side, on a busy machine
-// with retries, which are events too and leave warnings.
-func requirePaths(t *testing.T, bed *testbed, warnings *lines) {
+// requirePaths asserts the number of history events of each path, with disputes of all paths side by side. On a busy machine,
+// retries and heartbeats add events, so the least number of some batches counts.
+func requirePaths(t *testing.T, bed *testbed) {
 	t.Helper()
 	want := map[mode]map[path]int64{
 		ours:  {agreement: 18, silence: 35, arbitration: 56},
 		floor: {agreement: 18, silence: 35, arbitration: 56},
 		usual: {agreement: 50, silence: 72, arbitration: 104},
 	}
-	before, tallies := warnings.String(), map[mode]*tally{ours: {}, floor: {}, usual: {}}
-	var group errgroup.Group
-	for m, tally := range tallies {
-		group.Go(func() error {
-			return tally.measure(t.Context(), bed.systems[m], "paths", []path{agreement, silence, arbitration, agreement}, 4)
-		})
-	}
-	require.NoError(t, group.Wait())
-	for m, tally := range tallies {
-		for _, i := range tally.items {
-			if warnings.String() == before {
-				require.Equal(t, want[m][i.path], i.events, "%s: %s", m, i.path)
+	least := map[mode]map[path]int64{ours: {}, floor: {}, usual: {}}
+	for n := 0; n < 3 && !reflect.DeepEqual(want, least); n++ {
+		tallies := map[mode]*tally{ours: {}, floor: {}, usual: {}}
+		var group errgroup.Group
+		for m, tally := range tallies {
+			group.Go(func() error {
+				return tally.measure(t.Context(), bed.systems[m], fmt.Sprint("paths-", n), []path{agreement, silence, arbitration, agreement}, 4)
+			})
+		}
+		require.NoError(t, group.Wait())
+		for m, tally := range tallies {
+			for _, i := range tally.items {
+				if before, found := least[m][i.path]; !found || i.events < before {
+					least[m][i.path] = i.events
+				}
 			}
-			require.GreaterOrEqual(t, i.events, want[m][i.path], "%s: %s", m, i.path)
 		}
 	}
+	require.Equal(t, want, least)
 }

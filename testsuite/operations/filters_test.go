@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -63,8 +64,7 @@ func (e *env) toDesk(disputes *workflows.Client, id string) {
 	e.open(disputes, e.book(id))
 	_, err := disputes.Respond(e.Context(), id, dispute.Response{Message: "We look into it.", ReportedBy: dispute.PartyMerchant})
 	require.NoError(e, err)
-	_, err = disputes.MoveDeadline(e.Context(), id, dispute.DeadlineMove{To: time.Now().Add(time.Second), Reason: "test", MovedBy: "op"})
-	require.NoError(e, err)
+	require.NoError(e, parties.EndPeriod(e.Context(), disputes, id, dispute.WaitAgreement, dispute.DeadlineMove{Reason: "test", MovedBy: "op"}))
 	e.waitsFor(disputes, id, dispute.WaitStatement)
 	_, err = disputes.StateReason(e.Context(), id, dispute.Statement{Statement: "It never came."})
 	require.NoError(e, err)

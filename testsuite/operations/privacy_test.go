@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -90,8 +91,7 @@ func (e *env) arbitrate(disputes *workflows.Client) {
 	ctx, id, justified := e.Context(), e.open(disputes, e.book("arbitrated")).ID, true
 	_, err := disputes.Respond(ctx, id, dispute.Response{Message: "Eine Antwort", ReportedBy: dispute.PartyMerchant})
 	require.NoError(e, err)
-	_, err = disputes.MoveDeadline(ctx, id, dispute.DeadlineMove{To: time.Now().Add(time.Second), Reason: "Verlegung", MovedBy: "Friederike"})
-	require.NoError(e, err)
+	require.NoError(e, parties.EndPeriod(ctx, disputes, id, dispute.WaitAgreement, dispute.DeadlineMove{Reason: "Verlegung", MovedBy: "Friederike"}))
 	e.waitsFor(disputes, id, dispute.WaitStatement)
 	_, err = disputes.Respond(ctx, id, dispute.Response{Message: "Antwort zu spät", ReportedBy: dispute.PartyMerchant})
 	require.Equal(e, dispute.CodeNotAccepted, dispute.CodeOf(err), "%v", err)

@@ -4,13 +4,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/parties"
 )
 
 // series returns the values of a scrape by metric name and the values of our own labels. A histogram counts by its
@@ -60,8 +60,7 @@ func TestMetrics(t *testing.T) {
 	_, err := disputes.RetryNotification(t.Context(), lost.ID, dispute.Retry{Email: "laden@nordlicht.example", RequestedBy: "op"})
 	require.NoError(t, err)
 	e.waitsFor(disputes, lost.ID, dispute.WaitAgreement)
-	_, err = disputes.MoveDeadline(t.Context(), lost.ID, dispute.DeadlineMove{To: time.Now().Add(time.Second), Reason: "test", MovedBy: "op"})
-	require.NoError(t, err)
+	require.NoError(t, parties.EndPeriod(t.Context(), disputes, lost.ID, dispute.WaitAgreement, dispute.DeadlineMove{Reason: "test", MovedBy: "op"}))
 	e.closes(disputes, lost.ID, dispute.ClosedMerchantSilent)
 
 	series := w.series()
