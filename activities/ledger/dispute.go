@@ -76,14 +76,31 @@ func findDispute(ctx context.Context, tx *transaction, id string) (Dispute, bool
 }
 
 // OpenDisputes lists the open disputes that were paused before an instant, oldest pause first.
-func (l *Ledger) OpenDisputes(ctx context.Context, pausedBefore time.Time) (disputes []activities.OpenDispute, err error) {
-	scan := func(into func(...any) error) (d activities.OpenDispute, err error) {
+func (l *Ledger) OpenDisputes(ctx context.Context, pausedBefore time.Time) (disputes []activities.UnfinishedDispute, err error) {
+	scan := func(into func(...any) error) (d activities.UnfinishedDispute, err error) {
 		err = into(&d.ID, &d.ContentHash, &d.InvoiceID, &d.DisputedAmount.Amount, &d.DisputedAmount.Currency, &d.Calendar, (*instant)(&d.PausedAt))
 		return d, err
 	}
 	err = l.snapshot(ctx, "list the open disputes", func(tx *transaction) error {
 		disputes, err = collect(ctx, tx, scan, `select id, content_hash, invoice_id, amount, currency, calendar, paused_at from disputes
 			where state = 'open' and paused_at < $1 order by paused_at, id`, instant(pausedBefore))
+		return err
+	})
+	return disputes, err
+}
+
+// UntoldDisputes lists the closed disputes that were settled before an instant and lack the receipt of a party's closing
+// message, oldest settlement first.
+func (l *Ledger) UntoldDisputes(ctx context.Context, settledBefore time.Time) (disputes []activities.UnfinishedDispute, err error) {
+	scan := func(into func(...any) error) (d activities.UnfinishedDispute, err error) {
+		err = into(&d.ID, &d.ContentHash, &d.InvoiceID, &d.DisputedAmount.Amount, &d.DisputedAmount.Currency, &d.Calendar, (*instant)(&d.PausedAt),
+			&d.Decision.Outcome, &d.Decision.Reason, &d.Decision.Debit)
+		return d, err
+	}
+	err = l.snapshot(ctx, "list the disputes of which a party was not informed", func(tx *transaction) error {
+		disputes, err = collect(ctx, tx, scan, `select id, content_hash, invoice_id, amount, currency, calendar, paused_at, outcome, closing_reason, debit
+			from disputes where settled_at < $1 and 2 > (select count(distinct recipient) from messages
+				where dispute_id = disputes.id and occasion = $2) order by settled_at, id`, instant(settledBefore), dispute.OccasionClosed)
 		return err
 	})
 	return disputes, err

@@ -28,9 +28,9 @@ type Ledger struct {
 }
 
 var (
-	_ activities.Ledger       = (*Ledger)(nil)
-	_ activities.ReceiptStore = (*Ledger)(nil)
-	_ activities.OpenDisputes = (*Ledger)(nil)
+	_ activities.Ledger             = (*Ledger)(nil)
+	_ activities.ReceiptStore       = (*Ledger)(nil)
+	_ activities.UnfinishedDisputes = (*Ledger)(nil)
 )
 
 // Open opens the ledger at a URL, after it has created its tables or upgraded its schema where necessary. The URL is

@@ -112,7 +112,7 @@ func TestOpenDisputes(t *testing.T) {
 		l := db.open(t)
 		none, err := l.OpenDisputes(t.Context(), monday.AddDate(9, 0, 0))
 		require.NoError(t, err)
-		require.Equal(t, []activities.OpenDispute{}, none)
+		require.Equal(t, []activities.UnfinishedDispute{}, none)
 		imported(t, l, invoice("i-1", eur(1), 0), invoice("i-2", eur(1), 0), invoice("i-3", eur(1), 0), invoice("i-4", eur(1), 0))
 		for id, c := range map[string]struct {
 			invoice string
@@ -133,7 +133,7 @@ func TestOpenDisputes(t *testing.T) {
 			ids = append(ids, record.ID)
 			same, err := l.Dispute(t.Context(), record.ID)
 			require.NoError(t, err)
-			require.Equal(t, activities.OpenDispute{
+			require.Equal(t, activities.UnfinishedDispute{
 				ID: same.ID, ContentHash: same.ContentHash, InvoiceID: same.InvoiceID, DisputedAmount: eur(1), Calendar: "SE", PausedAt: same.Paused.At,
 			}, record)
 		}
