@@ -15,6 +15,7 @@ import (
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -24,33 +25,43 @@ const defaultMax = 20
 
 // reconciliation has the flags of reconcile.
 type reconciliation struct {
-	apply    bool
-	yes      bool
-	max      int
-	schedule string
-	json     bool
+	apply bool
+	// reactivate applies RemedyReactivate too.
+	reactivate bool
+	yes        bool
+	max        int
+	schedule   string
+	json       bool
 }
 
 func (a *app) ledgerReconcile() *cobra.Command {
 	var r reconciliation
 	cmd := &cobra.Command{
 		Use:   "reconcile",
-		Short: "Find disputes that are open in the ledger without a running workflow, and repair them",
+		Short: "Find disputes that are not finished in the ledger without a running workflow, and repair them",
 		Long: `Finds the disputes that are open in the ledger and have been paused for more than an hour while no
-workflow runs for them, and prints a remedy for each:
+workflow runs for them, and those that were settled without telling both parties, and prints a
+remedy for each:
 
-  reopen       the run was stopped: a new run takes over, notifies both parties again and gives them
-               their full time again
-  reactivate   Temporal has no run any more: the invoice is reactivated, and the dispute is closed as
-               cancelled_by_operator. Nobody is notified. A backend service that still has the
-               dispute can open it again instead
+  reopen       the run was stopped before the decision: a new run takes over. What the parties had
+               said counts, and the current period starts again. If the run cannot be read, the new
+               one informs both parties anew
+  settle       the run was stopped after the decision: a new run settles as it was decided, and
+               informs both parties
+  tell         the run was stopped after the settlement: a new run informs both parties. Nobody gets
+               a message twice
+  reactivate   Temporal has no run any more: what was said and decided is lost. The invoice is
+               reactivated, and the dispute is closed as cancelled_by_operator. Nobody is informed,
+               so this needs --reactivate. A backend service that still has the dispute can open it
+               again instead
   none         a person has to act: the run has closed the dispute and the ledger has not, or the run
                cannot be read and a backend service has to open the dispute again
 
---apply applies the remedies, unless there are more than --max. --schedule changes nothing now: a
+--apply applies the remedies, unless there are more than --max; reactivate only together with
+--reactivate. --schedule changes nothing now: a
 Temporal Schedule reports regularly and never applies anything; the reports are in the Web UI under
 the workflow type ` + workflows.ReconciliationType + `.`,
-		Example: "  starter ledger reconcile\n  starter ledger reconcile --apply\n" +
+		Example: "  starter ledger reconcile\n  starter ledger reconcile --apply\n  starter ledger reconcile --apply --reactivate\n" +
 			"  starter ledger reconcile --schedule \"0 6 * * *\"     every day at 6:00 UTC\n  starter ledger reconcile --schedule off",
 		Args: func(cmd *cobra.Command, args []string) error {
 			return errors.Join(r.check(cmd, a.terminal), cobra.NoArgs(cmd, args))
@@ -63,6 +74,7 @@ the workflow type ` + workflows.ReconciliationType + `.`,
 		}),
 	}
 	cmd.Flags().BoolVar(&r.apply, "apply", false, "apply the remedies")
+	cmd.Flags().BoolVar(&r.reactivate, "reactivate", false, "with --apply: reactivate the invoices of disputes that Temporal does not know")
 	yesFlag(cmd, &r.yes)
 	cmd.Flags().IntVar(&r.max, "max", defaultMax, "apply nothing if there are more than this")
 	cmd.Flags().StringVar(&r.schedule, "schedule", "", `report regularly: a cron line in UTC such as "0 6 * * *", or off`)
@@ -74,6 +86,8 @@ the workflow type ` + workflows.ReconciliationType + `.`,
 func (r reconciliation) check(cmd *cobra.Command, terminal bool) error {
 	scheduled := cmd.Flags().Changed("schedule")
 	switch {
+	case r.reactivate && !r.apply:
+		return errors.New("--reactivate needs --apply")
 	case scheduled && (r.apply || cmd.Flags().Changed("max") || r.json):
 		return errors.New("--schedule cannot be combined: a schedule reports and never applies")
 	case scheduled && r.schedule == "":
@@ -96,7 +110,11 @@ func (a *app) reconcile(ctx context.Context, r reconciliation) error {
 	if err != nil {
 		return err
 	}
-	if err := books.CheckOwner(ctx, a.namespace); err != nil {
+	namespace, err := assembly.NamespaceOf(ctx, a.temporal, a.namespace)
+	if err == nil {
+		err = books.CheckOwner(ctx, namespace)
+	}
+	if err != nil {
 		return err
 	}
 	open, found, err := activities.AllStranded(ctx, books, disputes, time.Now, func() {})
@@ -151,7 +169,7 @@ func (a *app) help(ctx context.Context, disputes *workflows.Client, books *ledge
 	}
 	helpless := 0
 	for i, s := range stranded {
-		done, err := helpOne(ctx, disputes, books, s.Stranded)
+		done, err := helpOne(ctx, disputes, books, s.Stranded, r.reactivate)
 		if err != nil {
 			helpless++
 			done = "not repaired: " + err.Error()
@@ -180,24 +198,49 @@ func total(stranded []helped) string {
 	return strings.Join(texts, " and ")
 }
 
-func helpOne(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, s activities.Stranded) (done string, err error) {
+// helpOne applies the remedy of a stranded dispute. What it finds now may differ from what was shown: a backend service, or
+// another operator, may have repaired the dispute, and Temporal may have deleted the run. A remedy that was not shown is not
+// applied.
+func helpOne(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, shown activities.Stranded, reactivate bool) (done string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	// A backend service may have opened the dispute since.
-	s, still, err := activities.JudgeStranded(ctx, disputes, s.OpenDispute)
+	s, still, err := judgeAgain(ctx, disputes, books, shown.UnfinishedDispute)
 	switch {
 	case err != nil:
 		return "", err
 	case !still:
-		return "a workflow runs for it again", nil
-	case s.Remedy == activities.RemedyReopen:
+		return "another has repaired it, or is about to", nil
+	case s.Remedy != shown.Remedy:
+		return "", fmt.Errorf("the remedy is now %s, not %s: %s; run reconcile again", s.Remedy, shown.Remedy, s.Finding)
+	case s.Remedy == activities.RemedyReactivate && !reactivate:
+		return "", errors.New("reactivating it loses what was said and decided, and informs nobody: open it again, or add --reactivate")
+	}
+	switch s.Remedy {
+	case activities.RemedyReopen:
 		_, err := disputes.Open(ctx, *s.Dispute)
 		return "reopened", err
-	case s.Remedy == activities.RemedyReactivate:
+	case activities.RemedySettle:
+		_, err := disputes.Open(ctx, *s.Dispute)
+		return "is being settled as it was decided, and both parties are informed", err
+	case activities.RemedyTell:
+		_, err := disputes.Tell(ctx, *s.Dispute, s.Decision)
+		return "both parties are being informed", err
+	case activities.RemedyReactivate:
 		_, err := activities.NewInvoices(books, time.Now).SettleInvoice(ctx, activities.Settle{
 			DisputeID: s.ID, Calendar: s.Calendar, Decision: dispute.Decide(dispute.ClosedByOperator, s.DisputedAmount, nil),
 		})
 		return "reactivated", err
+	default:
+		return "", errors.New(s.Finding)
 	}
-	return "", errors.New(s.Finding)
+}
+
+// judgeAgain judges a dispute as it is now, in the ledger too.
+func judgeAgain(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, d activities.UnfinishedDispute) (activities.Stranded, bool, error) {
+	record, err := books.Dispute(ctx, d.ID)
+	if err != nil {
+		return activities.Stranded{}, false, err
+	}
+	d.Decision = record.Decision
+	return activities.JudgeStranded(ctx, disputes, d)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -35,9 +36,39 @@ func newOtherLedger(t *testing.T, namespace string) *otherLedger {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, d.books.Close()) })
 	if namespace != "" {
-		require.NoError(t, d.books.Claim(t.Context(), namespace))
+		require.NoError(t, d.books.Claim(t.Context(), ownerOf(t, namespace)))
 	}
 	return d
+}
+
+// ownerOf is a namespace of the shared Temporal, or one of another Temporal.
+func ownerOf(t *testing.T, name string) ledger.Namespace {
+	t.Helper()
+	if name == "elsewhere" {
+		return ledger.Namespace{ID: "id-of-elsewhere", Name: name}
+	}
+	owner, err := assembly.NamespaceOf(t.Context(), town.temporal, name)
+	require.NoError(t, err)
+	return owner
+}
+
+// TestAdopt: a ledger of another namespace is refused until it was adopted, which says what it does.
+func TestAdopt(t *testing.T) {
+	t.Parallel()
+	other := newOtherLedger(t, "elsewhere")
+	other.strand("adopted")
+	got := other.run("ledger", "adopt")
+	require.Equal(t, exitUsage, got.code)
+	require.Contains(t, got.err, "this gives the ledger to another namespace and there is no terminal to ask on; confirm it with --yes")
+	other.terminal = true
+	got = other.runWith("n\n", "ledger", "adopt")
+	require.Equal(t, exitFailed, got.code)
+	require.Contains(t, got.err, `The ledger belongs to the namespace "elsewhere" (id id-of-elsewhere) and has 1 open disputes, whose workflows are there. It will belong to "default" (id `)
+	other.terminal = false
+	other.fails([]string{"ledger", "reconcile"}, "it belongs to the Temporal namespace")
+	require.Contains(t, other.does("ledger", "adopt", "--yes"), `the ledger belongs to the namespace "default" (id `)
+	require.Contains(t, other.does("ledger", "reconcile"), "1 of 1 disputes")
+	require.Contains(t, other.does("ledger", "adopt", "--yes"), " already\n")
 }
 
 // strand pauses the invoices of disputes, two hours ago, without starting workflows.
@@ -70,7 +101,7 @@ func TestReconcileReactivates(t *testing.T) {
 
 	text := d.does("ledger", "reconcile")
 	require.Contains(t, text, "3 of 3 disputes")
-	require.Regexp(t, `(?m)^lost-1 +129\.90 EUR +\d{4}-\d\d-\d\d +reactivate +Temporal knows no run of it$`, text)
+	require.Regexp(t, `(?m)^lost-1 +129\.90 EUR +\d{4}-\d\d-\d\d +reactivate +Temporal knows no run of it: what was said and decided is lost$`, text)
 	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-lost-1"), "nothing was applied")
 
 	got := d.run("ledger", "reconcile", "--apply", "--yes", "--max", "2")
@@ -78,8 +109,13 @@ func TestReconcileReactivates(t *testing.T) {
 	require.Contains(t, got.err, "failed: 3 disputes are stranded, and --max is 2: nothing was applied")
 	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-lost-1"))
 
+	got = d.run("ledger", "reconcile", "--apply", "--yes")
+	require.Equal(t, exitFailed, got.code)
+	require.Contains(t, got.out, "lost-1 (129.90 EUR): not repaired: reactivating it loses what was said and decided")
+	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-lost-1"), "nobody was asked")
+
 	var outcomes []helped
-	require.NoError(t, json.Unmarshal([]byte(d.does("ledger", "reconcile", "--apply", "--yes", "--json")), &outcomes))
+	require.NoError(t, json.Unmarshal([]byte(d.does("ledger", "reconcile", "--apply", "--reactivate", "--yes", "--json")), &outcomes))
 	require.Len(t, outcomes, 3)
 	for _, outcome := range outcomes {
 		require.Equal(t, "reactivated", outcome.Done)
@@ -104,7 +140,7 @@ func TestReconcileStopsAboveTwenty(t *testing.T) {
 	got := d.run("ledger", "reconcile", "--apply", "--yes")
 	require.Equal(t, exitFailed, got.code)
 	require.Contains(t, got.err, "21 disputes are stranded, and --max is 20: nothing was applied")
-	require.Contains(t, d.does("ledger", "reconcile", "--apply", "--yes", "--max", "21"), "many-u (129.90 EUR): reactivated\n")
+	require.Contains(t, d.does("ledger", "reconcile", "--apply", "--reactivate", "--yes", "--max", "21"), "many-u (129.90 EUR): reactivated\n")
 }
 
 // TestReconcileKnowsItsNamespace: in another namespace every dispute would look stranded.
@@ -112,7 +148,7 @@ func TestReconcileKnowsItsNamespace(t *testing.T) {
 	t.Parallel()
 	other := newOtherLedger(t, "elsewhere")
 	other.strand("there")
-	other.fails([]string{"ledger", "reconcile", "--apply", "--yes"}, `it belongs to the Temporal namespace "elsewhere", not "default"`)
+	other.fails([]string{"ledger", "reconcile", "--apply", "--yes"}, `it belongs to the Temporal namespace "elsewhere" (id id-of-elsewhere), not to "default" (id `, "run `starter ledger adopt`")
 	newOtherLedger(t, "").fails([]string{"ledger", "reconcile"}, "it belongs to no Temporal namespace yet; start a worker first")
 }
 
@@ -124,7 +160,8 @@ func TestReconcileReopens(t *testing.T) {
 		of.open(dispute.WaitAgreement)
 		of.pausedLongAgo()
 	}
-	require.NoError(t, town.temporal.TerminateWorkflow(t.Context(), workflows.WorkflowID(h.dispute.ID), "", "by a test"))
+	alone(t)
+	h.terminate()
 
 	text := h.does("ledger", "reconcile")
 	require.Regexp(t, `(?m)^`+h.dispute.ID+` .+ reopen +its run was stopped$`, text)
@@ -146,10 +183,10 @@ func TestReconcileSparesRunning(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, open, 1)
 	for _, remedy := range []activities.Remedy{activities.RemedyReopen, activities.RemedyReactivate} {
-		found := activities.Stranded{OpenDispute: open[0], Remedy: remedy, Dispute: &h.dispute}
-		done, err := helpOne(t.Context(), workflows.NewClient(town.temporal), d.books, found)
+		found := activities.Stranded{UnfinishedDispute: open[0], Remedy: remedy, Dispute: &h.dispute}
+		done, err := helpOne(t.Context(), workflows.NewClient(town.temporal), d.books, found, true)
 		require.NoError(t, err)
-		require.Equal(t, "a workflow runs for it again", done)
+		require.Equal(t, "another has repaired it, or is about to", done)
 	}
 	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-"+h.dispute.ID))
 }
@@ -164,7 +201,7 @@ func TestReconcileNoRemedy(t *testing.T) {
 	d := newOtherLedger(t, client.DefaultNamespace)
 	d.strand(h.dispute.ID, "lost-beside")
 
-	got := d.run("ledger", "reconcile", "--apply", "--yes")
+	got := d.run("ledger", "reconcile", "--apply", "--reactivate", "--yes")
 	require.Equal(t, exitFailed, got.code)
 	require.Contains(t, got.out, h.dispute.ID+" (129.90 EUR): not repaired: its run has closed it; was the ledger restored from an older copy?\n")
 	require.Contains(t, got.out, "lost-beside (129.90 EUR): reactivated\n")
@@ -172,15 +209,27 @@ func TestReconcileNoRemedy(t *testing.T) {
 	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-"+h.dispute.ID))
 }
 
-// pausedLongAgo changes the time of the pause in the ledger.
+// pausedLongAgo changes the time of the pause in the ledger, unless the dispute is closed.
 func (h *scenario) pausedLongAgo() {
+	h.Helper()
+	h.inLedger("update disputes set paused_at = $1 where id = $2 and settled_at is null", time.Now().Add(-longAgo).UTC().Format("2006-01-02T15:04:05.000000Z"), h.dispute.ID)
+}
+
+// inLedger changes the ledger's database.
+func (h *scenario) inLedger(statement string, args ...any) {
 	h.Helper()
 	db, err := sql.Open("sqlite", "file:"+town.ledgerURL[len("sqlite:"):]+"?_pragma=busy_timeout(5000)")
 	require.NoError(h, err)
-	_, err = db.ExecContext(h.Context(), "update disputes set paused_at = $1 where id = $2",
-		time.Now().Add(-longAgo).UTC().Format("2006-01-02T15:04:05.000000Z"), h.dispute.ID)
+	_, err = db.ExecContext(h.Context(), statement, args...)
 	require.NoError(h, err)
 	require.NoError(h, db.Close())
+}
+
+// terminate ends the dispute's workflow as an operator does in the Web UI.
+func (h *scenario) terminate() {
+	h.Helper()
+	require.NoError(h, town.temporal.TerminateWorkflow(h.Context(), workflows.WorkflowID(h.dispute.ID), "", "by a test"))
+	h.pausedLongAgo()
 }
 
 // TestReconcileOnSchedule: a schedule is created, changed, reports, and is removed.
@@ -226,6 +275,7 @@ func TestReconcileUsage(t *testing.T) {
 	for want, args := range map[string][]string{
 		"--schedule cannot be combined": {"ledger", "reconcile", "--schedule", "0 6 * * *", "--apply", "--yes"},
 		"--schedule is empty":           {"ledger", "reconcile", "--schedule", ""},
+		"--reactivate needs --apply":    {"ledger", "reconcile", "--reactivate"},
 		"--max must be at least":        {"ledger", "reconcile", "--max", "0"},
 		"unknown command":               {"ledger", "reconcile", "now"},
 	} {

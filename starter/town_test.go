@@ -17,6 +17,7 @@ import (
 var town struct {
 	temporal  client.Client
 	ledgerURL string
+	mails     *mailbox.Mailbox
 }
 
 func TestMain(m *testing.M) {
@@ -44,7 +45,7 @@ func runTests(m *testing.M) (code int, err error) {
 	if err := env.StartWorker(ctx, nil); err != nil {
 		return 0, err
 	}
-	town.temporal, town.ledgerURL = env.Temporal, env.LedgerURL
+	town.temporal, town.ledgerURL, town.mails = env.Temporal, env.LedgerURL, mails
 	if err := os.Setenv("TEMPORAL_ADDRESS", env.Address()); err != nil {
 		return 0, err
 	}

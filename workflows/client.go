@@ -3,13 +3,11 @@ package workflows
 import (
 	"context"
 	"errors"
-	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
-	"go.temporal.io/sdk/temporal"
 
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -24,67 +22,6 @@ type Client struct {
 // NewClient returns a client on a connection to Temporal, which it does not close.
 func NewClient(temporal client.Client) *Client {
 	return &Client{temporal: temporal}
-}
-
-// Open opens a dispute and returns its view when the invoice is paused. Opening the same dispute again is the same
-// request. Refusals: CodeInvalidDispute, CodeDisputeRefused (by the ledger; a corrected one can be opened under the
-// same id), CodeDisputeDiffers, CodeDisputeClosed.
-func (c *Client) Open(ctx context.Context, d dispute.Dispute) (dispute.View, error) {
-	d = d.WithDefaults()
-	if err := d.Validate(time.Now()); err != nil {
-		return dispute.View{}, err
-	}
-	request, err := c.openRequest(ctx, d)
-	if err != nil {
-		return dispute.View{}, err
-	}
-	return c.open(ctx, d, request)
-}
-
-// openRequest returns the update id of an opening: the same content is the same request. Temporal answers a repeated
-// request from its record even when the run is long over. So openRequest refuses a closed dispute, and returns a new id
-// after a refusal by the ledger, whose cause may be mended by now.
-func (c *Client) openRequest(ctx context.Context, d dispute.Dispute) (string, error) {
-	request := "open-" + d.Hash()
-	last, err := c.temporal.DescribeWorkflow(ctx, WorkflowID(d.ID), "")
-	if _, unknown := errors.AsType[*serviceerror.NotFound](err); unknown {
-		return request, nil
-	}
-	switch {
-	case err != nil:
-		return "", err
-	case last.Status == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
-		return request, nil
-	case last.Status == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED || last.Status == enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:
-		return "", closed(d.ID)
-	default: // failed by a refusal, or terminated by an operator: a new run may take over
-		return request + "-after-" + last.WorkflowExecution.RunID, nil
-	}
-}
-
-func (c *Client) open(ctx context.Context, d dispute.Dispute, updateID string) (dispute.View, error) {
-	start := c.temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
-		ID:                       WorkflowID(d.ID),
-		TaskQueue:                TaskQueue,
-		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
-		TypedSearchAttributes:    opening(d),
-		StaticSummary:            d.String(),
-	}, WorkflowType, d)
-	handle, err := c.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
-		StartWorkflowOperation: start,
-		UpdateOptions: client.UpdateWorkflowOptions{
-			UpdateID: updateID, UpdateName: dispute.UpdateOpen, Args: []any{d}, WaitForStage: client.WorkflowUpdateStageCompleted,
-		},
-	})
-	var view dispute.View
-	if err == nil {
-		err = handle.Get(ctx, &view)
-	}
-	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
-		return dispute.View{}, closed(d.ID)
-	}
-	return view, refusal(err)
 }
 
 // Agree reports that merchant and customer have agreed. Status shows whether the agreement took effect.
@@ -150,7 +87,25 @@ func (c *Client) Status(ctx context.Context, id string) (dispute.View, error) {
 	if err == nil {
 		err = answer.Get(&view)
 	}
+	if err == nil && view.WaitingFor == "" && view.Outcome == "" {
+		view, err = c.behindRefusal(ctx, id, view)
+	}
 	return view, c.missing(ctx, id, err)
+}
+
+// behindRefusal returns the view of the run that a refused run hides: a dispute that was started again after its end was
+// closed by the run before. It returns the refused run's own view when there is no other.
+func (c *Client) behindRefusal(ctx context.Context, id string, refused dispute.View) (dispute.View, error) {
+	last, err := c.lastRun(ctx, id)
+	if err != nil || last.Status == enumspb.WORKFLOW_EXECUTION_STATUS_FAILED {
+		return refused, err
+	}
+	var view dispute.View
+	answer, err := c.temporal.QueryWorkflow(ctx, WorkflowID(id), last.WorkflowExecution.RunID, QueryStatus)
+	if err == nil {
+		err = answer.Get(&view)
+	}
+	return view, err
 }
 
 // UpdateOption changes how an update is sent.
@@ -203,7 +158,7 @@ func (c *Client) missing(ctx context.Context, id string, err error) error {
 	if _, ok := errors.AsType[*serviceerror.NotFound](err); !ok {
 		return refusal(err)
 	}
-	last, describeErr := c.temporal.DescribeWorkflow(ctx, WorkflowID(id), "")
+	last, describeErr := c.lastRun(ctx, id)
 	if _, unknown := errors.AsType[*serviceerror.NotFound](describeErr); unknown {
 		return dispute.Refuse(dispute.CodeUnknownDispute, "Temporal has no dispute %q", id)
 	}
@@ -216,7 +171,7 @@ func (c *Client) missing(ctx context.Context, id string, err error) error {
 	case enumspb.WORKFLOW_EXECUTION_STATUS_FAILED:
 		return dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q was refused when it was opened; a corrected one can be opened under this id", id)
 	default:
-		return dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q does not run: an operator has stopped it; it goes on when it is opened again with the same content", id)
+		return dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q does not run: it was terminated or has timed out; it goes on when it is opened again with the same content", id)
 	}
 }
 

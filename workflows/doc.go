@@ -16,5 +16,5 @@
 //	waiting.go      how the main line waits without missing a message
 //	calls.go        the activities as typed functions, with policies.go (timeouts, retries) and errors.go
 //	contract.go     the names that Temporal and clients in other languages know
-//	client.go       the typed client; runs.go and reconciliation.go find disputes that no workflow works on
+//	client.go       the typed client (client_open.go: its openings); runs.go and reconciliation.go find disputes that no workflow works on
 package workflows

@@ -22,8 +22,12 @@ type strandedLedger struct {
 	away int
 }
 
-func (*strandedLedger) OpenDisputes(context.Context, time.Time) ([]activities.OpenDispute, error) {
-	return []activities.OpenDispute{{ID: "d-lost"}}, nil
+func (*strandedLedger) OpenDisputes(context.Context, time.Time) ([]activities.UnfinishedDispute, error) {
+	return []activities.UnfinishedDispute{{ID: "d-lost"}}, nil
+}
+
+func (*strandedLedger) UntoldDisputes(context.Context, time.Time) ([]activities.UnfinishedDispute, error) {
+	return nil, nil
 }
 
 func (f *strandedLedger) LastRun(context.Context, string) (activities.Run, error) {
@@ -47,12 +51,12 @@ func TestReconciliationReports(t *testing.T) {
 	var report activities.StrandedReport
 	require.NoError(t, env.GetWorkflowResult(&report))
 	require.Equal(t, activities.StrandedReport{Open: 1, Total: 1, Stranded: []activities.Stranded{{
-		OpenDispute: activities.OpenDispute{ID: "d-lost"}, Finding: "Temporal knows no run of it", Remedy: activities.RemedyReactivate,
+		UnfinishedDispute: activities.UnfinishedDispute{ID: "d-lost"}, Finding: "Temporal knows no run of it: what was said and decided is lost", Remedy: activities.RemedyReactivate,
 	}}}, report)
 	metadata, err := env.QueryWorkflow("__temporal_workflow_metadata")
 	require.NoError(t, err)
 	var shown *sdkpb.WorkflowMetadata
 	require.NoError(t, metadata.Get(&shown))
 	require.Contains(t, shown.CurrentDetails, "**1 of 1 open disputes are stranded.**")
-	require.Contains(t, shown.CurrentDetails, "- `d-lost`: Temporal knows no run of it")
+	require.Contains(t, shown.CurrentDetails, "- `d-lost`: Temporal knows no run of it: what was said and decided is lost")
 }

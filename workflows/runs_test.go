@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 
@@ -24,6 +25,10 @@ func (l lastRun) DescribeWorkflow(context.Context, string, string) (*client.Work
 	description := &client.WorkflowExecutionDescription{}
 	description.Status = l.status
 	return description, nil
+}
+
+func (lastRun) ListWorkflow(context.Context, *workflowservice.ListWorkflowExecutionsRequest) (*workflowservice.ListWorkflowExecutionsResponse, error) {
+	return nil, nil // no earlier run
 }
 
 func (lastRun) QueryWorkflow(context.Context, string, string, string, ...any) (converter.EncodedValue, error) {

@@ -39,7 +39,7 @@ func TestReconcileEncrypted(t *testing.T) {
 	require.Equal(t, 3, report.Open)
 	require.Equal(t, 2, report.Total, "nothing was applied")
 
-	output, err = e.starter(key1, "ledger", "reconcile", "--apply", "--yes")
+	output, err = e.starter(key1, "ledger", "reconcile", "--apply", "--reactivate", "--yes")
 	require.NoError(t, err, output)
 	require.Contains(t, output, "2 of 3 disputes that have been open for more than an hour are stranded.\n")
 	require.Contains(t, output, "stopped (129.90 EUR): reopened\n")
