@@ -86,6 +86,11 @@ type Settled struct {
 	// Outstanding is what the customer owes now, and NewDueDate by when (2026-12-31); "" when nothing is open.
 	Outstanding int64  `json:"outstanding"`
 	NewDueDate  string `json:"newDueDate,omitzero"`
+	// AlreadyCredited is the part of the disputed amount, or of an agreed refund, that credit notes of the merchant have given
+	// up already. It is not debited again: Credited and Refunded are the rest.
+	AlreadyCredited int64 `json:"alreadyCredited,omitzero"`
+	// OwedBack is what the customer has paid beyond what was owed, apart from Refunded. The settlement does not move it.
+	OwedBack int64 `json:"owedBack,omitzero"`
 }
 
 // PauseInvoice validates a dispute and pauses its invoice: the customer does not have to pay, and no due date runs. The

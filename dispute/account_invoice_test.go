@@ -14,7 +14,7 @@ import (
 func TestInvoiceChecks(t *testing.T) {
 	t.Parallel()
 	const (
-		paid   = "paid: must be a whole number of minor units, 0 to the invoice's amount"
+		paid   = "paid: must be a whole number of minor units, 0 to 9007199254740991"
 		due    = "dueDate: must be a date such as 2026-12-31; it can be left out when nothing is outstanding"
 		amount = "amount.amount: must be a whole number of minor units (cents of EUR), 1 to 9007199254740991"
 	)
@@ -22,7 +22,10 @@ func TestInvoiceChecks(t *testing.T) {
 		{"paid", "0", ""},
 		{"paid", "", ""},
 		{"paid", "100", ""},
-		{"paid", "101", paid},
+		{"paid", "101", ""}, // owed back to the customer
+		{"paid", "9007199254740992", paid},
+		{"asOf", `"2026-11-23T09:00:00Z"`, ""},
+		{"asOf", `"yesterday"`, "asOf: must be a time in RFC 3339 format (2026-11-23T10:15:00+01:00)"},
 		{"paid", "-1", paid},
 		{"paid", `"30"`, "paid: must be a whole number, without quotes, decimals or exponent, at most 9007199254740991"},
 		{"amount.amount", "0", amount}, // and nothing about what is paid of it
@@ -91,16 +94,33 @@ func TestDebitProperties(t *testing.T) {
 			require.LessOrEqual(t, credit, balance.Outstanding())
 			require.True(t, refund == 0 || credit == balance.Outstanding(), "money goes back only when nothing is owed")
 			balance.Credited, balance.Refunded = balance.Credited+credit, balance.Refunded+refund
-			require.GreaterOrEqual(t, balance.Outstanding(), int64(0))
 			require.LessOrEqual(t, balance.Refunded, balance.Paid)
 		}
 	})
 }
 
+// TestLeft: what was debited or finally decided for the merchant cannot be disputed again.
+func TestLeft(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		balance         dispute.Balance
+		undebited, left int64
+	}{
+		{dispute.Balance{Amount: 100, Paid: 100}, 100, 100},
+		{dispute.Balance{Amount: 100, Credited: 20, Refunded: 10, CreditNotes: 5}, 65, 65},
+		{dispute.Balance{Amount: 100, DecidedForMerchant: 100}, 100, 0},
+		{dispute.Balance{Amount: 100, DecidedForMerchant: 80, CreditNotes: 50}, 50, 0},
+	} {
+		require.Equal(t, test.undebited, test.balance.Undebited(), test)
+		require.Equal(t, test.left, test.balance.Left(), test)
+	}
+}
+
 func TestDebitOfAnOverpaidInvoice(t *testing.T) {
 	t.Parallel()
 	balance := dispute.Balance{Amount: 100, Paid: 100, Credited: 30} // the customer paid in full after the merchant gave up 30
-	require.Equal(t, int64(-30), balance.Outstanding())
+	require.Zero(t, balance.Outstanding())
+	require.Equal(t, int64(30), balance.OwedBack())
 	credit, refund := balance.Debit(20)
 	require.Zero(t, credit)
 	require.Equal(t, int64(20), refund)

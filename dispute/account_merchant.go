@@ -21,6 +21,9 @@ type Merchant struct {
 	EmailOnDeadlines bool `json:"emailOnDeadlines"`
 	// Webhook is where the dispute app receives its messages. Without one they wait in the portal's inbox.
 	Webhook Webhook `json:"webhook,omitzero"`
+	// AsOf is the instant at which the reporting system had this record of an import. An import skips a record that is older
+	// than the one before; the zero time is never older. The ledger's own Merchant has none.
+	AsOf time.Time `json:"-"`
 
 	// omitted marks the settings that an import leaves out.
 	omitted omitted
@@ -72,13 +75,13 @@ func (m Merchant) MergedInto(before Merchant) Merchant {
 	if m.omitted.emailOnDeadlines {
 		m.EmailOnDeadlines = before.EmailOnDeadlines
 	}
-	m.Webhook, m.omitted = before.Webhook, omitted{}
+	m.Webhook, m.AsOf, m.omitted = before.Webhook, time.Time{}, omitted{}
 	return m
 }
 
 func (m Merchant) check(f *Faults, path string) {
-	strict.Line(f, path+".id", m.ID, MaxLine)
-	strict.Line(f, path+".name", m.Name, MaxLine)
-	strict.Email(f, path+".email", m.Email)
-	strict.Locale(f, path+".locale", m.Locale)
+	strict.Line(f, strict.Join(path, "id"), m.ID, MaxLine)
+	strict.Line(f, strict.Join(path, "name"), m.Name, MaxLine)
+	strict.Email(f, strict.Join(path, "email"), m.Email)
+	strict.Locale(f, strict.Join(path, "locale"), m.Locale)
 }

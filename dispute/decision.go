@@ -50,6 +50,14 @@ func (r ClosingReason) Outcome() Outcome {
 	}
 }
 
+// ForMerchant reports whether the dispute was finally decided for the merchant. What it was about cannot be disputed again.
+func (r ClosingReason) ForMerchant() bool {
+	return slices.Contains(FinalForMerchant, r)
+}
+
+// FinalForMerchant lists the closing reasons that decide a dispute for the merchant on its merits. A withdrawal does not.
+var FinalForMerchant = []ClosingReason{ClosedForMerchant, ClosedNotJustified, ClosedNotSubstantiated}
+
 // Decision is how a dispute ends. The settlement follows from it.
 type Decision struct {
 	Outcome Outcome       `json:"outcome"`

@@ -117,7 +117,9 @@ func TestDecodedTypesHaveTagsOnAllFields(t *testing.T) {
 	}
 	for _, root := range []any{
 		dispute.Dispute{},
-		dispute.ImportFile{},
+		dispute.ImportedMerchant{},
+		dispute.Invoice{},
+		dispute.Booking{},
 		dispute.Agreement{},
 		dispute.Withdrawal{},
 		dispute.Response{},

@@ -40,6 +40,8 @@ const (
 	CodeOutsideCalendar Code = "outside_calendar"
 	// CodeInvalidImport refuses merchants and invoices that cannot be imported; Faults says why.
 	CodeInvalidImport Code = "invalid_import"
+	// CodeBookingRefused refuses a payment, a return or a credit note that cannot be booked; Faults says why.
+	CodeBookingRefused Code = "booking_refused"
 	// CodeUnknownInvoice means that no invoice in the ledger has this id.
 	CodeUnknownInvoice Code = "unknown_invoice"
 	// CodeUnknownMerchant means that no merchant in the ledger has this id.
@@ -52,7 +54,7 @@ const (
 var Codes = []Code{
 	CodeInvalidDispute, CodeDisputeRefused, CodeDisputeDiffers, CodeDisputeClosed, CodeUnknownDispute, CodeInvalidMessage,
 	CodeNotAccepted, CodeLimitReached, CodeMessageRefused, CodeMessageConflict, CodeUnknownCalendar, CodeOutsideCalendar,
-	CodeInvalidImport, CodeUnknownInvoice, CodeUnknownMerchant, CodeInvalidMerchant,
+	CodeInvalidImport, CodeBookingRefused, CodeUnknownInvoice, CodeUnknownMerchant, CodeInvalidMerchant,
 }
 
 // Refusal is a final error addressed to the caller, who has to change something before trying again. Transient errors,

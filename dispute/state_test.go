@@ -16,5 +16,5 @@ func TestNamesArePinned(t *testing.T) {
 	require.Equal(t, `["return","goods_not_received","faulty_goods","incorrect_invoice","already_paid","unauthorized_purchase","high_risk_order"]`,
 		encoded(t, dispute.Reasons))
 	require.Equal(t, `["invalid_dispute","dispute_refused","dispute_differs","dispute_closed","unknown_dispute","invalid_message","not_accepted",`+
-		`"limit_reached","message_refused","message_conflict","unknown_calendar","outside_calendar","invalid_import","unknown_invoice","unknown_merchant","invalid_merchant"]`, encoded(t, dispute.Codes))
+		`"limit_reached","message_refused","message_conflict","unknown_calendar","outside_calendar","invalid_import","booking_refused","unknown_invoice","unknown_merchant","invalid_merchant"]`, encoded(t, dispute.Codes))
 }

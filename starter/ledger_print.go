@@ -16,8 +16,11 @@ func printInvoice(out io.Writer, invoice ledger.Invoice) error {
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "invoice\t%s\nstate\t%s\norder\t%s\nmerchant\t%s\ncustomer\t%s\n", invoice.ID, invoice.State, invoice.OrderID, invoice.MerchantID, invoice.CustomerID)
-	fmt.Fprintf(table, "amount\t%s\npaid\t%s\ncredited\t%s\nrefunded\t%s\noutstanding\t%s\n", invoice.Amount,
-		money(invoice.Paid), money(invoice.Credited), money(invoice.Refunded), money(invoice.Outstanding))
+	fmt.Fprintf(table, "amount\t%s\npaid\t%s\ncredit notes\t%s\ncredited\t%s\nrefunded\t%s\noutstanding\t%s\n", invoice.Amount,
+		money(invoice.Paid), money(invoice.CreditNotes), money(invoice.Credited), money(invoice.Refunded), money(invoice.Outstanding))
+	if invoice.OwedBack > 0 {
+		fmt.Fprintf(table, "owed back\t%s, which the customer has paid beyond what was owed\n", money(invoice.OwedBack))
+	}
 	if invoice.DueDate != "" {
 		fmt.Fprintf(table, "due\t%s\n", invoice.DueDate)
 	}
@@ -27,15 +30,45 @@ func printInvoice(out io.Writer, invoice ledger.Invoice) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintln(table, "\nAT\tMOVEMENT\tDEBIT\tCREDIT\tAMOUNT\tDISPUTE")
+	fmt.Fprintln(table, "\nAT\tMOVEMENT\tDEBIT\tCREDIT\tAMOUNT\tDISPUTE, REF")
 	for _, p := range invoice.Postings {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", p.At.UTC().Format("2006-01-02 15:04Z"), p.Movement, p.Destination, p.Source, p.Amount, p.DisputeID)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", p.At.UTC().Format("2006-01-02 15:04Z"), p.Movement, p.Destination, p.Source, p.Amount, p.DisputeID+p.Reference)
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
 	fmt.Fprintln(out)
 	return printTotals(out, ledger.Totals(invoice.Postings))
+}
+
+// printImported prints the counts of an import, and the records that were skipped. Its error lists those that were refused.
+func (a *app) printImported(done ledger.Imported, asJSON bool) error {
+	if asJSON {
+		return a.printJSON(done)
+	}
+	table := tabwriter.NewWriter(a.out, 0, 0, 1, ' ', 0)
+	for _, kind := range []struct {
+		name   string
+		counts ledger.Counts
+		always bool
+	}{
+		{"merchants", done.Merchants, true},
+		{"invoices", done.Invoices, true},
+		{"payments", done.Payments, false},
+		{"payment returns", done.PaymentReturns, false},
+		{"credit notes", done.CreditNotes, false},
+	} {
+		if kind.always || kind.counts != (ledger.Counts{}) {
+			fmt.Fprintf(table, "%s:\t%d new, %d changed, %d unchanged\n", kind.name, kind.counts.New, kind.counts.Changed, kind.counts.Unchanged)
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, skipped := range done.Skipped {
+		fmt.Fprintf(a.out, "%s %s\n", skipped.Path, skipped.Problem)
+	}
+	return nil
 }
 
 // printTotals prints accounts with debits, credits and balance.

@@ -93,7 +93,7 @@ func refusedByDefault(webhook string) bool {
 // settingsFlags adds the flags that change settings.
 func settingsFlags(cmd *cobra.Command, settings *dispute.Settings) {
 	onOff(cmd, &settings.PortalActive, "portal", "whether the merchant uses the portal: on or off")
-	onOff(cmd, &settings.EmailOnDeadlines, "email-on-deadlines", "whether what the portal gets about deadlines, by the other party and at the end goes by e-mail as well: on or off")
+	onOff(cmd, &settings.EmailOnDeadlines, "email-on-deadlines", "whether the portal's later messages go by e-mail as well: on or off")
 	onOff(cmd, &settings.EmailOnDispute, "email-on-dispute", "whether the portal's first message goes by e-mail as well: on or off")
 	cmd.Flags().Func("email", "the merchant's address", func(value string) error {
 		settings.Email = &value

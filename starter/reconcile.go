@@ -15,6 +15,7 @@ import (
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -109,7 +110,11 @@ func (a *app) reconcile(ctx context.Context, r reconciliation) error {
 	if err != nil {
 		return err
 	}
-	if err := books.CheckOwner(ctx, a.namespace); err != nil {
+	namespace, err := assembly.NamespaceOf(ctx, a.temporal, a.namespace)
+	if err == nil {
+		err = books.CheckOwner(ctx, namespace)
+	}
+	if err != nil {
 		return err
 	}
 	open, found, err := activities.AllStranded(ctx, books, disputes, time.Now, func() {})

@@ -13,6 +13,7 @@ import (
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -35,9 +36,39 @@ func newOtherLedger(t *testing.T, namespace string) *otherLedger {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, d.books.Close()) })
 	if namespace != "" {
-		require.NoError(t, d.books.Claim(t.Context(), namespace))
+		require.NoError(t, d.books.Claim(t.Context(), ownerOf(t, namespace)))
 	}
 	return d
+}
+
+// ownerOf is a namespace of the shared Temporal, or one of another Temporal.
+func ownerOf(t *testing.T, name string) ledger.Namespace {
+	t.Helper()
+	if name == "elsewhere" {
+		return ledger.Namespace{ID: "id-of-elsewhere", Name: name}
+	}
+	owner, err := assembly.NamespaceOf(t.Context(), town.temporal, name)
+	require.NoError(t, err)
+	return owner
+}
+
+// TestAdopt: a ledger of another namespace is refused until it was adopted, which says what it does.
+func TestAdopt(t *testing.T) {
+	t.Parallel()
+	other := newOtherLedger(t, "elsewhere")
+	other.strand("adopted")
+	got := other.run("ledger", "adopt")
+	require.Equal(t, exitUsage, got.code)
+	require.Contains(t, got.err, "this gives the ledger to another namespace and there is no terminal to ask on; confirm it with --yes")
+	other.terminal = true
+	got = other.runWith("n\n", "ledger", "adopt")
+	require.Equal(t, exitFailed, got.code)
+	require.Contains(t, got.err, `The ledger belongs to the namespace "elsewhere" (id id-of-elsewhere) and has 1 open disputes, whose workflows are there. It will belong to "default" (id `)
+	other.terminal = false
+	other.fails([]string{"ledger", "reconcile"}, "it belongs to the Temporal namespace")
+	require.Contains(t, other.does("ledger", "adopt", "--yes"), `the ledger belongs to the namespace "default" (id `)
+	require.Contains(t, other.does("ledger", "reconcile"), "1 of 1 disputes")
+	require.Contains(t, other.does("ledger", "adopt", "--yes"), " already\n")
 }
 
 // strand pauses the invoices of disputes, two hours ago, without starting workflows.
@@ -117,7 +148,7 @@ func TestReconcileKnowsItsNamespace(t *testing.T) {
 	t.Parallel()
 	other := newOtherLedger(t, "elsewhere")
 	other.strand("there")
-	other.fails([]string{"ledger", "reconcile", "--apply", "--yes"}, `it belongs to the Temporal namespace "elsewhere", not "default"`)
+	other.fails([]string{"ledger", "reconcile", "--apply", "--yes"}, `it belongs to the Temporal namespace "elsewhere" (id id-of-elsewhere), not to "default" (id `, "run `starter ledger adopt`")
 	newOtherLedger(t, "").fails([]string{"ledger", "reconcile"}, "it belongs to no Temporal namespace yet; start a worker first")
 }
 

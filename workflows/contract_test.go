@@ -82,7 +82,7 @@ func TestWords(t *testing.T) {
 	require.Equal(t, []dispute.Code{
 		"invalid_dispute", "dispute_refused", "dispute_differs", "dispute_closed", "unknown_dispute", "invalid_message",
 		"not_accepted", "limit_reached", "message_refused", "message_conflict", "unknown_calendar", "outside_calendar", "invalid_import",
-		"unknown_invoice", "unknown_merchant", "invalid_merchant",
+		"booking_refused", "unknown_invoice", "unknown_merchant", "invalid_merchant",
 	}, dispute.Codes)
 	require.Equal(t, []dispute.State{"OPENED", "PRE_ARBITRATION", "ARBITRATION_PENDING", "MERCHANT_EVIDENCE_PENDING", "CLOSED"}, dispute.States)
 	require.Equal(t, []dispute.Wait{

@@ -138,6 +138,23 @@ func TestCopyOfStepsInOvertaken(t *testing.T) {
 	require.Equal(t, 1, f.count(dispute.OccasionInformationRequested.Copy(), dispute.PartyMerchant))
 }
 
+// TestCopyOfALateMessage: a copy has the number of its original, however far the dispute has come meanwhile.
+func TestCopyOfALateMessage(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.merchant.PortalActive, f.merchant.EmailOnDeadlines = true, true
+	f.holdMessages(dispute.OccasionKlarnaStepsIn)
+	after := f.toDesk()
+	f.at(after, func() {
+		require.Equal(t, 3, f.last(dispute.OccasionRulingAsked).Key.Number)
+		f.recorder.release()
+	})
+	f.at(after+time.Second, f.env.CancelWorkflow)
+	f.run()
+	require.Equal(t, 2, f.last(dispute.OccasionKlarnaStepsIn).Key.Number)
+	require.Equal(t, 2, f.last(dispute.OccasionKlarnaStepsIn.Copy()).Key.Number)
+}
+
 // TestCopyOfTheRequestAfterMove: a copy of the request for information that is under way when the deadline is moved goes
 // out with the new day.
 func TestCopyOfTheRequestAfterMove(t *testing.T) {
@@ -147,11 +164,8 @@ func TestCopyOfTheRequestAfterMove(t *testing.T) {
 	f.holdMessages(dispute.OccasionInformationRequested.Copy())
 	after := f.toEvidence()
 	f.at(after, func() { f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
-	f.at(after+day, func() {
-		f.recorder.release()
-		f.env.CancelWorkflow()
-	})
-	f.at(after+day-time.Second, f.recorder.release)
+	f.at(after+day, f.recorder.release)
+	f.at(after+day+time.Second, f.env.CancelWorkflow)
 	f.run()
 	require.True(t, laterWindow.Equal(f.last(dispute.OccasionInformationRequested.Copy()).Deadline))
 	require.Equal(t, 1, f.count(dispute.OccasionInformationRequested.Copy(), dispute.PartyMerchant))

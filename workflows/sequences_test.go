@@ -73,7 +73,7 @@ var actionNames = func() []string {
 		names = append(names, "what the dispute waits for")
 	}
 	for range 5 {
-		names = append(names, "the same signal again", "the mail server goes away", "everything is back")
+		names = append(names, "the same signal again", "the mail server goes away", "everything is back", "an outage over what is due")
 	}
 	return append(names, slices.Sorted(maps.Keys(actions))...)
 }()
@@ -122,15 +122,32 @@ func (r *reached) count(m *model) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ends[string(m.decided)+string(m.refused)]++
+	sent := strings.Join(m.sent, "\n")
+	for _, part := range messageParts {
+		if strings.Contains(sent, part) {
+			r.ends[part]++
+		}
+	}
 }
 
-// requireEveryReason fails the test when no sequence ended for one of the closing reasons, unless the sequences are too
-// few to expect that.
-func (r *reached) requireEveryReason(t *testing.T) {
+// messageParts are parts of messages that the sequences have to come to: of deadlines moved by an outage or shortened, of
+// copies, and of a run that has taken the dispute over.
+var messageParts = []string{
+	"outage true", "shortened true", "reminder-7-copy", "reminder-2-copy", "deadline-moved-copy", "klarna-steps-in-copy",
+	"information-requested-copy", "closed-copy", "opened/10001/",
+}
+
+// requireAll fails the test when no sequence ended for one of the closing reasons, or none had one of the messages, unless
+// the sequences are too few to expect that.
+func (r *reached) requireAll(t *testing.T) {
 	t.Log(r.ends)
+	wanted := slices.Clone(messageParts)
 	for _, reason := range dispute.ClosingReasons {
-		if *sequences >= 10_000 && r.ends[string(reason)] == 0 {
-			t.Errorf("the sequences do not come as far as %s", reason)
+		wanted = append(wanted, string(reason))
+	}
+	for _, part := range wanted {
+		if *sequences >= 10_000 && r.ends[part] == 0 {
+			t.Errorf("the sequences do not come as far as %s", part)
 		}
 	}
 }
@@ -142,7 +159,7 @@ func TestSequences(t *testing.T) {
 	const shards = 4
 	require.NoError(t, flag.Set("rapid.checks", strconv.Itoa((*sequences+shards-1)/shards)))
 	reached := &reached{ends: map[string]int{}}
-	t.Cleanup(func() { reached.requireEveryReason(t) })
+	t.Cleanup(func() { reached.requireAll(t) })
 	for shard := range shards {
 		t.Run(strconv.Itoa(shard), func(t *testing.T) {
 			t.Parallel()

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
@@ -117,9 +119,11 @@ func TestStalledInTheTaskOfTheSuccess(t *testing.T) {
 	f := newFixture(t)
 	f.recorder.outages, f.recorder.joined = true, "until the dispute is stalled"
 	f.holdMessages(dispute.OccasionOpened)
+	released := false
+	f.env.SetOnActivityCompletedListener(func(*activity.Info, converter.EncodedValue, error) { f.recorder.joins = released })
 	f.at(2*time.Hour, func() {
 		require.Empty(t, f.status().Attention)
-		f.recorder.joins = true
+		released = true
 		f.recorder.release()
 	})
 	f.at(3*time.Hour, func() {

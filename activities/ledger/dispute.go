@@ -37,6 +37,9 @@ type Dispute struct {
 	// Decision and Settled, the answer to the settlement, are zero while the dispute is open.
 	Decision dispute.Decision   `json:"decision,omitzero"`
 	Settled  activities.Settled `json:"settled,omitzero"`
+
+	// pausedCreditNotes is what the invoice had of credit notes at the pause.
+	pausedCreditNotes int64
 }
 
 // Dispute reads the record of a dispute. It fails with CodeUnknownDispute.
@@ -53,14 +56,15 @@ func (l *Ledger) Dispute(ctx context.Context, id string) (record Dispute, err er
 }
 
 const disputeColumns = `id, content_hash, run_id, state, (select merchant_id from invoices where id = disputes.invoice_id), invoice_id,
-	amount, currency, reason, calendar, opened_at, paused_at, paused_outstanding, days_left, outcome, closing_reason, debit,
-	settled_at, credited, refunded, settled_outstanding, new_due_date`
+	amount, currency, reason, calendar, opened_at, paused_at, paused_outstanding, paused_credit_notes, days_left, outcome, closing_reason, debit,
+	settled_at, credited, refunded, already_credited, settled_outstanding, settled_owed_back, new_due_date`
 
 func scanDispute(into func(...any) error) (d Dispute, err error) {
 	err = into(&d.ID, &d.ContentHash, &d.RunID, &d.State, &d.MerchantID, &d.InvoiceID, &d.DisputedAmount.Amount, &d.DisputedAmount.Currency,
-		&d.Reason, &d.Calendar, (*instant)(&d.OpenedAt), (*instant)(&d.Paused.At), &d.Paused.Outstanding, &d.Paused.DaysLeft,
+		&d.Reason, &d.Calendar, (*instant)(&d.OpenedAt), (*instant)(&d.Paused.At), &d.Paused.Outstanding, &d.pausedCreditNotes, &d.Paused.DaysLeft,
 		&d.Decision.Outcome, &d.Decision.Reason, &d.Decision.Debit,
-		(*instant)(&d.Settled.At), &d.Settled.Credited, &d.Settled.Refunded, &d.Settled.Outstanding, &d.Settled.NewDueDate)
+		(*instant)(&d.Settled.At), &d.Settled.Credited, &d.Settled.Refunded, &d.Settled.AlreadyCredited,
+		&d.Settled.Outstanding, &d.Settled.OwedBack, &d.Settled.NewDueDate)
 	d.Paused.InvoiceID, d.Paused.Run = d.InvoiceID, 1
 	return d, err
 }
@@ -109,15 +113,15 @@ func openDispute(ctx context.Context, tx *transaction, invoiceID string) (Disput
 
 // findUnsettledStatement compares settled_at instead of state, which means the same: for state = 'open' PostgreSQL might
 // plan a search of the index of all open disputes, and keep that plan when there are many.
-const findUnsettledStatement = `select disputes.amount, disputes.currency, days_left, invoice_id,
-		invoices.state, invoices.amount, paid, invoices.credited, invoices.refunded
+const findUnsettledStatement = `select disputes.amount, disputes.currency, paused_credit_notes, days_left, invoice_id,
+		invoices.state, invoices.amount, paid, credit_notes, invoices.credited, invoices.refunded, decided_for_merchant
 	from disputes join invoices on invoices.id = invoice_id where disputes.id = $1 and settled_at is null`
 
 // findUnsettled reads what a settlement needs of an open dispute and its paused invoice. Only the settlement changes it.
 func findUnsettled(ctx context.Context, tx *transaction, id string) (d Dispute, i Invoice, open bool, err error) {
 	scan := func(into func(...any) error) (Dispute, error) {
-		err := into(&d.DisputedAmount.Amount, &d.DisputedAmount.Currency, &d.Paused.DaysLeft, &i.ID,
-			&i.State, &i.Amount.Amount, &i.Paid, &i.Credited, &i.Refunded)
+		err := into(&d.DisputedAmount.Amount, &d.DisputedAmount.Currency, &d.pausedCreditNotes, &d.Paused.DaysLeft, &i.ID,
+			&i.State, &i.Amount.Amount, &i.Paid, &i.CreditNotes, &i.Credited, &i.Refunded, &i.DecidedForMerchant)
 		return d, err
 	}
 	d, open, err = first(ctx, tx, scan, findUnsettledStatement, id)
@@ -126,21 +130,23 @@ func findUnsettled(ctx context.Context, tx *transaction, id string) (d Dispute, 
 }
 
 const insertDisputeStatement = `insert into disputes
-	(id, content_hash, run_id, invoice_id, amount, currency, reason, calendar, opened_at, paused_at, paused_outstanding, days_left)
-	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+	(id, content_hash, run_id, invoice_id, amount, currency, reason, calendar, opened_at, paused_at, paused_outstanding, paused_credit_notes,
+	days_left) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 // insert writes a new dispute.
 func (d Dispute) insert(tx *transaction) {
 	tx.queue("insert dispute", 1, insertDisputeStatement,
 		d.ID, d.ContentHash, d.RunID, d.InvoiceID, d.DisputedAmount.Amount, d.DisputedAmount.Currency, d.Reason, d.Calendar,
-		instant(d.OpenedAt), instant(d.Paused.At), d.Paused.Outstanding, d.Paused.DaysLeft)
+		instant(d.OpenedAt), instant(d.Paused.At), d.Paused.Outstanding, d.pausedCreditNotes, d.Paused.DaysLeft)
 }
 
 const closeDisputeStatement = `update disputes set state = 'closed', outcome = $1, closing_reason = $2, debit = $3,
-	settled_at = $4, credited = $5, refunded = $6, settled_outstanding = $7, new_due_date = $8 where id = $9 and settled_at is null`
+	settled_at = $4, credited = $5, refunded = $6, already_credited = $7, settled_outstanding = $8, settled_owed_back = $9,
+	new_due_date = $10 where id = $11 and settled_at is null`
 
 // close writes the decision and the settlement of an open dispute.
 func (d Dispute) close(tx *transaction) {
 	tx.queue("close dispute", 1, closeDisputeStatement, d.Decision.Outcome, d.Decision.Reason, d.Decision.Debit,
-		instant(d.Settled.At), d.Settled.Credited, d.Settled.Refunded, d.Settled.Outstanding, d.Settled.NewDueDate, d.ID)
+		instant(d.Settled.At), d.Settled.Credited, d.Settled.Refunded, d.Settled.AlreadyCredited, d.Settled.Outstanding, d.Settled.OwedBack,
+		d.Settled.NewDueDate, d.ID)
 }

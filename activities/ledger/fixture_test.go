@@ -77,7 +77,7 @@ func execute(t *testing.T, l *ledger.Ledger, statements ...string) {
 func dump(t require.TestingT, l *ledger.Ledger) string {
 	return rowsOf(
 		t, l,
-		"select * from owner", "select * from merchants order by 1",
+		"select id, namespace_id, namespace from owners order by 1", "select * from merchants order by 1",
 		"select * from invoices order by 1", "select * from disputes order by 1", "select * from takeovers order by 1, 3", "select * from messages order by 1, 2, 3, 4",
 		"select id, notice, content_hash, merchant_id, content from inbox order by 1",
 		`select id, movement, source, destination, amount, currency, invoice_id, dispute_id,
@@ -135,4 +135,9 @@ func requireFaults(t *testing.T, err error, code dispute.Code, paths ...string) 
 // testContext is the context of a test, or of a check of a property.
 func testContext(t require.TestingT) context.Context {
 	return t.(interface{ Context() context.Context }).Context()
+}
+
+// booking is a payment, a return or a credit note on an invoice.
+func booking(reference, invoiceID string, amount dispute.Money) dispute.Booking {
+	return dispute.Booking{Reference: reference, InvoiceID: invoiceID, Amount: amount}
 }

@@ -136,7 +136,7 @@ func (c *retryingClients) requireNothingLostOrDuplicated(t *testing.T) {
 	for rows.Next() {
 		var id string
 		var n int
-		recorded := answers{paused: activities.Paused{DaysLeft: 28}}
+		recorded := answers{paused: activities.Paused{Run: 1, DaysLeft: 28}}
 		require.NoError(t, rows.Scan(&id, &recorded.paused.At, &recorded.paused.Outstanding, &recorded.settled.At, &recorded.settled.Credited, &recorded.settled.Refunded))
 		_, err := fmt.Sscanf(id, "d-%d", &n)
 		require.NoError(t, err)

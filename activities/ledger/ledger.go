@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -22,6 +23,8 @@ type Ledger struct {
 	sendBatch func(context.Context, *sql.DB, []stmt) error
 	// groupCommit is nil on PostgreSQL.
 	groupCommit *groupCommit
+	// claimed is the namespace that this process has claimed the ledger for; nil without a Claim.
+	claimed atomic.Pointer[Namespace]
 }
 
 var (
@@ -57,7 +60,7 @@ func OpenExisting(ctx context.Context, url string) (*Ledger, error) {
 		return nil, fmt.Errorf("open the ledger %s: %w", dialect.name, err)
 	}
 	var claims int
-	err = db.QueryRowContext(ctx, `select count(*) from owner`).Scan(&claims)
+	err = db.QueryRowContext(ctx, `select count(*) from owners`).Scan(&claims)
 	if err != nil && dialect.absent(err) {
 		err = fmt.Errorf("no ledger here; `starter ledger import` or a worker creates it: %w", err)
 	}

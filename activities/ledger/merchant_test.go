@@ -166,7 +166,7 @@ func TestOpenUpgradesAnOlderLedger(t *testing.T) {
 		older, err := ledger.MigrateTo(t.Context(), ledgerURL, 1)
 		require.NoError(t, err)
 		for _, statement := range []string{
-			"insert into merchants values ('m-1', 'Lampenladen Nord', 'post@lampenladen.example', 'de-DE', '1', '1')",
+			"insert into merchants (id, name, email, locale, portal_active, email_on_dispute) values ('m-1', 'Lampenladen Nord', 'post@lampenladen.example', 'de-DE', '1', '1')",
 			"insert into messages values ('d-1', 'opened', 1, 'merchant', '1-', 'portal', '2026-11-23T09:15:00.000000Z', 'message 1')",
 		} {
 			_, err = older.ExecContext(t.Context(), statement)

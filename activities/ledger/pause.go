@@ -74,7 +74,7 @@ func newDispute(ctx context.Context, tx *transaction, in activities.Pause, invoi
 	if err := fits(ctx, tx, in.Dispute, invoice, known); err != nil {
 		return Dispute{}, err
 	}
-	left, err := daysLeft(invoice.DueDate, in.Today)
+	left, err := daysLeft(invoice.payableBy, in.Today)
 	return Dispute{
 		ID: in.Dispute.ID, ContentHash: in.Dispute.Hash(), RunID: in.RunID, InvoiceID: invoice.ID,
 		DisputedAmount: in.Dispute.DisputedAmount, Reason: in.Dispute.Reason,
@@ -82,6 +82,7 @@ func newDispute(ctx context.Context, tx *transaction, in activities.Pause, invoi
 		Paused: activities.Paused{
 			At: precise(in.At), InvoiceID: invoice.ID, Run: 1, Outstanding: invoice.Outstanding, DaysLeft: left,
 		},
+		pausedCreditNotes: invoice.CreditNotes,
 	}, err
 }
 

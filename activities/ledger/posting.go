@@ -33,6 +33,11 @@ const (
 	// one that lowers the amount swaps the accounts.
 	MovementInvoice Movement = "invoice"
 	MovementPayment Movement = "payment"
+	// MovementPaymentReturn takes a payment back, such as a direct debit without cover, or pays an overpayment out.
+	// MovementCreditNote books what the merchant gives up of its own accord. They, and payments that are not part of an import's
+	// Invoice, have the reference under which they were reported.
+	MovementPaymentReturn Movement = "payment_return"
+	MovementCreditNote    Movement = "credit_note"
 	// MovementChargeback debits the merchant after a lost dispute, MovementAgreedRefund by agreement.
 	MovementChargeback   Movement = "chargeback"
 	MovementAgreedRefund Movement = "agreed_refund"
@@ -48,21 +53,35 @@ type Posting struct {
 	Amount    dispute.Money `json:"amount"`
 	InvoiceID string        `json:"invoiceId"`
 	// DisputeID is the dispute that a chargeback or an agreed refund settles. It is empty for other movements.
-	DisputeID string    `json:"disputeId,omitzero"`
+	DisputeID string `json:"disputeId,omitzero"`
+	// Reference names a reported payment, return or credit note. It is empty for other movements.
+	Reference string    `json:"reference,omitzero"`
 	At        time.Time `json:"at"`
+}
+
+// columns are the values of a new posting, in the order of insertPosting.
+func (p Posting) columns() []any {
+	return []any{
+		p.Movement, p.Source, p.Destination, p.Amount.Amount, p.Amount.Currency, p.InvoiceID,
+		nullable(p.DisputeID), nullable(p.Reference), instant(p.At),
+	}
+}
+
+func nullable(text string) sql.NullString {
+	return sql.NullString{String: text, Valid: text != ""}
 }
 
 // insertPostings are the statements for one and for two postings.
 var insertPostings = [...]string{
 	1: insertPosting,
-	2: insertPosting + `, ($9, $10, $11, $12, $13, $14, $15, $16)`,
+	2: insertPosting + `, ($10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 }
 
-const insertPosting = `insert into postings (movement, source, destination, amount, currency, invoice_id, dispute_id, at)
-	values ($1, $2, $3, $4, $5, $6, $7, $8)`
+const insertPosting = `insert into postings (movement, source, destination, amount, currency, invoice_id, dispute_id, reference, at)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 
-// book writes two postings, but none with an amount of 0.
-func book(tx *transaction, one, other Posting) {
+// insertBoth writes two postings, but none with an amount of 0.
+func insertBoth(tx *transaction, one, other Posting) {
 	var args []any
 	var count int64
 	for _, p := range []Posting{one, other} {
@@ -70,8 +89,7 @@ func book(tx *transaction, one, other Posting) {
 			continue
 		}
 		count++
-		disputeID := sql.NullString{String: p.DisputeID, Valid: p.DisputeID != ""}
-		args = append(args, p.Movement, p.Source, p.Destination, p.Amount.Amount, p.Amount.Currency, p.InvoiceID, disputeID, instant(p.At))
+		args = append(args, p.columns()...)
 	}
 	if count > 0 {
 		tx.queue(fmt.Sprintf("post %s and %s", one.Movement, other.Movement), count, insertPostings[count], args...)
@@ -87,23 +105,26 @@ func bookImport(tx *transaction, before, after Invoice, at time.Time) {
 		amount := dispute.Money{Amount: difference, Currency: after.Amount.Currency}
 		return Posting{Movement: movement, Source: from, Destination: to, Amount: amount, InvoiceID: after.ID, At: at}
 	}
-	book(
+	insertBoth(
 		tx,
 		line(MovementInvoice, AccountMerchantPayable, AccountCustomerReceivable, after.Amount.Amount-before.Amount.Amount),
-		line(MovementPayment, AccountCustomerReceivable, AccountCash, after.Paid-before.Paid),
+		line(MovementPayment, AccountCustomerReceivable, AccountCash, after.imported.Paid-before.imported.Paid),
 	)
+}
+
+const postingColumns = `id, movement, source, destination, amount, currency, invoice_id, dispute_id, reference, at`
+
+func scanPosting(into func(...any) error) (p Posting, err error) {
+	var disputeID, reference sql.NullString
+	err = into(&p.ID, &p.Movement, &p.Source, &p.Destination, &p.Amount.Amount, &p.Amount.Currency, &p.InvoiceID,
+		&disputeID, &reference, (*instant)(&p.At))
+	p.DisputeID, p.Reference = disputeID.String, reference.String
+	return p, err
 }
 
 // postingsOf reads the postings of an invoice, oldest first.
 func postingsOf(ctx context.Context, tx *transaction, invoiceID string) ([]Posting, error) {
-	scan := func(into func(...any) error) (p Posting, err error) {
-		var disputeID sql.NullString
-		err = into(&p.ID, &p.Movement, &p.Source, &p.Destination, &p.Amount.Amount, &p.Amount.Currency, &p.InvoiceID, &disputeID, (*instant)(&p.At))
-		p.DisputeID = disputeID.String
-		return p, err
-	}
-	return collect(ctx, tx, scan, `select id, movement, source, destination, amount, currency, invoice_id, dispute_id, at
-		from postings where invoice_id = $1 order by id`, invoiceID)
+	return collect(ctx, tx, scanPosting, `select `+postingColumns+` from postings where invoice_id = $1 order by id`, invoiceID)
 }
 
 // Totals sums postings in one currency by account.

@@ -71,16 +71,36 @@ func (d *Dispute) apply(in activities.Settle, invoice *Invoice) error {
 	if err != nil {
 		return err
 	}
-	credited, refunded := invoice.balance().Debit(in.Decision.Debit)
+	alreadyCredited := d.alreadyCredited(in.Decision, *invoice)
+	credited, refunded := int64(0), int64(0)
+	if in.Decision.Debit > 0 {
+		credited, refunded = invoice.balance().Debit(in.Decision.Debit - alreadyCredited)
+	}
 	invoice.Credited += credited
 	invoice.Refunded += refunded
-	invoice.release(dueDate)
+	if in.Decision.Reason.ForMerchant() {
+		invoice.DecidedForMerchant += d.DisputedAmount.Amount - alreadyCredited
+	}
+	invoice.State, invoice.payableBy = InvoiceOpen, dueDate
+	invoice.rebalance(in.At)
 	d.Decision = in.Decision
 	d.Settled = activities.Settled{
-		At: precise(in.At), Credited: credited, Refunded: refunded,
-		Outstanding: invoice.Outstanding, NewDueDate: invoice.DueDate,
+		At: precise(in.At), Credited: credited, Refunded: refunded, AlreadyCredited: alreadyCredited,
+		Outstanding: invoice.Outstanding, OwedBack: invoice.OwedBack, NewDueDate: invoice.DueDate,
 	}
 	return nil
+}
+
+// alreadyCredited returns the part of what the decision is about that credit notes have given up before. Of a chargeback,
+// or of a win, it is what came during the dispute; of an agreed refund, what is more than is left of the invoice. After
+// other ends nothing is given up or kept.
+func (d *Dispute) alreadyCredited(decision dispute.Decision, invoice Invoice) int64 {
+	switch {
+	case decision.Outcome == dispute.OutcomeLost, decision.Reason.ForMerchant():
+		return min(d.DisputedAmount.Amount, invoice.CreditNotes-d.pausedCreditNotes)
+	default:
+		return max(0, decision.Debit-invoice.balance().Undebited())
+	}
 }
 
 // decides checks that a decision can settle a dispute about this amount.
@@ -93,10 +113,14 @@ func decides(decision dispute.Decision, disputed dispute.Money) error {
 	return nil
 }
 
-// newDueDate adds the days left to today. The latest due date is 9999-12-31, which stands for "never".
+// minDaysToPay is how many calendar days a customer has at least to pay an invoice that falls due again.
+const minDaysToPay = 5
+
+// newDueDate adds the days left to today, at least minDaysToPay. The latest due date is 9999-12-31, which stands for
+// "never".
 func newDueDate(today string, daysLeft int) (string, error) {
 	from, err := date.Parse(time.DateOnly, today)
-	return min(from+date.Date(daysLeft), date.New(9999, time.December, 31)).String(), err
+	return min(from+date.Date(max(daysLeft, minDaysToPay)), date.New(9999, time.December, 31)).String(), err
 }
 
 // bookSettlement writes the settlement: the closed dispute first, because the schema compares the postings with it.
@@ -112,6 +136,6 @@ func bookSettlement(tx *transaction, record Dispute, invoice Invoice) {
 	credit, refund := line, line
 	credit.Source, credit.Amount = AccountCustomerReceivable, invoice.money(record.Settled.Credited)
 	refund.Source, refund.Amount = AccountCustomerRefund, invoice.money(record.Settled.Refunded)
-	book(tx, credit, refund)
-	invoice.settle(tx, record.Settled)
+	insertBoth(tx, credit, refund)
+	invoice.settle(tx)
 }

@@ -129,7 +129,7 @@ func TestSettleWithoutDebitGivesTheDaysBack(t *testing.T) {
 	})
 }
 
-func TestSettleOfAnOverdueInvoiceIsDueTheSameDay(t *testing.T) {
+func TestSettleLeavesFiveDaysToPay(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -140,7 +140,7 @@ func TestSettleOfAnOverdueInvoiceIsDueTheSameDay(t *testing.T) {
 		require.NoError(t, err)
 		answer, err := l.Settle(t.Context(), settleOf("d-1", won()))
 		require.NoError(t, err)
-		require.Equal(t, "2026-12-14", answer.NewDueDate)
+		require.Equal(t, "2026-12-19", answer.NewDueDate)
 	})
 }
 

@@ -146,7 +146,7 @@ func emptyStatements(name string) string {
 		delete from SCHEMA.inbox;
 		delete from SCHEMA.messages;
 		delete from SCHEMA.merchants;
-		delete from SCHEMA.owner;
+		delete from SCHEMA.owners;
 		alter sequence SCHEMA.postings_id_seq restart;
 		alter sequence SCHEMA.inbox_id_seq restart;
 		commit`, "SCHEMA", name)

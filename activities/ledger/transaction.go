@@ -41,7 +41,9 @@ func (t *transaction) queue(what string, rows int64, query string, args ...any) 
 
 // flush runs the queued statements in their order.
 func (t *transaction) flush(ctx context.Context) error {
-	for _, s := range t.queued {
+	queued := t.queued
+	t.queued = nil
+	for _, s := range queued {
 		rows, err := rowsAffected(t.ExecContext(ctx, s.query, s.args...))
 		if err == nil && rows != s.rows {
 			err = errConflict

@@ -63,13 +63,16 @@ func inLine(data []byte, err error) string {
 	return fmt.Sprintf(", in line %d", 1+bytes.Count(data[:syntax.Offset], []byte("\n")))
 }
 
-// decodeValue decodes one value: structs and slices member by member, everything else as encoding/json does.
+// decodeValue decodes one value: structs and slices member by member, everything else as encoding/json does. A
+// json.RawMessage takes the value as it is.
 func decodeValue(raw json.RawMessage, names Names, path string, target reflect.Value, f *Faults) {
 	switch {
 	case string(raw) == "null": // as if it were left out
 	case target.Kind() == reflect.Pointer:
 		target.Set(reflect.New(target.Type().Elem()))
 		decodeValue(raw, names, path, target.Elem(), f)
+	case target.Type() == reflect.TypeFor[json.RawMessage]():
+		target.SetBytes(raw)
 	case target.Type() == reflect.TypeFor[time.Time]():
 		decodeTime(raw, path, target, f)
 	case target.Kind() == reflect.Struct:
@@ -126,11 +129,11 @@ func decodeStruct(raw json.RawMessage, names Names, path string, target reflect.
 		switch {
 		case !ok && names == TolerateUnknownNames:
 		case !ok:
-			f.AddOnce(join(path, printable(name)), "is unknown here; known are %s", List(known))
+			f.AddOnce(Join(path, printable(name)), "is unknown here; known are %s", List(known))
 		case seen[name]:
-			f.AddOnce(join(path, name), "appears more than once")
+			f.AddOnce(Join(path, name), "appears more than once")
 		default:
-			decodeValue(value, names, join(path, name), field, f)
+			decodeValue(value, names, Join(path, name), field, f)
 		}
 		seen[name] = true
 	}
@@ -176,7 +179,8 @@ func wanted(target reflect.Value) string {
 	}
 }
 
-func join(path, name string) string {
+// Join returns the path of an object's member: "disputedAmount.currency". The path of the whole input is empty.
+func Join(path, name string) string {
 	if path == "" {
 		return name
 	}

@@ -64,7 +64,7 @@ const (
 	// timeout bounds every wait of a test; only a failing test waits that long.
 	timeout = 3 * time.Minute
 	// period is how long a period still lasts once its deadline has been moved: long enough to notify of the move.
-	period = time.Second
+	period = 2500 * time.Millisecond
 )
 
 // options say how an environment differs from the usual one: on the shared Temporal, with a SQLite ledger.

@@ -65,12 +65,9 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	if err := ensureSearchAttributes(ctx, temporal, namespace); err != nil {
 		return nil, err
 	}
-	store, err := ledger.Open(ctx, c.LedgerURL)
+	store, err := claimedLedger(ctx, temporal, namespace, c.LedgerURL)
 	if err != nil {
-		return nil, fmt.Errorf("LEDGER_URL: %w", err)
-	}
-	if err := store.Claim(ctx, namespace); err != nil {
-		return nil, errors.Join(fmt.Errorf("LEDGER_URL: %w", err), store.Close())
+		return nil, err
 	}
 	instrumented := instrumentedLedger{store}
 	systems := Systems{
@@ -92,6 +89,22 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	register(w, systems, c.DeskEmail)
 	w.RegisterActivity(activities.NewReconciliation(store, workflows.NewClient(temporal), time.Now))
 	return &Worker{temporal: w, ledger: store, health: newHealth(temporal, namespace, store)}, nil
+}
+
+// claimedLedger opens the ledger and claims it for the namespace.
+func claimedLedger(ctx context.Context, temporal client.Client, namespace, url string) (*ledger.Ledger, error) {
+	owner, err := NamespaceOf(ctx, temporal, namespace)
+	if err != nil {
+		return nil, err
+	}
+	store, err := ledger.Open(ctx, url)
+	if err != nil {
+		return nil, fmt.Errorf("LEDGER_URL: %w", err)
+	}
+	if err := store.Claim(ctx, owner); err != nil {
+		return nil, errors.Join(fmt.Errorf("LEDGER_URL: %w", err), store.Close())
+	}
+	return store, nil
 }
 
 // register registers workflows and activities.

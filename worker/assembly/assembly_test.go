@@ -106,9 +106,9 @@ func TestLedgerOfAnotherNamespace(t *testing.T) {
 	c := config(t)
 	store, err := ledger.Open(t.Context(), c.LedgerURL)
 	require.NoError(t, err)
-	require.NoError(t, store.Claim(t.Context(), "elsewhere"))
+	require.NoError(t, store.Claim(t.Context(), ledger.Namespace{ID: "id-of-elsewhere", Name: "elsewhere"}))
 	require.NoError(t, store.Close())
 	s := &server{known: complete()}
 	err = s.assembleAs(t, c, time.Minute, slog.New(slog.DiscardHandler))
-	require.ErrorContains(t, err, `LEDGER_URL: claim the ledger: it belongs to the Temporal namespace "elsewhere", not "shop"`)
+	require.ErrorContains(t, err, `LEDGER_URL: claim the ledger: it belongs to the Temporal namespace "elsewhere" (id id-of-elsewhere), not to "shop" (id id-of-shop)`)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
+	namespacepb "go.temporal.io/api/namespace/v1"
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
@@ -57,6 +58,9 @@ func (s *server) answer(_ context.Context, _ string, request, reply any, _ *grpc
 			return serviceerror.NewInvalidArgument("invalid search attribute: DisputeState")
 		}
 		return s.unusable
+	case *workflowservice.DescribeNamespaceResponse:
+		reply.NamespaceInfo = &namespacepb.NamespaceInfo{Id: "id-of-shop"}
+		return nil
 	default:
 		return errors.New("unexpected request")
 	}

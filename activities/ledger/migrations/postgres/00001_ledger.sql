@@ -17,10 +17,13 @@ end
 $$;
 -- +goose StatementEnd
 
--- The Temporal namespace of the disputes in this ledger: one row, written by the first worker.
-create table owner (
-    id        integer not null primary key check (id = 1),
-    namespace text    not null check (namespace <> '')
+-- The Temporal namespaces to which the disputes of this ledger have belonged. The newest row counts; every other one was
+-- adopted away from. A namespace is known by its id: each Temporal has a namespace "default".
+create table owners (
+    id           integer     not null primary key check (id >= 1),
+    namespace_id text        not null check (namespace_id <> ''),
+    namespace    text        not null check (namespace <> ''),
+    at           timestamptz not null
 );
 
 create table merchants (
@@ -30,7 +33,8 @@ create table merchants (
     locale           text             not null,
     portal_active    boolean          not null,
     email_on_dispute boolean          not null,
-    email_on_deadlines boolean        not null default true
+    email_on_deadlines boolean        not null default true,
+    as_of            timestamptz
 );
 
 -- An import locks this row until it ends, so that imports run one at a time.
@@ -43,52 +47,61 @@ values (1);
 
 -- +goose StatementBegin
 create function invoice_is_sound(
-    currency text, amount bigint, paid bigint, credited bigint, refunded bigint, billed_due_date text, due_date text, state text
+    currency text, amount bigint, paid bigint, imported_paid bigint, credit_notes bigint, credited bigint, refunded bigint,
+    decided_for_merchant bigint, billed_due_date text, due_date text, state text
 ) returns boolean immutable language plpgsql as $$
 begin
     return length(currency) = 3
         and amount between 1 and 9007199254740991
-        and paid >= 0 and credited >= 0 and refunded between 0 and paid -- only what was paid goes back
-        and paid + credited <= amount                                   -- the customer never owes less than nothing
+        and paid between 0 and 9007199254740991 and imported_paid between 0 and 9007199254740991
+        and credit_notes >= 0 and credited >= 0 and refunded >= 0 and decided_for_merchant >= 0
+        and credit_notes + credited + refunded <= amount -- the merchant is debited the amount at most
         and state in ('open', 'paused', 'settled')
-        and (state = 'paused' or (state = 'settled') = (paid + credited = amount))
-        and (due_date <> '') = (state = 'open')
+        and (state = 'paused' or (state = 'settled') = (paid + credit_notes + credited >= amount))
+        and (state <> 'open' or due_date <> '')
         and (due_date = '' or due_date like '____-__-__')
         and (billed_due_date = '' or billed_due_date like '____-__-__');
 end
 $$;
 -- +goose StatementEnd
 
--- amount to refunded are sums of the postings, which the ledger's check compares. billed_due_date is the due date of the
--- last import, due_date the current one: empty while the invoice is paused or settled.
+-- amount to refunded are sums of the postings, decided_for_merchant is a sum of the closed disputes; the ledger's check
+-- compares them. imported_paid is the part of paid that imports have reported without a reference. billed_due_date is the
+-- due date of the last import, due_date the one that holds whenever the invoice is open. as_of is that of the last import.
 create table invoices (
-    id              text collate "C" not null primary key,
-    order_id        text             not null,
-    merchant_id     text collate "C" not null references merchants (id),
-    customer_id     text             not null,
-    currency        text collate "C" not null,
-    amount          bigint           not null,
-    paid            bigint           not null,
-    credited        bigint           not null,
-    refunded        bigint           not null,
-    billed_due_date text             not null,
-    due_date        text             not null,
-    state           text             not null,
+    id                   text collate "C" not null primary key,
+    order_id             text             not null,
+    merchant_id          text collate "C" not null references merchants (id),
+    customer_id          text             not null,
+    currency             text collate "C" not null,
+    amount               bigint           not null,
+    paid                 bigint           not null,
+    imported_paid        bigint           not null,
+    credit_notes         bigint           not null,
+    credited             bigint           not null,
+    refunded             bigint           not null,
+    decided_for_merchant bigint           not null,
+    billed_due_date      text             not null,
+    due_date             text             not null,
+    state                text             not null,
+    as_of                timestamptz,
     unique (id, currency),
-    constraint invoice_is_sound check (
-        invoice_is_sound(currency, amount, paid, credited, refunded, billed_due_date, due_date, state))
+    constraint invoice_is_sound check (invoice_is_sound(currency, amount, paid, imported_paid, credit_notes, credited,
+        refunded, decided_for_merchant, billed_due_date, due_date, state))
 ) with (fillfactor = 70);
 
 -- +goose StatementBegin
 create function dispute_is_sound(
-    state text, amount bigint, calendar text, paused_outstanding bigint, days_left bigint,
-    outcome text, closing_reason text, debit bigint, settled boolean, credited bigint, refunded bigint, settled_outstanding bigint
+    state text, amount bigint, calendar text, paused_outstanding bigint, paused_credit_notes bigint, days_left bigint,
+    outcome text, closing_reason text, debit bigint, settled boolean, credited bigint, refunded bigint, already_credited bigint,
+    settled_outstanding bigint, settled_owed_back bigint
 ) returns boolean immutable language plpgsql as $$
 begin
     return amount between 1 and 9007199254740991
-        and calendar <> '' and paused_outstanding >= 0 and days_left >= 0
-        and credited >= 0 and refunded >= 0 and settled_outstanding >= 0
-        and credited + refunded = debit -- the debit moves in full
+        and calendar <> '' and paused_outstanding >= 0 and paused_credit_notes >= 0 and days_left >= 0
+        and credited >= 0 and refunded >= 0 and already_credited between 0 and amount
+        and settled_outstanding >= 0 and settled_owed_back >= 0
+        and credited + refunded + case debit when 0 then 0 else already_credited end = debit -- the debit moves in full
         and case state
             when 'open' then not settled and outcome = '' and closing_reason = '' and debit = 0
             when 'closed' then settled and closing_reason <> '' and case outcome
@@ -116,6 +129,7 @@ create table disputes (
     opened_at           timestamptz      not null,
     paused_at           timestamptz      not null,
     paused_outstanding  bigint           not null,
+    paused_credit_notes bigint           not null default 0,
     days_left           bigint           not null,
     outcome             text             not null default '',
     closing_reason      text             not null default '',
@@ -123,11 +137,14 @@ create table disputes (
     settled_at          timestamptz,
     credited            bigint           not null default 0,
     refunded            bigint           not null default 0,
+    already_credited    bigint           not null default 0,
     settled_outstanding bigint           not null default 0,
+    settled_owed_back   bigint           not null default 0,
     new_due_date        text             not null default '',
     foreign key (invoice_id, currency) references invoices (id, currency),
     constraint dispute_is_sound check (dispute_is_sound(
-        state, amount, calendar, paused_outstanding, days_left, outcome, closing_reason, debit, settled_at is not null, credited, refunded, settled_outstanding))
+        state, amount, calendar, paused_outstanding, paused_credit_notes, days_left, outcome, closing_reason, debit, settled_at is not null,
+        credited, refunded, already_credited, settled_outstanding, settled_owed_back))
 ) with (fillfactor = 70);
 
 create unique index one_open_dispute_per_invoice on disputes (invoice_id) where state = 'open';
@@ -144,7 +161,7 @@ create table takeovers (
 -- The chart of accounts: the movements with their accounts. The second ones of invoice and payment are corrections by a
 -- later import.
 -- +goose StatementBegin
-create function posting_is_sound(movement text, source text, destination text, amount bigint, disputed boolean)
+create function posting_is_sound(movement text, source text, destination text, amount bigint, disputed boolean, reference text)
 returns boolean immutable language plpgsql as $$
 begin
     return amount between 1 and 9007199254740991
@@ -153,11 +170,18 @@ begin
             'invoice from customer_receivable to merchant_payable',
             'payment from customer_receivable to cash',
             'payment from cash to customer_receivable',
+            'payment_return from cash to customer_receivable',
+            'credit_note from customer_receivable to merchant_payable',
             'chargeback from customer_receivable to merchant_payable',
             'chargeback from customer_refund to merchant_payable',
             'agreed_refund from customer_receivable to merchant_payable',
             'agreed_refund from customer_refund to merchant_payable')
-        and disputed = (movement in ('chargeback', 'agreed_refund'));
+        and disputed = (movement in ('chargeback', 'agreed_refund'))
+        and (reference is null or reference <> '')
+        and case movement
+            when 'payment' then reference is null or destination = 'cash'
+            else (reference is not null) = (movement in ('payment_return', 'credit_note'))
+        end;
 end
 $$;
 -- +goose StatementEnd
@@ -173,12 +197,14 @@ create table postings (
     currency    text collate "C" not null,
     invoice_id  text collate "C" not null,
     dispute_id  text collate "C",
+    reference   text collate "C",
     at          timestamptz      not null,
     foreign key (invoice_id, currency) references invoices (id, currency),
-    constraint posting_is_sound check (posting_is_sound(movement, source, destination, amount, dispute_id is not null))
+    constraint posting_is_sound check (posting_is_sound(movement, source, destination, amount, dispute_id is not null, reference))
 );
 
 -- This index also finds the postings of an invoice.
+create unique index one_posting_per_reference on postings (movement, reference) where reference is not null;
 create unique index one_settlement_per_dispute on postings (invoice_id, dispute_id, source);
 
 -- +goose StatementBegin
@@ -201,11 +227,16 @@ create trigger closed_disputes_are_never_changed before update on disputes
         (new.id, new.content_hash, new.run_id, new.invoice_id, new.currency, new.amount))
     execute function refuse('closed disputes are never changed, and what a dispute is about never is');
 
+create trigger invoices_in_dispute_keep_their_terms before update on invoices
+    for each row when (old.state = 'paused' and (old.amount, old.currency, old.order_id, old.merchant_id, old.customer_id)
+        is distinct from (new.amount, new.currency, new.order_id, new.merchant_id, new.customer_id))
+    execute function refuse('what an invoice in dispute is about is never changed');
+
 create trigger takeovers_are_never_changed before update or delete or truncate on takeovers
     for each statement execute function refuse('takeovers are never changed');
 
-create trigger the_owner_is_never_changed before update or delete or truncate on owner
-    for each statement execute function refuse('the owner is never changed');
+create trigger owners_are_never_changed before update or delete or truncate on owners
+    for each statement execute function refuse('owners are never changed');
 
 create trigger disputes_are_never_deleted before delete or truncate on disputes
     for each statement execute function refuse('disputes are never deleted');
