@@ -36,7 +36,9 @@ type app struct {
 	namespace string
 	// converter decodes the payloads of that namespace.
 	converter converter.DataConverter
-	books     *ledger.Ledger
+	// failures decodes its failures.
+	failures converter.FailureConverter
+	books    *ledger.Ledger
 }
 
 // dialTimeout bounds the look at an address that Temporal did not answer on.
@@ -59,7 +61,7 @@ func (a *app) connect(ctx context.Context) (client.Client, error) {
 	a.namespace = cmp.Or(options.Namespace, client.DefaultNamespace)
 	options.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	options = keys.Client(options)
-	a.converter = options.DataConverter
+	a.converter, a.failures = options.DataConverter, options.FailureConverter
 	a.temporal, err = client.DialContext(ctx, options)
 	if err != nil {
 		return nil, unreachable(ctx, options.HostPort, err)

@@ -20,8 +20,9 @@ func (a *app) status() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status ID",
 		Short: "Print the status of a dispute, with its timeline",
-		Long: `Prints the status of a dispute, with its timeline; --json has the texts in full. When Temporal no
-longer retains a closed dispute, the ledger answers instead (LEDGER_URL), with its receipts.`,
+		Long: `Prints the status of a dispute: what the deadline will do, the steps that are being retried with
+their last error, what helps where a person is needed, and the timeline; --json has the texts in
+full. When Temporal no longer retains a closed dispute, the ledger answers instead (LEDGER_URL), with its receipts.`,
 		Args:              exactly(disputeID),
 		ValidArgsFunction: a.completeID,
 		RunE: does(func(ctx context.Context, args []string) error {
@@ -37,10 +38,17 @@ longer retains a closed dispute, the ledger answers instead (LEDGER_URL), with i
 				return a.remembered(ctx, args[0], asJSON, err)
 			case err != nil:
 				return unanswered(ctx, err, "nothing was changed")
-			case asJSON:
-				return a.printJSON(view)
 			}
-			printView(a.out, view)
+			now := standing{View: view}
+			if view.WaitingFor != "" {
+				if now.Retried, err = a.retried(ctx, args[0]); err != nil {
+					fmt.Fprintf(a.err, "Temporal does not say what is being retried: %v\n", err)
+				}
+			}
+			if asJSON {
+				return a.printJSON(now)
+			}
+			printView(a.out, now)
 			return nil
 		}),
 	}
@@ -66,7 +74,7 @@ func (a *app) remembered(ctx context.Context, id string, asJSON bool, unknown er
 		return err
 	}
 	fmt.Fprintf(a.err, "Temporal knows no dispute %q; the ledger has it as %s.\n", id, row.State)
-	view := recalled(row, receipts)
+	view := standing{View: recalled(row, receipts)}
 	if asJSON {
 		return a.printJSON(view)
 	}
@@ -96,14 +104,14 @@ func recalled(row ledger.Dispute, receipts []dispute.Receipt) dispute.View {
 }
 
 // printView prints a status with its timeline.
-func printView(out io.Writer, view dispute.View) {
+func printView(out io.Writer, view standing) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	field := func(name, format string, args ...any) { fmt.Fprintf(table, name+"\t"+format+"\n", args...) }
 	field("dispute", "%s", view.ID)
 	field("state", "%s", view.State)
 	if view.Outcome != "" {
 		field("outcome", "%s (%s)", view.Outcome, view.ClosingReason)
-		field("money", "%s", moved(view))
+		field("money", "%s", moved(view.View))
 	}
 	if view.WaitingFor != "" {
 		field("waiting for", "%s", view.WaitingFor)
@@ -111,14 +119,28 @@ func printView(out io.Writer, view dispute.View) {
 	if view.Deadline != nil {
 		field("until", "%s", until(*view.Deadline))
 	}
+	if view.AtDeadline != "" {
+		field("then", "%s", view.AtDeadline)
+	}
+	if view.PendingDeadline != nil {
+		field("earlier", "%s, once the party knows", until(*view.PendingDeadline))
+	}
 	if len(view.Attention) > 0 {
 		field("attention", "%s", strings.Join(words(view.Attention), ", "))
+	}
+	for _, cause := range view.Attention {
+		field("what helps", "%s", remedies(view.View, cause))
 	}
 	field("amount", "%s", view.DisputedAmount)
 	field("reason", "%s", view.Reason)
 	field("merchant", "%s", view.MerchantID)
 	field("invoice", "%s", view.InvoiceID)
 	_ = table.Flush()
+	for _, step := range view.Retried {
+		for i, line := range terminal.Wrap(step.String(), terminal.Columns-len("retrying      ")) {
+			fmt.Fprintln(out, map[bool]string{true: "retrying      ", false: "              "}[i == 0]+line)
+		}
+	}
 	fmt.Fprintln(out)
 	for _, entry := range view.Timeline {
 		printEntry(out, entry)
@@ -133,7 +155,7 @@ func printEntry(out io.Writer, entry dispute.Entry) {
 	when := fmt.Sprintf("%s  %-8s  ", entry.At.UTC().Format("2006-01-02 15:04:05Z"), entry.Actor)
 	what := entry.Event
 	if entry.Detail != "" {
-		what += ": " + excerpt(entry.Detail)
+		what += ": " + excerpt(terminal.Plain(entry.Detail))
 	}
 	for _, line := range terminal.Wrap(what, terminal.Columns-len(when)) {
 		fmt.Fprintln(out, when+line)

@@ -91,9 +91,9 @@ func TestStatusOfUnknown(t *testing.T) {
 	s := starter(t)
 	s.fails([]string{"status", "nobody"}, `refused (unknown_dispute): the ledger has no dispute "nobody"`)
 	s.env = nil
-	s.fails([]string{"status", "nobody"}, `refused (unknown_dispute): Temporal knows no dispute "nobody"`, "set LEDGER_URL to ask the ledger too")
+	s.fails([]string{"status", "nobody"}, `refused (unknown_dispute): Temporal has no dispute "nobody"`, "set LEDGER_URL to ask the ledger too")
 	s.env = map[string]string{"LEDGER_URL": "oracle:somewhere"}
-	s.fails([]string{"status", "nobody"}, `Temporal knows no dispute "nobody"`, "unknown scheme")
+	s.fails([]string{"status", "nobody"}, `Temporal has no dispute "nobody"`, "unknown scheme")
 }
 
 // forget deletes the dispute's workflow, as the end of its retention would.
