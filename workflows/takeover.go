@@ -61,17 +61,17 @@ func (p *process) takesOver() bool {
 	p.countTakeover()
 	p.delivery.sequence = (p.paused.Run - 1) * messagesPerRun
 	if from == nil {
-		p.note(dispute.PartyOperator, "taken-over", "from a run that was stopped; what the parties had said to it could not be read: both are informed anew")
+		p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped; what the parties had said to it could not be read: both are informed anew")
 		return true
 	}
 	p.restore(*from)
 	if from.Decision == nil {
-		p.note(dispute.PartyOperator, "taken-over", "from a run that was stopped; what the parties had said to it counts, and their time starts again")
+		p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped; what the parties had said to it counts, and their time starts again")
 		return true
 	}
 	p.delivery.sequence = from.Sequence
 	p.decision = from.Decision
-	p.note(dispute.PartyOperator, "taken-over", "from a run that was stopped after the decision: "+string(from.Decision.Reason))
+	p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped after the decision: "+string(from.Decision.Reason))
 	p.endWork()
 	return true
 }

@@ -57,6 +57,7 @@ func TestTakeoverKeepsReaction(t *testing.T) {
 		view := f.status()
 		require.Contains(t, events(view), dispute.UpdateRespond, "what was said stays in the timeline")
 		require.Contains(t, events(view), "taken-over")
+		require.Contains(t, f.metadata().CurrentDetails, "operator · taken-over: from a run that was stopped; what the parties had said")
 		require.Contains(t, view.AtDeadline, "Klarna steps in")
 		require.Equal(t, "2026-12-23T00:00:00+01:00", view.Deadline.Format(time.RFC3339), "the full time again")
 	})
