@@ -2,7 +2,7 @@ package dispute
 
 import "github.com/streitfall/streitfall/dispute/strict"
 
-// Booking is a payment, a return of a payment, or a credit note on an invoice, as whoever knows of it reports it.
+// Booking is a payment, a return of a payment, or a credit note on an invoice, as another system or an operator reports it.
 type Booking struct {
 	// Reference is the reporter's own name of the payment, return or credit note. Each of the three has references of its own.
 	Reference string `json:"reference"`

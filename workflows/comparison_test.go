@@ -25,6 +25,8 @@ type comparison struct {
 	// signalled is the last signal. late counts the actions after the decision, which have no effect.
 	signalled action
 	late      int
+	// wasAway are the systems that were away before the last step.
+	wasAway []string
 	// awaited is the answer to the last update.
 	awaited *expectation
 	// changed means that the last step, or its pause, has changed anything in the model, and not ended the run. before is
@@ -173,20 +175,27 @@ func (t *comparison) follow() {
 		}
 		return byPortal && slices.Contains(away, thePortal) || byMail && slices.Contains(away, theMail)
 	}
-	t.recorder.hold(func(_ string, input any) bool {
-		switch in := input.(type) {
-		case activities.Opening, activities.Settle:
-			return slices.Contains(away, theLedger)
-		case activities.Case:
-			return slices.Contains(away, theArbiter)
-		case activities.Notification:
-			return holds(in)
-		case []activities.Notification:
-			return slices.ContainsFunc(in, holds)
-		default:
-			return false
-		}
-	})
+	hold := func(away []string) {
+		t.recorder.hold(func(_ string, input any) bool {
+			switch in := input.(type) {
+			case activities.Opening, activities.Settle:
+				return slices.Contains(away, theLedger)
+			case activities.Case:
+				return slices.Contains(away, theArbiter)
+			case activities.Notification:
+				return holds(in)
+			case []activities.Notification:
+				return slices.ContainsFunc(in, holds)
+			default:
+				return false
+			}
+		})
+	}
+	// Messages under way go out before the dispute goes on and overtakes them, as in the model.
+	hold(slices.Concat(t.wasAway, away))
+	if t.wasAway = away; t.done > 0 {
+		t.at(time.Millisecond, func() { hold(away) })
+	}
 }
 
 // fails makes a system fail a number of times, and ends the failures of every other one.

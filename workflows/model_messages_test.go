@@ -103,8 +103,17 @@ func (m *model) deliver(message message) (dispute.Channel, result) {
 	return channel, result
 }
 
-// route chooses the portal where the merchant has it, and e-mail otherwise or when the portal refuses.
+// route returns how a message goes out now, and whether it does. One about an earlier deadline that has passed is refused.
 func (m *model) route(message message) (dispute.Channel, result) {
+	channel, result := m.channel(message)
+	if result == taken && message.occasion == dispute.OccasionDeadlineMoved && !m.pending.IsZero() && m.now.After(m.pending) {
+		return "", refused
+	}
+	return channel, result
+}
+
+// channel chooses the portal where the merchant has it, and e-mail otherwise or when the portal refuses.
+func (m *model) channel(message message) (dispute.Channel, result) {
 	if message.to == dispute.PartyMerchant && m.Portal && !message.occasion.IsCopy() {
 		if m.away(thePortal) {
 			return "", stuck

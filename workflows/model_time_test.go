@@ -14,9 +14,6 @@ func (m *model) dues() []time.Time {
 	if m.wait.HasDeadline() {
 		dues = append(dues, m.deadline)
 	}
-	if !m.pending.IsZero() {
-		dues = append(dues, m.pending)
-	}
 	if len(m.reminders) > 0 && !m.reacted {
 		dues = append(dues, m.reminders[0].At)
 	}
@@ -71,11 +68,6 @@ func (m *model) fallDue() {
 		m.deadlinePasses()
 	default:
 		m.remind()
-		if !m.pending.IsZero() && passed(m.pending) { // the party was not informed of it
-			m.pending = time.Time{}
-			m.drop(dispute.OccasionDeadlineMoved)
-			m.attention[dispute.CauseMessageFailed] = true
-		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -139,6 +140,7 @@ var duringDispute = map[string]struct {
 	"credit note of a part, lost":    {0, 7000, map[ledger.Movement]int64{ledger.MovementCreditNote: 2000}, lost(7000), [4]int64{5000, 0, 3000, 0}},
 	"credit note above, lost":        {0, 7000, map[ledger.Movement]int64{ledger.MovementCreditNote: 9000}, lost(7000), [4]int64{0, 0, 1000, 0}},
 	"credit note, agreed refund":     {0, 7000, map[ledger.Movement]int64{ledger.MovementCreditNote: 9000}, agreed(3000), [4]int64{1000, 0, 0, 0}},
+	"the example of the package":     {6000, 7000, map[ledger.Movement]int64{ledger.MovementPayment: 4000, ledger.MovementCreditNote: 2000}, lost(7000), [4]int64{0, 5000, 0, 2000}},
 	"credit note, cancelled":         {0, 7000, map[ledger.Movement]int64{ledger.MovementCreditNote: 9000}, dispute.Decide(dispute.ClosedByOperator, eur(1), nil), [4]int64{0, 0, 1000, 0}},
 }
 
@@ -192,6 +194,40 @@ func TestReturnAfterARefund(t *testing.T) {
 			[]any{got.State, got.Refunded, got.Outstanding, got.Left, got.DueDate}, "due as after the settlement")
 		_, err = l.Book(t.Context(), ledger.MovementCreditNote, booking("c-1", "i-1", eur(1)))
 		requireFaults(t, err, dispute.CodeBookingRefused, "amount.amount")
+		requireSound(t, l)
+	})
+}
+
+// TestBookDuringASettlement: payments and credit notes that come in with the settlement are before it or after it, and the
+// books agree.
+func TestBookDuringASettlement(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		ledgerURL := db.newURL(t)
+		l := openAt(t, ledgerURL)
+		imported(t, l, invoice("i-1", eur(10000), 0))
+		_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(7000)))
+		require.NoError(t, err)
+		_, errs := concurrently(t, ledgerURL, func(l *ledger.Ledger, n int) (any, error) {
+			switch {
+			case n%4 == 0:
+				return l.Settle(t.Context(), settleOf("d-1", lost(7000)))
+			case n%4 == 1:
+				return l.Book(t.Context(), ledger.MovementCreditNote, booking(fmt.Sprint("c-", n), "i-1", eur(100)))
+			default:
+				return l.Book(t.Context(), ledger.MovementPayment, booking(fmt.Sprint("p-", n), "i-1", eur(1000)))
+			}
+		})
+		for _, err := range errs {
+			require.NoError(t, err)
+		}
+		got := requireInvoice(t, l, "i-1")
+		require.EqualValues(t, 8000, got.Paid)
+		require.EqualValues(t, 400, got.CreditNotes)
+		record, err := l.Dispute(t.Context(), "d-1")
+		require.NoError(t, err)
+		require.EqualValues(t, 7000, got.Credited+got.Refunded+record.Settled.AlreadyCredited)
+		requireBooks(t, got, nil)
 		requireSound(t, l)
 	})
 }

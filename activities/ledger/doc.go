@@ -2,8 +2,8 @@
 // of messages and the portal's inbox.
 //
 // Writing is idempotent. Pause and Settle happen once per dispute, each in one transaction, and answer a repeat with what is
-// on record; Save and Inbox.Send happen once per message. Other content under the same key is refused: CodeDisputeDiffers,
-// CodeMessageConflict.
+// on record; Book happens once per reference, Save and Inbox.Send once per message. Other content under the same key is refused:
+// CodeDisputeDiffers, CodeBookingRefused, CodeMessageConflict.
 //
 // # Books
 //
@@ -16,6 +16,9 @@
 //	customer_refund       what goes back to customers who paid    credited by disputes
 //	merchant_payable      what the merchants get                  credited when customers are billed
 //
+// A customer who has paid more than was billed has a credit balance on customer_receivable: it is owed back
+// (Invoice.OwedBack).
+//
 // Importing an invoice of 100.00 EUR, of which 60.00 are paid, books
 //
 //	movement   source (credited)     destination (debited)   amount
@@ -24,6 +27,17 @@
 //
 // so the customer owes 40.00. A later import that changes the amount or the payment books the difference,
 // the other way round when it is less than before.
+//
+// Payments, returns of payments and credit notes of the merchant are booked one by one as well, each under the
+// reference of the system that reports it (Book, or lists of their own in an import):
+//
+//	payment          customer_receivable   cash                  the customer pays
+//	payment_return   cash                  customer_receivable   a direct debit has no cover; an overpayment is paid out
+//	credit_note      customer_receivable   merchant_payable      the merchant gives up a part, or cancels the invoice
+//
+// They change no due date and end no dispute, and they are booked at any time, also while the invoice is paused. The
+// same again under its reference books nothing. What an import calls paid does not include the payments that are
+// booked by reference, so the same import again takes none of them back.
 //
 // # Settlements
 //
@@ -52,13 +66,36 @@
 // Had the invoice been paid in full, each of them would leave it settled: the chargeback posts 70.00 from
 // customer_refund, the agreement 25.00, and after a win nothing falls due.
 //
+// A customer has at least five days to pay: had there been 2 days left, the due date would be 19 December. It then stays,
+// whatever later imports correct, until one of them has another due date than the import before.
+//
+// # Money that moves on
+//
+// A settlement works on what is owed when it is booked. While the dispute about 70.00 waits, the customer pays the other
+// 40.00, and the merchant gives a credit note of 20.00:
+//
+//	payment       customer_receivable   cash               40.00
+//	credit_note   customer_receivable   merchant_payable   20.00
+//
+// Nothing is outstanding any more, and 20.00 are owed back. Lost, the dispute takes 50.00 from the merchant, because the
+// credit note has given up 20.00 of the 70.00 already (Settled.AlreadyCredited):
+//
+//	chargeback    customer_refund       merchant_payable   50.00
+//
+// The customer has paid 100.00 and gets 50.00 from the dispute and 20.00 that are owed back; the merchant keeps 30.00. Had
+// the direct debit of the first 60.00 been returned instead, the chargeback would first take away what is then owed. An
+// agreed refund is never more than the part of the invoice that the merchant still has.
+//
+// What was debited, by disputes and by credit notes, or finally decided for the merchant cannot be disputed again.
+//
 // # Databases
 //
 // The ledger is a file of SQLite, or a database (or a schema, named by the URL's search_path) of PostgreSQL. The queries are
 // the same for both, and so is what the schema refuses, whatever the Go code does: amounts below 1 or above 2^53 - 1;
 // postings between accounts that do not fit their movement, in another currency than their invoice, or of a dispute but not
-// of its settlement; a second open dispute on an invoice; a second settlement; a change to a posting, to a closed dispute
-// or to a message that was sent.
+// of its settlement; a second open dispute on an invoice; a second settlement; a second posting of the same kind and
+// reference; debits of more than the invoice; a change to a posting, to a closed dispute, to what a paused invoice is
+// about, or to a message that was sent.
 //
 // How concurrent requests share a database is explained at the four ways of running statements: lock, optimistic, snapshot
 // and autocommit.

@@ -33,8 +33,8 @@ const importing = "import records"
 // An import on SQLite works for batchTime and then leaves the database to others for batchGap. A process that waits for
 // SQLite's lock tries again at most 25 ms later, for its first 100 ms.
 const (
-	batchTime = 20 * time.Millisecond
-	batchGap  = 30 * time.Millisecond
+	batchTime = 10 * time.Millisecond
+	batchGap  = 25 * time.Millisecond
 )
 
 // Import creates or changes merchants and invoices, and books the invoices, payments, returns and credit notes, each record by

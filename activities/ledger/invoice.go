@@ -145,14 +145,19 @@ func findToPause(ctx context.Context, tx *transaction, d dispute.Dispute) (invoi
 	return invoice, found, repeated, err
 }
 
+const lockInvoiceStatement = `update invoices set state = state where id = $1 returning ` + invoiceColumns
+
 // lockInvoice reads an invoice and locks it until the transaction ends, by an UPDATE that changes nothing.
 func lockInvoice(ctx context.Context, tx *transaction, id string) (Invoice, bool, error) {
-	return first(ctx, tx, scanInvoice, `update invoices set state = state where id = $1 returning `+invoiceColumns, id)
+	return first(ctx, tx, scanInvoice, lockInvoiceStatement, id)
 }
+
+const insertInvoiceStatement = `insert into invoices (` + invoiceColumns + `)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
 
 // insert writes a new invoice.
 func (i Invoice) insert(tx *transaction) {
-	tx.queue("insert invoice "+i.ID, 1, `insert into invoices (`+invoiceColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+	tx.queue("insert invoice "+i.ID, 1, insertInvoiceStatement,
 		i.ID, i.OrderID, i.MerchantID, i.CustomerID, i.State, i.Amount.Amount, i.Amount.Currency,
 		i.Paid, i.imported.Paid, i.CreditNotes, i.Credited, i.Refunded, i.DecidedForMerchant, i.payableBy, i.imported.DueDate, instant(i.imported.AsOf))
 }

@@ -95,11 +95,11 @@ func (t *transaction) QueryRowContext(ctx context.Context, query string, args ..
 	return t.session.QueryRowContext(ctx, query, args...)
 }
 
-// frequent are the statements of every dispute. SQLite takes longer to compile than to run them; pgx prepares the
+// frequent are the statements of every dispute, and of the records of an import. SQLite takes longer to compile than to run them; pgx prepares the
 // statements of a connection by itself.
 var frequent = []string{
 	findToPauseStatement, findDisputeStatement, insertDisputeStatement, pauseInvoiceStatement,
-	findUnsettledStatement, insertPostings[1], insertPostings[2], closeDisputeStatement, settleInvoiceStatement,
+	findUnsettledStatement, insertPostings[1], insertPostings[2], closeDisputeStatement, settleInvoiceStatement, lockInvoiceStatement, insertInvoiceStatement,
 	lookupStatement(1), lookupStatement(2), insertReceiptStatement, insertMessageStatement, findMessageStatement,
 	savepoint, releaseSavepoint,
 }
