@@ -27,7 +27,7 @@ func TestMerchantSet(t *testing.T) {
 	}
 	want := map[string]any{
 		"id": h.merchant.ID, "name": h.merchant.Name, "email": h.merchant.Email, "locale": h.merchant.Locale,
-		"portalActive": false, "emailOnDispute": true,
+		"portalActive": false, "emailOnDispute": true, "emailOnDeadlines": true,
 	}
 	require.Equal(t, want, shown())
 	for _, step := range []struct {

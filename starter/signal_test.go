@@ -50,7 +50,7 @@ func TestSignals(t *testing.T) {
 	require.Contains(t, h.ignores(customerPays...), "after the decision")
 	require.Contains(t, h.ignores("withdraw"), "after the decision: merchant_solved")
 	h.refuses(dispute.CodeNotAccepted, "accept-loss")
-	require.Regexp(t, `(?m)^open +99\.90 EUR$`, h.does("ledger", "show", h.invoice.ID))
+	require.Regexp(t, `(?m)^outstanding +99\.90 EUR$`, h.does("ledger", "show", h.invoice.ID))
 }
 
 func TestWithdraw(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	sdkpb "go.temporal.io/api/sdk/v1"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/workflows"
 )
@@ -101,6 +102,21 @@ func (f *fixture) metadata() *sdkpb.WorkflowMetadata {
 	var metadata *sdkpb.WorkflowMetadata
 	require.NoError(f, value.Get(&metadata))
 	return metadata
+}
+
+// TestStalledIsFound: list filters find a dispute whose pause has not succeeded for an hour, as long as it has not.
+func TestStalledIsFound(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.withStartAttributes()
+	holdInput[activities.Opening](f)
+	f.at(time.Hour+time.Minute, func() {
+		require.Equal(t, []map[string]any{{"DisputeAttention": []string{"stalled"}}}, f.upserts())
+		f.recorder.release()
+	})
+	f.closes(dispute.ClosedMerchantSilent)
+	require.Contains(t, f.upserts()[1], "DisputeAttention")
+	require.Nil(t, f.upserts()[1]["DisputeAttention"])
 }
 
 // TestCurrentDetails: the details say in words where the dispute stands, who has to act until when, and what needs

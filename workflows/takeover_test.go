@@ -182,3 +182,13 @@ func TestUnreadableTakeoverStartsAnew(t *testing.T) {
 	})
 	f.closes(dispute.ClosedMerchantSilent)
 }
+
+// TestTakeoverOfNothing: where the ledger knows of no earlier run, what is said to have been heard has no effect.
+func TestTakeoverOfNothing(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	decision := dispute.Decide(dispute.ClosedForCustomer, f.dispute.DisputedAmount, nil)
+	f.takeover = activities.Takeover{Reacted: true, Decision: &decision, Closed: true, Deadline: monday.Add(90 * day)}
+	f.closes(dispute.ClosedMerchantSilent)
+	require.True(t, windowEnds.Equal(f.settles[0].At))
+}
