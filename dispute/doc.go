@@ -19,7 +19,8 @@
 //
 // Messages from it:
 //
-//   - notice.go: [Notice] is a message with its [NoticeKey], and [Receipt] records that it was accepted.
+//   - notice.go: [Notice] is a message with its [NoticeKey], and [Receipt] records that it was accepted. [Occasion] says how
+//     to add another one.
 //   - event.go: [Event] is a notice in the portal of a merchant.
 //   - deadline.go and calendars.go: [Deadline] is the end of a period; package calendar computes it.
 //

@@ -9,6 +9,15 @@ import (
 )
 
 // Occasion is the event that causes a message from the dispute, and the kind of that message.
+//
+// To add an occasion, change these; tests name a mail, a portal type or a sentence that is missing:
+//
+//   - notice.go: the constant, its place in Occasions and its recipients; in Facts what its text needs beyond the dispute.
+//   - event.go: what of that a merchant's portal gets.
+//   - workflows: the step that sends it, and in overtaken.go the events that make it untrue.
+//   - activities/mail: its text in templates/de and templates/en, its facts in sample.go, its cases in preview.go.
+//   - activities/portal: if merchants get it, its type in event.go and README.md.
+//   - starter/demo/sentence.go: its sentence. starter/parties: the paths whose disputes must, or may, send it.
 type Occasion string
 
 // The occasions.
@@ -25,6 +34,29 @@ const (
 	OccasionInformationRequested Occasion = "information-requested"
 	OccasionClosed               Occasion = "closed"
 )
+
+// Occasions lists all occasions in the order of the process.
+var Occasions = []Occasion{
+	OccasionOpened, OccasionOpenedCopy, OccasionReceived, OccasionReminder7, OccasionReminder2, OccasionDeadlineMoved,
+	OccasionKlarnaStepsIn, OccasionReasonAsked, OccasionRulingAsked, OccasionInformationRequested, OccasionClosed,
+}
+
+var recipients = map[Occasion][]Party{
+	OccasionOpened:               {PartyMerchant},
+	OccasionOpenedCopy:           {PartyMerchant},
+	OccasionReceived:             {PartyCustomer},
+	OccasionReminder7:            {PartyMerchant},
+	OccasionReminder2:            {PartyMerchant},
+	OccasionDeadlineMoved:        {PartyMerchant, PartyCustomer},
+	OccasionKlarnaStepsIn:        {PartyMerchant},
+	OccasionReasonAsked:          {PartyCustomer},
+	OccasionRulingAsked:          {PartyDesk},
+	OccasionInformationRequested: {PartyMerchant},
+	OccasionClosed:               {PartyMerchant, PartyCustomer},
+}
+
+// Recipients returns the parties to whom messages of one of the Occasions are sent.
+func (o Occasion) Recipients() []Party { return recipients[o] }
 
 const copySuffix = "-copy"
 
@@ -44,11 +76,12 @@ type Channel string
 const (
 	ChannelPortal Channel = "portal"
 	ChannelEmail  Channel = "email"
-	// ChannelNone means that no message was needed: the merchant wants no copy, or the desk has no address.
+	// ChannelNone means that no message was sent: the desk has no address.
 	ChannelNone Channel = "none"
 )
 
-// NoticeKey identifies a message. Each is sent once per key and channel.
+// NoticeKey identifies a message. Each is sent once per key: a fallback to another channel keeps the key, and a copy has an
+// occasion of its own.
 type NoticeKey struct {
 	DisputeID string   `json:"disputeId"`
 	Occasion  Occasion `json:"occasion"`

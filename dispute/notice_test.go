@@ -1,7 +1,9 @@
 package dispute_test
 
 import (
+	"os"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +29,24 @@ func TestNoticeKeyName(t *testing.T) {
 	require.NotEqual(t, key.Name(), other.Name(), "keys that look the same have different names")
 	key.DisputeID = strings.Repeat("d:", 80)
 	require.Regexp(t, `^[A-Za-z0-9-]{160}_[0-9a-f]{16}$`, key.Name())
+}
+
+// TestOccasions: every constant of the type is listed, once, and has recipients.
+func TestOccasions(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("notice.go")
+	require.NoError(t, err)
+	var declared []dispute.Occasion
+	for _, constant := range regexp.MustCompile(`(?m)^\tOccasion\w+ +Occasion = "(.+)"$`).FindAllSubmatch(source, -1) {
+		declared = append(declared, dispute.Occasion(constant[1]))
+	}
+	require.Equal(t, declared, dispute.Occasions)
+	for _, occasion := range dispute.Occasions {
+		require.NotEmpty(t, occasion.Recipients(), occasion)
+	}
+	for occasion := range dispute.ReminderDays {
+		require.Contains(t, dispute.Occasions, occasion)
+	}
 }
 
 func aNotice(t *testing.T) dispute.Notice {

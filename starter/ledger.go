@@ -64,12 +64,7 @@ func (a *app) ledgerImport() *cobra.Command {
 		Short:   "Import merchants, invoices, payments and credit notes",
 		Long:    importHelp,
 		Example: "  starter ledger import --example > ledger.json\n  starter ledger import ledger.json",
-		Args: func(_ *cobra.Command, args []string) error {
-			if example != (len(args) == 0) || len(args) > 1 {
-				return errors.New("import takes one FILE, or - for the standard input, or --example alone")
-			}
-			return nil
-		},
+		Args:    fileOr(&example),
 		RunE: does(func(ctx context.Context, args []string) error {
 			if example {
 				return a.printJSON(exampleImport(time.Now()))
@@ -85,6 +80,16 @@ func (a *app) ledgerImport() *cobra.Command {
 	cmd.Flags().BoolVar(&example, "example", false, "print what the example of 'open' needs, and import nothing")
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// fileOr demands one file, or none with --example.
+func fileOr(example *bool) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if *example != (len(args) == 0) || len(args) > 1 {
+			return errors.New("import takes one FILE, or - for the standard input, or --example alone")
+		}
+		return nil
+	}
 }
 
 // importFile returns nil if nothing was imported.

@@ -138,9 +138,7 @@ func printView(out io.Writer, view standing) {
 	field("invoice", "%s", view.InvoiceID)
 	_ = table.Flush()
 	for _, step := range view.Retried {
-		for i, line := range terminal.Wrap(step.String(), terminal.Columns-len("retrying      ")) {
-			fmt.Fprintln(out, map[bool]string{true: "retrying      ", false: "              "}[i == 0]+line)
-		}
+		printRetried(out, step)
 	}
 	fmt.Fprintln(out)
 	for _, entry := range view.Timeline {
@@ -148,6 +146,15 @@ func printView(out io.Writer, view standing) {
 	}
 	if view.TimelineOmitted > 0 {
 		fmt.Fprintf(out, "… and %d more entries\n", view.TimelineOmitted)
+	}
+}
+
+// printRetried prints a step that is being retried, below the fields and in line with them.
+func printRetried(out io.Writer, step retried) {
+	label := "retrying      "
+	for _, line := range terminal.Wrap(step.String(), terminal.Columns-len(label)) {
+		fmt.Fprintln(out, label+line)
+		label = strings.Repeat(" ", len(label))
 	}
 }
 

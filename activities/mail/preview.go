@@ -58,33 +58,15 @@ func save(dir, file, content string) error {
 	return os.WriteFile(filepath.Join(dir, file), []byte(content), 0o600)
 }
 
-// mailed lists the mails and their recipients in the order of the process.
-var mailed = []struct {
-	occasion dispute.Occasion
-	to       []dispute.Party
-}{
-	{dispute.OccasionOpened, []dispute.Party{dispute.PartyMerchant}},
-	{dispute.OccasionOpenedCopy, []dispute.Party{dispute.PartyMerchant}},
-	{dispute.OccasionReceived, []dispute.Party{dispute.PartyCustomer}},
-	{dispute.OccasionReminder7, []dispute.Party{dispute.PartyMerchant}},
-	{dispute.OccasionReminder2, []dispute.Party{dispute.PartyMerchant}},
-	{dispute.OccasionDeadlineMoved, []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer}},
-	{dispute.OccasionKlarnaStepsIn, []dispute.Party{dispute.PartyMerchant}},
-	{dispute.OccasionReasonAsked, []dispute.Party{dispute.PartyCustomer}},
-	{dispute.OccasionRulingAsked, []dispute.Party{dispute.PartyDesk}},
-	{dispute.OccasionInformationRequested, []dispute.Party{dispute.PartyMerchant}},
-	{dispute.OccasionClosed, []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer}},
-}
-
-// catalogue returns every mail in every language, each in all its cases.
+// catalogue returns every mail in every language, each in all its cases, in the order of the process.
 func catalogue() (entries []previewed) {
-	for _, m := range mailed {
-		for _, to := range m.to {
+	for _, occasion := range dispute.Occasions {
+		for _, to := range occasion.Recipients() {
 			for _, in := range []language{german, english} {
 				if to == dispute.PartyDesk && in.name != english.name {
 					continue // the desk reads English
 				}
-				entries = append(entries, cases(sampleNotice(m.occasion, to, in.name), in)...)
+				entries = append(entries, cases(sampleNotice(occasion, to, in.name), in)...)
 			}
 		}
 	}

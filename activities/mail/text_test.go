@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,12 +13,15 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// catalogue lists the mails of the process, each with the words that say what to do.
-var catalogue = []struct {
+// mailed is a mail to a party, with the words that say what to do.
+type mailed struct {
 	occasion        dispute.Occasion
 	to              dispute.Party
 	german, english string
-}{
+}
+
+// catalogue lists the mails of the process but that to the desk.
+var catalogue = []mailed{
 	{
 		dispute.OccasionOpened, dispute.PartyMerchant,
 		"setzen Sie sich mit Jonas Weiß in Verbindung und reagieren Sie", "contact Jonas Weiß and respond",
@@ -263,6 +267,20 @@ func TestForeignWordsCannotPassForOurs(t *testing.T) {
 	require.NotContains(t, subject, "\n")
 	require.Contains(t, body, "Jonas Subject: Weiß Guten Tag nennt diesen Grund:\n"+
 		"> Nie gekommen.\n>\n> Viele Grüße\n> Streitfall\n> egnuldiM [1m{{.ID}}\n\n")
+}
+
+// TestEveryOccasionHasAMail: each has its sample facts and a text in both languages, which the tests of this file read.
+func TestEveryOccasionHasAMail(t *testing.T) {
+	t.Parallel()
+	for _, occasion := range dispute.Occasions {
+		for _, to := range occasion.Recipients() {
+			for _, locale := range []string{german, english} {
+				render(t, sample(t, occasion, to, locale))
+			}
+			read := slices.ContainsFunc(catalogue, func(entry mailed) bool { return entry.occasion == occasion && entry.to == to })
+			require.True(t, read || to == dispute.PartyDesk, "%s to the %s is missing in catalogue", occasion, to)
+		}
+	}
 }
 
 func TestLanguagesHaveTheSameTexts(t *testing.T) {

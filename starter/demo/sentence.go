@@ -16,6 +16,8 @@ var sentences = map[string]string{
 	"sent-opened":                "tells the merchant {channel}. Merchant and customer have until {until} to agree.",
 	"sent-opened-copy":           "tells the merchant {channel}, too, because the merchant's settings ask for it.",
 	"sent-received":              "confirms the complaint to the customer {channel}.",
+	"sent-reminder-7":            "reminds the merchant {channel} that seven business days are left.",
+	"sent-reminder-2":            "reminds the merchant {channel} that two business days are left.",
 	dispute.UpdateRespond:        "answers: “{detail}”",
 	dispute.UpdateMoveDeadline:   "moves the deadline to two seconds from now: the demo does not wait for weeks.",
 	"sent-deadline-moved":        "tells the {recipient} the new deadline {channel}.",

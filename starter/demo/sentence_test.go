@@ -40,6 +40,14 @@ func TestSentence(t *testing.T) {
 	}
 }
 
+// TestEveryMessageHasASentence: an occasion without one would be said with the raw detail of its entry.
+func TestEveryMessageHasASentence(t *testing.T) {
+	t.Parallel()
+	for _, occasion := range dispute.Occasions {
+		require.NotEmpty(t, sentences["sent-"+string(occasion)], occasion)
+	}
+}
+
 func TestSettlement(t *testing.T) {
 	t.Parallel()
 	amount := dispute.Money{Amount: 10000, Currency: "EUR"}
