@@ -145,8 +145,8 @@ func TestTakeoverTells(t *testing.T) {
 	}
 }
 
-// TestTakeoverOfClosedIsRefused: the parties are informed only of what the ledger has settled; where that is unknown, a closed
-// dispute is refused.
+// TestTakeoverOfClosedIsRefused: the parties are informed only of what the ledger has settled; where that is unknown, a
+// closed dispute is refused.
 func TestTakeoverOfClosedIsRefused(t *testing.T) {
 	t.Parallel()
 	f := stop(t, 2*day, func(f *fixture) {

@@ -49,8 +49,8 @@ func (l *Ledger) lock(ctx context.Context, operation string, work func(*transact
 //     key is committed and never changes.
 //
 // On PostgreSQL the queued statements are one batch, sent in one round trip; on SQLite the request shares a transaction
-// with others (groupCommit). So work may run more than once, refuses before it changes anything, and uses the context that it
-// is given. Errors are those of lock.
+// with others (groupCommit). So work may run more than once, refuses before it changes anything, and uses the context that
+// it is given. Errors are those of lock.
 func (l *Ledger) optimistic(ctx context.Context, operation string, work func(context.Context, *transaction) error) error {
 	return retryConflicts(ctx, operation, func() error {
 		if l.groupCommit != nil {
@@ -70,7 +70,8 @@ func (l *Ledger) snapshot(ctx context.Context, operation string, work func(*tran
 	return wrap(operation, l.transact(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, work))
 }
 
-// autocommit runs work without a transaction. It is for a single statement, for which BEGIN and COMMIT would double the cost.
+// autocommit runs work without a transaction. It is for a single statement, for which BEGIN and COMMIT would double the
+// cost.
 func (l *Ledger) autocommit(operation string, work func(*transaction) error) error {
 	return wrap(operation, work(&transaction{session: l.db, prepared: l.prepared}))
 }

@@ -39,8 +39,8 @@ func (c *connection) unwatch() bool {
 	return c.release()
 }
 
-// begin hands over one mail up to, not including, the final dot. go-mail's own Send does not return the server's reply, and reports a mail
-// as failed if only the RSET after it did.
+// begin hands over one mail up to, not including, the final dot. go-mail's own Send does not return the server's reply, and
+// reports a mail as failed if only the RSET after it did.
 func (c *connection) begin(mail message) (io.WriteCloser, error) {
 	if ok, _ := c.client.Extension("SMTPUTF8"); !ok && !isASCII(mail.to) {
 		return nil, dispute.Refuse(dispute.CodeMessageRefused, "the mail server does not support addresses with characters outside ASCII")
