@@ -28,7 +28,7 @@ func TestOpenRefusals(t *testing.T) {
 
 	other := h.dispute
 	other.Reason = dispute.ReasonReturn
-	h.fails(open(other), "refused (dispute_differs): ", "open already with other content")
+	h.fails(open(other), "refused (dispute_differs): ", "already open with other content")
 
 	second := h.dispute
 	second.ID += "-second"

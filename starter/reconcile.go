@@ -74,7 +74,7 @@ the workflow type ` + workflows.ReconciliationType + `.`,
 		}),
 	}
 	cmd.Flags().BoolVar(&r.apply, "apply", false, "apply the remedies")
-	cmd.Flags().BoolVar(&r.reactivate, "reactivate", false, "with --apply: reactivate the invoices of disputes that Temporal does not know")
+	cmd.Flags().BoolVar(&r.reactivate, "reactivate", false, "with --apply: reactivate what Temporal does not know")
 	yesFlag(cmd, &r.yes)
 	cmd.Flags().IntVar(&r.max, "max", defaultMax, "apply nothing if there are more than this")
 	cmd.Flags().StringVar(&r.schedule, "schedule", "", `report regularly: a cron line in UTC such as "0 6 * * *", or off`)

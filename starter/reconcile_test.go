@@ -191,6 +191,23 @@ func TestReconcileSparesRunning(t *testing.T) {
 	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-"+h.dispute.ID))
 }
 
+// TestReconcileAppliesWhatWasShown: when Temporal deletes a run that was to be opened again, its invoice is not reactivated
+// instead.
+func TestReconcileAppliesWhatWasShown(t *testing.T) {
+	t.Parallel()
+	d := newOtherLedger(t, client.DefaultNamespace)
+	d.strand("deleted")
+	open, err := d.books.OpenDisputes(t.Context(), time.Now())
+	require.NoError(t, err)
+	require.Len(t, open, 1)
+	for _, remedy := range []activities.Remedy{activities.RemedyReopen, activities.RemedySettle} {
+		found := activities.Stranded{UnfinishedDispute: open[0], Remedy: remedy}
+		_, err := helpOne(t.Context(), workflows.NewClient(town.temporal), d.books, found, true)
+		require.ErrorContains(t, err, "the remedy is now reactivate, not "+string(remedy))
+	}
+	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-deleted"))
+}
+
 // TestReconcileNoRemedy: a dispute that its run has closed needs a person. The others are repaired.
 func TestReconcileNoRemedy(t *testing.T) {
 	t.Parallel()

@@ -22,7 +22,8 @@ func (a *app) status() *cobra.Command {
 		Short: "Print the status of a dispute, with its timeline",
 		Long: `Prints the status of a dispute: what the deadline will do, the steps that are being retried with
 their last error, what helps where a person is needed, and the timeline; --json has the texts in
-full. When Temporal no longer retains a closed dispute, the ledger answers instead (LEDGER_URL), with its receipts.`,
+full. When Temporal no longer retains a closed dispute, the ledger answers instead (LEDGER_URL),
+with its receipts.`,
 		Args:              exactly(disputeID),
 		ValidArgsFunction: a.completeID,
 		RunE: does(func(ctx context.Context, args []string) error {

@@ -23,7 +23,7 @@ var (
 type calls struct {
 	// onRetry is called when the first attempt of a step did not succeed and the step is retried without end; it returns
 	// what is called when that is over.
-	onRetry func(workflow.Context) (over func())
+	onRetry func(ctx workflow.Context, summary string) (over func())
 }
 
 func (c calls) pauseInvoice(ctx workflow.Context, in activities.Opening) (activities.Paused, error) {
@@ -122,7 +122,7 @@ func withFallback[Out any](ctx workflow.Context, c calls, p profile, summary str
 // retryForever runs a step as a regular activity that is retried without end. It starts after the delay for which the
 // other side has asked; the delays of later attempts are applied by Temporal.
 func retryForever[Out any](ctx workflow.Context, c calls, p profile, summary string, delay time.Duration, activity, in any) (out Out, err error) {
-	defer c.onRetry(ctx)()
+	defer c.onRetry(ctx, summary)()
 	if delay > 0 {
 		options := workflow.TimerOptions{Summary: summary + ", retry when the other side allows it"}
 		if err := workflow.NewTimerWithOptions(ctx, delay, options).Get(ctx, nil); err != nil {

@@ -21,10 +21,18 @@ type casefile struct {
 	published published
 	stale     bool
 	working   bool
-	// retrying counts the steps whose first attempt did not succeed and that are being retried, stalled those among them
-	// that the dispute has waited for longer than stalledAfter.
-	retrying, stalled int
+	// retrying has the summaries of the steps whose first attempt did not succeed and that are being retried. stalled counts
+	// those that the dispute has waited for longer than stalledAfter.
+	retrying []string
+	stalled  int
 }
+
+// The entries of the timeline in which this software, by itself, changes what the parties rely on.
+const (
+	entryTakenOver    = "taken-over"
+	entryOutage       = "outage"
+	entryDeadlineKept = "deadline-kept"
+)
 
 func newCasefile() casefile {
 	return casefile{state: dispute.StateOpened, wait: dispute.WaitPause, timeline: timeline{room: maxDetails}}
@@ -93,7 +101,7 @@ func (p *process) relieve(cause dispute.Cause) {
 
 // calls returns the activities for steps that the dispute waits for: it is stalled when one is retried for long.
 func (p *process) calls() calls {
-	return calls{onRetry: func(ctx workflow.Context) (over func()) {
+	return calls{onRetry: func(ctx workflow.Context, summary string) (over func()) {
 		timerCtx, cancel := workflow.WithCancel(ctx)
 		finished, stalled := false, false
 		workflow.Go(timerCtx, func(ctx workflow.Context) {
@@ -105,7 +113,7 @@ func (p *process) calls() calls {
 				p.raise(dispute.CauseStalled)
 			}
 		})
-		retried := p.retrying(ctx)
+		retried := p.retrying(ctx, summary)
 		return func() {
 			finished = true
 			cancel()
@@ -125,12 +133,14 @@ func (p *process) backgroundCalls() calls {
 	return calls{onRetry: p.retrying}
 }
 
-// retrying counts a step that is being retried, and lets that be published.
-func (p *process) retrying(workflow.Context) (over func()) {
+// retrying records a step that is being retried, and lets that be published.
+func (p *process) retrying(_ workflow.Context, summary string) (over func()) {
 	p.casefile.working, p.casefile.stale = false, true
-	p.casefile.retrying++
+	p.casefile.retrying = append(p.casefile.retrying, summary)
 	return func() {
-		p.casefile.retrying--
+		if i := slices.Index(p.casefile.retrying, summary); i >= 0 {
+			p.casefile.retrying = slices.Delete(p.casefile.retrying, i, i+1)
+		}
 		p.casefile.stale = true
 	}
 }

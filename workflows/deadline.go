@@ -73,7 +73,7 @@ func (p *process) extend(concerned dispute.Party) {
 	if !ok {
 		return
 	}
-	p.note(dispute.PartyKlarna, "outage", fmt.Sprintf("the deadline passed %s and could not be handled then; it is moved to %s",
+	p.note(dispute.PartyKlarna, entryOutage, fmt.Sprintf("the deadline passed %s and could not be handled then; it is moved to %s",
 		rfc3339(p.period.deadline.At), rfc3339(planned.At)))
 	p.countOutage()
 	p.period.extended = true
@@ -224,7 +224,7 @@ func deadlineMoved(to dispute.Party, planned dispute.Deadline, why string, short
 // keepDeadline records that a shortened deadline does not count, and calls the operator who has set it.
 func (p *process) keepDeadline(why string) {
 	p.period.pending = nil
-	p.note(dispute.PartyKlarna, "deadline-kept", rfc3339(p.period.deadline.At)+": "+why)
+	p.note(dispute.PartyKlarna, entryDeadlineKept, rfc3339(p.period.deadline.At)+": "+why)
 	p.raise(dispute.CauseMessageFailed)
 }
 

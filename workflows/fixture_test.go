@@ -60,6 +60,7 @@ type fixture struct {
 	// behind is by how many nanoseconds the workers' clocks are behind the history.
 	behind   atomic.Int64
 	recorder recorder
+	counts   counts
 }
 
 // sending is a message that a system has taken, with the channel and the instant.
@@ -76,6 +77,8 @@ func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	counted := newCounts()
+	suite.SetMetricsHandler(counted)
 	f := &fixture{
 		T: t, env: suite.NewTestWorkflowEnvironment(),
 		dispute: dispute.Dispute{
@@ -92,6 +95,7 @@ func newFixture(t *testing.T) *fixture {
 	f.env.SetTestTimeout(time.Minute)
 	f.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: workflows.WorkflowID(f.dispute.ID), TaskQueue: workflows.TaskQueue})
 	f.recorder.env = f.env
+	f.counts = counted
 	f.env.SetWorkerOptions(worker.Options{
 		Interceptors:             []interceptor.WorkerInterceptor{activities.Refusals(), &f.recorder},
 		DeadlockDetectionTimeout: time.Minute, // a busy machine is none

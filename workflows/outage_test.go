@@ -69,6 +69,7 @@ func TestOutageOverADeadline(t *testing.T) {
 					view := f.status()
 					require.Equal(t, wait, view.WaitingFor)
 					require.Empty(t, view.Attention)
+					require.Contains(t, f.metadata().CurrentDetails, "klarna · outage: the deadline passed ")
 					if late < day {
 						require.Equal(t, test.nextNight, view.Deadline.Format(time.RFC3339))
 					}

@@ -25,7 +25,7 @@ type published struct {
 func (p *process) publish() {
 	p.casefile.stale = false
 	view := p.view()
-	workflow.SetCurrentDetails(p.ctx, details(view, p.next(), p.casefile.retrying > 0))
+	workflow.SetCurrentDetails(p.ctx, p.details(view))
 	if changes := p.casefile.published.changes(p.ctx, view); len(changes) > 0 {
 		if err := workflow.UpsertTypedSearchAttributes(p.ctx, changes...); err != nil {
 			workflow.GetLogger(p.ctx).Error("cannot publish the search attributes", "error", err)
@@ -135,25 +135,46 @@ const latest = 6
 // details returns the cover of the case file in Markdown. The parties' texts are left out: the Web UI shows the details
 // to everybody, and they are encrypted only where keys are configured. The Web UI may cut off the last line, so nothing
 // depends on that line.
-func details(view dispute.View, next string, retrying bool) string {
+func (p *process) details(view dispute.View) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", headline(view))
-	fmt.Fprintf(&b, "**Next:** %s  \n", next)
-	if view.Deadline != nil {
-		fmt.Fprintf(&b, "**Until:** %s\n", dispute.Until(*view.Deadline))
+	if p.settled != nil {
+		fmt.Fprintf(&b, "**Money:** %s  \n", p.movement())
 	}
-	if retrying {
-		b.WriteString("\n> **Retrying:** a step failed; its last error is under *Pending Activities*, or a timer says when the next attempt is due\n")
+	fmt.Fprintf(&b, "**Next:** %s  \n", p.next())
+	if view.Deadline != nil {
+		fmt.Fprintf(&b, "**Until:** %s  \n**At the deadline:** %s\n", dispute.Until(*view.Deadline), view.AtDeadline)
+	}
+	if view.PendingDeadline != nil {
+		fmt.Fprintf(&b, "\n**Earlier deadline, once the party knows:** %s\n", dispute.Until(*view.PendingDeadline))
+	}
+	if retried := p.casefile.retrying; len(retried) > 0 {
+		fmt.Fprintf(&b, "\n> **Retrying:** %s; the last error is under *Pending Activities*, or a timer says when the next attempt is due\n",
+			strings.Join(retried, ", "))
 	}
 	if len(view.Attention) > 0 {
 		fmt.Fprintf(&b, "\n> **Needs attention:** %s\n", strings.Join(names(view.Attention), ", "))
 	}
 	fmt.Fprintf(&b, "\n%s · %s · merchant %s · invoice %s\n\n", view.DisputedAmount, view.Reason, view.MerchantID, view.InvoiceID)
 	for _, entry := range slices.Backward(view.Timeline[max(0, len(view.Timeline)-latest):]) {
-		fmt.Fprintf(&b, "- %s · %s · %s\n", entry.At.UTC().Format("2006-01-02 15:04"), entry.Actor, entry.Event)
+		fmt.Fprintf(&b, "- %s · %s · %s%s\n", entry.At.UTC().Format("2006-01-02 15:04"), entry.Actor, entry.Event, shown(entry))
 	}
 	b.WriteString("\nThe query `status` has the whole case file.\n")
 	return b.String()
+}
+
+// shown returns what the details repeat of an entry's text: all of what this software says by itself, and the recipient of a
+// message.
+func shown(entry dispute.Entry) string {
+	switch entry.Event {
+	case entryTakenOver, entryOutage, entryDeadlineKept:
+		return ": " + entry.Detail
+	}
+	if strings.HasPrefix(entry.Event, "sent-") || strings.HasPrefix(entry.Event, "not-sent-") {
+		recipient, _, _ := strings.Cut(strings.ReplaceAll(entry.Detail, ":", " "), " ")
+		return " to the " + recipient
+	}
+	return ""
 }
 
 func headline(view dispute.View) string {

@@ -10,6 +10,7 @@ import (
 	sdkpb "go.temporal.io/api/sdk/v1"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/workflows"
 )
@@ -103,21 +104,36 @@ func (f *fixture) metadata() *sdkpb.WorkflowMetadata {
 	return metadata
 }
 
+// TestStalledIsFound: list filters find a dispute whose pause has not succeeded for an hour, as long as it has not.
+func TestStalledIsFound(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.withStartAttributes()
+	holdInput[activities.Opening](f)
+	f.at(time.Hour+time.Minute, func() {
+		require.Equal(t, []map[string]any{{"DisputeAttention": []string{"stalled"}}}, f.upserts())
+		f.recorder.release()
+	})
+	f.closes(dispute.ClosedMerchantSilent)
+	require.Contains(t, f.upserts()[1], "DisputeAttention")
+	require.Nil(t, f.upserts()[1]["DisputeAttention"])
+}
+
 // TestCurrentDetails: the details say in words where the dispute stands, who has to act until when, and what needs
 // attention.
 func TestCurrentDetails(t *testing.T) {
 	t.Parallel()
 	for wait, want := range map[dispute.Wait][]string{
-		dispute.WaitPause:             {"OPENED", "Streitfall pauses the invoice", "Retrying", "Pending Activities"},
+		dispute.WaitPause:             {"OPENED", "Streitfall pauses the invoice", "Retrying:** Pause the invoice", "Pending Activities"},
 		dispute.WaitNotification:      {"OPENED", "Streitfall delivers a message", "Retrying"},
 		dispute.WaitRetryNotification: {"OPENED", "**operator**", "retry-notification", "unreachable", "not-sent-opened"},
-		dispute.WaitAgreement:         {"PRE_ARBITRATION", "**merchant and customer** agree", "the end of Tuesday, 22 December 2026"},
+		dispute.WaitAgreement:         {"PRE_ARBITRATION", "**merchant and customer** agree", "the end of Tuesday, 22 December 2026", "chargeback of 129.90 EUR"},
 		dispute.WaitStatement:         {"ARBITRATION_PENDING", "**customer** states the reason", "the end of Friday, 8 January 2027"},
 		dispute.WaitJustification:     {"ARBITRATION_PENDING", "**desk** judges"},
 		dispute.WaitEvidence:          {"MERCHANT_EVIDENCE_PENDING", "**merchant** provides information", "the end of Monday, 11 January 2027"},
 		dispute.WaitDecision:          {"ARBITRATION_PENDING", "**desk** decides"},
 		dispute.WaitSettlement:        {"PRE_ARBITRATION", "SETTLED", "settles the invoice", "Retrying"},
-		dispute.WaitClosingMessages:   {"CLOSED", "SETTLED", "informs both parties", "Retrying"},
+		dispute.WaitClosingMessages:   {"CLOSED", "SETTLED", "informs both parties", "Retrying:** Notify the", "**Money:** 0.00 EUR off the invoice"},
 	} {
 		t.Run(string(wait), func(t *testing.T) {
 			t.Parallel()
@@ -135,6 +151,9 @@ func TestCurrentDetails(t *testing.T) {
 			require.NotContains(t, f.metadata().CurrentDetails, "Retrying")
 			require.Contains(t, f.metadata().CurrentDetails, "CLOSED")
 			require.Contains(t, f.metadata().CurrentDetails, "nobody")
+			require.Contains(t, f.metadata().CurrentDetails, "**Money:**")
+			require.Contains(t, f.metadata().CurrentDetails, "sent-closed to the merchant")
+			require.Contains(t, f.metadata().CurrentDetails, "sent-closed to the customer")
 			f.requireNothingPersonal(f.metadata().CurrentDetails)
 		})
 	}
@@ -152,7 +171,7 @@ func TestDetailsShowEveryEvent(t *testing.T) {
 	}
 	f.at(4*day, func() { f.signal(dispute.SignalAgreement, customerPays) })
 	f.closes(dispute.ClosedByAgreement)
-	require.Contains(t, f.metadata().CurrentDetails, "klarna · sent-closed\n- ")
+	require.Contains(t, f.metadata().CurrentDetails, "klarna · sent-closed to the customer\n- ")
 }
 
 // TestDetailsWhileTheArbiterIsAway: the details do not name the desk before it has been asked.

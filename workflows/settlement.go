@@ -20,10 +20,15 @@ func (p *process) settleInvoice() {
 		return // by the run that was stopped
 	}
 	p.countClosed()
+	p.note(dispute.PartyKlarna, "invoice-settled", p.movement())
+}
+
+// movement describes how the money has moved.
+func (p *process) movement() string {
 	currency := p.dispute.DisputedAmount.Currency
-	p.note(dispute.PartyKlarna, "invoice-settled", fmt.Sprintf("%s off the invoice, %s refunded to the customer, %s outstanding",
+	return fmt.Sprintf("%s off the invoice, %s refunded to the customer, %s outstanding",
 		dispute.Money{Amount: p.settled.Credited, Currency: currency}, dispute.Money{Amount: p.settled.Refunded, Currency: currency},
-		dispute.Money{Amount: p.settled.Outstanding, Currency: currency}))
+		dispute.Money{Amount: p.settled.Outstanding, Currency: currency})
 }
 
 // bookSettlement returns when the ledger has booked the settlement. The activity refuses nothing, so it fails only when

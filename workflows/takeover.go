@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -55,23 +54,24 @@ func (p *process) takeover() activities.Takeover {
 // that they had in the stopped run: who has one already gets no second one.
 func (p *process) takesOver() bool {
 	from := p.inherited
-	if p.paused.Run <= 1 && (from == nil || !from.Closed) {
+	if p.paused.Run == 1 {
+		p.inherited = nil // the ledger knows of no earlier run
 		return false
 	}
 	p.countTakeover()
 	p.delivery.sequence = (p.paused.Run - 1) * messagesPerRun
 	if from == nil {
-		p.note(dispute.PartyOperator, "taken-over", "from a run that was stopped; what the parties had said to it could not be read: both are informed anew")
+		p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped; what the parties had said to it could not be read: both are informed anew")
 		return true
 	}
 	p.restore(*from)
 	if from.Decision == nil {
-		p.note(dispute.PartyOperator, "taken-over", "from a run that was stopped; what the parties had said to it counts, and their time starts again")
+		p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped; what the parties had said to it counts, and their time starts again")
 		return true
 	}
 	p.delivery.sequence = from.Sequence
 	p.decision = from.Decision
-	p.note(dispute.PartyOperator, "taken-over", "from a run that was stopped after the decision: "+string(from.Decision.Reason))
+	p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped after the decision: "+string(from.Decision.Reason))
 	p.endWork()
 	return true
 }
@@ -80,7 +80,11 @@ func (p *process) restore(from activities.Takeover) {
 	p.answers.reacted, p.answers.informed = from.Reacted, from.Informed
 	p.answers.statement, p.answers.evidence = from.Statement, from.Evidence
 	p.signals.agreed, p.signals.withdrawn = from.Agreed, from.Withdrawn
-	maps.Copy(p.delivery.corrected, from.Corrected)
+	for _, party := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} { // in an order that a replay repeats
+		if email := from.Corrected[party]; email != "" {
+			p.delivery.corrected[party] = email
+		}
+	}
 	p.casefile.attention = append(p.casefile.attention, from.Attention...)
 	timeline := &p.casefile.timeline
 	timeline.entries, timeline.omitted = append(timeline.entries, from.Timeline...), from.TimelineOmitted
@@ -94,7 +98,7 @@ func (p *process) remaining() []func(*process) {
 	from := p.inherited
 	const reason, judgement, information, decision = 2, 3, 4, 5
 	switch {
-	case p.paused.Run <= 1 || from == nil || from.State == dispute.StateOpened || from.State == dispute.StatePreArbitration:
+	case from == nil || from.State == dispute.StateOpened || from.State == dispute.StatePreArbitration:
 		return story
 	case from.Informed:
 		return story[decision:]

@@ -57,6 +57,7 @@ func TestTakeoverKeepsReaction(t *testing.T) {
 		view := f.status()
 		require.Contains(t, events(view), dispute.UpdateRespond, "what was said stays in the timeline")
 		require.Contains(t, events(view), "taken-over")
+		require.Contains(t, f.metadata().CurrentDetails, "operator · taken-over: from a run that was stopped; what the parties had said")
 		require.Contains(t, view.AtDeadline, "Klarna steps in")
 		require.Equal(t, "2026-12-23T00:00:00+01:00", view.Deadline.Format(time.RFC3339), "the full time again")
 	})
@@ -180,4 +181,14 @@ func TestUnreadableTakeoverStartsAnew(t *testing.T) {
 		require.Contains(t, f.status().Timeline[0].Detail, "could not be read")
 	})
 	f.closes(dispute.ClosedMerchantSilent)
+}
+
+// TestTakeoverOfNothing: where the ledger knows of no earlier run, what is said to have been heard has no effect.
+func TestTakeoverOfNothing(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	decision := dispute.Decide(dispute.ClosedForCustomer, f.dispute.DisputedAmount, nil)
+	f.takeover = activities.Takeover{Reacted: true, Decision: &decision, Closed: true, Deadline: monday.Add(90 * day)}
+	f.closes(dispute.ClosedMerchantSilent)
+	require.True(t, windowEnds.Equal(f.settles[0].At))
 }
