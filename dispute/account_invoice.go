@@ -29,6 +29,10 @@ func (i Invoice) check(f *Faults, path string) {
 	strict.Line(f, strict.Join(path, "orderId"), i.OrderID, MaxLine)
 	strict.Line(f, strict.Join(path, "merchantId"), i.MerchantID, MaxLine)
 	strict.Line(f, strict.Join(path, "customerId"), i.CustomerID, MaxLine)
+	if i.Amount.Amount == 0 && i.Amount.Currency != "" {
+		f.AddOnce(strict.Join(path, "amount.amount"), "must be a whole number of minor units, 1 to %d; a cancelled invoice keeps its amount "+
+			"and gets a credit note of all of it", int64(MaxAmount))
+	}
 	i.Amount.check(f, strict.Join(path, "amount"))
 	if i.Paid < 0 || i.Paid > MaxAmount {
 		f.AddOnce(strict.Join(path, "paid"), "must be a whole number of minor units, 0 to %d", int64(MaxAmount))

@@ -28,7 +28,8 @@ func TestInvoiceChecks(t *testing.T) {
 		{"asOf", `"yesterday"`, "asOf: must be a time in RFC 3339 format (2026-11-23T10:15:00+01:00)"},
 		{"paid", "-1", paid},
 		{"paid", `"30"`, "paid: must be a whole number, without quotes, decimals or exponent, at most 9007199254740991"},
-		{"amount.amount", "0", amount}, // and nothing about what is paid of it
+		{"amount.amount", "0", "amount.amount: must be a whole number of minor units, 1 to 9007199254740991; a cancelled invoice keeps its amount " +
+			"and gets a credit note of all of it"}, // and nothing about what is paid of it
 		{"amount.amount", "9007199254740992", amount},
 		{"amount", "100", "amount: must be a JSON object"},
 		{"dueDate", `"2028-02-29"`, ""},

@@ -42,12 +42,7 @@ func (a *app) ledger() *cobra.Command {
 	return cmd
 }
 
-func (a *app) ledgerImport() *cobra.Command {
-	var example, allOrNothing, asJSON bool
-	cmd := &cobra.Command{
-		Use:   "import FILE|-",
-		Short: "Import merchants, invoices, payments and credit notes",
-		Long: `Imports records from JSON, each by itself:
+const importHelp = `Imports records from JSON, each by itself:
 
   merchants       {id, name, email, locale, portalActive, emailOnDispute, emailOnDeadlines}
   invoices        {id, orderId, merchantId, customerId, amount {amount, currency}, paid, dueDate}
@@ -60,7 +55,14 @@ importing the same again changes nothing. Amounts are in minor units (cents of E
 was paid but what is reported under payments; of an invoice in dispute only paid can change. Merchants
 and invoices may have asOf, the instant (RFC 3339) at which your system had the record: one older
 than what is recorded is skipped. A merchant's settings stay as they are when they are left out, and
-webhooks are not imported (merchant set). Creates the ledger if it does not exist.`,
+webhooks are not imported (merchant set). Creates the ledger if it does not exist.`
+
+func (a *app) ledgerImport() *cobra.Command {
+	var example, allOrNothing, asJSON bool
+	cmd := &cobra.Command{
+		Use:     "import FILE|-",
+		Short:   "Import merchants, invoices, payments and credit notes",
+		Long:    importHelp,
 		Example: "  starter ledger import --example > ledger.json\n  starter ledger import ledger.json",
 		Args: func(_ *cobra.Command, args []string) error {
 			if example != (len(args) == 0) || len(args) > 1 {
@@ -79,7 +81,7 @@ webhooks are not imported (merchant set). Creates the ledger if it does not exis
 			return err
 		}),
 	}
-	cmd.Flags().BoolVar(&allOrNothing, "all-or-nothing", false, "import nothing if a record is refused")
+	cmd.Flags().BoolVar(&allOrNothing, "all-or-nothing", false, "import nothing if a record is refused; on SQLite all pauses wait for it")
 	cmd.Flags().BoolVar(&example, "example", false, "print what the example of 'open' needs, and import nothing")
 	jsonFlag(cmd, &asJSON)
 	return cmd

@@ -155,9 +155,9 @@ func (p *process) attempt(ctx workflow.Context, messages ...activities.Notificat
 	if err != nil { // of the step as a whole: what was taken has its receipt, which the next attempt finds
 		attempts = make([]activities.Delivery, len(messages))
 	}
-	for i, attempt := range attempts {
-		if attempt.Taken() {
-			p.noteDelivery(messages[i], attempt, nil)
+	for i, message := range messages {
+		if attempts[i].Taken() {
+			p.noteDelivery(message, attempts[i], nil)
 		}
 	}
 	return attempts

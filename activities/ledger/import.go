@@ -133,7 +133,7 @@ func (r *importer) take(ctx context.Context, next record) error {
 }
 
 func (r *importer) refuse(faults dispute.Faults) {
-	r.imported.Refused = append(r.imported.Refused[:len(r.imported.Refused):len(r.imported.Refused)], faults...)
+	r.imported.Refused = append(r.imported.Refused, faults...)
 }
 
 // stale skips a record that is older than what is recorded, and refuses one of the future. It reports whether it did.
@@ -142,8 +142,7 @@ func (r *importer) stale(path string, asOf, recorded time.Time) bool {
 	case asOf.After(r.at.Add(maxAhead)):
 		r.refuse(dispute.Faults{{Path: path + ".asOf", Problem: "is in the future: every later record would be skipped"}})
 	case !asOf.IsZero() && asOf.Before(recorded):
-		skipped := r.imported.Skipped
-		r.imported.Skipped = append(skipped[:len(skipped):len(skipped)], dispute.Faults{{
+		r.imported.Skipped = append(r.imported.Skipped, dispute.Faults{{
 			Path: path, Problem: fmt.Sprintf("is skipped: it is older than what is recorded, which is as of %s", recorded.Format(time.RFC3339)),
 		}}...)
 	default:

@@ -126,6 +126,10 @@ func (e *env) failMails(disputes *workflows.Client) {
 	require.NoError(e, err)
 	e.waitsFor(disputes, d.ID, dispute.WaitAgreement)
 	require.NoError(e, disputes.Cancel(ctx, d.ID))
+	require.Eventually(e, func() bool { // once the closing message to the customer is refused
+		_, err := disputes.RetryNotification(ctx, d.ID, dispute.Retry{Email: "neue.adresse@kunde.example", RequestedBy: "Friederike"})
+		return err == nil
+	}, timeout, 50*time.Millisecond)
 	e.closes(disputes, d.ID, dispute.ClosedByOperator)
 
 	late := e.book("late", func(m *dispute.Merchant, d *dispute.Dispute) {
