@@ -12,7 +12,7 @@ import (
 // Deadlines computes what needs holiday tables or time zone data, which are not the same on replay.
 type Deadlines struct{}
 
-// Plan is a deadline at an instant that an operator chose.
+// Plan asks for a deadline at an instant chosen by an operator, or, after an outage, at the end of the next business day.
 type Plan struct {
 	Calendar string    `json:"calendar"`
 	At       time.Time `json:"at"`

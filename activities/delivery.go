@@ -42,7 +42,7 @@ func (d Delivery) Taken() bool { return d.Channel != "" }
 // before that is in the history; the dispute may then go on otherwise and ask for another text. It is not sent: the
 // Delivery is that of the first, with Conflict.
 func (n *Notifications) Notify(ctx context.Context, in Notification) (Delivery, error) {
-	return n.deliver(ctx, ctx, in, n.lookup(ctx, in))
+	return n.deliverOne(ctx, ctx, in, n.lookup(ctx, in))
 }
 
 // recordMargin is how long before its deadline a step stops sending, so that it can still record and return what was
@@ -62,21 +62,21 @@ func (n *Notifications) Deliver(ctx context.Context, in []Notification) ([]Deliv
 	deliveries := make([]Delivery, len(in))
 	var attempts sync.WaitGroup
 	for i, notification := range in {
-		attempts.Go(func() { deliveries[i] = n.attempt(ctx, sending, notification, lookup) })
+		attempts.Go(func() { deliveries[i] = n.tryOnce(ctx, sending, notification, lookup) })
 	}
 	attempts.Wait()
 	return deliveries, nil
 }
 
-// attempt is deliver with the error as part of the Delivery. A panic is a transient error: in this goroutine it would end
+// tryOnce is deliverOne with the error as part of the Delivery. A panic is a transient error: in this goroutine it would end
 // the process. Notify meets it again, where the SDK reports it.
-func (n *Notifications) attempt(ctx, sending context.Context, in Notification, lookup func() (SendState, error)) (delivery Delivery) {
+func (n *Notifications) tryOnce(ctx, sending context.Context, in Notification, lookup func() (SendState, error)) (delivery Delivery) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			delivery = Delivery{Err: fmt.Sprintf("panic: %v", fault)}
 		}
 	}()
-	delivery, err := n.deliver(ctx, sending, in, lookup)
+	delivery, err := n.deliverOne(ctx, sending, in, lookup)
 	switch {
 	case err == nil:
 		return delivery
@@ -101,8 +101,8 @@ func (n *Notifications) lookup(ctx context.Context, messages ...Notification) fu
 	})
 }
 
-// deliver sends a message within the context sending, and records it within ctx.
-func (n *Notifications) deliver(ctx, sending context.Context, in Notification, lookup func() (SendState, error)) (Delivery, error) {
+// deliverOne sends a message within the context sending, unless it has a receipt, and records it within ctx.
+func (n *Notifications) deliverOne(ctx, sending context.Context, in Notification, lookup func() (SendState, error)) (Delivery, error) {
 	cal, err := calendar.Load(in.Dispute.Calendar)
 	if err != nil {
 		return Delivery{}, retryable(err)

@@ -13,7 +13,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// toBoth returns two messages of one dispute: the merchant's opens a period, the customer's is a copy of it.
+// toBoth returns two messages of one dispute: the merchant's opens a period, the customer's goes beside it.
 func toBoth() []activities.Notification {
 	merchant, customer := opened(), opened()
 	customer.Recipient = dispute.PartyCustomer

@@ -119,7 +119,7 @@ func (i *Invoices) PauseInvoice(ctx context.Context, in Opening) (Paused, error)
 	return i.ledger.Pause(ctx, Pause{Dispute: d, RunID: in.RunID, At: at, Today: today(at, cal)})
 }
 
-// SettleInvoice books the end of a dispute. It refuses nothing: every error is retried until an operator has mended its
+// SettleInvoice books the end of a dispute. It refuses nothing: every error is retried until an operator has fixed its
 // cause.
 func (i *Invoices) SettleInvoice(ctx context.Context, in Settle) (Settled, error) {
 	cal, err := calendar.Load(in.Calendar)

@@ -161,7 +161,7 @@ func TestPortalTimeout(t *testing.T) {
 }
 
 // TestSettleInvoice: the ledger gets the instant and its date as for the pause, but no error is final: the step is
-// retried while an operator mends the cause.
+// retried while an operator fixes the cause.
 func TestSettleInvoice(t *testing.T) {
 	t.Parallel()
 	decision := dispute.Decide(dispute.ClosedForCustomer, aDispute().DisputedAmount, nil)

@@ -10,8 +10,8 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// UnfinishedDispute is a dispute that the ledger has open, so that its invoice is paused, or that it has closed without the
-// receipts of both closing messages.
+// UnfinishedDispute is a dispute that is open in the ledger, with its invoice paused, or closed there without the receipts of
+// both closing messages.
 type UnfinishedDispute struct {
 	ID string `json:"id"`
 	// ContentHash is dispute.Dispute's Hash of what was opened.
@@ -128,8 +128,8 @@ func (r *Reconciliation) FindStranded(ctx context.Context) (StrandedReport, erro
 	return StrandedReport{Open: open, Total: len(stranded), Stranded: stranded[:min(len(stranded), maxStranded)]}, retryable(err)
 }
 
-// AllStranded returns the number of open disputes and of closed ones that are stranded, and all that are stranded. It calls alive before each
-// question to Temporal, and fails when one is not answered: what Temporal cannot say is not stranded.
+// AllStranded returns all stranded disputes. open counts the open disputes, and the closed ones that are stranded. AllStranded
+// calls alive before each question to Temporal. It fails if one is not answered, because nothing is known of that dispute.
 func AllStranded(ctx context.Context, ledger UnfinishedDisputes, runs Runs, clock Clock, alive func()) (open int, stranded []Stranded, err error) {
 	before := clock.now().Add(-StrandedAfter)
 	disputes, err := ledger.OpenDisputes(ctx, before)

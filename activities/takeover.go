@@ -11,18 +11,19 @@ import (
 type Takeover struct {
 	// State is the state in which the run was stopped. Arbitration does not begin again with a new response window.
 	State dispute.State `json:"state"`
-	// Sequence is the number of the last period, moved deadline or referral to the desk.
-	Sequence int `json:"sequence"`
+	// Number is that of the last period, moved deadline or referral to the desk (dispute.NoticeKey).
+	Number int `json:"number"`
 	// Decision is nil while the dispute is undecided.
 	Decision *dispute.Decision `json:"decision,omitempty"`
 	// Closed means that the ledger has booked the Decision: the parties have only to be told.
 	Closed bool `json:"closed,omitzero"`
 
-	// Reacted means that the merchant has reacted in any way, and Informed that the request for information was answered.
-	Reacted   bool               `json:"reacted,omitzero"`
-	Informed  bool               `json:"informed,omitzero"`
-	Statement string             `json:"statement,omitzero"`
-	Evidence  []dispute.Evidence `json:"evidence,omitempty"`
+	// Reacted means that the merchant has reacted in any way, and GaveInformation that the request for
+	// information was answered.
+	Reacted         bool               `json:"reacted,omitzero"`
+	GaveInformation bool               `json:"gaveInformation,omitzero"`
+	Statement       string             `json:"statement,omitzero"`
+	Evidence        []dispute.Evidence `json:"evidence,omitempty"`
 	// Agreed and Withdrawn are the signals that took effect.
 	Agreed    *dispute.Agreement  `json:"agreed,omitempty"`
 	Withdrawn *dispute.Withdrawal `json:"withdrawn,omitempty"`

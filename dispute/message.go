@@ -25,11 +25,11 @@ const (
 	PartyCustomer Party = "customer"
 	// PartyMerchant sold the order.
 	PartyMerchant Party = "merchant"
-	// PartyDesk is the people at Klarna who arbitrate.
+	// PartyDesk is the provider's people who arbitrate.
 	PartyDesk Party = "desk"
 	// PartyOperator runs this software.
 	PartyOperator Party = "operator"
-	// PartyKlarna runs the dispute: the actor of everything that this software does by itself.
+	// PartyKlarna is the provider, acting through this software: the actor of everything that it does by itself.
 	PartyKlarna Party = "klarna"
 )
 
@@ -54,7 +54,7 @@ type LossAcceptance struct {
 	Note       string `json:"note,omitzero"`
 }
 
-// Statement is the customer's answer when Klarna asks for the reason of the complaint.
+// Statement is the customer's answer when the provider asks for the reason of the complaint.
 type Statement struct {
 	Statement string `json:"statement"`
 }

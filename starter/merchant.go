@@ -77,8 +77,8 @@ func (a *app) warnOfWebhook(webhook string) {
 	}
 }
 
-// refusedByDefault reports whether workers refuse a webhook by its URL alone: it is not encrypted, or it names an address
-// that is not public. What other hosts resolve to is known when a message is sent.
+// refusedByDefault reports whether workers refuse a webhook because of its URL: it is not encrypted, or its host is an
+// address that is not public. A host name is resolved, and its addresses checked, only when a message is sent.
 func refusedByDefault(webhook string) bool {
 	parsed, err := url.Parse(webhook)
 	if err != nil || webhook == "" {

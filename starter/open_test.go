@@ -40,7 +40,7 @@ func TestOpenRefusals(t *testing.T) {
 	h.fails(open(other), "refused (dispute_closed): ")
 }
 
-// TestOpenRefusedByLedger: every fault on a line of its own; once the ledger is mended the same file opens.
+// TestOpenRefusedByLedger: every fault on a line of its own; once the ledger is fixed the same file opens.
 func TestOpenRefusedByLedger(t *testing.T) {
 	t.Parallel()
 	h := newScenario(t)

@@ -110,7 +110,7 @@ func remedies(view dispute.View, cause dispute.Cause) string {
 	case dispute.CauseDeskOverdue:
 		return fmt.Sprintf("starter rule %s --stage %s …: the desk rules", view.ID, view.WaitingFor)
 	case dispute.CauseStalled:
-		return "mend what the step that is being retried fails on; it goes on by itself"
+		return "fix what the step that is being retried fails on; it goes on by itself"
 	default:
 		return ""
 	}

@@ -77,7 +77,7 @@ func reportSignal(a *app, use, short, name string, effect dispute.ClosingReason,
 	cmd.Long = short + `.
 
 This reports a fact, which cannot be refused and counts until the dispute is decided. The command
-says "taken", or "ignored" and why. Without a worker it says "sent": Temporal keeps the message.
+says "accepted", or "ignored" and why. Without a worker it says "sent": Temporal keeps the message.
 Repeating it changes nothing.`
 	jsonFlag(cmd, &asJSON)
 	return cmd
@@ -113,9 +113,9 @@ func (a *app) report(before, after dispute.View, name string, effect dispute.Clo
 	case found:
 		return &ignored{why: why}
 	case after.ClosingReason == effect:
-		return a.answer(asJSON, "taken", after)
+		return a.answer(asJSON, "accepted", after)
 	case after.WaitingFor == dispute.WaitPause:
-		return a.answer(asJSON, "taken, counts as soon as the invoice is paused", after)
+		return a.answer(asJSON, "accepted, counts as soon as the invoice is paused", after)
 	default: // the timeline is full, so it does not have the reason
 		return &ignored{why: "it had no effect; " + line(after)}
 	}

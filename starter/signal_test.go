@@ -40,11 +40,11 @@ func TestSignals(t *testing.T) {
 	h.sends("acknowledge", "--cause", "message-ignored", "--acknowledged-by", "op", "--note", "a typing error")
 	require.NotContains(t, h.does("status", h.dispute.ID), "\nattention")
 
-	taken := "taken: " + h.dispute.ID + " is "
-	require.Contains(t, h.sends(refund...), taken)
+	accepted := "accepted: " + h.dispute.ID + " is "
+	require.Contains(t, h.sends(refund...), accepted)
 	h.waitsFor(dispute.WaitClosingMessages)
 	for range 2 {
-		require.Equal(t, taken+"CLOSED, SETTLED (merchant_solved_the_dispute_with_the_customer): the merchant refunds 30.00 EUR\n", h.sends(refund...), "an identical repeat")
+		require.Equal(t, accepted+"CLOSED, SETTLED (merchant_solved_the_dispute_with_the_customer): the merchant refunds 30.00 EUR\n", h.sends(refund...), "an identical repeat")
 	}
 	require.NotContains(t, h.does("status", h.dispute.ID), "\nattention")
 	require.Contains(t, h.ignores(customerPays...), "after the decision")
@@ -71,7 +71,7 @@ func TestReport(t *testing.T) {
 		view      dispute.View
 		out, want string
 	}{
-		"before the pause": {view: early, out: "taken, counts as soon as the invoice is paused: kd is OPENED, waiting for pause\n"},
+		"before the pause": {view: early, out: "accepted, counts as soon as the invoice is paused: kd is OPENED, waiting for pause\n"},
 		"a full case file": {view: full, want: "ignored: it had no effect; kd is OPENED, waiting for notification"},
 	} {
 		t.Run(name, func(t *testing.T) {

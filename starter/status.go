@@ -57,7 +57,7 @@ with its receipts.`,
 	return cmd
 }
 
-// remembered prints a dispute that Temporal does not know from the ledger.
+// remembered prints, from the ledger, a dispute that Temporal does not know.
 func (a *app) remembered(ctx context.Context, id string, asJSON bool, unknown error) error {
 	if a.getenv("LEDGER_URL") == "" {
 		return dispute.Refuse(dispute.CodeUnknownDispute, "%v; set LEDGER_URL to ask the ledger too", unknown)

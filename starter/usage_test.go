@@ -114,7 +114,7 @@ func TestHelp(t *testing.T) {
 	require.Equal(t, 31, seen)
 	require.Contains(t, s.does("respond", "--help"), "Accepted while the dispute waits for agreement.\n")
 	require.Contains(t, s.does("rule", "--help"), "Accepted while the dispute waits for justification, decision.\n")
-	require.Contains(t, s.does("withdraw", "--help"), `says "taken", or "ignored" and why`)
+	require.Contains(t, s.does("withdraw", "--help"), `says "accepted", or "ignored" and why`)
 	require.Contains(t, s.does("deadline", "--help"), "(default now)")
 }
 

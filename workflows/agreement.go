@@ -6,12 +6,11 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// awaitAgreement gives the two parties the response window to agree. A decision ends the window early. A merchant who
-// has not reacted by its end has lost.
+// awaitAgreement gives the two parties the response window to agree. A merchant who has not reacted by its end has lost.
 func (p *process) awaitAgreement() {
 	p.enter(dispute.StatePreArbitration, dispute.WaitAgreement)
 	p.dropPastReminders()
-	p.awaitDeadline(dispute.PartyMerchant, func() bool { return false })
+	p.awaitDeadline(dispute.PartyMerchant, func() bool { return false }) // only a decision ends it early
 	switch {
 	case p.decision != nil:
 	case !p.answers.reacted:

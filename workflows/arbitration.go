@@ -59,8 +59,8 @@ func (p *process) askInformation() {
 		return
 	}
 	p.enter(dispute.StateEvidencePending, dispute.WaitEvidence)
-	p.awaitDeadline(dispute.PartyMerchant, func() bool { return p.answers.informed })
-	if p.decision == nil && !p.answers.informed {
+	p.awaitDeadline(dispute.PartyMerchant, func() bool { return p.answers.gaveInformation })
+	if p.decision == nil && !p.answers.gaveInformation {
 		p.decide(dispute.PartyKlarna, dispute.ClosedNoInformation, nil, "the merchant has not provided the information in time")
 	}
 }
@@ -70,7 +70,7 @@ func (p *process) askInformation() {
 const maxEarlyEvidence = 128 << 10
 
 func (p *process) validateSubmitEvidence(m dispute.Evidence) error {
-	if p.answers.informed {
+	if p.answers.gaveInformation {
 		return p.alreadyGiven()
 	}
 	all, err := json.Marshal(append(slices.Clone(p.answers.evidence), m))
@@ -82,7 +82,7 @@ func (p *process) validateSubmitEvidence(m dispute.Evidence) error {
 
 func (p *process) handleSubmitEvidence(m dispute.Evidence) {
 	p.answers.evidence = append(p.answers.evidence, m)
-	p.answers.informed = p.casefile.wait == dispute.WaitEvidence
+	p.answers.gaveInformation = p.casefile.wait == dispute.WaitEvidence
 	p.react()
 	p.note(dispute.PartyMerchant, dispute.UpdateSubmitEvidence, fmt.Sprintf("%d files: %s", len(m.Files), m.Text))
 }
@@ -126,7 +126,7 @@ func (p *process) judge(stage dispute.Stage) *dispute.Ruling {
 func (p *process) askDesk(stage dispute.Stage) {
 	p.arbitration.deskAsked = stage
 	p.note(dispute.PartyKlarna, "referred-to-desk", string(stage))
-	p.delivery.sequence++
+	p.delivery.number++
 	p.sendInBackground(activities.Notification{
 		Occasion: dispute.OccasionRulingAsked, Recipient: dispute.PartyDesk,
 		Facts: dispute.Facts{Stage: stage, Statement: p.answers.statement, Evidence: p.answers.evidence},

@@ -21,8 +21,7 @@ var (
 
 // calls are the activities as typed functions; only this file names activities.
 type calls struct {
-	// onRetry is called when the first attempt of a step did not succeed and the step is retried without end; it returns
-	// what is called when that is over.
+	// onRetry is called when a first attempt has failed; the function it returns is called when the retries end.
 	onRetry func(ctx workflow.Context, summary string) (over func())
 }
 

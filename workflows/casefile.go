@@ -83,7 +83,7 @@ func (p *process) enter(state dispute.State, wait dispute.Wait) {
 	p.casefile.stale = true
 }
 
-// raise records a cause for which a person is needed; relieve removes the cause.
+// raise records a cause for which a person is needed.
 func (p *process) raise(cause dispute.Cause) {
 	if !slices.Contains(p.casefile.attention, cause) {
 		p.casefile.attention = append(p.casefile.attention, cause)
@@ -92,6 +92,7 @@ func (p *process) raise(cause dispute.Cause) {
 	}
 }
 
+// relieve removes a cause.
 func (p *process) relieve(cause dispute.Cause) {
 	if i := slices.Index(p.casefile.attention, cause); i >= 0 {
 		p.casefile.attention = slices.Delete(p.casefile.attention, i, i+1)
@@ -99,7 +100,8 @@ func (p *process) relieve(cause dispute.Cause) {
 	}
 }
 
-// calls returns the activities for steps that the dispute waits for: it is stalled when one is retried for long.
+// calls returns the activities for steps that the dispute waits for. It is stalled when one of them is retried for longer
+// than stalledAfter.
 func (p *process) calls() calls {
 	return calls{onRetry: func(ctx workflow.Context, summary string) (over func()) {
 		timerCtx, cancel := workflow.WithCancel(ctx)
@@ -128,7 +130,7 @@ func (p *process) calls() calls {
 	}}
 }
 
-// backgroundCalls returns the activities for steps that hold nothing back.
+// backgroundCalls returns the activities for steps that the dispute does not wait for.
 func (p *process) backgroundCalls() calls {
 	return calls{onRetry: p.retrying}
 }

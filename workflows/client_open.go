@@ -13,8 +13,8 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Tell starts a run that informs both parties how the ledger has closed a dispute, after a run that was stopped before they
-// were informed. It moves no money. CodeDisputeClosed when no run was stopped.
+// Tell informs both parties how the ledger has closed a dispute whose run was stopped before it had informed them. It starts
+// another run, which moves no money. Tell refuses with CodeDisputeClosed if no run was stopped.
 func (c *Client) Tell(ctx context.Context, d dispute.Dispute, decision dispute.Decision) (dispute.View, error) {
 	d = d.WithDefaults()
 	request, takeover, err := c.openRequest(ctx, d)
@@ -30,7 +30,7 @@ func (c *Client) Tell(ctx context.Context, d dispute.Dispute, decision dispute.D
 
 // openRequest returns the update id of an opening: the same content is the same request. Temporal answers a repeated
 // request from its record even when the run is long over. So openRequest refuses a closed dispute, and returns a new id
-// after a refusal by the ledger, whose cause may be mended by now. After a run that was stopped it returns what that run had
+// after a refusal by the ledger, whose cause may be fixed by now. After a run that was stopped it returns what that run had
 // heard and decided, too; nil when that run cannot be read.
 func (c *Client) openRequest(ctx context.Context, d dispute.Dispute) (request string, takeover *activities.Takeover, err error) {
 	request = "open-" + d.Hash()
@@ -70,7 +70,7 @@ func (c *Client) open(ctx context.Context, d dispute.Dispute, updateID string, t
 		TaskQueue:                TaskQueue,
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
-		TypedSearchAttributes:    opening(d),
+		TypedSearchAttributes:    startAttributes(d),
 		StaticSummary:            d.String(),
 	}, WorkflowType, input...)
 	handle, err := c.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{

@@ -161,11 +161,11 @@ func TestTell(t *testing.T) {
 	d := newFixture(t).dispute
 	decision := dispute.Decide(dispute.ClosedForCustomer, d.DisputedAmount, nil)
 	r := &runs{all: []run{{enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED, map[string]any{
-		workflows.QueryDispute: d, workflows.QueryTakeover: activities.Takeover{Sequence: 3},
+		workflows.QueryDispute: d, workflows.QueryTakeover: activities.Takeover{Number: 3},
 	}}}}
 	_, err := workflows.NewClient(r).Tell(t.Context(), d, decision)
 	require.NoError(t, err)
-	require.Equal(t, []any{d, &activities.Takeover{Sequence: 3, Decision: &decision, Closed: true}}, r.started)
+	require.Equal(t, []any{d, &activities.Takeover{Number: 3, Decision: &decision, Closed: true}}, r.started)
 
 	r = &runs{all: []run{{enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, nil}}}
 	_, err = workflows.NewClient(r).Tell(t.Context(), d, decision)

@@ -14,7 +14,7 @@ import (
 type period struct {
 	// deadline is the end of the period; nil when no period runs.
 	deadline *dispute.Deadline
-	// moved is an operator's move of the deadline that followMove has not handled yet.
+	// moved is a move of the deadline, by an operator or a takeover, that followMove has not handled yet.
 	moved *dispute.DeadlineMove
 	// pending is an earlier deadline, which counts once the party has been informed; nil when there is none.
 	pending *dispute.Deadline
@@ -45,8 +45,8 @@ func (p *process) endPeriod() {
 	p.period = period{}
 }
 
-// awaitInstant waits for the next instant at which something is due, unless done, or the deadline changes before. It keeps
-// one timer, because each timer that fires costs five events.
+// awaitInstant waits until the next instant at which something is due, or until done or a change of the deadline, if
+// earlier. It keeps one timer, because each timer that fires costs five events.
 func (p *process) awaitInstant(done func() bool) {
 	p.remind()
 	due, name := p.nextDue()
@@ -77,13 +77,12 @@ func (p *process) extend(concerned dispute.Party) {
 		rfc3339(p.period.deadline.At), rfc3339(planned.At)))
 	p.countOutage()
 	p.period.extended = true
-	p.delivery.sequence++
+	p.delivery.number++
 	p.setDeadline(planned)
 	p.sendInBackground(deadlineMoved(concerned, planned, dispute.MoveOutage, false))
 }
 
-// plan has the deadline at an instant planned. It reports false when the dispute was decided, or the deadline moved,
-// meanwhile.
+// plan has an activity plan a deadline. ok is false if the dispute was decided, or the deadline moved, meanwhile.
 func (p *process) plan(in activities.Plan) (planned dispute.Deadline, ok bool) {
 	before := p.period
 	in.Calendar, in.Reminders = p.dispute.Calendar, p.casefile.wait == dispute.WaitAgreement
@@ -191,7 +190,7 @@ func (p *process) followMove(concerned dispute.Party) {
 		return
 	}
 	p.period.moved = nil
-	p.delivery.sequence++
+	p.delivery.number++
 	if !planned.At.Before(p.period.deadline.At) {
 		p.setDeadline(planned)
 		p.sendInBackground(deadlineMoved(concerned, planned, moved.Reason, false))

@@ -179,7 +179,7 @@ func TestRuleBeforeTheDeskIsAsked(t *testing.T) {
 	require.Contains(t, wrong.refusal(t).Message(), "justification")
 }
 
-// TestCancellationAfterTheDecision is noted, and the settlement completes.
+// TestCancellationAfterTheDecision: a cancellation after the decision is noted, and the settlement completes.
 func TestCancellationAfterTheDecision(t *testing.T) {
 	t.Parallel()
 	for _, system := range []string{"ledger", "email"} {

@@ -15,9 +15,9 @@ import (
 
 // delivery is the state of the messages to the parties.
 type delivery struct {
-	// sequence counts periods, moved deadlines and referrals to the desk. It is part of a message's key, so that a second
-	// message of one occasion is another message.
-	sequence int
+	// number counts periods, moved deadlines and referrals to the desk. It is the Number in a message's key, so that a
+	// second message of one occasion is another message.
+	number int
 	// corrected are the addresses that an operator has corrected, by party.
 	corrected map[dispute.Party]string
 	// refused are the recipients whose message was refused for good, until an operator has it sent again.
@@ -26,6 +26,8 @@ type delivery struct {
 	inFlight []*inFlight
 }
 
+// inFlight is a message under way, with what drops it. Package mail has an inFlight of its own: the mails whose server has
+// not answered yet.
 type inFlight struct {
 	message activities.Notification
 	cancel  workflow.CancelFunc
@@ -38,7 +40,7 @@ type inFlight struct {
 // beside it are attempted in the same step and hold nothing back.
 func (p *process) openPeriod(state dispute.State, message activities.Notification, beside ...activities.Notification) {
 	p.overtake(event(message.Occasion))
-	p.delivery.sequence++
+	p.delivery.number++
 	for p.decision == nil && p.period.deadline == nil {
 		p.enter(state, dispute.WaitNotification)
 		var taken activities.Delivery
@@ -50,7 +52,7 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 		case refusal != nil:
 			p.awaitRetry(state, message.Recipient)
 		case taken.Conflict:
-			p.delivery.sequence++
+			p.delivery.number++
 		default:
 			p.period.deadline = taken.Deadline
 			p.keepLaterDeadline()
@@ -93,10 +95,9 @@ func (p *process) handleRetry(m dispute.Retry) {
 	p.note(dispute.PartyOperator, dispute.UpdateRetryNotification, detail)
 }
 
-// addressed fills in what every message carries, as it is at the event that causes the message. A copy has the number of
-// its original.
+// addressed fills in what every message carries, as of the event that causes it. A copy has the number of its original.
 func (p *process) addressed(message activities.Notification) activities.Notification {
-	message.Number = cmp.Or(message.Number, p.delivery.sequence)
+	message.Number = cmp.Or(message.Number, p.delivery.number)
 	message.Dispute = p.dispute
 	message.Email = p.delivery.corrected[message.Recipient]
 	message.Facts.State, message.Facts.CausedAt = p.casefile.state, workflow.Now(p.ctx)
@@ -142,7 +143,7 @@ func (p *process) inBackground(message activities.Notification, send func(workfl
 	})
 }
 
-// notify sends one message once what it says is in the history.
+// notify sends one message, after what it says has entered the history.
 func (p *process) notify(ctx workflow.Context, message activities.Notification) (activities.Delivery, error) {
 	taken, err := p.backgroundCalls().notify(ctx, message)
 	p.noteDelivery(message, taken, err)
@@ -205,7 +206,7 @@ func (p *process) noteDelivery(message activities.Notification, taken activities
 	p.note(dispute.PartyKlarna, event, string(message.Recipient)+detail)
 }
 
-// copyOf is the e-mail that a merchant wants beside the portal's message.
+// copyOf returns the e-mail that a merchant wants beside the portal's message.
 func copyOf(message activities.Notification, taken activities.Delivery) activities.Notification {
 	message.Occasion = message.Occasion.Copy()
 	message.Facts.BusinessDays = message.Period

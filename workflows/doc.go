@@ -16,5 +16,13 @@
 //	waiting.go      how the main line waits without missing a message
 //	calls.go        the activities as typed functions, with policies.go (timeouts, retries) and errors.go
 //	contract.go     the names that Temporal and clients in other languages know
-//	client.go       the typed client (client_open.go: its openings); runs.go and reconciliation.go find disputes that no workflow works on
+//	client.go       the typed client; client_open.go has its openings
+//	runs.go         a dispute's last run, for reconciliation.go, which finds disputes that no workflow works on
+//
+// A message goes down these functions, and on to those that package activities lists:
+//
+//	openPeriod                      it opens a period, so the dispute waits for it
+//	sendInBackground                nothing waits for it
+//	send → attempt → calls.deliver  tried once in a local activity
+//	send → finish                   retried in a regular one until it is taken, refused or overtaken
 package workflows

@@ -31,7 +31,7 @@ func ExampleClient() {
 	}
 	_, err = disputes.Open(ctx, d) // answers when the invoice is paused
 	if refusal, ok := errors.AsType[*dispute.Refusal](err); ok {
-		fmt.Println(refusal.Code, refusal.Faults) // final: mend the dispute or the ledger
+		fmt.Println(refusal.Code, refusal.Faults) // final: correct the dispute or the ledger
 		return
 	}
 	if err != nil {

@@ -146,7 +146,7 @@ func TestPortalOutageIsNotARefusal(t *testing.T) {
 // continues, and uses that address for every later message to the party.
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
-	const corrected = "mended@example.de"
+	const corrected = "corrected@example.de"
 	for _, test := range []struct {
 		occasion dispute.Occasion
 		party    dispute.Party

@@ -145,10 +145,10 @@ func (m *model) accepts(update string, atMost int, waits ...dispute.Wait) disput
 		return dispute.CodeDisputeClosed
 	case !slices.Contains(waits, m.wait):
 		return dispute.CodeNotAccepted
-	case m.taken[update] >= atMost:
+	case m.accepted[update] >= atMost:
 		return dispute.CodeLimitReached
 	}
-	m.taken[update]++
+	m.accepted[update]++
 	return ""
 }
 
@@ -167,7 +167,7 @@ func (m *model) react() {
 }
 
 func (m *model) acceptLoss() dispute.Code {
-	if m.decided != "" && m.taken[dispute.UpdateAcceptLoss] == 0 {
+	if m.decided != "" && m.accepted[dispute.UpdateAcceptLoss] == 0 {
 		return dispute.CodeNotAccepted
 	}
 	code := m.accepts(
@@ -197,7 +197,7 @@ func (m *model) submitEvidence() dispute.Code {
 	if code == "" {
 		m.evidence++
 		m.react()
-		m.informed = m.wait == dispute.WaitEvidence
+		m.gaveInformation = m.wait == dispute.WaitEvidence
 	}
 	return code
 }
@@ -215,7 +215,7 @@ func (m *model) rule(ruling dispute.Ruling) dispute.Code {
 
 func (m *model) moveDeadline(to time.Time) dispute.Code {
 	allowed := to.After(m.now) && !to.After(m.now.Add(180*24*time.Hour))
-	if m.wait.HasDeadline() && m.taken[dispute.UpdateMoveDeadline] < 20 && !allowed {
+	if m.wait.HasDeadline() && m.accepted[dispute.UpdateMoveDeadline] < 20 && !allowed {
 		return dispute.CodeInvalidMessage
 	}
 	code := m.accepts(dispute.UpdateMoveDeadline, 20, dispute.WaitAgreement, dispute.WaitStatement, dispute.WaitEvidence)
@@ -260,7 +260,7 @@ func (m *model) retryNotification(to dispute.Party, email string) dispute.Code {
 // acknowledge removes a cause, unless only an event can relieve it.
 func (m *model) acknowledge(cause dispute.Cause) dispute.Code {
 	byItself := cause == dispute.CauseUnreachable || cause == dispute.CauseDeskOverdue || cause == dispute.CauseStalled
-	if m.wait != "" && m.taken[dispute.UpdateAcknowledge] < 50 && (!m.attention[cause] || byItself) {
+	if m.wait != "" && m.accepted[dispute.UpdateAcknowledge] < 50 && (!m.attention[cause] || byItself) {
 		return dispute.CodeNotAccepted
 	}
 	code := m.accepts(dispute.UpdateAcknowledge, 50, m.wait)

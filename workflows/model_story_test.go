@@ -60,7 +60,7 @@ func (m *model) step() bool {
 	case dispute.WaitStatement:
 		return m.goOn(&m.stated, m.toJudge(dispute.WaitJustification))
 	case dispute.WaitEvidence:
-		return m.goOn(&m.informed, m.toJudge(dispute.WaitDecision))
+		return m.goOn(&m.gaveInformation, m.toJudge(dispute.WaitDecision))
 	case dispute.WaitJustification, dispute.WaitDecision:
 		return m.goOn(&m.ruled, m.followRuling) || !m.deskAsked && !m.away(theArbiter) && m.judge()
 	case dispute.WaitSettlement:

@@ -41,14 +41,14 @@ type model struct {
 	deskAsked bool
 	overdue   time.Time
 
-	// stated, informed, retried and ruled are set by updates and reset when the process has acted on them.
-	stated, informed, retried, ruled bool
+	// stated, gaveInformation, retried and ruled are set by updates and reset when the process has acted on them.
+	stated, gaveInformation, retried, ruled bool
 
 	reacted  bool
 	evidence int
 	ruling   dispute.Ruling
-	// taken counts the accepted updates by name; once has the names of those that were accepted under a fixed id.
-	taken     map[string]int
+	// accepted counts the accepted updates by name; once has the names of those that were accepted under a fixed id.
+	accepted  map[string]int
 	once      map[string]bool
 	agreed    *dispute.Agreement
 	withdrawn *dispute.Withdrawal
@@ -134,7 +134,7 @@ func newModel(given circumstances) *model {
 	given.Away, given.Refusing = slices.Clone(given.Away), slices.Clone(given.Refusing)
 	m := &model{
 		circumstances: given, cal: cal, now: monday, state: dispute.StateOpened, wait: dispute.WaitPause,
-		attention: map[dispute.Cause]bool{}, givenUp: map[dispute.Party]time.Time{}, stuck: map[string]time.Time{}, taken: map[string]int{}, once: map[string]bool{},
+		attention: map[dispute.Cause]bool{}, givenUp: map[dispute.Party]time.Time{}, stuck: map[string]time.Time{}, accepted: map[string]int{}, once: map[string]bool{},
 		addresses: map[dispute.Party]string{
 			dispute.PartyMerchant: "shop@example.de", dispute.PartyCustomer: "jonas@example.de", dispute.PartyDesk: "desk@example.com",
 		},

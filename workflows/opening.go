@@ -28,7 +28,7 @@ func started(ctx workflow.Context, input converter.RawValue) (dispute.Dispute, e
 func (p *process) validateOpen(_ workflow.Context, raw converter.RawValue) error {
 	var err error
 	switch {
-	case p.answers.taken[dispute.UpdateOpen] >= dispute.MaxOpens:
+	case p.answers.accepted[dispute.UpdateOpen] >= dispute.MaxOpens:
 		err = dispute.Refuse(dispute.CodeLimitReached, "the dispute has been opened %d times; repeat an opening under its own update id", dispute.MaxOpens)
 	case p.begun || p.refusal == nil && !bytes.Equal(payload(raw), p.input):
 		err = p.sameDispute(raw)
@@ -38,7 +38,7 @@ func (p *process) validateOpen(_ workflow.Context, raw converter.RawValue) error
 
 // handleOpen answers when the invoice is paused.
 func (p *process) handleOpen(ctx workflow.Context, _ converter.RawValue) (dispute.View, error) {
-	p.answers.taken[dispute.UpdateOpen]++
+	p.answers.accepted[dispute.UpdateOpen]++
 	if !p.begun {
 		p.strict = true
 	}
@@ -63,7 +63,7 @@ func (p *process) sameDispute(raw converter.RawValue) error {
 }
 
 // pauseInvoice books the pause: the customer does not have to pay, and no due date runs. A refusal by the ledger ends
-// the run. A decision does not end the run here: messages of the parties take effect once the pause is booked.
+// the run. A decision does not interrupt the pause: messages of the parties take effect once it is booked.
 func (p *process) pauseInvoice() error {
 	var paused activities.Paused
 	if p.refusal == nil {
@@ -71,7 +71,7 @@ func (p *process) pauseInvoice() error {
 		p.runToCompletion(func(ctx workflow.Context) { paused, refusal = p.calls().pauseInvoice(ctx, p.opening()) })
 		if p.bookedBefore(refusal) {
 			p.paused = &activities.Paused{InvoiceID: p.dispute.InvoiceID}
-			p.takesOver()
+			p.takeOverDispute()
 			return nil
 		}
 		p.refusal = refusal
@@ -80,7 +80,7 @@ func (p *process) pauseInvoice() error {
 		return p.refuse()
 	}
 	p.paused = &paused
-	if !p.takesOver() {
+	if !p.takeOverDispute() {
 		p.countOpened()
 	}
 	p.note(dispute.PartyKlarna, "invoice-paused", fmt.Sprintf("%s, %d days before it is due", p.paused.InvoiceID, p.paused.DaysLeft))

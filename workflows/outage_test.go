@@ -9,7 +9,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// outageOver has the workers away over an instant, and back a time after it.
+// outageOver takes the workers away before an instant and brings them back some time after it.
 func (f *fixture) outageOver(instant time.Time, after time.Duration) {
 	f.recorder.outages = true
 	f.on(instant.Add(-time.Minute), func() { f.recorder.goAway(instant.Add(after)) })

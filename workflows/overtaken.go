@@ -7,7 +7,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// event makes messages under way untrue. A message that opens a period is an event under its own occasion.
+// event is something that makes messages under way untrue. A message that opens a period is one too, named by its occasion.
 type event string
 
 const (

@@ -15,7 +15,7 @@ var localOnce = workflow.LocalActivityOptions{
 }
 
 // profile is the retry policy of a step as a regular activity, where an operator sees the pending step and its last
-// error. No profile has a last attempt: nothing is decided on a failure of our own.
+// error. No profile gives up: nothing is decided on a failure of our own.
 type profile struct {
 	timeout    time.Duration
 	maxBackoff time.Duration

@@ -12,7 +12,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// published are the values of the search attributes. They begin with those of the start.
+// published holds the search attributes as Temporal has them, at first those of the start.
 type published struct {
 	known     bool
 	keywords  map[string]string
@@ -96,8 +96,8 @@ func (was *published) read(given temporal.SearchAttributes) {
 	}
 }
 
-// opening returns the attributes of a dispute that is being started.
-func opening(d dispute.Dispute) temporal.SearchAttributes {
+// startAttributes returns the attributes of a dispute that is being started.
+func startAttributes(d dispute.Dispute) temporal.SearchAttributes {
 	return temporal.NewSearchAttributes(
 		AttributeState.ValueSet(string(dispute.StateOpened)),
 		AttributeWaitingFor.ValueSet(string(dispute.WaitPause)),

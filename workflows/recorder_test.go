@@ -227,8 +227,8 @@ func (f *watchedOutbound) UpsertTypedSearchAttributes(ctx workflow.Context, upda
 	return f.Next.UpsertTypedSearchAttributes(ctx, updates...)
 }
 
-// changed returns the search attributes that an upsert sets, with nil for those it unsets. The updates are applied on
-// top of placeholders: one that disappears was unset.
+// changed returns the search attributes that an upsert changes, with nil for those that it unsets. It applies the updates to
+// placeholders, because an update does not show its value: a placeholder that disappears was unset.
 func changed(updates []temporal.SearchAttributeUpdate) map[string]any {
 	var untouched []temporal.SearchAttributeUpdate
 	for _, key := range workflows.SearchAttributes {

@@ -18,7 +18,7 @@ import (
 
 var _ activities.Runs = (*Client)(nil)
 
-// LastRun returns the last run of a dispute that was not refused.
+// LastRun returns the last run of a dispute, refused runs left out unless all were.
 func (c *Client) LastRun(ctx context.Context, disputeID string) (activities.Run, error) {
 	last, err := c.lastRun(ctx, disputeID)
 	if _, unknown := errors.AsType[*serviceerror.NotFound](err); unknown {
@@ -75,7 +75,8 @@ func (c *Client) lastRun(ctx context.Context, disputeID string) (*client.Workflo
 	return c.unrefused(ctx, disputeID, last)
 }
 
-// unrefused returns the last run, or the one before it that it hides because it was refused.
+// unrefused returns the last run or, if that one was refused, the newest run before it that was not. If all were refused, it
+// returns the last run.
 func (c *Client) unrefused(ctx context.Context, disputeID string, last *client.WorkflowExecutionDescription) (*client.WorkflowExecutionDescription, error) {
 	if last.Status != enumspb.WORKFLOW_EXECUTION_STATUS_FAILED {
 		return last, nil

@@ -48,7 +48,8 @@ func (p *process) bookSettlement(ctx workflow.Context) {
 	}
 }
 
-// notifyResult informs both parties how the dispute ended. The run ends when both have the message.
+// notifyResult informs both parties how the dispute ended. The run ends when each of them has the message, or has refused it
+// and no operator has had it sent again within closingRetryTimeout.
 func (p *process) notifyResult() {
 	p.enter(dispute.StateClosed, dispute.WaitClosingMessages)
 	p.runToCompletion(func(ctx workflow.Context) {

@@ -160,8 +160,8 @@ func TestOtherSignalAfterTheDecision(t *testing.T) {
 	require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
 }
 
-// TestAgreementBeforeWithdrawal: of what one task finds, agreement counts before withdrawal before cancellation, whatever
-// came first: both have agreed, so both wanted that end.
+// TestAgreementBeforeWithdrawal: when one task finds several, an agreement counts before a withdrawal, and that before a
+// cancellation, in whatever order they came: both have agreed, so both wanted that end.
 func TestAgreementBeforeWithdrawal(t *testing.T) {
 	t.Parallel()
 	agree := func(f *fixture) { f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalAgreement, customerPays) }

@@ -29,8 +29,8 @@ func inherited(raw converter.RawValue) *activities.Takeover {
 // takeover returns what a run that takes the dispute over has to know, for the query of a stopped run.
 func (p *process) takeover() activities.Takeover {
 	takeover := activities.Takeover{
-		State: p.casefile.state, Sequence: p.delivery.sequence, Decision: p.decision,
-		Reacted: p.answers.reacted, Informed: p.answers.informed, Statement: p.answers.statement, Evidence: p.answers.evidence,
+		State: p.casefile.state, Number: p.delivery.number, Decision: p.decision,
+		Reacted: p.answers.reacted, GaveInformation: p.answers.gaveInformation, Statement: p.answers.statement, Evidence: p.answers.evidence,
 		Agreed: p.signals.agreed, Withdrawn: p.signals.withdrawn, Corrected: p.delivery.corrected,
 		Timeline: p.casefile.timeline.entries, TimelineOmitted: p.casefile.timeline.omitted,
 	}
@@ -45,21 +45,21 @@ func (p *process) takeover() activities.Takeover {
 	return takeover
 }
 
-// takesOver reports whether this run takes the dispute over from one that was stopped, and goes on from what that run had
-// heard and decided. What an undecided run had heard is kept, but its periods start again, because the dispute took no
-// messages since that run was stopped. Where nothing of that run could be read, both parties are informed anew: otherwise a
-// merchant who had answered could lose by silence.
+// takeOverDispute takes the dispute over from a run that was stopped, and reports whether there was one. This run goes on
+// from what that one had heard and decided. What an undecided run had heard is kept, but its periods start again, because
+// the dispute took no messages since that run was stopped. Where nothing of that run could be read, both parties are
+// informed anew: otherwise a merchant who had answered could lose by silence.
 //
 // Each run has numbers of its own, so that no message takes the key of an earlier one. The closing messages keep the number
-// that they had in the stopped run: who has one already gets no second one.
-func (p *process) takesOver() bool {
+// that they had in the stopped run: a party that has one already gets no second one.
+func (p *process) takeOverDispute() bool {
 	from := p.inherited
 	if p.paused.Run == 1 {
 		p.inherited = nil // the ledger knows of no earlier run
 		return false
 	}
 	p.countTakeover()
-	p.delivery.sequence = (p.paused.Run - 1) * messagesPerRun
+	p.delivery.number = (p.paused.Run - 1) * messagesPerRun
 	if from == nil {
 		p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped; what the parties had said to it could not be read: both are informed anew")
 		return true
@@ -69,7 +69,7 @@ func (p *process) takesOver() bool {
 		p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped; what the parties had said to it counts, and their time starts again")
 		return true
 	}
-	p.delivery.sequence = from.Sequence
+	p.delivery.number = from.Number
 	p.decision = from.Decision
 	p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped after the decision: "+string(from.Decision.Reason))
 	p.endWork()
@@ -77,7 +77,7 @@ func (p *process) takesOver() bool {
 }
 
 func (p *process) restore(from activities.Takeover) {
-	p.answers.reacted, p.answers.informed = from.Reacted, from.Informed
+	p.answers.reacted, p.answers.gaveInformation = from.Reacted, from.GaveInformation
 	p.answers.statement, p.answers.evidence = from.Statement, from.Evidence
 	p.signals.agreed, p.signals.withdrawn = from.Agreed, from.Withdrawn
 	for _, party := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} { // in an order that a replay repeats
@@ -96,18 +96,17 @@ func (p *process) restore(from activities.Takeover) {
 // remaining returns the steps of the story that the stopped run had not finished; all of them without one.
 func (p *process) remaining() []func(*process) {
 	from := p.inherited
-	const reason, judgement, information, decision = 2, 3, 4, 5
 	switch {
 	case from == nil || from.State == dispute.StateOpened || from.State == dispute.StatePreArbitration:
 		return story
-	case from.Informed:
-		return story[decision:]
+	case from.GaveInformation:
+		return story[stepDecideFinally:]
 	case from.State == dispute.StateEvidencePending:
-		return story[information:]
+		return story[stepAskInformation:]
 	case from.Statement != "":
-		return story[judgement:]
+		return story[stepJudgeComplaint:]
 	default:
-		return story[reason:]
+		return story[stepAskReason:]
 	}
 }
 
@@ -123,7 +122,8 @@ func (p *process) keepLaterDeadline() {
 	p.inherited.Deadline = time.Time{} // the periods after this one did not run before
 }
 
-// bookedBefore reports whether the ledger refuses the pause because it has closed the dispute, and the parties were not told.
+// bookedBefore reports whether the ledger refuses the pause because it has closed the dispute, of which the parties are to
+// be informed.
 func (p *process) bookedBefore(refusal error) bool {
 	from := p.inherited
 	return from != nil && from.Closed && from.Decision != nil && codeOf(refusal) == dispute.CodeDisputeClosed

@@ -145,7 +145,8 @@ func TestTakeoverTells(t *testing.T) {
 	}
 }
 
-// TestTakeoverOfClosedIsRefused: only what the ledger has settled is told; without that knowledge a closed dispute is refused.
+// TestTakeoverOfClosedIsRefused: the parties are informed only of what the ledger has settled; where that is unknown, a closed
+// dispute is refused.
 func TestTakeoverOfClosedIsRefused(t *testing.T) {
 	t.Parallel()
 	f := stop(t, 2*day, func(f *fixture) {
@@ -175,7 +176,7 @@ func TestTakeoverKeepsLaterDeadline(t *testing.T) {
 func TestUnreadableTakeoverStartsAnew(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	f.takeover = raw(`{"sequence": "many"}`)
+	f.takeover = raw(`{"number": "many"}`)
 	f.pausedBefore = &activities.Paused{InvoiceID: f.dispute.InvoiceID, Outstanding: 12990, Run: 2}
 	f.at(day, func() {
 		require.Contains(t, f.status().Timeline[0].Detail, "could not be read")

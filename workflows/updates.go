@@ -57,7 +57,7 @@ func on[M dispute.Message](p *process, name, description string, validate func(M
 		if err := p.accepts(name); err != nil {
 			return dispute.View{}, activities.ApplicationError(err)
 		}
-		p.answers.taken[name]++
+		p.answers.accepted[name]++
 		if err := handle(ctx, dispute.ReadMessage[M](payload(raw))); err != nil {
 			return dispute.View{}, err
 		}
@@ -75,7 +75,7 @@ func atOnce[M dispute.Message](handle func(M)) func(workflow.Context, M) error {
 
 // accepts returns why an update is not accepted now, or nil.
 func (p *process) accepts(name string) error {
-	err := dispute.Accept(name, p.casefile.wait, p.answers.taken[name])
+	err := dispute.Accept(name, p.casefile.wait, p.answers.accepted[name])
 	if err == nil && p.decision != nil && name == dispute.UpdateAcceptLoss {
 		return p.tooLate()
 	}

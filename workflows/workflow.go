@@ -24,15 +24,25 @@ func Dispute(ctx workflow.Context, input, takeover converter.RawValue) (dispute.
 	return p.view().Summary(), err
 }
 
-// story is the process between pause and settlement. It ends with the step that brings the decision; the parties can
-// bring it during any of them.
+// The steps of the story, in their order.
+const (
+	stepNotifyMerchant = iota
+	stepAwaitAgreement
+	stepAskReason
+	stepJudgeComplaint
+	stepAskInformation
+	stepDecideFinally
+)
+
+// story lists the steps between pause and settlement. The first step that brings a decision ends it; the parties can bring
+// one at any time.
 var story = []func(*process){
-	(*process).notifyMerchant,
-	(*process).awaitAgreement,
-	(*process).askReason,
-	(*process).judgeComplaint,
-	(*process).askInformation,
-	(*process).decideFinally,
+	stepNotifyMerchant: (*process).notifyMerchant,
+	stepAwaitAgreement: (*process).awaitAgreement,
+	stepAskReason:      (*process).askReason,
+	stepJudgeComplaint: (*process).judgeComplaint,
+	stepAskInformation: (*process).askInformation,
+	stepDecideFinally:  (*process).decideFinally,
 }
 
 func (p *process) run() error {
@@ -68,9 +78,10 @@ type process struct {
 	inherited *activities.Takeover
 	// refusal is the error with which the run ends without a dispute.
 	refusal error
-	// begun means that run has started; before that the update open may already have come, and then the dispute is read
-	// strictly.
-	begun, strict bool
+	// begun means that run has started.
+	begun bool
+	// strict means that the update open came before run began: the pause then refuses a dispute with unknown names.
+	strict bool
 
 	paused   *activities.Paused
 	decision *dispute.Decision
@@ -89,7 +100,7 @@ func newProcess(root workflow.Context, input converter.RawValue) *process {
 	p := &process{
 		ctx: ctx, root: root, input: payload(input),
 		casefile: newCasefile(),
-		answers:  answers{taken: map[string]int{}},
+		answers:  answers{accepted: map[string]int{}},
 		delivery: delivery{corrected: map[dispute.Party]string{}},
 	}
 	p.untilDecision, p.endWork = workflow.WithCancel(ctx)
@@ -99,14 +110,14 @@ func newProcess(root workflow.Context, input converter.RawValue) *process {
 
 // answers are the parties' answers so far.
 type answers struct {
-	// taken counts the updates that were accepted, by name.
-	taken map[string]int
+	// accepted counts the updates that were accepted, by name.
+	accepted map[string]int
 	// reacted means that the merchant has reacted in any way, so that silence no longer loses.
 	reacted   bool
 	statement string
 	evidence  []dispute.Evidence
-	// informed means that the merchant has answered the request for information.
-	informed bool
+	// gaveInformation means that the merchant has answered the request for information.
+	gaveInformation bool
 }
 
 // decide fixes how the dispute ends, and cancels the work under way.

@@ -8,13 +8,13 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Book books a payment, a return of a payment, or a credit note (MovementPayment, MovementPaymentReturn or MovementCreditNote),
-// at any time, also while the invoice is in dispute: it changes no due date and ends no dispute. The same booking under the
-// same reference again gets the recorded posting.
+// Book books a payment, a return of a payment, or a credit note (MovementPayment, MovementPaymentReturn or
+// MovementCreditNote), at any time, also while the invoice is in dispute: it changes no due date and ends no dispute. The
+// same booking under the same reference again gets the recorded posting.
 //
-// Book refuses with CodeBookingRefused what is not valid, another booking under the same reference, an unknown invoice, another
-// currency, a return of more than was paid, and a credit note about more than has not been debited to the merchant yet. A
-// payment of more than is outstanding is booked: the customer is owed the rest back.
+// Book refuses with CodeBookingRefused what is not valid, another booking under the same reference, an unknown invoice,
+// another currency, a return of more than was paid, and a credit note about more than the merchant still has of the
+// invoice. A payment of more than is outstanding is booked: the customer is owed the rest back.
 func (l *Ledger) Book(ctx context.Context, movement Movement, in dispute.Booking) (posting Posting, err error) {
 	if err := in.Validate(); err != nil {
 		return Posting{}, err

@@ -32,8 +32,8 @@ type Total struct {
 //
 //   - Invoices agree with their postings, states and due dates, and their merchants exist.
 //   - Every paused invoice has exactly one open dispute, and no other invoice has one.
-//   - Every closed dispute has its outcome and its settlement. An open one has neither, and is about no more than was left to
-//     dispute when it paused the invoice.
+//   - Every closed dispute has its outcome and its settlement. An open one has neither, and is about no more than was left
+//     to dispute when it paused the invoice.
 //   - Every posting is between the accounts of its movement, and a dispute's postings match its settlement.
 //   - Disputes and postings are in the currency of their invoice.
 //

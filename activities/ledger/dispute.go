@@ -11,7 +11,7 @@ import (
 // DisputeState is the state of a dispute in the ledger.
 type DisputeState string
 
-// The states of a dispute. It is closed by its settlement.
+// The states of a dispute. Its settlement closes it.
 const (
 	DisputeOpen   DisputeState = "open"
 	DisputeClosed DisputeState = "closed"

@@ -2,8 +2,8 @@
 // of messages and the portal's inbox.
 //
 // Writing is idempotent. Pause and Settle happen once per dispute, each in one transaction, and answer a repeat with what is
-// on record; Book happens once per reference, Save and Inbox.Send once per message. Other content under the same key is refused:
-// CodeDisputeDiffers, CodeBookingRefused, CodeMessageConflict.
+// on record; Book happens once per reference, Save and Inbox.Send once per message. Other content under the same key is
+// refused: CodeDisputeDiffers, CodeBookingRefused, CodeMessageConflict.
 //
 // # Books
 //

@@ -14,10 +14,10 @@ func (l *Ledger) DB() *sql.DB {
 // LargestGroup is how many requests share a transaction at most.
 const LargestGroup = largestGroup
 
-// Optimistic runs do as Pause and Settle run, and lets it execute statements.
-func (l *Ledger) Optimistic(ctx context.Context, do func(execute func(statement string) error) error) error {
+// Optimistic runs work as Pause and Settle run, and lets it execute statements.
+func (l *Ledger) Optimistic(ctx context.Context, work func(execute func(statement string) error) error) error {
 	return l.optimistic(ctx, "test", func(ctx context.Context, tx *transaction) error {
-		return do(func(statement string) error {
+		return work(func(statement string) error {
 			_, err := tx.ExecContext(ctx, statement)
 			return err
 		})
@@ -40,7 +40,7 @@ func OpenThrough(ctx context.Context, url string, wrap func(*sql.DB, string) *sq
 	return open(ctx, wrap(plain, dialect.dsn), dialect, migrate)
 }
 
-// MigrateTo makes the ledger that a build of that schema left behind.
+// MigrateTo makes a ledger as a build with that schema leaves it.
 func MigrateTo(ctx context.Context, url string, version int64) (*sql.DB, error) {
 	dialect, err := parseURL(url)
 	if err != nil {

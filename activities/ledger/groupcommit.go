@@ -33,16 +33,16 @@ type group struct {
 	err      error         // why the transaction was not committed
 }
 
-// run runs do, and the statements that it queues, and returns after the COMMIT. If the transaction fails, all of its
+// run runs work, and the statements that it queues, and returns after the COMMIT. If the transaction fails, all of its
 // requests get its error, also those that were refused: the refusal may be due to something that was undone. When ctx ends
-// before do has started, the request is withdrawn; later the request may still be committed.
-func (g *groupCommit) run(ctx context.Context, do func(context.Context, *transaction) error) error {
+// before work has started, the request is withdrawn; later the request may still be committed.
+func (g *groupCommit) run(ctx context.Context, work func(context.Context, *transaction) error) error {
 	select {
 	case g.lead <- struct{}{}:
 		defer func() { <-g.lead }()
-		return g.leadGroup(ctx, do)
+		return g.leadGroup(ctx, work)
 	case shared := <-g.lend:
-		err := shared.follow(ctx, do)
+		err := shared.follow(ctx, work)
 		select {
 		case <-shared.ended:
 			return cmp.Or(shared.err, err)
@@ -54,7 +54,7 @@ func (g *groupCommit) run(ctx context.Context, do func(context.Context, *transac
 	}
 }
 
-func (g *groupCommit) leadGroup(ctx context.Context, do func(context.Context, *transaction) error) error {
+func (g *groupCommit) leadGroup(ctx context.Context, work func(context.Context, *transaction) error) error {
 	begun, err := g.begin(ctx)
 	if err != nil {
 		return err
@@ -62,7 +62,7 @@ func (g *groupCommit) leadGroup(ctx context.Context, do func(context.Context, *t
 	shared := &group{begun: begun, prepared: g.prepared, returned: make(chan struct{}), ended: make(chan struct{})}
 	defer close(shared.ended)
 	defer begun.Rollback() // does nothing after the COMMIT
-	err = shared.request(ctx, do)
+	err = shared.request(ctx, work)
 	for size := 1; size < largestGroup && shared.err == nil; size++ {
 		if !g.lendOnce(shared) {
 			break
@@ -97,14 +97,14 @@ func (g *groupCommit) begin(ctx context.Context) (*sql.Tx, error) {
 	return begun, err
 }
 
-func (s *group) follow(ctx context.Context, do func(context.Context, *transaction) error) error {
-	defer func() { s.returned <- struct{}{} }() // also when do panics
-	return s.request(ctx, do)
+func (s *group) follow(ctx context.Context, work func(context.Context, *transaction) error) error {
+	defer func() { s.returned <- struct{}{} }() // also when work panics
+	return s.request(ctx, work)
 }
 
-// request runs do in a savepoint and rolls back to it unless do succeeds. Its statements do not end with ctx, because an
+// request runs work in a savepoint and rolls back to it unless work succeeds. Its statements do not end with ctx, because an
 // interrupted statement would undo the whole transaction.
-func (s *group) request(ctx context.Context, do func(context.Context, *transaction) error) (err error) {
+func (s *group) request(ctx context.Context, work func(context.Context, *transaction) error) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (s *group) request(ctx context.Context, do func(context.Context, *transacti
 			s.err = fmt.Errorf("%s: %w (error of the request: %v)", end, failed, err) //nolint:errorlint // it can be a refusal, which is final
 		}
 	}()
-	if err = do(ctx, tx); err != nil {
+	if err = work(ctx, tx); err != nil {
 		return err
 	}
 	if err = tx.flush(ctx); err == nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Imported is the result of an import. It counts its records.
+// Imported has the counts of the imported records.
 type Imported struct {
 	Merchants      Counts `json:"merchants"`
 	Invoices       Counts `json:"invoices"`
@@ -37,10 +37,10 @@ const (
 	batchGap  = 25 * time.Millisecond
 )
 
-// Import creates or changes merchants and invoices, and books the invoices, payments, returns and credit notes, each record by
-// itself. The same import again changes nothing. It can change all of a merchant but the id and the webhook (see SetMerchant);
-// the amount, paid and due date of an invoice; and of an invoice in dispute only paid. A record that is older (AsOf) than what
-// is recorded is skipped.
+// Import creates or changes merchants and invoices, and books the invoices, payments, returns and credit notes, each record
+// by itself. The same import again changes nothing. It can change all of a merchant but the id and the webhook (see
+// SetMerchant); the amount, paid and due date of an invoice; and of an invoice in dispute only paid. A record that is older
+// (AsOf) than what is recorded is skipped.
 //
 // Import returns a Refusal with CodeInvalidImport if it has refused records; all others are imported. After any other error
 // an unknown part is imported, and the import can be repeated.

@@ -10,7 +10,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Inbox is the portal's inbox of the merchants.
+// Inbox holds the portal's messages to merchants.
 type Inbox struct {
 	ledger *Ledger
 }

@@ -14,7 +14,7 @@ type InvoiceState string
 const (
 	// InvoiceOpen is to be paid by its due date.
 	InvoiceOpen InvoiceState = "open"
-	// InvoicePaused is in dispute: there is nothing to pay and no due date.
+	// InvoicePaused is in dispute: nothing has to be paid and no due date runs.
 	InvoicePaused InvoiceState = "paused"
 	// InvoiceSettled is paid or credited in full.
 	InvoiceSettled InvoiceState = "settled"

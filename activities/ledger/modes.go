@@ -19,7 +19,7 @@ const (
 	maxBackoff  = 20 * time.Millisecond
 )
 
-// lock runs do in one transaction that locks the rows which it reads in order to change them, by an UPDATE that changes
+// lock runs work in one transaction that locks the rows which it reads in order to change them, by an UPDATE that changes
 // nothing. On PostgreSQL the transaction is READ COMMITTED, whatever the database's default is: each statement sees what
 // was committed when it started.
 //
@@ -27,16 +27,16 @@ const (
 // it locks merchants and invoices in the order of its file. Pause and Settle wait for an invoice while they hold only their
 // dispute, and only repeats of the same request wait for that. SetMerchant and Claim lock one row.
 //
-// A conflict is retried. lock returns a refusal of do as it is and any other error with operation. On an error nothing has
+// A conflict is retried. lock returns a refusal of work as it is and any other error with operation. On an error nothing has
 // changed, unless the connection broke or ctx ended during the COMMIT: then the outcome is unknown until the request is
 // repeated.
-func (l *Ledger) lock(ctx context.Context, operation string, do func(*transaction) error) error {
+func (l *Ledger) lock(ctx context.Context, operation string, work func(*transaction) error) error {
 	return retryConflicts(ctx, operation, func() error {
-		return l.transact(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted}, do)
+		return l.transact(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted}, work)
 	})
 }
 
-// optimistic runs do, which reads without locks and queues statements that name what it has read: on PostgreSQL a round
+// optimistic runs work, which reads without locks and queues statements that name what it has read: on PostgreSQL a round
 // trip or a lock costs as much as a change. The queued statements are one transaction. Each waits for transactions that are
 // changing the same row, and is a conflict if the row is no longer as it was read. A conflict is retried from the start:
 //
@@ -49,41 +49,41 @@ func (l *Ledger) lock(ctx context.Context, operation string, do func(*transactio
 //     key is committed and never changes.
 //
 // On PostgreSQL the queued statements are one batch, sent in one round trip; on SQLite the request shares a transaction
-// with others (groupCommit). So do may run more than once, refuses before it changes anything, and uses the context that it
+// with others (groupCommit). So work may run more than once, refuses before it changes anything, and uses the context that it
 // is given. Errors are those of lock.
-func (l *Ledger) optimistic(ctx context.Context, operation string, do func(context.Context, *transaction) error) error {
+func (l *Ledger) optimistic(ctx context.Context, operation string, work func(context.Context, *transaction) error) error {
 	return retryConflicts(ctx, operation, func() error {
 		if l.groupCommit != nil {
-			return l.groupCommit.run(ctx, do)
+			return l.groupCommit.run(ctx, work)
 		}
 		tx := &transaction{session: l.db, prepared: l.prepared}
-		if err := do(ctx, tx); err != nil || len(tx.queued) == 0 {
+		if err := work(ctx, tx); err != nil || len(tx.queued) == 0 {
 			return err
 		}
 		return l.sendBatch(ctx, l.db, tx.queued)
 	})
 }
 
-// snapshot runs do on one consistent snapshot of the database (REPEATABLE READ). It changes nothing, and nobody waits for
+// snapshot runs work on one consistent snapshot of the database (REPEATABLE READ). It changes nothing, and nobody waits for
 // it.
-func (l *Ledger) snapshot(ctx context.Context, operation string, do func(*transaction) error) error {
-	return wrap(operation, l.transact(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, do))
+func (l *Ledger) snapshot(ctx context.Context, operation string, work func(*transaction) error) error {
+	return wrap(operation, l.transact(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, work))
 }
 
-// autocommit runs do without a transaction. It is for a single statement, for which BEGIN and COMMIT would double the cost.
-func (l *Ledger) autocommit(operation string, do func(*transaction) error) error {
-	return wrap(operation, do(&transaction{session: l.db, prepared: l.prepared}))
+// autocommit runs work without a transaction. It is for a single statement, for which BEGIN and COMMIT would double the cost.
+func (l *Ledger) autocommit(operation string, work func(*transaction) error) error {
+	return wrap(operation, work(&transaction{session: l.db, prepared: l.prepared}))
 }
 
-// transact runs do and the statements that it queues in one transaction.
-func (l *Ledger) transact(ctx context.Context, options *sql.TxOptions, do func(*transaction) error) error {
+// transact runs work and the statements that it queues in one transaction.
+func (l *Ledger) transact(ctx context.Context, options *sql.TxOptions, work func(*transaction) error) error {
 	begun, err := l.db.BeginTx(ctx, options)
 	if err != nil {
 		return err
 	}
 	defer begun.Rollback() // does nothing after the COMMIT
 	tx := newTransaction(begun, l.prepared)
-	if err := do(tx); err != nil {
+	if err := work(tx); err != nil {
 		return err
 	}
 	if err := tx.flush(ctx); err != nil {
@@ -92,10 +92,10 @@ func (l *Ledger) transact(ctx context.Context, options *sql.TxOptions, do func(*
 	return begun.Commit()
 }
 
-func retryConflicts(ctx context.Context, operation string, do func() error) error {
+func retryConflicts(ctx context.Context, operation string, work func() error) error {
 	backoff := retry.WithMaxRetries(maxAttempts-1, retry.WithFullJitter(retry.NewConstant(maxBackoff)))
 	return wrap(operation, retry.Do(ctx, backoff, func(context.Context) error {
-		err := do()
+		err := work()
 		if isConflict(err) {
 			return retry.RetryableError(err)
 		}

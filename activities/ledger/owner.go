@@ -53,7 +53,7 @@ func (l *Ledger) Owner(ctx context.Context) (owner Namespace, open int, err erro
 }
 
 // Adopt makes the disputes of this ledger belong to another namespace, such as that of a Temporal which was restored from a
-// copy. A process that has claimed the ledger for the namespace before keeps running until it is stopped, and its Ping fails.
+// copy. A process that has claimed the ledger for the namespace before keeps running until it is stopped; its Ping fails.
 func (l *Ledger) Adopt(ctx context.Context, namespace Namespace) error {
 	return l.lock(ctx, "adopt the ledger", func(tx *transaction) error {
 		owner, number, err := currentOwner(ctx, tx)

@@ -11,9 +11,11 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Pause pauses the invoice of a dispute and records the dispute. The same dispute again gets the recorded answer until it
-// is closed; from another run, with the next number (activities.Paused.Run). Pause refuses a dispute with CodeDisputeRefused and everything that does not fit the ledger, another dispute
-// of the same id with CodeDisputeDiffers, and a closed one with CodeDisputeClosed. A refusal changes nothing.
+// Pause pauses the invoice of a dispute and records the dispute. The same dispute again gets the recorded answer; from
+// another run, that run's number (activities.Paused.Run).
+//
+// Pause refuses what does not fit the ledger with CodeDisputeRefused and all faults, another dispute under the same id with
+// CodeDisputeDiffers, and a closed dispute with CodeDisputeClosed. A refusal changes nothing.
 func (l *Ledger) Pause(ctx context.Context, in activities.Pause) (paused activities.Paused, err error) {
 	err = l.optimistic(ctx, "pause invoice of dispute "+in.Dispute.ID, func(ctx context.Context, tx *transaction) error {
 		paused, err = pause(ctx, tx, in)

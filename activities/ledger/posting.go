@@ -34,8 +34,8 @@ const (
 	MovementInvoice Movement = "invoice"
 	MovementPayment Movement = "payment"
 	// MovementPaymentReturn takes a payment back, such as a direct debit without cover, or pays an overpayment out.
-	// MovementCreditNote books what the merchant gives up of its own accord. They, and payments that are not part of an import's
-	// Invoice, have the reference under which they were reported.
+	// MovementCreditNote books what the merchant gives up of its own accord. Both, and payments that are not part of an
+	// import's Invoice, have the reference under which they were reported.
 	MovementPaymentReturn Movement = "payment_return"
 	MovementCreditNote    Movement = "credit_note"
 	// MovementChargeback debits the merchant after a lost dispute, MovementAgreedRefund by agreement.

@@ -91,9 +91,8 @@ func (d *Dispute) apply(in activities.Settle, invoice *Invoice) error {
 	return nil
 }
 
-// alreadyCredited returns the part of what the decision is about that credit notes have given up before. Of a chargeback,
-// or of a win, it is what came during the dispute; of an agreed refund, what is more than is left of the invoice. After
-// other ends nothing is given up or kept.
+// alreadyCredited returns how much of the decided amount credit notes have covered. For a chargeback or a win: the credit
+// notes given during the dispute. For a refund: what exceeds the part of the invoice that is left. Otherwise 0.
 func (d *Dispute) alreadyCredited(decision dispute.Decision, invoice Invoice) int64 {
 	switch {
 	case decision.Outcome == dispute.OutcomeLost, decision.Reason.ForMerchant():

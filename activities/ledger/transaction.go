@@ -95,8 +95,8 @@ func (t *transaction) QueryRowContext(ctx context.Context, query string, args ..
 	return t.session.QueryRowContext(ctx, query, args...)
 }
 
-// frequent are the statements of every dispute, and of the records of an import. SQLite takes longer to compile than to run them; pgx prepares the
-// statements of a connection by itself.
+// frequent are the statements of every dispute, and of the records of an import. SQLite takes longer to compile than to run
+// them; pgx prepares the statements of a connection by itself.
 var frequent = []string{
 	findToPauseStatement, findDisputeStatement, insertDisputeStatement, pauseInvoiceStatement,
 	findUnsettledStatement, insertPostings[1], insertPostings[2], closeDisputeStatement, settleInvoiceStatement, lockInvoiceStatement, insertInvoiceStatement,

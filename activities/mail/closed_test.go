@@ -166,7 +166,7 @@ func TestClosedAmounts(t *testing.T) {
 	}
 }
 
-// TestLosingMerchantReadsTheMoneyFirst, and only then that there is nothing to do.
+// TestLosingMerchantReadsTheMoneyFirst: only then comes that nothing has to be done.
 func TestLosingMerchantReadsTheMoneyFirst(t *testing.T) {
 	t.Parallel()
 	for _, reason := range dispute.ClosingReasons {

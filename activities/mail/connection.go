@@ -39,7 +39,7 @@ func (c *connection) unwatch() bool {
 	return c.release()
 }
 
-// begin hands over one mail except for its end. go-mail's own Send does not return the server's reply, and reports a mail
+// begin hands over one mail up to, not including, the final dot. go-mail's own Send does not return the server's reply, and reports a mail
 // as failed if only the RSET after it did.
 func (c *connection) begin(mail message) (io.WriteCloser, error) {
 	if ok, _ := c.client.Extension("SMTPUTF8"); !ok && !isASCII(mail.to) {

@@ -29,7 +29,7 @@ func newPool() *pool {
 	return &pool{slots: make(chan struct{}, maxConcurrent), idleTimeout: idleTimeout}
 }
 
-// acquire waits until one more mail may be handed over. release ends that.
+// acquire waits for a free slot; release frees it.
 func (p *pool) acquire(ctx context.Context) error {
 	select {
 	case p.slots <- struct{}{}:

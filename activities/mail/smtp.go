@@ -57,8 +57,8 @@ func NewSMTP(rawURL, helo string, from Sender) (*SMTP, error) {
 //
 // A permanent refusal (5xx) of the recipient or of the message, and an invalid address, is a *dispute.Refusal of
 // CodeMessageRefused. Every other error is transient: no connection, 4xx, a connection that ends early, and replies about
-// us, such as relaying denied, a blocklist, a refused greeting, sender or authentication. Then the mail may have arrived all the same; when it is sent again it has the same
-// Message-ID. No error contains an e-mail address.
+// us, such as relaying denied, a blocklist, a refused greeting, sender or authentication. After such an error the mail may
+// have arrived; when it is sent again it has the same Message-ID. No error contains an e-mail address.
 //
 // Once the server has the whole mail, the end of ctx ends the waiting but not the handover: a mail that is sent again
 // within a minute of the server's answer gets that answer and does not go out twice.

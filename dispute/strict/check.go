@@ -12,7 +12,7 @@ import (
 var localePattern = regexp.MustCompile(`^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8}){0,8}$`)
 
 // emailPattern matches addresses as people have them, international ones included. It leaves out what only the
-// grammar of mail allows (quoted names, comments, hosts without a domain, bare IP addresses): no customer has it.
+// grammar of mail allows (quoted names, comments, hosts without a domain, bare IP addresses): no customer has such an address.
 var emailPattern = regexp.MustCompile(`^` + emailWord + `(\.` + emailWord + `)*@(` + emailLabel + `\.)+` + emailTop + `$`)
 
 const (

@@ -29,7 +29,7 @@ var sentences = map[string]string{
 	"sent-closed":                "tells the {recipient} {channel} how it ended.",
 }
 
-// unsaid are the events that another one says as well: the message to the desk, the ruling.
+// unsaid are the events whose content another event already says: the message to the desk, the ruling.
 var unsaid = map[string]bool{
 	"referred-to-desk": true, string(dispute.ClosedForCustomer): true, string(dispute.ClosedForMerchant): true,
 }

@@ -25,7 +25,7 @@ type Driver struct {
 	Before func(ctx context.Context) error
 }
 
-// Ending is how a dispute has to have ended, judged by what its parties sent and what they were answered.
+// Ending is the end that a dispute must have, given what its parties sent and were answered.
 type Ending struct {
 	Case Case
 	// Reasons are the closing reasons that are right, nearly always one.

@@ -82,7 +82,7 @@ func (p *Process) gone() bool {
 	}
 }
 
-// reason is why a process that nobody has stopped is gone.
+// reason returns why a process ended that nobody stopped.
 func (p *Process) reason() error {
 	if p.err != nil {
 		return p.err

@@ -41,7 +41,7 @@ func TestContextEndsRun(t *testing.T) {
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 }
 
-// TestKillKillsChildren: also a child in a process group of its own, as those of PostgreSQL are.
+// TestKillKillsChildren: Kill also ends a child in a process group of its own, like PostgreSQL's.
 func TestKillKillsChildren(t *testing.T) {
 	t.Parallel()
 	p := start(t, "setsid sleep 600 & echo $!; wait")

@@ -78,8 +78,8 @@ func TestPostgreSQL(t *testing.T) {
 	require.Contains(t, bed.setting(), "embedded Temporal, ledger in PostgreSQL")
 }
 
-// requirePaths asserts the number of history events of each path, with disputes of all paths side by side. On a busy machine,
-// retries and heartbeats add events, so the least number of some batches counts.
+// requirePaths asserts the number of history events of each path, with disputes of all paths side by side. On a busy
+// machine, retries and heartbeats add events, so the least number of some batches counts.
 func requirePaths(t *testing.T, bed *testbed) {
 	t.Helper()
 	want := map[mode]map[path]int64{

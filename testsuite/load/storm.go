@@ -10,7 +10,7 @@ import (
 // baselineBatches is how many batches of the same disputes a storm is compared with.
 const baselineBatches = 4
 
-// burst is what happened to disputes whose deadlines were one instant.
+// burst is what happened to disputes that share one deadline.
 type burst struct {
 	Disputes int `json:"disputes"`
 	// Seconds is the time from the deadline until the last dispute was closed and both parties of all were notified.

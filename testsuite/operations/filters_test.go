@@ -15,8 +15,8 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// TestFilters runs the list filters of worker/README.md, with their dates moved, on four disputes: one whose merchant cannot be
-// reached, one with a running deadline, one that waits for the desk, and one that is lost.
+// TestFilters runs the list filters of worker/README.md, with their dates moved, on four disputes: one whose merchant cannot
+// be reached, one with a running deadline, one that waits for the desk, and one that is lost.
 func TestFilters(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../worker/README.md")

@@ -15,8 +15,8 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// TestReset resets a dispute to its last task, as worker/README.md advises: the merchant's response is kept, no message is sent
-// again, and the dispute is settled once.
+// TestReset resets a dispute to its last task, as worker/README.md advises: the merchant's response is kept, no message is
+// sent again, and the dispute is settled once.
 func TestReset(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t, "")

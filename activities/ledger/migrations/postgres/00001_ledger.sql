@@ -205,7 +205,7 @@ create table postings (
 
 -- This index also finds the postings of an invoice.
 create unique index one_posting_per_reference on postings (movement, reference) where reference is not null;
-create unique index one_settlement_per_dispute on postings (invoice_id, dispute_id, source);
+create unique index one_posting_per_dispute_and_source on postings (invoice_id, dispute_id, source);
 
 -- +goose StatementBegin
 create function refuse() returns trigger language plpgsql as $$
@@ -241,7 +241,7 @@ create trigger owners_are_never_changed before update or delete or truncate on o
 create trigger disputes_are_never_deleted before delete or truncate on disputes
     for each statement execute function refuse('disputes are never deleted');
 
--- A dispute's postings match the closed dispute, and each exists once (one_settlement_per_dispute): no money moves before
+-- A dispute's postings match the closed dispute, and each exists once (one_posting_per_dispute_and_source): no money moves before
 -- the decision, and none twice after it. A closed dispute never changes, so no row is locked.
 -- +goose StatementBegin
 create function settles_its_dispute() returns trigger language plpgsql as $$

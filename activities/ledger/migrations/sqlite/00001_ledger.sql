@@ -135,7 +135,7 @@ create table postings (
 
 create index postings_of_invoice on postings (invoice_id);
 create unique index one_posting_per_reference on postings (movement, reference) where reference is not null;
-create unique index one_settlement_per_dispute on postings (dispute_id, source) where dispute_id is not null;
+create unique index one_posting_per_dispute_and_source on postings (dispute_id, source) where dispute_id is not null;
 
 -- +goose StatementBegin
 create trigger postings_are_never_changed before update on postings
@@ -151,7 +151,7 @@ begin
 end;
 -- +goose StatementEnd
 
--- A dispute's postings match the closed dispute, and each exists once (one_settlement_per_dispute): no money moves before
+-- A dispute's postings match the closed dispute, and each exists once (one_posting_per_dispute_and_source): no money moves before
 -- the decision, and none twice after it.
 -- +goose StatementBegin
 create trigger posting_settles_its_dispute before insert on postings
@@ -207,7 +207,7 @@ end;
 -- +goose StatementBegin
 create trigger owners_are_never_deleted before delete on owners
 begin
-    select raise(abort, 'owners are never changed');
+    select raise(abort, 'owners are never deleted');
 end;
 -- +goose StatementEnd
 
