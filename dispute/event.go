@@ -29,9 +29,12 @@ type Event struct {
 type Result struct {
 	Decision
 	// Outstanding is what the customer owes now, due by NewDueDate, and Refunded what the customer got back.
-	Outstanding int64  `json:"outstanding"`
-	Refunded    int64  `json:"refunded"`
-	NewDueDate  string `json:"newDueDate,omitzero"`
+	Outstanding int64 `json:"outstanding"`
+	// Credited came off what the customer owed. With Refunded it is what the merchant is debited: less than was decided when
+	// credit notes covered a part.
+	Credited   int64  `json:"credited"`
+	Refunded   int64  `json:"refunded"`
+	NewDueDate string `json:"newDueDate,omitzero"`
 }
 
 // EventOf returns the event for a notice to a merchant.
@@ -48,7 +51,7 @@ func EventOf(n Notice) Event {
 		event.State = StatePreArbitration
 	}
 	if n.Decision.Outcome != "" {
-		event.Result = &Result{Decision: n.Decision, Outstanding: n.Outstanding, Refunded: n.Refunded, NewDueDate: n.NewDueDate}
+		event.Result = &Result{Decision: n.Decision, Credited: n.Credited, Outstanding: n.Outstanding, Refunded: n.Refunded, NewDueDate: n.NewDueDate}
 	}
 	return event
 }

@@ -35,7 +35,7 @@ func TestEvent(t *testing.T) {
 	}
 	require.JSONEq(t, `{"disputeId": "d-1", "state": "CLOSED", "reason": "return", "orderId": "o-1", "invoiceId": "i-1",
 		"disputedAmount": {"amount": 12990, "currency": "EUR"},
-		"result": {"outcome": "WON", "closingReason": "decided_for_merchant", "debit": 0, "outstanding": 0, "refunded": 0}}`,
+		"result": {"outcome": "WON", "closingReason": "decided_for_merchant", "debit": 0, "credited": 0, "outstanding": 0, "refunded": 0}}`,
 		encoded(t, dispute.EventOf(notice)))
 	for _, state := range dispute.States {
 		notice.State = state

@@ -160,9 +160,10 @@ type Facts struct {
 	Stage     Stage      `json:"stage,omitzero"`
 	Statement string     `json:"statement,omitzero"`
 	Evidence  []Evidence `json:"evidence,omitempty"`
-	// Decision is how the dispute ended. Outstanding is what the customer owes now, due by NewDueDate, and Refunded what
+	// Decision is how the dispute ended. Credited came off what the customer owed; Outstanding is what the customer owes now, due by NewDueDate, and Refunded what
 	// the customer got back, in minor units.
 	Decision    Decision `json:"decision,omitzero"`
+	Credited    int64    `json:"credited,omitzero"`
 	Outstanding int64    `json:"outstanding,omitzero"`
 	Refunded    int64    `json:"refunded,omitzero"`
 	NewDueDate  string   `json:"newDueDate,omitzero"`

@@ -98,6 +98,7 @@ func TestNoticeHashCoversEveryFact(t *testing.T) {
 		"Evidence":     func(n *dispute.Notice) { n.Evidence = []dispute.Evidence{{Text: "It was not"}} },
 		"Decision":     func(n *dispute.Notice) { n.Decision.Reason = dispute.ClosedForCustomer },
 		"Outstanding":  func(n *dispute.Notice) { n.Outstanding = 1 },
+		"Credited":     func(n *dispute.Notice) { n.Credited = 1 },
 		"Refunded":     func(n *dispute.Notice) { n.Refunded = 1 },
 		"NewDueDate":   func(n *dispute.Notice) { n.NewDueDate = "2027-01-11" },
 	}

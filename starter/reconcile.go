@@ -230,9 +230,10 @@ func helpOne(ctx context.Context, disputes *workflows.Client, books *ledger.Ledg
 			DisputeID: s.ID, Calendar: s.Calendar, Decision: dispute.Decide(dispute.ClosedByOperator, s.DisputedAmount, nil),
 		})
 		return "reactivated", err
-	default:
+	case activities.RemedyNone:
 		return "", errors.New(s.Finding)
 	}
+	return "", fmt.Errorf("the remedy %q is unknown", s.Remedy)
 }
 
 // judgeAgain judges a dispute as it is now, in the ledger too.

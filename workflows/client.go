@@ -3,6 +3,7 @@ package workflows
 import (
 	"context"
 	"errors"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -22,6 +23,22 @@ type Client struct {
 // NewClient returns a client on a connection to Temporal, which it does not close.
 func NewClient(temporal client.Client) *Client {
 	return &Client{temporal: temporal}
+}
+
+// Open opens a dispute and returns its view when the invoice is paused. Opening the same dispute again is the same
+// request. Refusals: CodeInvalidDispute, CodeDisputeRefused (by the ledger; a corrected one can be opened under the
+// same id), CodeDisputeDiffers, CodeDisputeClosed. After a run that was stopped, the new run goes on from what that one
+// had heard and decided.
+func (c *Client) Open(ctx context.Context, d dispute.Dispute) (dispute.View, error) {
+	d = d.WithDefaults()
+	if err := d.Validate(time.Now()); err != nil {
+		return dispute.View{}, err
+	}
+	request, takeover, err := c.openRequest(ctx, d)
+	if err != nil {
+		return dispute.View{}, err
+	}
+	return c.open(ctx, d, request, takeover)
 }
 
 // Agree reports that merchant and customer have agreed. Status shows whether the agreement took effect.

@@ -3,7 +3,6 @@ package workflows
 import (
 	"context"
 	"errors"
-	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -13,22 +12,6 @@ import (
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
 )
-
-// Open opens a dispute and returns its view when the invoice is paused. Opening the same dispute again is the same
-// request. Refusals: CodeInvalidDispute, CodeDisputeRefused (by the ledger; a corrected one can be opened under the
-// same id), CodeDisputeDiffers, CodeDisputeClosed. After a run that was stopped, the new run goes on from what that one
-// had heard and decided.
-func (c *Client) Open(ctx context.Context, d dispute.Dispute) (dispute.View, error) {
-	d = d.WithDefaults()
-	if err := d.Validate(time.Now()); err != nil {
-		return dispute.View{}, err
-	}
-	request, takeover, err := c.openRequest(ctx, d)
-	if err != nil {
-		return dispute.View{}, err
-	}
-	return c.open(ctx, d, request, takeover)
-}
 
 // Tell informs both parties how the ledger has closed a dispute whose run was stopped before it had informed them. It starts
 // another run, which moves no money. Tell refuses with CodeDisputeClosed if no run was stopped.

@@ -70,7 +70,7 @@ func (p *process) result(to dispute.Party) activities.Notification {
 	return p.addressed(activities.Notification{
 		Occasion: dispute.OccasionClosed, Recipient: to,
 		Facts: dispute.Facts{
-			Decision: *p.decision, Outstanding: p.settled.Outstanding, Refunded: p.settled.Refunded, NewDueDate: p.settled.NewDueDate,
+			Decision: *p.decision, Credited: p.settled.Credited, Outstanding: p.settled.Outstanding, Refunded: p.settled.Refunded, NewDueDate: p.settled.NewDueDate,
 		},
 	})
 }

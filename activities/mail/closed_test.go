@@ -183,3 +183,15 @@ func TestLosingMerchantReadsTheMoneyFirst(t *testing.T) {
 		}
 	}
 }
+
+// TestDebitAfterCreditNotes: the merchant reads what is debited, which is less than was decided when credit notes covered a
+// part of it.
+func TestDebitAfterCreditNotes(t *testing.T) {
+	t.Parallel()
+	notice := sample(t, dispute.OccasionClosed, dispute.PartyMerchant, english)
+	notice.Decision = dispute.Decide(dispute.ClosedForCustomer, notice.Dispute.DisputedAmount, nil)
+	notice.Credited, notice.Refunded, notice.Outstanding = 10000, 5000, 0
+	_, body := render(t, notice)
+	require.Contains(t, body, "€150.00")
+	require.Contains(t, body, "€100.00")
+}

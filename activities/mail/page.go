@@ -98,8 +98,8 @@ func (p *page) setMoney(notice dispute.Notice, in language) {
 		return local(dispute.Money{Amount: minor, Currency: oneLine(notice.Dispute.DisputedAmount.Currency)})
 	}
 	p.Amount = format(notice.Dispute.DisputedAmount.Amount)
-	p.Debit = format(notice.Decision.Debit)
-	p.Credit = format(notice.Decision.Debit - notice.Refunded)
+	p.Debit = format(notice.Credited + notice.Refunded)
+	p.Credit = format(notice.Credited)
 	p.Refund = format(notice.Refunded)
 	p.Outstanding = format(notice.Outstanding)
 }

@@ -81,7 +81,7 @@ func closeSample(notice *dispute.Notice, reason dispute.ClosingReason, refund *d
 	notice.Decision = dispute.Decide(reason, amount, refund)
 	balance := dispute.Balance{Amount: amount.Amount, Paid: paid}
 	credit, refunded := balance.Debit(notice.Decision.Debit)
-	notice.Refunded, notice.Outstanding, notice.NewDueDate = refunded, balance.Outstanding()-credit, ""
+	notice.Credited, notice.Refunded, notice.Outstanding, notice.NewDueDate = credit, refunded, balance.Outstanding()-credit, ""
 	if notice.Outstanding > 0 {
 		notice.NewDueDate = "2026-12-31"
 	}

@@ -1,6 +1,7 @@
 package crash_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -56,8 +57,9 @@ func runTests(m *testing.M) (code int, err error) {
 type env struct {
 	*testing.T
 	*environment.Environment
-	mails  *mailbox.Mailbox
-	worker *process.Server
+	mails   *mailbox.Mailbox
+	worker  *process.Server
+	options options
 }
 
 const (
@@ -73,6 +75,8 @@ type options struct {
 	ledgerURL   string
 	// point is where the worker dies.
 	point string
+	// period replaces the constant of this name.
+	period time.Duration
 }
 
 // newEnv starts an environment.
@@ -91,7 +95,7 @@ func newEnv(t *testing.T, o options) *env {
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, started.Close()) })
-	e := &env{T: t, Environment: started, mails: mails}
+	e := &env{T: t, Environment: started, mails: mails, options: o}
 	e.worker, err = started.StartWorkerProcess(t.Context(), map[string]string{
 		envQueue: queue, envPoint: o.point, envDied: e.file("died"), envSteps: e.file("steps"), envPortalDown: e.file("portal-down"),
 	})
@@ -156,7 +160,7 @@ func (e *env) startCase(c parties.Case) <-chan result {
 	go func() {
 		ctx, cancel := context.WithTimeout(e.Context(), timeout)
 		defer cancel()
-		ending, err := parties.Driver{Temporal: e.Temporal, Poll: 20 * time.Millisecond, Blink: period}.Play(ctx, c)
+		ending, err := parties.Driver{Temporal: e.Temporal, Poll: 20 * time.Millisecond, Blink: cmp.Or(e.options.period, period)}.Play(ctx, c)
 		played <- result{ending, err}
 	}()
 	return played

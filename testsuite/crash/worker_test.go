@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -90,7 +91,11 @@ func TestWorkerKilled(t *testing.T) {
 		}
 		t.Run(point, func(t *testing.T) {
 			t.Parallel()
-			e := newEnv(t, options{point: point})
+			o := options{point: point}
+			if strings.Contains(point, "deadline-moved") { // the message has to be sent again before the deadline has passed
+				o.period = 8 * time.Second
+			}
+			e := newEnv(t, o)
 			e.restartOnDeath()
 			fact := e.play(throughArbitration(e.id())).Disputes[e.id()]
 			require.FileExists(t, e.file("died"), "the worker has not died")
