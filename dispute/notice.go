@@ -160,8 +160,8 @@ type Facts struct {
 	Stage     Stage      `json:"stage,omitzero"`
 	Statement string     `json:"statement,omitzero"`
 	Evidence  []Evidence `json:"evidence,omitempty"`
-	// Decision is how the dispute ended. Credited came off what the customer owed; Outstanding is what the customer owes now, due by NewDueDate, and Refunded what
-	// the customer got back, in minor units.
+	// Decision is how the dispute ended. In minor units, Credited is what came off what the customer owed, Outstanding what
+	// the customer owes now, due by NewDueDate, and Refunded what the customer got back.
 	Decision    Decision `json:"decision,omitzero"`
 	Credited    int64    `json:"credited,omitzero"`
 	Outstanding int64    `json:"outstanding,omitzero"`

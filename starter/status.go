@@ -141,6 +141,10 @@ func printView(out io.Writer, view standing) {
 		printRetried(out, step)
 	}
 	fmt.Fprintln(out)
+	printTimeline(out, view.View)
+}
+
+func printTimeline(out io.Writer, view dispute.View) {
 	for _, entry := range view.Timeline {
 		printEntry(out, entry)
 	}
