@@ -89,7 +89,7 @@ func (e *editedOutbound) ExecuteLocalActivity(ctx workflow.Context, name string,
 		return e.Next.ExecuteActivity(ctx, name, args...)
 	case len(messages) > 1 && e.edit.apart:
 		e.Next.ExecuteLocalActivity(ctx, name, messages[:1])
-		return e.Next.ExecuteLocalActivity(ctx, name, messages[1:])
+		return e.Next.ExecuteLocalActivity(ctx, name, args...)
 	default:
 		return e.Next.ExecuteLocalActivity(ctx, name, args...)
 	}

@@ -46,8 +46,9 @@ var otherPaths = map[string]struct {
 		e.bringBack()
 		e.waitsFor(dispute.WaitAgreement)
 		e.accepted(e.Disputes.Respond(e.Context(), e.dispute.ID, dispute.Response{Message: "We look into it.", ReportedBy: dispute.PartyMerchant}))
-		e.takeDown("mail")
 		e.endPeriod()
+		e.await(func(view dispute.View) bool { return count(view, "sent-deadline-moved") > 0 })
+		e.takeDown("mail")
 		e.await(func(view dispute.View) bool { return view.State == dispute.StateArbitrationPending })
 		e.bringBack()
 		e.waitsFor(dispute.WaitStatement)
@@ -85,10 +86,12 @@ var otherPaths = map[string]struct {
 		e.await(func(view dispute.View) bool {
 			return count(view, "not-sent-opened") == 2 && view.WaitingFor == dispute.WaitRetryNotification
 		})
-		e.accepted(e.Disputes.RetryNotification(e.Context(), e.dispute.ID, dispute.Retry{Email: "mended@example.de", RequestedBy: "operator-1"}))
+		e.accepted(e.Disputes.RetryNotification(e.Context(), e.dispute.ID, dispute.Retry{Email: "shop-corrected@example.de", RequestedBy: "operator-1"}))
 		e.waitsFor(dispute.WaitAgreement)
 		e.accepted(e.Disputes.Acknowledge(e.Context(), e.dispute.ID, dispute.Acknowledgement{Cause: dispute.CauseMessageFailed, AcknowledgedBy: "operator-1"}))
 		e.withdraw()
+		e.await(func(view dispute.View) bool { return count(view, "not-sent-closed") > 0 })
+		e.accepted(e.Disputes.RetryNotification(e.Context(), e.dispute.ID, dispute.Retry{Email: "corrected@example.de", RequestedBy: "operator-1"}))
 	}, dispute.ClosedByWithdrawal},
 	"impossible-signals": {func(e *env) {
 		e.driveTo(dispute.WaitAgreement)
