@@ -36,7 +36,7 @@ func BenchmarkPauseDuringImport(b *testing.B) {
 					_, err := worker.Pause(b.Context(), pauseOf(fmt.Sprint("d-", n), fmt.Sprint("i-", n), eur(7000)))
 					require.NoError(b, err)
 					longest = max(longest, time.Since(start))
-					time.Sleep(10 * time.Millisecond)
+					<-time.After(10 * time.Millisecond) // as disputes come, not as fast as they can
 				}
 				require.Empty(b, imported, "the import has ended before the pauses")
 				require.NoError(b, <-imported)

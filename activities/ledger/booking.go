@@ -90,7 +90,7 @@ func (i *Invoice) apply(faults *dispute.Faults, movement Movement, amount disput
 		if i.CreditNotes += amount.Amount; amount.Amount > undebited {
 			faults.Add("amount.amount", "is too much: disputes and credit notes have left %s of the invoice to give up", i.money(undebited))
 		}
-	default:
-		panic("not a movement that is reported: " + movement)
+	case MovementInvoice, MovementChargeback, MovementAgreedRefund:
+		faults.Add("", "%s is not reported; reported are payments, their returns and credit notes", movement)
 	}
 }

@@ -209,10 +209,10 @@ func TestBookDuringASettlement(t *testing.T) {
 		_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(7000)))
 		require.NoError(t, err)
 		_, errs := concurrently(t, ledgerURL, func(l *ledger.Ledger, n int) (any, error) {
-			switch {
-			case n%4 == 0:
+			switch n % 4 {
+			case 0:
 				return l.Settle(t.Context(), settleOf("d-1", lost(7000)))
-			case n%4 == 1:
+			case 1:
 				return l.Book(t.Context(), ledger.MovementCreditNote, booking(fmt.Sprint("c-", n), "i-1", eur(100)))
 			default:
 				return l.Book(t.Context(), ledger.MovementPayment, booking(fmt.Sprint("p-", n), "i-1", eur(1000)))

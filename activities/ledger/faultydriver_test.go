@@ -64,7 +64,7 @@ type faultyConnector struct {
 
 // openFaultyDB replaces a database, to which nothing is connected yet, by one whose connections break as planned.
 func openFaultyDB(db *sql.DB, dsn string, plan *faultPlan) *sql.DB {
-	defer db.Close()
+	defer func() { _ = db.Close() }() // nothing is connected
 	return sql.OpenDB(&faultyConnector{driver: db.Driver(), dsn: dsn, plan: plan})
 }
 

@@ -64,9 +64,9 @@ type moneyRun struct {
 }
 
 func newMoneyRun(t *testing.T, l *ledger.Ledger, n int) *moneyRun {
-	seed := *moneySeed + uint64(n) //nolint:gosec // n is not negative
+	seed := *moneySeed + uint64(n)
 	r := &moneyRun{
-		T: t, ledger: l, random: rand.New(rand.NewPCG(seed, 0)), //nolint:gosec // the sequences must be the same again
+		T: t, ledger: l, random: rand.New(rand.NewPCG(seed, 0)),
 		invoice: fmt.Sprint("i-", n), today: monday.Truncate(24 * time.Hour), trace: []string{fmt.Sprint("seed ", seed)},
 	}
 	r.model.references = map[ledger.Movement]map[string]int64{ledger.MovementPayment: {}, ledger.MovementPaymentReturn: {}, ledger.MovementCreditNote: {}}

@@ -66,7 +66,7 @@ func rowsAffected(result sql.Result, err error) (int64, error) {
 func (t *transaction) statement(ctx context.Context, query string) *sql.Stmt {
 	statement := t.prepared[query]
 	if statement != nil && t.begun != nil {
-		return t.begun.StmtContext(ctx, statement) //nolint:sqlclosecheck // closes with the transaction
+		return t.begun.StmtContext(ctx, statement)
 	}
 	return statement
 }

@@ -88,8 +88,9 @@ func (e *editedOutbound) ExecuteLocalActivity(ctx workflow.Context, name string,
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
 		return e.Next.ExecuteActivity(ctx, name, args...)
 	case len(messages) > 1 && e.edit.apart:
+		together := e.Next.ExecuteLocalActivity(ctx, name, args...)
 		e.Next.ExecuteLocalActivity(ctx, name, messages[:1])
-		return e.Next.ExecuteLocalActivity(ctx, name, args...)
+		return together
 	default:
 		return e.Next.ExecuteLocalActivity(ctx, name, args...)
 	}
