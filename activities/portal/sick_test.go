@@ -96,13 +96,13 @@ func newSickEndpoint(t *testing.T) *sickEndpoint {
 		_ = s.Close()
 	})
 	s.url = "https://" + s.Addr().String()
-	go s.serve()
+	go s.serve(s.Listener)
 	return s
 }
 
-func (s *sickEndpoint) serve() {
+func (s *sickEndpoint) serve(listener net.Listener) {
 	for {
-		client, err := s.Accept()
+		client, err := listener.Accept()
 		if err != nil {
 			return
 		}
@@ -155,6 +155,6 @@ func (s *sickEndpoint) recover() {
 			_ = conn.Close()
 		}
 		s.backlog = nil
-		go s.serve()
+		go s.serve(s.Listener)
 	}
 }
