@@ -34,12 +34,7 @@ type reconciliation struct {
 	json       bool
 }
 
-func (a *app) ledgerReconcile() *cobra.Command {
-	var r reconciliation
-	cmd := &cobra.Command{
-		Use:   "reconcile",
-		Short: "Find disputes that are not finished in the ledger without a running workflow, and repair them",
-		Long: `Finds the disputes that are open in the ledger and have been paused for more than an hour while no
+const reconcileHelp = `Finds the disputes that are open in the ledger and have been paused for more than an hour while no
 workflow runs for them, and those that were settled without telling both parties, and prints a
 remedy for each:
 
@@ -58,9 +53,15 @@ remedy for each:
                cannot be read and a backend service has to open the dispute again
 
 --apply applies the remedies, unless there are more than --max; reactivate only together with
---reactivate. --schedule changes nothing now: a
-Temporal Schedule reports regularly and never applies anything; the reports are in the Web UI under
-the workflow type ` + workflows.ReconciliationType + `.`,
+--reactivate. --schedule changes nothing now: a Temporal Schedule reports regularly and never applies
+anything; the reports are in the Web UI under the workflow type ` + workflows.ReconciliationType + `.`
+
+func (a *app) ledgerReconcile() *cobra.Command {
+	var r reconciliation
+	cmd := &cobra.Command{
+		Use:   "reconcile",
+		Short: "Find disputes that are not finished in the ledger without a running workflow, and repair them",
+		Long:  reconcileHelp,
 		Example: "  starter ledger reconcile\n  starter ledger reconcile --apply\n  starter ledger reconcile --apply --reactivate\n" +
 			"  starter ledger reconcile --schedule \"0 6 * * *\"     every day at 6:00 UTC\n  starter ledger reconcile --schedule off",
 		Args: func(cmd *cobra.Command, args []string) error {

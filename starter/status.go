@@ -26,35 +26,38 @@ full. When Temporal no longer retains a closed dispute, the ledger answers inste
 with its receipts.`,
 		Args:              exactly(disputeID),
 		ValidArgsFunction: a.completeID,
-		RunE: does(func(ctx context.Context, args []string) error {
-			disputes, err := a.disputes(ctx)
-			if err != nil {
-				return err
-			}
-			ctx, cancel := context.WithTimeout(ctx, answerTimeout)
-			defer cancel()
-			view, err := disputes.Status(ctx, args[0])
-			switch {
-			case dispute.CodeOf(err) == dispute.CodeUnknownDispute:
-				return a.remembered(ctx, args[0], asJSON, err)
-			case err != nil:
-				return unanswered(ctx, err, "nothing was changed")
-			}
-			now := standing{View: view}
-			if view.WaitingFor != "" {
-				if now.Retried, err = a.retried(ctx, args[0]); err != nil {
-					fmt.Fprintf(a.err, "Temporal does not say what is being retried: %v\n", err)
-				}
-			}
-			if asJSON {
-				return a.printJSON(now)
-			}
-			printView(a.out, now)
-			return nil
-		}),
+		RunE:              does(func(ctx context.Context, args []string) error { return a.printStatus(ctx, args[0], asJSON) }),
 	}
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// printStatus prints the status of a dispute, as Temporal or the ledger has it.
+func (a *app) printStatus(ctx context.Context, id string, asJSON bool) error {
+	disputes, err := a.disputes(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	view, err := disputes.Status(ctx, id)
+	switch {
+	case dispute.CodeOf(err) == dispute.CodeUnknownDispute:
+		return a.remembered(ctx, id, asJSON, err)
+	case err != nil:
+		return unanswered(ctx, err, "nothing was changed")
+	}
+	now := standing{View: view}
+	if view.WaitingFor != "" {
+		if now.Retried, err = a.retried(ctx, id); err != nil {
+			fmt.Fprintf(a.err, "Temporal does not say what is being retried: %v\n", err)
+		}
+	}
+	if asJSON {
+		return a.printJSON(now)
+	}
+	printView(a.out, now)
+	return nil
 }
 
 // remembered prints, from the ledger, a dispute that Temporal does not know.

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -77,15 +78,18 @@ func (p *process) takeOverDispute() bool {
 }
 
 func (p *process) restore(from activities.Takeover) {
-	p.answers.reacted, p.answers.gaveInformation = from.Reacted, from.GaveInformation
+	// Signals that have come while the pause was retried count as well.
+	p.answers.reacted, p.answers.gaveInformation = p.answers.reacted || from.Reacted, from.GaveInformation
 	p.answers.statement, p.answers.evidence = from.Statement, from.Evidence
-	p.signals.agreed, p.signals.withdrawn = from.Agreed, from.Withdrawn
+	p.signals.agreed, p.signals.withdrawn = cmp.Or(p.signals.agreed, from.Agreed), cmp.Or(p.signals.withdrawn, from.Withdrawn)
 	for _, party := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} { // in an order that a replay repeats
 		if email := from.Corrected[party]; email != "" {
 			p.delivery.corrected[party] = email
 		}
 	}
-	p.casefile.attention = append(p.casefile.attention, from.Attention...)
+	for _, cause := range from.Attention {
+		p.raise(cause)
+	}
 	timeline := &p.casefile.timeline
 	timeline.entries, timeline.omitted = append(timeline.entries, from.Timeline...), from.TimelineOmitted
 	for _, entry := range from.Timeline {

@@ -105,5 +105,13 @@ func requirePaths(t *testing.T, bed *testbed) {
 			}
 		}
 	}
-	require.Equal(t, want, least)
+	for m, paths := range want {
+		for p, events := range paths {
+			tolerance := 0.0
+			if m == usual { // its two steps after one update may share a task
+				tolerance = 2
+			}
+			require.InDelta(t, events, least[m][p], tolerance, "%s, %s", m, p)
+		}
+	}
 }
