@@ -193,3 +193,13 @@ func TestTakeoverOfNothing(t *testing.T) {
 	f.closes(dispute.ClosedMerchantSilent)
 	require.True(t, windowEnds.Equal(f.settles[0].At))
 }
+
+// TestTakeoverKeepsWhatComesDuringThePause: a reaction that arrives while the new run still pauses the invoice counts.
+func TestTakeoverKeepsWhatComesDuringThePause(t *testing.T) {
+	t.Parallel()
+	f := stop(t, day, func(*fixture) {}).takenOver(t)
+	f.recorder.hold(func(name string, _ any) bool { return name == "PauseInvoice" })
+	f.at(time.Hour, func() { f.signal(dispute.SignalAgreement, raw(`{"terms":"merchant_refunds","reportedBy":"merchant"}`)) })
+	f.at(2*time.Hour, f.recorder.release)
+	f.closes(dispute.ClosedNotSubstantiated)
+}
