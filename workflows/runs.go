@@ -46,6 +46,9 @@ func (c *Client) stopped(ctx context.Context, disputeID, runID string) (run acti
 		return run, err
 	}
 	run.Takeover, err = ask[activities.Takeover](ctx, c, disputeID, runID, QueryTakeover)
+	if err == nil && run.Takeover == nil { // what was decided must not be lost to a worker of an older build
+		err = fmt.Errorf("the run answers the query %s, but not %s; is a worker of an older build running? Ask again", QueryDispute, QueryTakeover)
+	}
 	return run, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
@@ -57,4 +58,22 @@ func TestLastRunOfEveryStatus(t *testing.T) {
 		}
 		require.ErrorContains(t, err, "its last run has the unknown status", status)
 	}
+}
+
+// olderWorker is a fake Temporal whose worker does not know the query takeover.
+type olderWorker struct{ lastRun }
+
+func (olderWorker) QueryWorkflow(_ context.Context, _, _, query string, _ ...any) (converter.EncodedValue, error) {
+	if query == workflows.QueryTakeover {
+		return nil, serviceerror.NewQueryFailed("unknown queryType takeover")
+	}
+	return client.NewValue(&commonpb.Payloads{Payloads: []*commonpb.Payload{raw(`{"id":"d-1"}`).Payload()}}), nil
+}
+
+// TestLastRunBesideAnOlderWorker: a worker of an older build does not make what was decided look lost.
+func TestLastRunBesideAnOlderWorker(t *testing.T) {
+	t.Parallel()
+	stopped := lastRun{status: enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED}
+	_, err := workflows.NewClient(olderWorker{stopped}).LastRun(t.Context(), "d-1")
+	require.ErrorContains(t, err, "older build")
 }
