@@ -9,14 +9,16 @@ import (
 	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
-// Deadlines computes what needs holiday tables or time zones.
+// Deadlines computes what needs holiday tables or time zone data, which are not the same on replay.
 type Deadlines struct{}
 
-// Plan asks for the deadline at an instant that an operator chose.
+// Plan asks for a deadline at an instant chosen by an operator, or, after an outage, at the end of the next business day.
 type Plan struct {
 	Calendar string    `json:"calendar"`
 	At       time.Time `json:"at"`
-	// Reminders asks for the reminders too.
+	// EndOfNextBusinessDay asks for the end of the business day after At instead.
+	EndOfNextBusinessDay bool `json:"endOfNextBusinessDay,omitzero"`
+	// Reminders asks for the reminders as well.
 	Reminders bool `json:"reminders,omitzero"`
 }
 
@@ -25,6 +27,11 @@ func (*Deadlines) PlanDeadline(_ context.Context, in Plan) (dispute.Deadline, er
 	cal, err := calendar.Load(in.Calendar)
 	if err != nil {
 		return dispute.Deadline{}, retryable(err)
+	}
+	if in.EndOfNextBusinessDay {
+		if in.At, err = cal.Deadline(in.At, 1); err != nil {
+			return dispute.Deadline{}, retryable(err)
+		}
 	}
 	deadline, err := plan(cal, in.At, in.Reminders)
 	return deadline, retryable(err)

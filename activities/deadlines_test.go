@@ -10,7 +10,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestPlanDeadline: an instant in the zone of the calendar, and its reminders in the order of time.
+// TestPlanDeadline: the deadline is in the zone of the calendar, and its reminders are in order of time.
 func TestPlanDeadline(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -47,7 +47,7 @@ func TestPlanDeadline(t *testing.T) {
 	}
 }
 
-// TestPlanDeadlineIsRetried: a plan that cannot be made decides nothing.
+// TestPlanDeadlineIsRetried: a plan that cannot be made is a transient error.
 func TestPlanDeadlineIsRetried(t *testing.T) {
 	t.Parallel()
 	for name, in := range map[string]activities.Plan{

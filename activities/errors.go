@@ -46,7 +46,7 @@ func (e *ConflictError) Unwrap() error {
 	return dispute.Refuse(dispute.CodeMessageConflict, "an earlier message under the key %s said something else, and stands", e.Existing.Key)
 }
 
-// Refusals returns the interceptor that converts what activities return with ApplicationError. Without it the SDK
+// Refusals returns the interceptor that passes errors of activities through ApplicationError. Without it the SDK
 // would retry a wrapped *dispute.Refusal without end.
 func Refusals() interceptor.WorkerInterceptor {
 	return &refusals{}
@@ -96,7 +96,7 @@ func delayed(err error) error {
 }
 
 // retryable returns err without its code, so that Temporal retries it: nothing is decided on a failure of our own, and
-// what cannot be done now is retried until an operator, or a new build, has mended it.
+// what cannot be done now is retried until an operator, or a new build, has fixed it.
 func retryable(err error) error {
 	if dispute.CodeOf(err) == "" {
 		return err

@@ -26,7 +26,7 @@ func aDispute() dispute.Dispute {
 	}.WithDefaults()
 }
 
-// ledger answers what the test tells it to, and keeps what it was asked.
+// ledger returns err and records its inputs.
 type ledger struct {
 	pause  activities.Pause
 	settle activities.Settle
@@ -43,60 +43,51 @@ func (l *ledger) Settle(_ context.Context, in activities.Settle) (activities.Set
 	return activities.Settled{At: in.At, Credited: in.Decision.Debit}, l.err
 }
 
-// outbox keeps receipts, and fails at the step of the given name.
-type outbox struct {
+// receipts keeps receipts in memory, and fails at the methods named in failures.
+type receipts struct {
 	merchant dispute.Merchant
 	failures map[string]error
-	faulty   bool
+	panics   bool
 
-	mu       sync.Mutex // guards what follows
-	receipts map[dispute.NoticeKey]dispute.Receipt
-	reads    int
-	// records are how many receipts came together each time, first when that was first.
-	records []int
-	first   time.Time
+	mu      sync.Mutex // guards what follows
+	kept    map[dispute.NoticeKey]dispute.Receipt
+	lookups int
 }
 
-func (o *outbox) Lookup(_ context.Context, merchantID string, keys ...dispute.NoticeKey) (activities.SendState, error) {
-	if merchantID != o.merchant.ID {
+func (r *receipts) Lookup(_ context.Context, merchantID string, keys ...dispute.NoticeKey) (activities.SendState, error) {
+	if merchantID != r.merchant.ID {
 		return activities.SendState{}, dispute.Refuse(dispute.CodeUnknownMerchant, "there is no merchant %q", merchantID)
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.reads++
-	prior := activities.SendState{Merchant: o.merchant, Receipts: map[dispute.NoticeKey]dispute.Receipt{}}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lookups++
+	state := activities.SendState{Merchant: r.merchant, Receipts: map[dispute.NoticeKey]dispute.Receipt{}}
 	for _, key := range keys {
-		if receipt, found := o.receipts[key]; found {
-			prior.Receipts[key] = receipt
+		if receipt, found := r.kept[key]; found {
+			state.Receipts[key] = receipt
 		}
 	}
-	return prior, o.failures["prior"]
+	return state, r.failures["lookup"]
 }
 
-func (o *outbox) Save(ctx context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
-	if err := cmp.Or(o.failures["record"], ctx.Err()); err != nil {
-		return nil, err
+func (r *receipts) Save(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
+	if err := cmp.Or(r.failures["save"], ctx.Err()); err != nil {
+		return dispute.Receipt{}, err
 	}
-	if o.faulty {
+	if r.panics {
 		panic("a fault of ours") //nolint:forbidigo // what faults do
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.records == nil {
-		o.first = time.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	existing, found := r.kept[receipt.Key]
+	if !found {
+		r.kept[receipt.Key] = receipt
+		return receipt, nil
 	}
-	o.records = append(o.records, len(receipts))
-	for _, receipt := range receipts {
-		if _, found := o.receipts[receipt.Key]; !found {
-			o.receipts[receipt.Key] = receipt
-		}
-		before := o.receipts[receipt.Key]
-		if before.ContentHash != receipt.ContentHash {
-			err = &activities.ConflictError{Existing: before}
-		}
-		standing = append(standing, before)
+	if existing.ContentHash != receipt.ContentHash {
+		return existing, &activities.ConflictError{Existing: existing}
 	}
-	return standing, err
+	return existing, nil
 }
 
 // channel takes every message, or fails.

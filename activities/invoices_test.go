@@ -1,7 +1,9 @@
 package activities_test
 
 import (
+	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,8 +15,16 @@ import (
 
 var errAway = errors.New("the ledger is away")
 
-// TestPauseInvoice: the ledger gets the instant, in the precision that databases keep, and its date in the
-// zone of the dispute's calendar.
+// opening returns the request of a run that was started with a dispute.
+func opening(t *testing.T, d dispute.Dispute) activities.Opening {
+	t.Helper()
+	input, err := json.Marshal(d)
+	require.NoError(t, err)
+	return activities.Opening{Input: string(input), RunID: "run-1"}
+}
+
+// TestPauseInvoice: the ledger gets the instant in the precision of databases, and its date in the zone of the
+// dispute's calendar.
 func TestPauseInvoice(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -30,17 +40,17 @@ func TestPauseInvoice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d, l := aDispute(), &ledger{}
-			d.Calendar = test.calendar
-			paused, err := activities.NewInvoices(l, at(test.now)).PauseInvoice(t.Context(), activities.Pause{Dispute: d})
+			d.Calendar, d.OpenedAt = test.calendar, test.now.UTC()
+			paused, err := activities.NewInvoices(l, at(test.now)).PauseInvoice(t.Context(), opening(t, d))
 			require.NoError(t, err)
-			require.Equal(t, activities.Pause{Dispute: d, At: test.now.Truncate(time.Microsecond), Today: test.today}, l.pause)
+			require.Equal(t, activities.Pause{Dispute: d, RunID: "run-1", At: test.now.Truncate(time.Microsecond), Today: test.today}, l.pause)
 			require.Equal(t, l.pause.At, paused.At)
 		})
 	}
 }
 
-// TestPauseInvoiceRefuses: the ledger's refusal as it is, and a window beyond the calendars before the
-// ledger is asked at all.
+// TestPauseInvoiceRefuses: the ledger's refusal is returned unchanged, and a response window beyond the calendar is
+// refused before the ledger is asked.
 func TestPauseInvoiceRefuses(t *testing.T) {
 	t.Parallel()
 	refused := dispute.Refuse(dispute.CodeDisputeRefused, "there is no such invoice")
@@ -52,15 +62,15 @@ func TestPauseInvoiceRefuses(t *testing.T) {
 		asked    bool
 	}{
 		"the ledger":           {"DE", monday, refused, dispute.CodeDisputeRefused, true},
-		"trouble":              {"DE", monday, errAway, "", true},
+		"transient error":      {"DE", monday, errAway, "", true},
 		"beyond the calendars": {"DE", time.Date(2036, time.December, 10, 9, 0, 0, 0, time.UTC), nil, dispute.CodeOutsideCalendar, false},
-		"unknown calendar":     {"XX", monday, nil, dispute.CodeUnknownCalendar, false},
+		"unknown calendar":     {"XX", monday, nil, dispute.CodeInvalidDispute, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d, l := aDispute(), &ledger{err: test.ledger}
 			d.Calendar = test.calendar
-			_, err := activities.NewInvoices(l, at(test.now)).PauseInvoice(t.Context(), activities.Pause{Dispute: d})
+			_, err := activities.NewInvoices(l, at(test.now)).PauseInvoice(t.Context(), opening(t, d))
 			require.Error(t, err)
 			require.Equal(t, test.code, dispute.CodeOf(err))
 			require.Equal(t, test.asked, !l.pause.At.IsZero())
@@ -68,8 +78,90 @@ func TestPauseInvoiceRefuses(t *testing.T) {
 	}
 }
 
-// TestSettleInvoice: like the pause, but nothing refuses it for good; an operator mends what is wrong
-// while it is retried.
+// TestPauseInvoiceValidates: input that is not a valid dispute is refused before the ledger is asked. Unknown names are
+// refused only when the update open has asked for the dispute.
+func TestPauseInvoiceValidates(t *testing.T) {
+	t.Parallel()
+	valid := opening(t, aDispute())
+	misspelt := valid
+	misspelt.Input = strings.Replace(valid.Input, `"id"`, `"calender":"AT","id"`, 1)
+	strictly := misspelt
+	strictly.Strict = true
+	for name, test := range map[string]struct {
+		in      activities.Opening
+		refused string
+	}{
+		"valid": {valid, ""}, "not JSON": {activities.Opening{Input: "hello"}, "not JSON"}, "nothing": {activities.Opening{}, "not JSON"},
+		"a currency that does not exist": {activities.Opening{Input: strings.Replace(valid.Input, "EUR", "EUX", 1)}, "disputedAmount.currency"},
+		"unknown name, plain start":      {misspelt, ""}, "unknown name, update": {strictly, "calender"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := &ledger{}
+			_, err := activities.NewInvoices(l, at(monday)).PauseInvoice(t.Context(), test.in)
+			if test.refused == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.Equal(t, dispute.CodeInvalidDispute, dispute.CodeOf(err))
+			require.ErrorContains(t, err, test.refused)
+			require.Zero(t, l.pause.At)
+		})
+	}
+}
+
+// TestClockBehindHistory: no step is dated before its cause in the history; a clock that is more than a minute behind
+// is a transient error.
+func TestClockBehindHistory(t *testing.T) {
+	t.Parallel()
+	midnight := time.Date(2026, time.November, 23, 23, 0, 0, 0, time.UTC) // in Berlin
+	for _, lag := range []time.Duration{50 * time.Millisecond, time.Minute, 2 * time.Minute} {
+		clock := at(midnight.Add(-lag))
+		l, f, in := &ledger{}, newFixture(), opening(t, aDispute())
+		in.CausedAt = midnight
+		_, pauseErr := activities.NewInvoices(l, clock).PauseInvoice(t.Context(), in)
+		_, settleErr := activities.NewInvoices(l, clock).SettleInvoice(t.Context(), activities.Settle{Calendar: "DE", CausedAt: midnight})
+		message := opened()
+		message.Facts.CausedAt = midnight
+		delivery, notifyErr := activities.NewNotifications(f.receipts, f.portal, f.email, f.desk, clock).Notify(t.Context(), message)
+		if lag > time.Minute {
+			for _, err := range []error{pauseErr, settleErr, notifyErr} {
+				require.ErrorContains(t, err, "clock of this worker is 2m0s behind")
+				require.Empty(t, dispute.CodeOf(err))
+			}
+			require.Empty(t, f.email.sent)
+			continue
+		}
+		require.NoError(t, errors.Join(pauseErr, settleErr, notifyErr))
+		require.Equal(t, []any{midnight, "2026-11-24"}, []any{l.pause.At, l.pause.Today})
+		require.Equal(t, []any{midnight, "2026-11-24"}, []any{l.settle.At, l.settle.Today})
+		require.Equal(t, midnight, delivery.At)
+		require.Equal(t, "2026-12-24T00:00:00+01:00", delivery.Deadline.At.Format(time.RFC3339), "21 business days after the 24th")
+	}
+}
+
+// TestPortalTimeout: a message that opens a period goes by e-mail when the portal has not taken it for a day.
+func TestPortalTimeout(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		waited time.Duration
+		period int
+		want   dispute.Channel
+	}{{24 * time.Hour, 21, ""}, {24*time.Hour + 1, 21, dispute.ChannelEmail}, {48 * time.Hour, 0, ""}} {
+		f, in := newFixture(), opened()
+		f.receipts.merchant.PortalActive, f.portal.err, f.now = true, errAway, monday
+		in.Facts.CausedAt, in.Period = monday.Add(-test.waited), test.period
+		delivery, err := f.notify(t, in)
+		require.Equal(t, test.want == "", err != nil)
+		require.Equal(t, test.want, delivery.Channel)
+		if err == nil {
+			require.Contains(t, delivery.Answer, "the portal refused: not taken for a day: "+errAway.Error())
+		}
+	}
+}
+
+// TestSettleInvoice: the ledger gets the instant and its date as for the pause, but no error is final: the step is
+// retried while an operator fixes the cause.
 func TestSettleInvoice(t *testing.T) {
 	t.Parallel()
 	decision := dispute.Decide(dispute.ClosedForCustomer, aDispute().DisputedAmount, nil)
@@ -102,63 +194,38 @@ func TestSettleInvoice(t *testing.T) {
 	}
 }
 
-// TestAskArbiter: a ruling, or a referral to the desk; trouble is never a ruling.
+// TestAskArbiterValidates: an answer that is not a ruling on the question is a transient error.
+func TestAskArbiterValidates(t *testing.T) {
+	t.Parallel()
+	yes := true
+	for name, ruling := range map[string]dispute.Ruling{
+		"a decision without a party": {Stage: dispute.StageDecision, RuledBy: "rules", Rationale: "r"},
+		"a ruling without a reason":  {Stage: dispute.StageDecision, InFavourOf: dispute.PartyMerchant, RuledBy: "rules"},
+		"another stage":              {Stage: dispute.StageJustification, Justified: &yes, RuledBy: "rules", Rationale: "r"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := activities.Case{Dispute: aDispute(), Stage: dispute.StageDecision}
+			judgement, err := activities.NewArbitration(arbiter{ruling: &ruling}).AskArbiter(t.Context(), in)
+			require.ErrorContains(t, err, "not a valid ruling")
+			require.Empty(t, dispute.CodeOf(err), "a transient error")
+			require.Nil(t, judgement.Ruling)
+		})
+	}
+}
+
+// TestAskArbiter: the answer is a ruling or a referral to the desk; an error is transient.
 func TestAskArbiter(t *testing.T) {
 	t.Parallel()
 	ruling := &dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyMerchant, RuledBy: "rules", Rationale: "r"}
 	in := activities.Case{Dispute: aDispute(), Stage: dispute.StageDecision}
-	judgement, err := activities.NewArbitration(arbiter{ruling: ruling}, nil).AskArbiter(t.Context(), in)
+	judgement, err := activities.NewArbitration(arbiter{ruling: ruling}).AskArbiter(t.Context(), in)
 	require.NoError(t, err)
 	require.Equal(t, ruling, judgement.Ruling)
-	judgement, err = activities.NewArbitration(arbiter{}, nil).AskArbiter(t.Context(), in)
+	judgement, err = activities.NewArbitration(arbiter{}).AskArbiter(t.Context(), in)
 	require.NoError(t, err)
 	require.Nil(t, judgement.Ruling)
-	_, err = activities.NewArbitration(arbiter{err: dispute.Refuse(dispute.CodeNotAccepted, "not now")}, nil).AskArbiter(t.Context(), in)
+	_, err = activities.NewArbitration(arbiter{err: dispute.Refuse(dispute.CodeNotAccepted, "not now")}).AskArbiter(t.Context(), in)
 	require.ErrorContains(t, err, "not now")
 	require.Empty(t, dispute.CodeOf(err))
-}
-
-// TestAskArbiterTells: whoever has to act on the answer knows at once, or is told later; the answer stands.
-func TestAskArbiterTells(t *testing.T) {
-	t.Parallel()
-	yes, no := true, false
-	for name, test := range map[string]struct {
-		ruling *dispute.Ruling
-		want   dispute.Occasion
-	}{
-		"referred":      {nil, dispute.OccasionRulingAsked},
-		"justified":     {&dispute.Ruling{Justified: &yes}, dispute.OccasionInformationRequested},
-		"not justified": {&dispute.Ruling{Justified: &no}, ""},
-		"decided":       {&dispute.Ruling{InFavourOf: dispute.PartyMerchant}, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := newPost()
-			notifications := activities.NewNotifications(p.outbox, p.portal, p.email, p.desk, func() time.Time { return p.now })
-			ask := func() activities.Judgement {
-				judgement, err := activities.NewArbitration(arbiter{ruling: test.ruling}, notifications).AskArbiter(t.Context(), activities.Case{
-					Dispute:  aDispute(),
-					Referral: &activities.Notification{Occasion: dispute.OccasionRulingAsked, Recipient: dispute.PartyDesk, Dispute: aDispute()},
-					Request:  &activities.Notification{Occasion: dispute.OccasionInformationRequested, Recipient: dispute.PartyMerchant, Dispute: aDispute()},
-				})
-				require.NoError(t, err)
-				require.Equal(t, test.ruling, judgement.Ruling)
-				return judgement
-			}
-			p.email.err = errAway
-			if told := ask().Told; test.want != "" {
-				require.Equal(t, &activities.Told{Trouble: errAway.Error()}, told)
-			}
-			p.email.err = nil
-			told := ask().Told
-			if test.want == "" {
-				require.Nil(t, told)
-				require.Empty(t, p.email.sent)
-				return
-			}
-			require.NotNil(t, told.Notified)
-			require.Len(t, p.email.sent, 1)
-			require.Equal(t, test.want, p.email.sent[0].Key.Occasion)
-		})
-	}
 }

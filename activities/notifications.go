@@ -3,54 +3,53 @@ package activities
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
-// ReceiptStore is the record of the messages that were sent, in the ledger's database.
+// ReceiptStore keeps the receipts of the messages that were sent. The ledger's database has it.
 type ReceiptStore interface {
-	// Lookup reads what counts before messages of one dispute go out under these keys, at least one. CodeUnknownMerchant
-	// when there is no such merchant.
+	// Lookup returns the merchant's settings and the receipts that exist under these keys of one dispute (at least one).
+	// CodeUnknownMerchant when the merchant does not exist.
 	Lookup(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (SendState, error)
-	// Save keeps receipts, all of them or none, and answers with those that stand, in the same order. A key that has one
-	// already keeps it. When that is about a message which said something else, an *ConflictError comes with the answer.
-	Save(ctx context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error)
+	// Save records a receipt and returns the one that stands under its key: the first. When that one is of a message
+	// which said something else, a *ConflictError comes with it.
+	Save(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error)
 }
 
-// SendState is what counts before messages go out.
+// SendState is what has to be known before messages are sent.
 type SendState struct {
-	// Merchant has the merchant's settings as they are now.
+	// Merchant has the merchant's current settings.
 	Merchant dispute.Merchant
-	// Receipts are the records of those that were sent before, whatever they said.
+	// Receipts are those of the messages that were sent before.
 	Receipts map[dispute.NoticeKey]dispute.Receipt
 }
 
-// Channel delivers messages. An error of CodeMessageRefused means that the recipient's side refuses
-// the message for good; everything else is trouble that passes. The same notice may be sent again and
-// must then be recognisable as a repeat. The answer is what the other side said. Who knows that an earlier
-// message under the notice's key said something else answers with an *ConflictError.
+// Channel delivers messages. An error of CodeMessageRefused means that the recipient's side refuses the message for
+// good; every other error is transient. Send is repeated under the same key after a crash, and has to be recognisable as
+// a repeat. The answer is what the other side said. A channel that has an earlier message under the key, which said
+// something else, returns a *ConflictError.
 type Channel interface {
 	Send(ctx context.Context, notice dispute.Notice) (answer string, err error)
 }
 
-// Notifications tells merchant, customer and desk what happens in a dispute.
+// Notifications sends the messages of a dispute to merchant, customer and desk.
 type Notifications struct {
-	outbox    ReceiptStore
+	receipts  ReceiptStore
 	portal    Channel
 	email     Channel
 	deskEmail string
 	clock     Clock
 }
 
-// NewNotifications makes the activity on its channels. Without deskEmail the desk gets no messages.
-func NewNotifications(outbox ReceiptStore, portal, email Channel, deskEmail string, clock Clock) *Notifications {
-	return &Notifications{outbox: outbox, portal: portal, email: email, deskEmail: deskEmail, clock: clock}
+// NewNotifications returns the activities on these channels. With an empty deskEmail the desk gets no messages.
+func NewNotifications(receipts ReceiptStore, portal, email Channel, deskEmail string, clock Clock) *Notifications {
+	return &Notifications{receipts: receipts, portal: portal, email: email, deskEmail: deskEmail, clock: clock}
 }
 
-// Notification asks for a message.
+// Notification asks for one message to one recipient.
 type Notification struct {
 	Occasion  dispute.Occasion `json:"occasion"`
 	Number    int              `json:"number"`
@@ -58,59 +57,23 @@ type Notification struct {
 	Dispute   dispute.Dispute  `json:"dispute"`
 	// Email replaces the recipient's address when an operator has corrected it.
 	Email string `json:"email,omitzero"`
-	// Period is what the message opens, if anything, in business days; Reminders plans them for it.
+	// Period is the length of the period that the message opens, in business days; 0 when it opens none. Reminders asks
+	// for the reminders of its deadline.
 	Period    int  `json:"period,omitzero"`
 	Reminders bool `json:"reminders,omitzero"`
-	// Deadline is the running one that the message tells of, if any.
+	// Deadline is the running deadline that the message names, if any.
 	Deadline time.Time     `json:"deadline,omitzero"`
 	Facts    dispute.Facts `json:"facts"`
 }
 
-// key is what the message goes out under, once.
-func (in Notification) key() dispute.NoticeKey {
+// Key returns the idempotency key: one message goes out under it.
+func (in Notification) Key() dispute.NoticeKey {
 	return dispute.NoticeKey{DisputeID: in.Dispute.ID, Occasion: in.Occasion, Number: in.Number, Recipient: in.Recipient}
 }
 
-// Notified is the answer to a Notification.
-type Notified struct {
-	Channel dispute.Channel `json:"channel"`
-	// At is when the recipient's side took the message: the start of the period.
-	At     time.Time `json:"at"`
-	Answer string    `json:"answer,omitzero"`
-	// Differs tells that all this is about an earlier message under the same key, which said something else. It stands,
-	// and the one that was asked for does not go out.
-	Differs bool `json:"differs,omitzero"`
-	// Deadline ends the period that the message opened.
-	Deadline *dispute.Deadline `json:"deadline,omitempty"`
-	// CopyWanted tells that the merchant's settings ask for an e-mail beside the portal's message.
-	CopyWanted bool `json:"copyWanted,omitzero"`
-}
-
-// Notify sends one message over the channel that its recipient has, unless one was sent before under its key, and
-// computes the deadline of the period that it opens. The first message of a key stands: a step that was told to the
-// world can be lost before it is in the history (its worker dies, an operator resets the dispute), and the dispute then
-// go on otherwise. What was said cannot be unsaid, so it is the answer, and that Differs. Refused on every channel it
-// fails with CodeMessageRefused.
-func (n *Notifications) Notify(ctx context.Context, in Notification) (Notified, error) {
-	a := &attempt{in: in}
-	n.deliver(ctx, a, n.prior(ctx, in))
-	n.record(ctx, a)
-	a.period()
-	return a.notified()
-}
-
-// prior reads what counts before these messages of one dispute go out, once for all of them.
-func (n *Notifications) prior(ctx context.Context, messages ...Notification) func() (SendState, error) {
-	return sync.OnceValues(func() (SendState, error) {
-		var keys []dispute.NoticeKey
-		for _, in := range messages {
-			keys = append(keys, in.key())
-		}
-		return n.outbox.Lookup(ctx, messages[0].Dispute.MerchantID, keys...)
-	})
-}
-
-func (n *Notifications) notice(in Notification, merchant dispute.Merchant) dispute.Notice {
+// notice is the content of a message. Its text names the deadline, so a period that cannot be computed is an error here,
+// before anything is sent.
+func (n *Notifications) notice(cal *calendar.Calendar, in Notification, merchant dispute.Merchant) (notice dispute.Notice, err error) {
 	to := dispute.Recipient{Name: merchant.Name, Email: merchant.Email, Locale: merchant.Locale}
 	if in.Recipient == dispute.PartyCustomer {
 		complainant := in.Dispute.Complainant
@@ -122,25 +85,38 @@ func (n *Notifications) notice(in Notification, merchant dispute.Merchant) dispu
 	if in.Email != "" {
 		to.Email = in.Email
 	}
-	in.Facts.BusinessDays = in.Period
-	return dispute.Notice{Key: in.key(), Dispute: in.Dispute, Merchant: merchant, To: to, Facts: in.Facts}
+	if in.Period > 0 {
+		in.Facts.BusinessDays = in.Period
+	}
+	notice = dispute.Notice{Key: in.Key(), Dispute: in.Dispute, Merchant: merchant, To: to, Deadline: in.Deadline.In(cal.Zone()), Facts: in.Facts}
+	at, err := n.clock.after(in.Facts.CausedAt)
+	if err == nil && in.Period > 0 {
+		notice.Deadline, err = cal.Deadline(at, in.Period)
+	}
+	return notice, err
 }
 
-// send takes the portal where the merchant uses it and falls back to e-mail when it refuses for good. The
-// answer tells both.
-func (n *Notifications) send(ctx context.Context, notice dispute.Notice) (dispute.Channel, string, error) {
+// portalTimeout is how long the portal may fail to take a message that opens a period, before e-mail is used instead.
+const portalTimeout = 24 * time.Hour
+
+// route sends over the portal where the merchant uses it, and falls back to e-mail when the portal refuses for good, or has
+// not taken a message that opens a period for a day; the answer then has both.
+func (n *Notifications) route(ctx context.Context, notice dispute.Notice) (dispute.Channel, string, error) {
 	if notice.To.Email == "" && notice.Key.Recipient == dispute.PartyDesk {
 		return dispute.ChannelNone, "no address of the desk is configured", nil
 	}
 	viaPortal := notice.Key.Recipient == dispute.PartyMerchant && notice.Merchant.PortalActive &&
-		notice.Key.Occasion != dispute.OccasionOpenedCopy
+		!notice.Key.Occasion.IsCopy()
 	var portalRefusal error
 	if viaPortal {
 		answer, err := n.portal.Send(ctx, notice)
-		if dispute.CodeOf(err) != dispute.CodeMessageRefused {
+		timedOut := err != nil && dispute.CodeOf(err) == "" && notice.BusinessDays > 0 && n.clock.now().Sub(notice.CausedAt) > portalTimeout
+		if dispute.CodeOf(err) != dispute.CodeMessageRefused && !timedOut {
 			return dispute.ChannelPortal, answer, err
 		}
-		portalRefusal = err
+		if portalRefusal = err; timedOut {
+			portalRefusal = fmt.Errorf("not taken for a day: %w", err)
+		}
 	}
 	answer, err := n.email.Send(ctx, notice)
 	switch {
@@ -149,16 +125,8 @@ func (n *Notifications) send(ctx context.Context, notice dispute.Notice) (disput
 		answer = fmt.Sprintf("%s (the portal refused: %v)", answer, portalRefusal)
 	case dispute.CodeOf(err) == dispute.CodeMessageRefused:
 		err = dispute.Refuse(dispute.CodeMessageRefused, "portal: %v; e-mail: %v", portalRefusal, err)
-	default: // whoever looks at the trouble sees why it is the mail server's
+	default: // an operator who looks at the mail server's error sees why the portal was left
 		err = fmt.Errorf("%w (the portal refused: %s)", err, portalRefusal.Error())
 	}
 	return dispute.ChannelEmail, answer, err
-}
-
-// announced is the deadline that the text of a message tells.
-func (n *Notifications) announced(cal *calendar.Calendar, in Notification) (time.Time, error) {
-	if in.Period == 0 {
-		return in.Deadline.In(cal.Zone()), nil
-	}
-	return cal.Deadline(n.clock.now(), in.Period)
 }

@@ -12,38 +12,39 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// post is Notifications on an outbox, a portal and a mail server that a test can break.
-type post struct {
-	outbox        *outbox
+// fixture has fakes of the receipts, the portal and the mail server, which a test can make fail.
+type fixture struct {
+	receipts      *receipts
 	portal, email *channel
 	desk          string
 	now           time.Time
 }
 
-func newPost() *post {
-	return &post{
-		outbox: &outbox{
+func newFixture() *fixture {
+	return &fixture{
+		receipts: &receipts{
 			merchant: dispute.Merchant{ID: "merchant-1", Name: "Nordlicht GmbH", Email: "shop@example.de", Locale: "de-DE"},
-			receipts: map[dispute.NoticeKey]dispute.Receipt{}, failures: map[string]error{},
+			kept:     map[dispute.NoticeKey]dispute.Receipt{}, failures: map[string]error{},
 		},
 		portal: &channel{name: "portal"}, email: &channel{name: "email"}, desk: "desk@example.com", now: monday,
 	}
 }
 
-func (p *post) notify(t *testing.T, in activities.Notification) (activities.Notified, error) {
+func (f *fixture) notify(t *testing.T, in activities.Notification) (activities.Delivery, error) {
 	t.Helper()
-	return activities.NewNotifications(p.outbox, p.portal, p.email, p.desk, func() time.Time { return p.now }).Notify(t.Context(), in)
+	return activities.NewNotifications(f.receipts, f.portal, f.email, f.desk, func() time.Time { return f.now }).Notify(t.Context(), in)
 }
 
 func opened() activities.Notification {
 	return activities.Notification{
 		Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant, Dispute: aDispute(), Period: 21, Reminders: true,
+		Facts: dispute.Facts{CausedAt: monday},
 	}
 }
 
-// delivery is how a message should reach its recipient.
-type delivery struct {
-	arrange     func(*post, *activities.Notification)
+// route is the channel and recipient that a message should have.
+type route struct {
+	arrange     func(*fixture, *activities.Notification)
 	via         dispute.Channel
 	to          dispute.Recipient
 	copyWanted  bool
@@ -51,87 +52,87 @@ type delivery struct {
 	wantRefusal string
 }
 
-func deliveries() map[string]delivery {
+func routes() map[string]route {
 	refuses := dispute.Refuse(dispute.CodeMessageRefused, "no such mailbox")
 	shop := dispute.Recipient{Name: "Nordlicht GmbH", Email: "shop@example.de", Locale: "de-DE"}
-	return map[string]delivery{
+	return map[string]route{
 		"merchant without portal": {
-			arrange: func(p *post, _ *activities.Notification) { p.outbox.merchant.EmailOnDispute = true },
+			arrange: func(f *fixture, _ *activities.Notification) { f.receipts.merchant.EmailOnDispute = true },
 			via:     dispute.ChannelEmail, to: shop, wantAnswer: "email took it",
 		},
 		"merchant with portal": {
-			arrange: func(p *post, _ *activities.Notification) { p.outbox.merchant.PortalActive = true },
+			arrange: func(f *fixture, _ *activities.Notification) { f.receipts.merchant.PortalActive = true },
 			via:     dispute.ChannelPortal, to: shop, wantAnswer: "portal took it",
 		},
 		"merchant who wants a copy": {
-			arrange: func(p *post, _ *activities.Notification) {
-				p.outbox.merchant.PortalActive, p.outbox.merchant.EmailOnDispute = true, true
+			arrange: func(f *fixture, _ *activities.Notification) {
+				f.receipts.merchant.PortalActive, f.receipts.merchant.EmailOnDispute = true, true
 			},
 			via: dispute.ChannelPortal, to: shop, copyWanted: true, wantAnswer: "portal took it",
 		},
 		"the copy": {
-			arrange: func(p *post, in *activities.Notification) {
-				p.outbox.merchant.PortalActive, in.Occasion = true, dispute.OccasionOpenedCopy
+			arrange: func(f *fixture, in *activities.Notification) {
+				f.receipts.merchant.PortalActive, in.Occasion = true, dispute.OccasionOpenedCopy
 			},
 			via: dispute.ChannelEmail, to: shop, wantAnswer: "email took it",
 		},
 		"portal refuses": {
-			arrange: func(p *post, _ *activities.Notification) {
-				p.outbox.merchant.PortalActive, p.outbox.merchant.EmailOnDispute, p.portal.err = true, true, refuses
+			arrange: func(f *fixture, _ *activities.Notification) {
+				f.receipts.merchant.PortalActive, f.receipts.merchant.EmailOnDispute, f.portal.err = true, true, refuses
 			},
 			via: dispute.ChannelEmail, to: shop, wantAnswer: "email took it (the portal refused: no such mailbox)",
 		},
 		"both refuse": {
-			arrange: func(p *post, _ *activities.Notification) {
-				p.outbox.merchant.PortalActive, p.portal.err, p.email.err = true, dispute.Refuse(dispute.CodeMessageRefused, "410 Gone"), refuses
+			arrange: func(f *fixture, _ *activities.Notification) {
+				f.receipts.merchant.PortalActive, f.portal.err, f.email.err = true, dispute.Refuse(dispute.CodeMessageRefused, "410 Gone"), refuses
 			},
 			wantRefusal: "portal: 410 Gone; e-mail: no such mailbox",
 		},
 		"e-mail refuses": {
-			arrange:     func(p *post, _ *activities.Notification) { p.email.err = refuses },
+			arrange:     func(f *fixture, _ *activities.Notification) { f.email.err = refuses },
 			wantRefusal: "no such mailbox",
 		},
 		"corrected address": {
-			arrange: func(_ *post, in *activities.Notification) { in.Email = "new@example.de" },
+			arrange: func(_ *fixture, in *activities.Notification) { in.Email = "new@example.de" },
 			via:     dispute.ChannelEmail, to: dispute.Recipient{Name: "Nordlicht GmbH", Email: "new@example.de", Locale: "de-DE"}, wantAnswer: "email took it",
 		},
 		"customer": {
-			arrange: func(p *post, in *activities.Notification) {
-				p.outbox.merchant.PortalActive, in.Recipient = true, dispute.PartyCustomer
+			arrange: func(f *fixture, in *activities.Notification) {
+				f.receipts.merchant.PortalActive, in.Recipient = true, dispute.PartyCustomer
 			},
 			via: dispute.ChannelEmail, to: dispute.Recipient{Name: "Jonas Weber", Email: "jonas@example.de", Locale: "de-DE"}, wantAnswer: "email took it",
 		},
 		"desk": {
-			arrange: func(_ *post, in *activities.Notification) { in.Recipient = dispute.PartyDesk },
+			arrange: func(_ *fixture, in *activities.Notification) { in.Recipient = dispute.PartyDesk },
 			via:     dispute.ChannelEmail, to: dispute.Recipient{Email: "desk@example.com"}, wantAnswer: "email took it",
 		},
 		"desk without an address": {
-			arrange: func(p *post, in *activities.Notification) { p.desk, in.Recipient = "", dispute.PartyDesk },
+			arrange: func(f *fixture, in *activities.Notification) { f.desk, in.Recipient = "", dispute.PartyDesk },
 			via:     dispute.ChannelNone, wantAnswer: "no address",
 		},
 	}
 }
 
-// TestNotify: which way each message takes, and to whom.
+// TestNotify: each message takes the channel of its recipient.
 func TestNotify(t *testing.T) {
 	t.Parallel()
-	for name, test := range deliveries() {
+	for name, test := range routes() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, in := newPost(), opened()
-			test.arrange(p, &in)
-			notified, err := p.notify(t, in)
+			f, in := newFixture(), opened()
+			test.arrange(f, &in)
+			delivery, err := f.notify(t, in)
 			if test.wantRefusal != "" {
 				require.Equal(t, dispute.CodeMessageRefused, dispute.CodeOf(err))
 				require.EqualError(t, err, test.wantRefusal)
-				require.Empty(t, p.outbox.receipts)
+				require.Empty(t, f.receipts.kept)
 				return
 			}
 			require.NoError(t, err)
-			require.Equal(t, test.via, notified.Channel)
-			require.Contains(t, notified.Answer, test.wantAnswer)
-			require.Equal(t, test.copyWanted, notified.CopyWanted)
-			sent := append(p.portal.sent, p.email.sent...)
+			require.Equal(t, test.via, delivery.Channel)
+			require.Contains(t, delivery.Answer, test.wantAnswer)
+			require.Equal(t, test.copyWanted, delivery.CopyWanted)
+			sent := append(f.portal.sent, f.email.sent...)
 			if test.via == dispute.ChannelNone {
 				require.Empty(t, sent)
 				return
@@ -143,80 +144,82 @@ func TestNotify(t *testing.T) {
 	}
 }
 
-// TestNotifyOpensAPeriod: it runs from the instant at which the message was taken.
+// TestNotifyOpensAPeriod: the period counts from the instant at which the message was taken.
 func TestNotifyOpensAPeriod(t *testing.T) {
 	t.Parallel()
-	p := newPost()
-	notified, err := p.notify(t, opened())
+	f := newFixture()
+	delivery, err := f.notify(t, opened())
 	require.NoError(t, err)
-	require.Equal(t, monday, notified.At)
-	require.Equal(t, "2026-12-23T00:00:00+01:00", notified.Deadline.At.Format(time.RFC3339))
-	require.Len(t, notified.Deadline.Reminders, 2)
-	require.True(t, notified.Deadline.At.Equal(p.email.sent[0].Deadline), "the text tells the deadline")
-	require.Equal(t, 21, p.email.sent[0].BusinessDays)
+	require.Equal(t, monday, delivery.At)
+	require.Equal(t, "2026-12-23T00:00:00+01:00", delivery.Deadline.At.Format(time.RFC3339))
+	require.Len(t, delivery.Deadline.Reminders, 2)
+	require.True(t, delivery.Deadline.At.Equal(f.email.sent[0].Deadline), "the text names the deadline")
+	require.Equal(t, 21, f.email.sent[0].BusinessDays)
 
 	statement := activities.Notification{Occasion: dispute.OccasionReasonAsked, Number: 2, Recipient: dispute.PartyCustomer, Dispute: aDispute(), Period: 10}
-	notified, err = p.notify(t, statement)
+	delivery, err = f.notify(t, statement)
 	require.NoError(t, err)
-	require.Equal(t, "2026-12-08T00:00:00+01:00", notified.Deadline.At.Format(time.RFC3339))
-	require.Empty(t, notified.Deadline.Reminders)
+	require.Equal(t, "2026-12-08T00:00:00+01:00", delivery.Deadline.At.Format(time.RFC3339))
+	require.Empty(t, delivery.Deadline.Reminders)
 
 	moved := activities.Notification{Occasion: dispute.OccasionDeadlineMoved, Number: 3, Recipient: dispute.PartyMerchant, Dispute: aDispute(), Deadline: monday}
-	notified, err = p.notify(t, moved)
+	delivery, err = f.notify(t, moved)
 	require.NoError(t, err)
-	require.Nil(t, notified.Deadline)
-	require.Equal(t, "2026-11-23T10:15:00+01:00", p.email.sent[2].Deadline.Format(time.RFC3339))
+	require.Nil(t, delivery.Deadline)
+	require.Equal(t, "2026-11-23T10:15:00+01:00", f.email.sent[2].Deadline.Format(time.RFC3339))
 }
 
-// TestNotifyOnce: a message on record is not sent again, and its record answers, whatever the clock says.
+// TestNotifyOnce: a message that has a receipt is not sent again; the delivery is that of the receipt, at any later
+// time.
 func TestNotifyOnce(t *testing.T) {
 	t.Parallel()
-	p := newPost()
-	first, err := p.notify(t, opened())
+	f := newFixture()
+	first, err := f.notify(t, opened())
 	require.NoError(t, err)
-	p.now = monday.Add(72 * time.Hour)
-	second, err := p.notify(t, opened())
+	f.now = monday.Add(72 * time.Hour)
+	second, err := f.notify(t, opened())
 	require.NoError(t, err)
 	require.Equal(t, first, second)
-	require.Len(t, p.email.sent, 1)
+	require.Len(t, f.email.sent, 1)
 
 	again := opened()
 	again.Number = 2
-	_, err = p.notify(t, again)
+	_, err = f.notify(t, again)
 	require.NoError(t, err)
-	require.Len(t, p.email.sent, 2)
+	require.Len(t, f.email.sent, 2)
 }
 
-// TestNotifyAgainAsItIsNow: a message that is sent again as the merchant and the clock are now is the same one.
-func TestNotifyAgainAsItIsNow(t *testing.T) {
+// TestNotifyWithOtherSettings: the merchant's new settings, a corrected address and another time do not make it another
+// message.
+func TestNotifyWithOtherSettings(t *testing.T) {
 	t.Parallel()
-	p, again := newPost(), opened()
-	first, err := p.notify(t, opened())
+	f, again := newFixture(), opened()
+	first, err := f.notify(t, opened())
 	require.NoError(t, err)
-	p.now = monday.Add(72 * time.Hour)
-	p.outbox.merchant.Name, p.outbox.merchant.Email = "Nordlicht & Co", "new@example.de"
-	again.Email, again.Facts.CausedAt = "corrected@example.de", p.now
-	second, err := p.notify(t, again)
+	f.now = monday.Add(72 * time.Hour)
+	f.receipts.merchant.Name, f.receipts.merchant.Email = "Nordlicht & Co", "new@example.de"
+	again.Email, again.Facts.CausedAt = "corrected@example.de", f.now
+	second, err := f.notify(t, again)
 	require.NoError(t, err)
 	require.Equal(t, first, second)
-	require.False(t, second.Differs)
+	require.False(t, second.Conflict)
 }
 
-// recordedMeanwhile is a channel during whose work somebody else records another message under the key.
+// recordedMeanwhile is a channel that takes a message after another worker has saved a receipt under its key.
 type recordedMeanwhile struct {
 	*channel
-	outbox *outbox
-	other  dispute.Receipt
+	receipts *receipts
+	other    dispute.Receipt
 }
 
 func (r recordedMeanwhile) Send(ctx context.Context, notice dispute.Notice) (string, error) {
-	r.outbox.receipts[r.other.Key] = r.other
+	r.receipts.kept[r.other.Key] = r.other
 	return r.channel.Send(ctx, notice)
 }
 
-// TestTheFirstMessageStands: the dispute does not stand still for it. It goes on with what was said, at the time of then,
-// and says that this was something else.
-func TestTheFirstMessageStands(t *testing.T) {
+// TestConflict: a message under the key of an earlier one of other content is not sent; the delivery is that of the
+// earlier one, with its time.
+func TestConflict(t *testing.T) {
 	t.Parallel()
 	in := activities.Notification{
 		Occasion: dispute.OccasionInformationRequested, Number: 3, Recipient: dispute.PartyMerchant, Dispute: aDispute(),
@@ -227,103 +230,105 @@ func TestTheFirstMessageStands(t *testing.T) {
 		ContentHash: "1-other", Channel: dispute.ChannelPortal, At: monday.AddDate(0, 0, -1), Answer: "message 7",
 	}
 	for name, test := range map[string]struct {
-		arrange func(*post) activities.Channel
+		arrange func(*fixture) activities.Channel
 		sent    int
 	}{
-		"on record": {func(p *post) activities.Channel {
-			p.outbox.receipts[earlier.Key] = earlier
-			return p.portal
+		"on record": {func(f *fixture) activities.Channel {
+			f.receipts.kept[earlier.Key] = earlier
+			return f.portal
 		}, 0},
-		"known to the channel": {func(p *post) activities.Channel {
-			p.portal.err = fmt.Errorf("the inbox: %w", &activities.ConflictError{Existing: earlier})
-			return p.portal
+		"known to the channel": {func(f *fixture) activities.Channel {
+			f.portal.err = fmt.Errorf("the inbox: %w", &activities.ConflictError{Existing: earlier})
+			return f.portal
 		}, 0},
-		"recorded meanwhile": {func(p *post) activities.Channel { return recordedMeanwhile{p.portal, p.outbox, earlier} }, 1},
+		"recorded meanwhile": {func(f *fixture) activities.Channel { return recordedMeanwhile{f.portal, f.receipts, earlier} }, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPost()
-			p.outbox.merchant.PortalActive = true
-			portal := test.arrange(p)
-			notify := activities.NewNotifications(p.outbox, portal, p.email, p.desk, func() time.Time { return p.now }).Notify
+			f := newFixture()
+			f.receipts.merchant.PortalActive = true
+			portal := test.arrange(f)
+			notify := activities.NewNotifications(f.receipts, portal, f.email, f.desk, func() time.Time { return f.now }).Notify
 			for range 2 {
-				notified, err := notify(t.Context(), in)
+				delivery, err := notify(t.Context(), in)
 				require.NoError(t, err)
-				require.Equal(t, "2026-12-05T00:00:00+01:00", notified.Deadline.At.Format(time.RFC3339), "of the day before")
-				notified.Deadline = nil
-				require.Equal(t, activities.Notified{Channel: dispute.ChannelPortal, At: earlier.At, Answer: "message 7", Differs: true}, notified)
+				require.Equal(t, "2026-12-05T00:00:00+01:00", delivery.Deadline.At.Format(time.RFC3339), "of the day before")
+				delivery.Deadline = nil
+				require.Equal(t, activities.Delivery{Channel: dispute.ChannelPortal, At: earlier.At, Answer: "message 7", Conflict: true}, delivery)
 			}
-			require.Equal(t, map[dispute.NoticeKey]dispute.Receipt{earlier.Key: earlier}, p.outbox.receipts)
-			require.Len(t, p.portal.sent, test.sent)
-			require.Empty(t, p.email.sent)
+			require.Equal(t, map[dispute.NoticeKey]dispute.Receipt{earlier.Key: earlier}, f.receipts.kept)
+			require.Len(t, f.portal.sent, test.sent)
+			require.Empty(t, f.email.sent)
 		})
 	}
 }
 
-// TestAnEarlierMessageIsNotLost: one that only the channel knows is recorded before the dispute goes on with it.
-func TestAnEarlierMessageIsNotLost(t *testing.T) {
+// TestConflictIsRecorded: the receipt of an earlier message that only the channel has is saved before the dispute goes
+// on with it.
+func TestConflictIsRecorded(t *testing.T) {
 	t.Parallel()
-	p := newPost()
-	p.outbox.merchant.PortalActive, p.outbox.failures["record"] = true, errAway
-	p.portal.err = &activities.ConflictError{Existing: dispute.Receipt{ContentHash: "1-other"}}
-	_, err := p.notify(t, opened())
+	f := newFixture()
+	f.receipts.merchant.PortalActive, f.receipts.failures["save"] = true, errAway
+	f.portal.err = &activities.ConflictError{Existing: dispute.Receipt{ContentHash: "1-other"}}
+	_, err := f.notify(t, opened())
 	require.ErrorIs(t, err, errAway)
 }
 
-// TestEarlierTravelsAsARefusal: whoever sends or records gets the code, however deep it is wrapped.
-func TestEarlierTravelsAsARefusal(t *testing.T) {
+// TestConflictErrorIsARefusal: the code of a conflict reaches Temporal, however deep the error is wrapped.
+func TestConflictErrorIsARefusal(t *testing.T) {
 	t.Parallel()
 	failure := throughTemporal(t, fmt.Errorf("record: %w", &activities.ConflictError{}))
 	require.Equal(t, string(dispute.CodeMessageConflict), failure.Type())
 	require.True(t, failure.NonRetryable())
 }
 
-// TestTroubleOfTheFallbackSaysWhyItIsTried: the portal's refusal is nowhere else while the mail server is away.
-func TestTroubleOfTheFallbackSaysWhyItIsTried(t *testing.T) {
+// TestErrorOfTheFallback: while the mail server is away, its error also has the portal's refusal, which is recorded
+// nowhere else.
+func TestErrorOfTheFallback(t *testing.T) {
 	t.Parallel()
-	p := newPost()
-	p.outbox.merchant.PortalActive = true
-	p.portal.err, p.email.err = dispute.Refuse(dispute.CodeMessageRefused, "410 Gone"), errAway
-	_, err := p.notify(t, opened())
+	f := newFixture()
+	f.receipts.merchant.PortalActive = true
+	f.portal.err, f.email.err = dispute.Refuse(dispute.CodeMessageRefused, "410 Gone"), errAway
+	_, err := f.notify(t, opened())
 	require.ErrorIs(t, err, errAway)
 	require.EqualError(t, err, errAway.Error()+" (the portal refused: 410 Gone)")
 	require.False(t, throughTemporal(t, err).NonRetryable())
-	require.Empty(t, p.outbox.receipts)
+	require.Empty(t, f.receipts.kept)
 }
 
-// TestNotifyIsRetried: everything but a refusal by the recipient's side is tried again, and nothing is
-// recorded; also what a system of our own refuses, and a period that this build's calendars do not cover.
+// TestNotifyIsRetried: every error except a refusal by the recipient's side is transient and saves no receipt. That
+// includes refusals by our own systems, and a period beyond the calendars of this build.
 func TestNotifyIsRetried(t *testing.T) {
 	t.Parallel()
 	unknown := dispute.Refuse(dispute.CodeUnknownMerchant, "there is no such merchant")
-	for name, arrange := range map[string]func(*post, *activities.Notification){
-		"mail server away": func(p *post, _ *activities.Notification) { p.email.err = errAway },
-		"portal away": func(p *post, _ *activities.Notification) {
-			p.outbox.merchant.PortalActive, p.portal.err = true, errAway
+	for name, arrange := range map[string]func(*fixture, *activities.Notification){
+		"mail server away": func(f *fixture, _ *activities.Notification) { f.email.err = errAway },
+		"portal away": func(f *fixture, _ *activities.Notification) {
+			f.receipts.merchant.PortalActive, f.portal.err = true, errAway
 		},
-		"outbox away":      func(p *post, _ *activities.Notification) { p.outbox.failures["prior"] = errAway },
-		"not recorded":     func(p *post, _ *activities.Notification) { p.outbox.failures["record"] = errAway },
-		"merchant unknown": func(_ *post, in *activities.Notification) { in.Dispute.MerchantID = "merchant-2" },
-		"unknown to the portal": func(p *post, _ *activities.Notification) {
-			p.outbox.merchant.PortalActive, p.portal.err = true, unknown
+		"receipts away":    func(f *fixture, _ *activities.Notification) { f.receipts.failures["lookup"] = errAway },
+		"not recorded":     func(f *fixture, _ *activities.Notification) { f.receipts.failures["save"] = errAway },
+		"merchant unknown": func(_ *fixture, in *activities.Notification) { in.Dispute.MerchantID = "merchant-2" },
+		"unknown to the portal": func(f *fixture, _ *activities.Notification) {
+			f.receipts.merchant.PortalActive, f.portal.err = true, unknown
 		},
-		"unknown to the mail":   func(p *post, _ *activities.Notification) { p.email.err = unknown },
-		"refused by the outbox": func(p *post, _ *activities.Notification) { p.outbox.failures["record"] = unknown },
-		"unknown calendar":      func(_ *post, in *activities.Notification) { in.Dispute.Calendar = "XX" },
-		"beyond the calendars": func(p *post, _ *activities.Notification) {
-			p.now = time.Date(2036, time.December, 20, 9, 0, 0, 0, time.UTC)
+		"unknown to the mail":     func(f *fixture, _ *activities.Notification) { f.email.err = unknown },
+		"refused by the receipts": func(f *fixture, _ *activities.Notification) { f.receipts.failures["save"] = unknown },
+		"unknown calendar":        func(_ *fixture, in *activities.Notification) { in.Dispute.Calendar = "XX" },
+		"beyond the calendars": func(f *fixture, _ *activities.Notification) {
+			f.now = time.Date(2036, time.December, 20, 9, 0, 0, 0, time.UTC)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, in := newPost(), opened()
-			arrange(p, &in)
-			_, err := p.notify(t, in)
+			f, in := newFixture(), opened()
+			arrange(f, &in)
+			_, err := f.notify(t, in)
 			require.Error(t, err)
 			require.False(t, throughTemporal(t, err).NonRetryable())
-			require.Empty(t, p.outbox.receipts)
+			require.Empty(t, f.receipts.kept)
 			if name == "beyond the calendars" {
-				require.Empty(t, p.email.sent, "a period that cannot be computed is never announced")
+				require.Empty(t, f.email.sent, "a period that cannot be computed is never announced")
 			}
 		})
 	}

@@ -10,8 +10,9 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// OpenDispute is a dispute that the ledger has open, so that its invoice is paused.
-type OpenDispute struct {
+// UnfinishedDispute is a dispute that is open in the ledger, with its invoice paused, or closed there without the receipts
+// of both closing messages.
+type UnfinishedDispute struct {
 	ID string `json:"id"`
 	// ContentHash is dispute.Dispute's Hash of what was opened.
 	ContentHash    string        `json:"contentHash"`
@@ -19,64 +20,76 @@ type OpenDispute struct {
 	DisputedAmount dispute.Money `json:"disputedAmount"`
 	Calendar       string        `json:"calendar"`
 	PausedAt       time.Time     `json:"pausedAt"`
+	// Decision is how the ledger has closed the dispute; zero while it is open.
+	Decision dispute.Decision `json:"decision,omitzero"`
 }
 
-// OpenDisputes knows the disputes that are open in the ledger.
-type OpenDisputes interface {
-	// OpenDisputes lists those that were paused before an instant, those paused first first.
-	OpenDisputes(ctx context.Context, pausedBefore time.Time) ([]OpenDispute, error)
+// UnfinishedDisputes lists the disputes that are not finished in the ledger.
+type UnfinishedDisputes interface {
+	// OpenDisputes returns the open ones that were paused before an instant, oldest pause first.
+	OpenDisputes(ctx context.Context, pausedBefore time.Time) ([]UnfinishedDispute, error)
+	// UntoldDisputes returns those that were closed before an instant and of which a party was not informed, oldest
+	// settlement first.
+	UntoldDisputes(ctx context.Context, settledBefore time.Time) ([]UnfinishedDispute, error)
 }
 
-// RunState says what Temporal knows of the last run of a dispute.
+// RunState is the state of a dispute's last run in Temporal.
 type RunState string
 
 // The states of a last run.
 const (
-	// RunGoesOn works on the dispute.
-	RunGoesOn RunState = "running"
-	// RunClosed has brought the dispute to its end.
+	// RunRunning means that a workflow works on the dispute.
+	RunRunning RunState = "running"
+	// RunClosed means that the run has brought the dispute to its end.
 	RunClosed RunState = "closed"
-	// RunStopped ended without an end of the dispute: an operator has terminated it, or it was refused.
+	// RunStopped means that the run ended and the dispute did not: an operator terminated it, or it was refused.
 	RunStopped RunState = "stopped"
-	// RunMissing is none: the history has been deleted, or was lost with Temporal's database.
+	// RunMissing means that Temporal has no run: its history was deleted, or lost with Temporal's database.
 	RunMissing RunState = "missing"
 )
 
 // Run is the last run of a dispute.
 type Run struct {
 	State RunState
-	// Dispute is what a stopped run was about, as far as Temporal can still tell.
+	// Dispute is what a stopped run was started with; nil when Temporal cannot say any more.
 	Dispute *dispute.Dispute
+	// Takeover is what a stopped run had heard and decided; nil when Temporal cannot say any more.
+	Takeover *Takeover
 }
 
-// Runs asks Temporal for runs. It asks by workflow id: the lists of visibility lag behind, and a dispute that
-// they do not show yet would look as if nobody worked on it.
+// Runs finds runs in Temporal by workflow id. Visibility lags behind: a dispute that its lists do not show yet would look
+// as if no workflow worked on it.
 type Runs interface {
 	LastRun(ctx context.Context, disputeID string) (Run, error)
 }
 
-// Remedy is what helps a stranded dispute.
+// Remedy is the repair of a stranded dispute.
 type Remedy string
 
 // The remedies.
 const (
-	// RemedyReopen opens the dispute again: a new run takes it over, tells both parties anew and gives them their
-	// time again.
+	// RemedyReopen opens an undecided dispute again: a new run takes it over with what the parties had said, and opens
+	// their period again. What cannot be read any more has to be told anew: the run informs both parties.
 	RemedyReopen Remedy = "reopen"
-	// RemedyReactivate gives the invoice back and closes the dispute as cancelled by an operator, when Temporal knows
-	// nothing of it. Nobody is told: who the customer is was known to the lost run only.
+	// RemedySettle settles a dispute as its run had decided before it was stopped, and informs both parties.
+	RemedySettle Remedy = "settle"
+	// RemedyTell informs the parties of a settlement that the ledger has booked before the run was stopped.
+	RemedyTell Remedy = "tell"
+	// RemedyReactivate gives the invoice back and closes the dispute as cancelled by an operator, when Temporal has no run
+	// of it. Nobody is informed: only the lost run knew who the customer is. It loses what the parties had said, and even
+	// a decision, so it is applied only when an operator asks for it by name.
 	RemedyReactivate Remedy = "reactivate"
-	// RemedyNone is left where a person has to find out what has happened.
+	// RemedyNone means that a person has to find out what has happened.
 	RemedyNone Remedy = "none"
 )
 
-// Stranded is a dispute that is open in the ledger while no workflow works on it.
+// Stranded is a dispute that is not finished in the ledger and has no running workflow.
 type Stranded struct {
-	OpenDispute
-	// Finding is what is wrong, in words.
+	UnfinishedDispute
+	// Finding says what is wrong.
 	Finding string `json:"finding"`
 	Remedy  Remedy `json:"remedy"`
-	// Dispute is what can be opened again. It is personal and stays out of reports.
+	// Dispute is what the remedy opens again. It is personal data and stays out of reports.
 	Dispute *dispute.Dispute `json:"-"`
 }
 
@@ -85,26 +98,27 @@ const maxStranded = 500
 
 // StrandedReport is the answer to FindStranded.
 type StrandedReport struct {
-	// Open is how many disputes are open in the ledger and paused for longer than StrandedAfter.
+	// Open is how many disputes are open in the ledger and paused for longer than StrandedAfter. The closed ones that are
+	// stranded, because a party was not informed, count too.
 	Open int `json:"open"`
-	// Total counts the stranded ones; Stranded lists the first 500 of them, those paused first first.
+	// Total counts the stranded ones; Stranded lists the first 500 of them, oldest pause first.
 	Total    int        `json:"total"`
 	Stranded []Stranded `json:"stranded"`
 }
 
-// StrandedAfter is how long an invoice has to be paused before anybody asks for its run: a run may be started
-// a moment after the pause of one that was terminated, and clocks differ.
+// StrandedAfter is how long an invoice has to be paused before its dispute can count as stranded: a new run may start a
+// moment after the pause of one that was terminated, and clocks differ.
 const StrandedAfter = time.Hour
 
-// Reconciliation reports what is open in the ledger while Temporal does not work on it.
+// Reconciliation compares the disputes that are not finished in the ledger with Temporal's runs.
 type Reconciliation struct {
-	ledger OpenDisputes
+	ledger UnfinishedDisputes
 	runs   Runs
 	clock  Clock
 }
 
-// NewReconciliation makes the activity on a ledger and on a Temporal.
-func NewReconciliation(ledger OpenDisputes, runs Runs, clock Clock) *Reconciliation {
+// NewReconciliation returns the activity on a ledger and on Temporal.
+func NewReconciliation(ledger UnfinishedDisputes, runs Runs, clock Clock) *Reconciliation {
 	return &Reconciliation{ledger: ledger, runs: runs, clock: clock}
 }
 
@@ -114,15 +128,20 @@ func (r *Reconciliation) FindStranded(ctx context.Context) (StrandedReport, erro
 	return StrandedReport{Open: open, Total: len(stranded), Stranded: stranded[:min(len(stranded), maxStranded)]}, retryable(err)
 }
 
-// AllStranded finds the stranded ones among so many open disputes. It calls alive before each question to
-// Temporal. When one has no answer it fails: what cannot be asked is not stranded.
-func AllStranded(ctx context.Context, ledger OpenDisputes, runs Runs, clock Clock, alive func()) (open int, stranded []Stranded, err error) {
-	disputes, err := ledger.OpenDisputes(ctx, clock.now().Add(-StrandedAfter))
+// AllStranded returns all stranded disputes. open counts the open disputes, and the closed ones that are stranded. It calls
+// alive before each question to Temporal. It fails if one is not answered, because nothing is known of that dispute.
+func AllStranded(ctx context.Context, ledger UnfinishedDisputes, runs Runs, clock Clock, alive func()) (open int, stranded []Stranded, err error) {
+	before := clock.now().Add(-StrandedAfter)
+	disputes, err := ledger.OpenDisputes(ctx, before)
+	if err != nil {
+		return 0, nil, err
+	}
+	untold, err := ledger.UntoldDisputes(ctx, before)
 	if err != nil {
 		return 0, nil, err
 	}
 	stranded = []Stranded{}
-	for _, d := range disputes {
+	for _, d := range append(disputes, untold...) {
 		alive()
 		found, is, err := JudgeStranded(ctx, runs, d)
 		if err != nil {
@@ -131,31 +150,53 @@ func AllStranded(ctx context.Context, ledger OpenDisputes, runs Runs, clock Cloc
 		if is {
 			stranded = append(stranded, found)
 		}
+		if is || d.Decision.Outcome == "" {
+			open++
+		}
 	}
-	return len(disputes), stranded, nil
+	return open, stranded, nil
 }
 
-// JudgeStranded tells whether a dispute that is open in the ledger is stranded, and what is wrong with it.
-func JudgeStranded(ctx context.Context, runs Runs, d OpenDispute) (found Stranded, is bool, err error) {
+// JudgeStranded reports whether a dispute that is not finished in the ledger is stranded, and why. A closed one is stranded
+// only when its run was stopped: a run that has ended by itself has done what it could to inform the parties.
+func JudgeStranded(ctx context.Context, runs Runs, d UnfinishedDispute) (found Stranded, is bool, err error) {
 	run, err := runs.LastRun(ctx, d.ID)
 	if err != nil {
 		return Stranded{}, false, fmt.Errorf("ask Temporal for the run of dispute %s: %w", d.ID, err)
 	}
-	found.OpenDispute = d
-	switch {
-	case run.State == RunGoesOn:
+	closed := d.Decision.Outcome != ""
+	if run.State == RunRunning || closed && run.State != RunStopped {
 		return Stranded{}, false, nil
-	case run.State == RunClosed:
-		found.Remedy, found.Finding = RemedyNone, "its run has closed it; was the ledger restored from an older copy?"
-	case run.State == RunMissing:
-		found.Remedy, found.Finding = RemedyReactivate, "Temporal knows no run of it"
-	// What its run cannot tell may still be in the history, so nothing final is done.
-	case run.Dispute == nil:
-		found.Remedy, found.Finding = RemedyNone, "its run was stopped and cannot tell its content; open it again"
-	case run.Dispute.Hash() != d.ContentHash:
-		found.Remedy, found.Finding = RemedyNone, "its last run had other content; open it again as it was"
-	default:
-		found.Remedy, found.Finding, found.Dispute = RemedyReopen, "its run was stopped", run.Dispute
+	}
+	found.UnfinishedDispute = d
+	found.Remedy, found.Finding = remedy(run, d)
+	if found.Remedy == RemedyReopen || found.Remedy == RemedySettle || found.Remedy == RemedyTell {
+		found.Dispute = run.Dispute
 	}
 	return found, true, nil
+}
+
+// remedy returns the repair of a stranded dispute, and what is wrong.
+func remedy(run Run, d UnfinishedDispute) (remedy Remedy, finding string) {
+	switch {
+	case run.State == RunClosed:
+		return RemedyNone, "its run has closed it; was the ledger restored from an older copy?"
+	case run.State == RunMissing:
+		return RemedyReactivate, "Temporal knows no run of it: what was said and decided is lost"
+	// The content may still be in the history, so nothing final is done.
+	case run.Dispute == nil:
+		return RemedyNone, "its run was stopped and its content is unknown; open it again"
+	case run.Dispute.Hash() != d.ContentHash:
+		return RemedyNone, "its last run had other content; open it again as it was"
+	case d.Decision.Outcome != "" && run.Takeover == nil:
+		return RemedyNone, "its run was stopped after the settlement and cannot be read; inform the parties by hand"
+	case d.Decision.Outcome != "":
+		return RemedyTell, "its run was stopped before both parties were informed: " + string(d.Decision.Reason)
+	case run.Takeover == nil:
+		return RemedyReopen, "its run was stopped and what was said to it cannot be read"
+	case run.Takeover.Decision != nil:
+		return RemedySettle, "its run was stopped after the decision: " + string(run.Takeover.Decision.Reason)
+	default:
+		return RemedyReopen, "its run was stopped"
+	}
 }

@@ -15,20 +15,28 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// harbour is a ledger with open disputes, and a Temporal that knows of some.
-type harbour struct {
-	open  []activities.OpenDispute
-	asked time.Time
-	runs  map[string]activities.Run
-	err   error
+// fakes is a ledger with open disputes, and a Temporal that has the runs of some.
+type fakes struct {
+	open   []activities.UnfinishedDispute
+	untold []activities.UnfinishedDispute
+	asked  time.Time
+	runs   map[string]activities.Run
+	err    error
 }
 
-func (h *harbour) OpenDisputes(_ context.Context, pausedBefore time.Time) ([]activities.OpenDispute, error) {
+func (h *fakes) OpenDisputes(_ context.Context, pausedBefore time.Time) ([]activities.UnfinishedDispute, error) {
 	h.asked = pausedBefore
 	return h.open, h.err
 }
 
-func (h *harbour) LastRun(_ context.Context, id string) (activities.Run, error) {
+func (h *fakes) UntoldDisputes(_ context.Context, settledBefore time.Time) ([]activities.UnfinishedDispute, error) {
+	if settledBefore != h.asked {
+		return nil, errors.New("asked for another instant")
+	}
+	return h.untold, nil
+}
+
+func (h *fakes) LastRun(_ context.Context, id string) (activities.Run, error) {
 	run, known := h.runs[id]
 	if !known {
 		return activities.Run{}, errors.New("temporal is away")
@@ -40,8 +48,8 @@ func lostDispute() dispute.Dispute {
 	return dispute.Dispute{ID: "d-stopped", Complainant: dispute.Complainant{Name: "Jonas Weber"}}
 }
 
-// found asks the activity as Temporal would.
-func found(t *testing.T, h *harbour) (activities.StrandedReport, error) {
+// found runs the activity in Temporal's test environment.
+func found(t *testing.T, h *fakes) (activities.StrandedReport, error) {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestActivityEnvironment()
@@ -60,8 +68,8 @@ func found(t *testing.T, h *harbour) (activities.StrandedReport, error) {
 func TestStrandedDisputesAndTheirRemedies(t *testing.T) {
 	t.Parallel()
 	stopped := lostDispute()
-	h := &harbour{runs: map[string]activities.Run{
-		"d-running": {State: activities.RunGoesOn},
+	h := &fakes{runs: map[string]activities.Run{
+		"d-running": {State: activities.RunRunning},
 		"d-closed":  {State: activities.RunClosed},
 		"d-missing": {State: activities.RunMissing},
 		"d-stopped": {State: activities.RunStopped, Dispute: &stopped},
@@ -69,7 +77,7 @@ func TestStrandedDisputesAndTheirRemedies(t *testing.T) {
 		"d-silent":  {State: activities.RunStopped},
 	}}
 	for _, id := range []string{"d-running", "d-closed", "d-missing", "d-stopped", "d-other", "d-silent"} {
-		h.open = append(h.open, activities.OpenDispute{ID: id, ContentHash: "of " + id})
+		h.open = append(h.open, activities.UnfinishedDispute{ID: id, ContentHash: "of " + id})
 	}
 	h.open[3].ContentHash = stopped.Hash()
 
@@ -91,9 +99,50 @@ func TestStrandedDisputesAndTheirRemedies(t *testing.T) {
 	require.NotContains(t, string(text), "Jonas", "a report is kept in the history and has nothing personal")
 }
 
+// TestRemediesOfStoppedRuns: what a stopped run has heard and decided, and what the ledger has booked, make the remedy.
+func TestRemediesOfStoppedRuns(t *testing.T) {
+	t.Parallel()
+	stopped := lostDispute()
+	decision := dispute.Decide(dispute.ClosedByAgreement, dispute.Money{Amount: 100, Currency: "EUR"}, nil)
+	undecided, decided := &activities.Takeover{Reacted: true}, &activities.Takeover{Decision: &decision}
+	for name, test := range map[string]struct {
+		run    activities.Run
+		closed bool
+		want   activities.Remedy
+	}{
+		"undecided":                 {activities.Run{State: activities.RunStopped, Takeover: undecided}, false, activities.RemedyReopen},
+		"decided":                   {activities.Run{State: activities.RunStopped, Takeover: decided}, false, activities.RemedySettle},
+		"unreadable":                {activities.Run{State: activities.RunStopped}, false, activities.RemedyReopen},
+		"settled":                   {activities.Run{State: activities.RunStopped, Takeover: decided}, true, activities.RemedyTell},
+		"settled, not noticed":      {activities.Run{State: activities.RunStopped, Takeover: undecided}, true, activities.RemedyTell},
+		"settled, unreadable":       {activities.Run{State: activities.RunStopped}, true, activities.RemedyNone},
+		"settled and ended":         {activities.Run{State: activities.RunClosed}, true, ""},
+		"settled and still telling": {activities.Run{State: activities.RunRunning}, true, ""},
+		"settled and forgotten":     {activities.Run{State: activities.RunMissing}, true, ""},
+	} {
+		if test.run.State == activities.RunStopped {
+			test.run.Dispute = &stopped
+		}
+		d := activities.UnfinishedDispute{ID: "d-1", ContentHash: stopped.Hash()}
+		h := &fakes{runs: map[string]activities.Run{"d-1": test.run}, open: []activities.UnfinishedDispute{d}}
+		if test.closed {
+			d.Decision = decision
+			h.open, h.untold = nil, []activities.UnfinishedDispute{d}
+		}
+		report, err := found(t, h)
+		require.NoError(t, err, name)
+		if test.want == "" {
+			require.Equal(t, activities.StrandedReport{Stranded: []activities.Stranded{}}, report, name)
+			continue
+		}
+		require.Equal(t, []int{1, 1}, []int{report.Open, report.Total}, name)
+		require.Equal(t, test.want, report.Stranded[0].Remedy, name)
+	}
+}
+
 func TestNothingIsStrandedWhenTemporalDoesNotAnswer(t *testing.T) {
 	t.Parallel()
-	h := &harbour{open: []activities.OpenDispute{{ID: "d-1"}, {ID: "d-2"}}, runs: map[string]activities.Run{"d-1": {State: activities.RunMissing}}}
+	h := &fakes{open: []activities.UnfinishedDispute{{ID: "d-1"}, {ID: "d-2"}}, runs: map[string]activities.Run{"d-1": {State: activities.RunMissing}}}
 	_, err := found(t, h)
 	require.ErrorContains(t, err, "ask Temporal for the run of dispute d-2: temporal is away")
 	h.err = errors.New("the ledger is away")
@@ -103,10 +152,10 @@ func TestNothingIsStrandedWhenTemporalDoesNotAnswer(t *testing.T) {
 
 func TestALongReportIsCutShortAndCounted(t *testing.T) {
 	t.Parallel()
-	h := &harbour{runs: map[string]activities.Run{}}
+	h := &fakes{runs: map[string]activities.Run{}}
 	for n := range 501 {
 		id := fmt.Sprint("d-", n)
-		h.open = append(h.open, activities.OpenDispute{ID: id})
+		h.open = append(h.open, activities.UnfinishedDispute{ID: id})
 		h.runs[id] = activities.Run{State: activities.RunMissing}
 	}
 	report, err := found(t, h)

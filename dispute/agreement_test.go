@@ -1,6 +1,7 @@
 package dispute_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,7 +19,38 @@ func pays(reportedBy dispute.Party) dispute.Agreement {
 	return dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: reportedBy}
 }
 
-func TestAgreementsThatFit(t *testing.T) {
+func TestDecodeAgreement(t *testing.T) {
+	t.Parallel()
+	const (
+		terms = "terms: must be one of customer_pays, merchant_refunds"
+		by    = "reportedBy: must be one of merchant, customer, operator"
+	)
+	requireCases[dispute.Agreement](t, []messageCase{
+		{`{"terms": "customer_pays", "reportedBy": "customer"}`, ""},
+		{`{"terms": "customer_pays", "reportedBy": "merchant", "refund": null}`, ""}, // valid by itself; Fits refuses it
+		{`{"terms": "merchant_refunds", "refund": {"amount": 1, "currency": "EUR"}, "reportedBy": "merchant", "note": "ok"}`, ""},
+		{`{"terms": "merchant_refunds", "refund": {"amount": 9007199254740991, "currency": "JPY"}, "reportedBy": "operator"}`, ""},
+		{`{}`, terms + "|" + by},
+		{`{"terms": "CUSTOMER_PAYS", "reportedBy": "desk"}`, terms + "|" + by},
+		{`{"terms": "merchant_refunds", "reportedBy": "merchant"}`, "refund: is required with terms merchant_refunds"},
+		{`{"terms": "merchant_refunds", "reportedBy": "merchant", "refund": null}`, "refund: is required with terms merchant_refunds"},
+		{`{"terms": "customer_pays", "reportedBy": "customer", "refund": {"amount": 1, "currency": "EUR"}}`, "refund: must be left out with terms customer_pays"},
+		{
+			`{"terms": "merchant_refunds", "reportedBy": "merchant", "refund": {}}`,
+			"refund.amount: must be a whole number of minor units (cents of EUR), 1 to 9007199254740991|refund.currency: must be the ISO 4217 code of a currency, such as EUR",
+		},
+		{
+			`{"terms": "refund", "reportedBy": "merchant", "refund": {"amount": -1, "currency": "EUR"}}`,
+			terms + "|refund.amount: must be a whole number of minor units (cents of EUR), 1 to 9007199254740991",
+		},
+		{`{"terms": "merchant_refunds", "reportedBy": "merchant", "refund": 500}`, "refund: must be a JSON object"},
+		{`{"terms": "customer_pays", "reportedBy": "customer", "refund": "none"}`, "refund: must be a JSON object"},
+		{`{"terms": "customer_pays", "reportedBy": "customer", "note": "` + strings.Repeat("x", 5001) + `"}`, "note: has 5001 characters; at most 5000 are allowed"},
+		{`{"terms": "customer_pays", "reported_by": "customer"}`, "reported_by: is unknown here; known are terms, refund, reportedBy, note|" + by},
+	})
+}
+
+func TestAgreementFits(t *testing.T) {
 	t.Parallel()
 	disputed := dispute.Money{Amount: 12990, Currency: "EUR"}
 	for name, test := range map[string]struct {
@@ -27,13 +59,13 @@ func TestAgreementsThatFit(t *testing.T) {
 	}{
 		"RefundOfALittle":         {refunds(1, "EUR"), ""},
 		"RefundOfEverything":      {refunds(12990, "EUR"), ""},
-		"RefundOfMore":            {refunds(12991, "EUR"), "the refund of 129.91 EUR is more than is in dispute; at most 129.90 EUR are allowed"},
-		"RefundInAnotherCurrency": {refunds(1, "SEK"), "the refund is in SEK; allowed is EUR, as in the dispute"},
+		"RefundOfMore":            {refunds(12991, "EUR"), "the refund of 129.91 EUR exceeds the disputed amount of 129.90 EUR"},
+		"RefundInAnotherCurrency": {refunds(1, "SEK"), "the refund is in SEK, but the dispute is in EUR"},
 		"CustomerSaysSo":          {pays(dispute.PartyCustomer), ""},
 		"OperatorSaysSo":          {pays(dispute.PartyOperator), ""},
 		"MerchantAloneSaysSo": {
 			pays(dispute.PartyMerchant),
-			"that the customer pays counts only when the customer or an operator reports it, not the merchant alone",
+			"the terms customer_pays must be reported by the customer or an operator, not by the merchant alone",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -48,7 +80,7 @@ func TestAgreementsThatFit(t *testing.T) {
 	}
 }
 
-func TestAgreementsThatSayTheSame(t *testing.T) {
+func TestAgreementEqual(t *testing.T) {
 	t.Parallel()
 	noted := refunds(500, "EUR")
 	noted.Note = "by phone"
@@ -71,7 +103,7 @@ func TestAgreementsThatSayTheSame(t *testing.T) {
 	}
 }
 
-func TestAgreementsInWords(t *testing.T) {
+func TestAgreementString(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "the merchant refunds 5.00 EUR", refunds(500, "EUR").String())
 	require.Equal(t, "the customer pays", pays(dispute.PartyCustomer).String())

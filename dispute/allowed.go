@@ -3,9 +3,11 @@ package dispute
 import (
 	"math"
 	"slices"
+
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// The updates: messages that a dispute may refuse. The names are those of Temporal's updates.
+// The names of the Temporal updates: messages that a dispute may refuse.
 const (
 	UpdateOpen              = "open"
 	UpdateRespond           = "respond"
@@ -18,23 +20,28 @@ const (
 	UpdateAcknowledge       = "acknowledge"
 )
 
-// The signals: messages that report what already happened elsewhere.
+// The names of the Temporal signals: messages that report what has already happened elsewhere, so that a dispute
+// cannot refuse them.
 const (
 	SignalAgreement  = "agreement"
 	SignalWithdrawal = "withdrawal"
 )
 
-// rule says when an update is accepted and how often. Both bounds keep a dispute below the number of
-// updates that Temporal takes for one workflow (2,000).
+// rule is when a dispute accepts an update, and how many times. The limits keep a dispute below the number of
+// updates that Temporal accepts for one workflow (2,000).
 type rule struct {
 	update string
 	waits  []Wait
-	atMost int
+	limit  int
 }
 
-// asked bounds the updates that are accepted only once each time that somebody is asked.
-const asked = math.MaxInt
+// MaxOpens is how many times a dispute accepts UpdateOpen; the same update id twice counts once.
+const MaxOpens = 50
 
+// unlimited is the limit of an update that ends the wait in which it is accepted.
+const unlimited = math.MaxInt
+
+// beforeDecision lists the waits in which the outcome is still undecided.
 var beforeDecision = []Wait{
 	WaitPause, WaitNotification, WaitRetryNotification, WaitAgreement, WaitStatement, WaitJustification, WaitEvidence, WaitDecision,
 }
@@ -44,33 +51,34 @@ var rules = []rule{
 	{UpdateAcceptLoss, beforeDecision, 1},
 	{UpdateStateReason, []Wait{WaitStatement}, 1},
 	{UpdateSubmitEvidence, []Wait{WaitAgreement, WaitEvidence}, 10},
-	{UpdateRule, []Wait{WaitJustification, WaitDecision}, asked},
+	{UpdateRule, []Wait{WaitJustification, WaitDecision}, unlimited},
 	{UpdateMoveDeadline, []Wait{WaitAgreement, WaitStatement, WaitEvidence}, 20},
-	{UpdateRetryNotification, []Wait{WaitRetryNotification}, 20},
+	{UpdateRetryNotification, []Wait{WaitRetryNotification, WaitClosingMessages}, 200},
 	{UpdateAcknowledge, Waits, 50},
 }
 
-// Accept tells whether an update is accepted while the dispute waits for wait and has taken it so many
-// times before; if not, the Refusal says what is allowed now. The update open is not among them: it is
-// accepted by its content alone. The answer to the request for information is accepted however much was
-// sent early: without it the merchant would lose.
+// Accept returns nil if the update is accepted while the dispute waits for wait and has accepted it taken times
+// before; else the Refusal says what is allowed now. A dispute that waits for nothing is closed.
+//
+// UpdateOpen has no rule: it is accepted by its content alone. Evidence that answers the request for information has no
+// limit, however much was sent early, because the merchant would lose without an answer.
 func Accept(update string, wait Wait, taken int) error {
 	i := slices.IndexFunc(rules, func(r rule) bool { return r.update == update })
 	switch {
 	case wait == "":
-		return Refuse(CodeDisputeClosed, "the dispute is closed and takes no more messages; only its status can be asked for")
+		return Refuse(CodeDisputeClosed, "the dispute is closed and accepts no more messages; only its status can be queried")
 	case i < 0:
-		return Refuse(CodeNotAccepted, "%.64q is none of the messages that the dispute takes now: %s", update, list(Allowed(wait)))
+		return Refuse(CodeNotAccepted, "%.64q is not a message that the dispute accepts now; it accepts %s", update, strict.List(Allowed(wait)))
 	case !slices.Contains(rules[i].waits, wait):
 		return Refuse(CodeNotAccepted, "%s is accepted only while the dispute waits for %s; it waits for %s now, which allows %s",
-			update, list(rules[i].waits), wait, list(Allowed(wait)))
-	case taken >= rules[i].atMost && (update != UpdateSubmitEvidence || wait != WaitEvidence):
-		return Refuse(CodeLimitReached, "the dispute has taken as many messages %s as it may: %d", update, rules[i].atMost)
+			update, strict.List(rules[i].waits), wait, strict.List(Allowed(wait)))
+	case taken >= rules[i].limit && (update != UpdateSubmitEvidence || wait != WaitEvidence):
+		return Refuse(CodeLimitReached, "the dispute has reached its limit for %s: %d", update, rules[i].limit)
 	}
 	return nil
 }
 
-// Allowed lists the messages that have an effect while the dispute waits for wait.
+// Allowed returns the names of the updates and signals that have an effect while the dispute waits for wait.
 func Allowed(wait Wait) []string {
 	var names []string
 	if slices.Contains(beforeDecision, wait) {

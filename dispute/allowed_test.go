@@ -10,14 +10,14 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// takes says what a dispute takes while it waits for something: one column per wait, in the order of the
-// process, x where the message is accepted. The last number is how often, 0 for as often as it is asked for.
+// table has a row per message and a column per wait, in the order of the process. An x means that the message is
+// accepted, and the number is its limit, 0 for none.
 //
 //	pa pause, no notification, rn retry-notification, ag agreement, st statement,
 //	ju justification, ev evidence, de decision, se settlement, cl closing-messages
-var takes = []struct {
+var table = []struct {
 	message, waits string
-	atMost         int
+	limit          int
 }{
 	//                      pa no rn ag st ju ev de se cl
 	{"agreement", "         x  x  x  x  x  x  x  x  .  .", 0},
@@ -28,7 +28,7 @@ var takes = []struct {
 	{"submit-evidence", "   .  .  .  x  .  .  x  .  .  .", 10},
 	{"rule", "              .  .  .  .  .  x  .  x  .  .", 0},
 	{"move-deadline", "     .  .  .  x  x  .  x  .  .  .", 20},
-	{"retry-notification", ".  .  x  .  .  .  .  .  .  .", 20},
+	{"retry-notification", ".  .  x  .  .  .  .  .  .  x", 200},
 	{"acknowledge", "       x  x  x  x  x  x  x  x  x  x", 50},
 }
 
@@ -47,7 +47,7 @@ func isSignal(message string) bool {
 func TestAcceptFollowsTheTable(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, waits, dispute.Waits)
-	for _, row := range takes {
+	for _, row := range table {
 		if isSignal(row.message) { // signals cannot be refused
 			continue
 		}
@@ -68,7 +68,7 @@ func TestAcceptFollowsTheTable(t *testing.T) {
 
 func TestAcceptLimits(t *testing.T) {
 	t.Parallel()
-	for _, row := range takes {
+	for _, row := range table {
 		if isSignal(row.message) {
 			continue
 		}
@@ -78,12 +78,12 @@ func TestAcceptLimits(t *testing.T) {
 				switch {
 				case !accepts(row.waits, wait):
 					requireRefusal(t, dispute.Accept(row.message, wait, 1000), dispute.CodeNotAccepted)
-				case row.atMost == 0, row.message == dispute.UpdateSubmitEvidence && wait == dispute.WaitEvidence: // the answer
+				case row.limit == 0, row.message == dispute.UpdateSubmitEvidence && wait == dispute.WaitEvidence: // the answer
 					require.NoError(t, dispute.Accept(row.message, wait, 1000))
 				default:
-					require.NoError(t, dispute.Accept(row.message, wait, row.atMost-1))
-					requireRefusal(t, dispute.Accept(row.message, wait, row.atMost), dispute.CodeLimitReached)
-					requireRefusal(t, dispute.Accept(row.message, wait, row.atMost+1), dispute.CodeLimitReached)
+					require.NoError(t, dispute.Accept(row.message, wait, row.limit-1))
+					requireRefusal(t, dispute.Accept(row.message, wait, row.limit), dispute.CodeLimitReached)
+					requireRefusal(t, dispute.Accept(row.message, wait, row.limit+1), dispute.CodeLimitReached)
 				}
 			}
 		})
@@ -96,7 +96,7 @@ func TestAllowedListsWhatHasAnEffect(t *testing.T) {
 		t.Run(string(wait), func(t *testing.T) {
 			t.Parallel()
 			var want []string
-			for _, row := range takes {
+			for _, row := range table {
 				if accepts(row.waits, wait) {
 					want = append(want, row.message)
 				}
@@ -107,29 +107,29 @@ func TestAllowedListsWhatHasAnEffect(t *testing.T) {
 	require.Empty(t, dispute.Allowed(""))
 }
 
-func TestAClosedDisputeTakesNothing(t *testing.T) {
+func TestAcceptRefusesEverythingWhenClosed(t *testing.T) {
 	t.Parallel()
-	for _, row := range append(takes, struct {
+	for _, row := range append(table, struct {
 		message, waits string
-		atMost         int
+		limit          int
 	}{message: "appeal"}) {
 		requireRefusal(t, dispute.Accept(row.message, "", 0), dispute.CodeDisputeClosed)
 	}
 }
 
-func TestRefusalsSayWhatIsAllowed(t *testing.T) {
+func TestAcceptSaysWhatIsAllowed(t *testing.T) {
 	t.Parallel()
 	require.EqualError(t, dispute.Accept("respond", dispute.WaitStatement, 0),
 		"respond is accepted only while the dispute waits for agreement; it waits for statement now, "+
 			"which allows agreement, withdrawal, accept-loss, state-reason, move-deadline, acknowledge")
 	require.EqualError(t, dispute.Accept("respond", dispute.WaitSettlement, 0),
 		"respond is accepted only while the dispute waits for agreement; it waits for settlement now, which allows acknowledge")
-	require.EqualError(t, dispute.Accept("state-reason", dispute.WaitStatement, 1), "the dispute has taken as many messages state-reason as it may: 1")
-	require.EqualError(t, dispute.Accept("appeal", dispute.WaitSettlement, 0), `"appeal" is none of the messages that the dispute takes now: acknowledge`)
-	require.EqualError(t, dispute.Accept("respond", "", 0), "the dispute is closed and takes no more messages; only its status can be asked for")
+	require.EqualError(t, dispute.Accept("state-reason", dispute.WaitStatement, 1), "the dispute has reached its limit for state-reason: 1")
+	require.EqualError(t, dispute.Accept("appeal", dispute.WaitSettlement, 0), `"appeal" is not a message that the dispute accepts now; it accepts acknowledge`)
+	require.EqualError(t, dispute.Accept("respond", "", 0), "the dispute is closed and accepts no more messages; only its status can be queried")
 }
 
-func TestDeadlinesCanBeMovedWhereThereIsOne(t *testing.T) {
+func TestDeadlineCanBeMovedWhereThereIsOne(t *testing.T) {
 	t.Parallel()
 	for _, wait := range waits {
 		require.Equal(t, dispute.Accept(dispute.UpdateMoveDeadline, wait, 0) == nil, wait.HasDeadline(), wait)

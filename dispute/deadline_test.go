@@ -9,7 +9,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-func TestDeadlinesInWords(t *testing.T) {
+func TestUntilAndLastDay(t *testing.T) {
 	t.Parallel()
 	for at, test := range map[string]struct {
 		day   string
@@ -38,7 +38,7 @@ func TestDeadlinesInWords(t *testing.T) {
 	}
 }
 
-func TestRemindersHaveTheirDays(t *testing.T) {
+func TestReminderDays(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, map[dispute.Occasion]int{"reminder-7": 7, "reminder-2": 2}, dispute.ReminderDays)
 }

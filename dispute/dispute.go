@@ -7,28 +7,30 @@ import (
 	"fmt"
 	"regexp"
 	"time"
+
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// Dispute is what a backend service opens: a customer's complaint about one order and its invoice.
+// Dispute is a customer's complaint about one order and its invoice, as a backend service opens it.
 type Dispute struct {
-	// ID is the caller's own id of the dispute: [A-Za-z0-9][A-Za-z0-9._:-]{0,127}. Nothing personal in it.
+	// ID is the caller's own id: [A-Za-z0-9][A-Za-z0-9._:-]{0,127}. It is printed and logged, so it must not be personal.
 	ID string `json:"id"`
 	// OpenedAt is when the customer complained; at most MaxClockSkew in the future.
 	OpenedAt time.Time `json:"openedAt"`
-	// Reason is what the customer complains about.
+	// Reason is the kind of complaint.
 	Reason Reason `json:"reason"`
-	// OrderID and InvoiceID name the merchant's order and the invoice in the ledger that is paused.
+	// OrderID names the merchant's order, and InvoiceID the invoice in the ledger, which the dispute pauses.
 	OrderID   string `json:"orderId"`
 	InvoiceID string `json:"invoiceId"`
-	// DisputedAmount is the part of the invoice that is in dispute, in the invoice's currency.
+	// DisputedAmount is the disputed part of the invoice, in the invoice's currency.
 	DisputedAmount Money `json:"disputedAmount"`
 	// Complainant is the customer who complains.
 	Complainant Complainant `json:"complainant"`
 	// MerchantID names the merchant in the ledger.
 	MerchantID string `json:"merchantId"`
-	// Calendar decides what a business day is and in which time zone: one of CalendarNames. Default "DE".
+	// Calendar defines business days and their time zone: one of CalendarNames. Default "DE".
 	Calendar string `json:"calendar,omitzero"`
-	// Policy holds what may differ between disputes.
+	// Policy holds the periods that may differ between disputes.
 	Policy Policy `json:"policy,omitzero"`
 }
 
@@ -36,37 +38,37 @@ type Dispute struct {
 type Complainant struct {
 	// ID is the customer's id in the ledger.
 	ID string `json:"id"`
-	// Name is how mails address the customer.
+	// Name is the name by which mails address the customer.
 	Name string `json:"name"`
-	// Email is where the customer is reached.
+	// Email is the customer's only channel.
 	Email string `json:"email"`
-	// Locale is a BCP 47 tag such as "de-DE". Mails are in German for "de", else in English.
+	// Locale is a language tag (BCP 47) such as "de-DE". Mails are in German for German tags, else in English.
 	Locale string `json:"locale"`
 }
 
-// Policy is what may differ between disputes.
+// Policy holds the periods that may differ between disputes.
 type Policy struct {
-	// ResponseBusinessDays is how long merchant and customer have to agree, counted from the notice to
-	// the merchant: 14 to 21 business days (the seed's "14 bis 21 Geschäftstagen"). Default 21.
+	// ResponseBusinessDays is how long merchant and customer have to agree, counted from the notice to the merchant:
+	// 14 to 21 business days (Klarna's "14 bis 21 Geschäftstagen"). Default 21.
 	ResponseBusinessDays int `json:"responseBusinessDays,omitzero"`
 }
 
 // The limits of a dispute and its periods.
 const (
-	// MaxClockSkew is how far OpenedAt may lie in the future: clocks differ.
+	// MaxClockSkew is how far OpenedAt may lie in the future, because clocks differ.
 	MaxClockSkew = 5 * time.Minute
 	// MinResponseBusinessDays and MaxResponseBusinessDays bound the response window.
 	MinResponseBusinessDays = 14
 	MaxResponseBusinessDays = 21
-	// StatementBusinessDays is how long the customer has to state the reason, and EvidenceBusinessDays
-	// how long the merchant has to answer the request for information.
+	// StatementBusinessDays is how long the customer has to state the reason, and EvidenceBusinessDays how long the
+	// merchant has to answer the request for information.
 	StatementBusinessDays = 10
 	EvidenceBusinessDays  = 10
 	// DefaultCalendar is the calendar of a dispute that names none.
 	DefaultCalendar = "DE"
 )
 
-// Reason is what a dispute is about: Klarna's names. It does not change the process.
+// Reason is the kind of complaint. It does not change the process.
 type Reason string
 
 // The reasons, as Klarna's disputes API names them.
@@ -86,11 +88,11 @@ var Reasons = []Reason{
 	ReasonAlreadyPaid, ReasonUnauthorizedPurchase, ReasonHighRiskOrder,
 }
 
-// idPattern has no slash: ids are part of workflow ids, and Temporal's Web UI breaks on slashes there.
+// idPattern excludes slashes: ids are part of workflow ids, and Temporal's Web UI cannot show those with a slash.
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$`)
 
-// WithDefaults fills in the calendar and the policy where the dispute leaves them out, and puts
-// OpenedAt into UTC, so that equal disputes are equal in every byte.
+// WithDefaults returns the dispute with its default calendar and policy filled in and OpenedAt in UTC, so that equal
+// disputes have equal JSON.
 func (d Dispute) WithDefaults() Dispute {
 	if d.Calendar == "" {
 		d.Calendar = DefaultCalendar
@@ -102,67 +104,75 @@ func (d Dispute) WithDefaults() Dispute {
 	return d
 }
 
-// Hash identifies the content of a dispute: the same id with another hash is another dispute.
-// The leading number is the version of the way to compute it.
+// Hash returns a hash of the dispute's content, defaults included. Two disputes with the same id and different hashes
+// are different disputes. The hash begins with the version of its algorithm.
 func (d Dispute) Hash() string {
 	return hashOf(d.WithDefaults())
 }
 
 func hashOf(content any) string {
 	canonical, err := json.Marshal(content)
-	if err != nil { // only a year that RFC 3339 cannot write; such a dispute is never valid
+	if err != nil { // a year that RFC 3339 cannot express; such a dispute is never valid
 		return ""
 	}
 	sum := sha256.Sum256(canonical)
 	return "1-" + hex.EncodeToString(sum[:])
 }
 
-// DecodeDispute reads a dispute from JSON, fills in its defaults and validates it. All that is wrong
-// comes back at once, as a Refusal of CodeInvalidDispute.
-func DecodeDispute(data []byte, names Names, now time.Time) (Dispute, error) {
+// ReadDispute decodes the JSON of a dispute and fills in its defaults. It judges nothing: whether the dispute is valid
+// depends on tables that change (currencies, calendars, Unicode), and workflow code must read the same on replay.
+func ReadDispute(data []byte) Dispute {
+	var d Dispute
+	strict.Decode(data, strict.TolerateUnknownNames, &d)
+	return d.WithDefaults()
+}
+
+// DecodeDispute reads a dispute from JSON, fills in its defaults and validates it. It returns all faults at once, as a
+// Refusal with CodeInvalidDispute.
+func DecodeDispute(data []byte, names strict.Names, now time.Time) (Dispute, error) {
 	d := Dispute{Calendar: DefaultCalendar, Policy: Policy{ResponseBusinessDays: MaxResponseBusinessDays}}
-	faults := decode(data, names, &d)
-	if !faults.whole() {
+	faults := strict.Decode(data, names, &d)
+	if !faults.Unreadable() {
 		d.check(&faults, now)
 	}
 	d.OpenedAt = d.OpenedAt.UTC()
-	return d, faults.Err(CodeInvalidDispute, "this is not a valid dispute")
+	return d, RefuseFaults(CodeInvalidDispute, faults, "this is not a valid dispute")
 }
 
-// Validate checks the content of a dispute by itself; the ledger checks the rest. All that is wrong
-// comes back at once, as a Refusal of CodeInvalidDispute.
+// Validate checks the content of a dispute; whether it fits the merchant and the invoice is for the ledger to check. It
+// returns all faults at once, as a Refusal with CodeInvalidDispute.
 func (d Dispute) Validate(now time.Time) error {
 	var faults Faults
 	d.check(&faults, now)
-	return faults.Err(CodeInvalidDispute, "this is not a valid dispute")
+	return RefuseFaults(CodeInvalidDispute, faults, "this is not a valid dispute")
 }
 
 func (d Dispute) check(f *Faults, now time.Time) {
 	if !idPattern.MatchString(d.ID) {
-		f.once("id", "must have 1 to 128 characters of A-Z a-z 0-9 . _ : - and begin with a letter or digit")
+		f.AddOnce("id", "must have 1 to 128 characters of A-Z a-z 0-9 . _ : - and begin with a letter or digit")
 	}
 	switch {
-	case !d.OpenedAt.After(time.Time{}): // before the year 1 it could not be written in UTC
-		f.once("openedAt", "is required, as RFC 3339 (2026-11-23T10:15:00+01:00)")
+	case !d.OpenedAt.After(time.Time{}): // JSON cannot express a year before 1 in UTC
+		f.AddOnce("openedAt", "is required, in RFC 3339 format (2026-11-23T10:15:00+01:00)")
 	case d.OpenedAt.After(now.Add(MaxClockSkew)):
-		f.once("openedAt", "must not be more than 5 minutes in the future")
+		f.AddOnce("openedAt", "must not be more than 5 minutes in the future")
 	}
-	oneOf(f, "reason", d.Reason, Reasons)
-	line(f, "orderId", d.OrderID, MaxLine)
-	line(f, "invoiceId", d.InvoiceID, MaxLine)
+	strict.OneOf(f, "reason", d.Reason, Reasons)
+	strict.Line(f, "orderId", d.OrderID, MaxLine)
+	strict.Line(f, "invoiceId", d.InvoiceID, MaxLine)
 	d.DisputedAmount.check(f, "disputedAmount")
-	line(f, "complainant.id", d.Complainant.ID, MaxLine)
-	line(f, "complainant.name", d.Complainant.Name, MaxLine)
-	email(f, "complainant.email", d.Complainant.Email)
-	locale(f, "complainant.locale", d.Complainant.Locale)
-	line(f, "merchantId", d.MerchantID, MaxLine)
-	oneOf(f, "calendar", d.Calendar, CalendarNames)
+	strict.Line(f, "complainant.id", d.Complainant.ID, MaxLine)
+	strict.Line(f, "complainant.name", d.Complainant.Name, MaxLine)
+	strict.Email(f, "complainant.email", d.Complainant.Email)
+	strict.Locale(f, "complainant.locale", d.Complainant.Locale)
+	strict.Line(f, "merchantId", d.MerchantID, MaxLine)
+	strict.OneOf(f, "calendar", d.Calendar, CalendarNames)
 	if days := d.Policy.ResponseBusinessDays; days < MinResponseBusinessDays || days > MaxResponseBusinessDays {
-		f.once("policy.responseBusinessDays", "is %d; allowed are %d to %d", days, MinResponseBusinessDays, MaxResponseBusinessDays)
+		f.AddOnce("policy.responseBusinessDays", "is %d; allowed are %d to %d", days, MinResponseBusinessDays, MaxResponseBusinessDays)
 	}
 }
 
-// String names the dispute the way that an operator reads it, without anything personal.
+// String describes the dispute for operators, without personal data: "d-1 · 129.90 EUR · return".
 func (d Dispute) String() string {
 	return fmt.Sprintf("%s · %s · %s", d.ID, d.DisputedAmount, d.Reason)
 }

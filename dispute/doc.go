@@ -1,7 +1,38 @@
-// Package dispute is the domain of payment disputes at Klarna, in plain Go: what a dispute is, which
-// messages it takes while it waits for what, how it can end, and what that does to the money.
+// Package dispute is the domain of payment disputes at Klarna, in plain Go: what a dispute is, which messages it accepts
+// when, how it ends, and what that does to the money.
 //
-// The process is Klarna's of 2020, as payment providers describe it to their merchants: the invoice is
-// paused, merchant and customer have 14 to 21 business days to agree, and otherwise Klarna arbitrates.
+// The process is Klarna's of 2020, as payment providers describe it to their merchants: the invoice is paused, merchant
+// and customer have 14 to 21 business days to agree, and otherwise Klarna arbitrates. Package workflows runs it.
+//
+// A dispute:
+//
+//   - dispute.go: [Dispute] is the complaint about one order and its invoice, as it is opened.
+//   - state.go: [State] is its phase, [Wait] what happens next, and [Cause] why it needs an operator.
+//   - decision.go: [Decision] is how it ends, with an [Outcome] and a [ClosingReason].
+//   - view.go: [View] is what clients see of it.
+//
+// Messages to it:
+//
+//   - allowed.go: [Accept] decides which message is accepted during which [Wait], and how many times.
+//   - agreement.go and message.go: [Agreement], [Evidence], [Ruling] and the other messages.
+//   - message_check.go: [DecodeMessage] reads and validates them.
+//
+// Messages from it:
+//
+//   - notice.go: [Notice] is a message with its [NoticeKey], and [Receipt] records that it was accepted. [Occasion] says how
+//     to add another one.
+//   - event.go: [Event] is a notice in the portal of a merchant.
+//   - deadline.go and calendars.go: [Deadline] is the end of a period; package calendar computes it.
+//
+// Money and accounts:
+//
+//   - money.go: [Money] is an amount in minor units.
+//   - account_*.go: [Merchant] with its [Settings], [Invoice] with its [Balance], and [Import], which brings both into
+//     the ledger.
+//
+// Refusals:
+//
+//   - refusal.go: [Refusal] is a final error with a [Code] and all [Faults] of an input. Package strict finds those.
+//
 // Nothing here reads a clock, a file or a network, so workflow code may call all of it.
 package dispute

@@ -2,49 +2,56 @@ package dispute
 
 import "time"
 
-// Event is what the portal tells a merchant of a dispute, in its inbox and through a webhook. It has
-// nothing of the customer but the order: the merchant knows whose that is. What each member means to a
-// merchant stands in activities/portal/README.md.
+// Event is the JSON form of a notice to a merchant, for the portal's inbox and webhooks. It identifies the customer by
+// the order only. activities/portal/README.md documents its members for merchants.
 type Event struct {
 	DisputeID string `json:"disputeId"`
-	// State is Klarna's name of where the dispute stands once the merchant has the message.
+	// State is the state of the dispute once the merchant has the message. It is never StateOpened.
 	State          State  `json:"state"`
 	Reason         Reason `json:"reason"`
 	OrderID        string `json:"orderId"`
 	InvoiceID      string `json:"invoiceId"`
 	DisputedAmount Money  `json:"disputedAmount"`
-	// Deadline ends the period that the message opens, moves or recalls, with the offset of the dispute's
-	// calendar. BusinessDays is the length of a period that it opens.
+	// Deadline is the deadline that the message sets, moves or reminds of, with the offset of the dispute's calendar.
+	// BusinessDays is the length of the period that the message opens, else 0.
 	Deadline     time.Time `json:"deadline,omitzero"`
 	BusinessDays int       `json:"businessDays,omitzero"`
-	// Move is why the deadline was moved, and Shortened that it came closer.
+	// Move is why the deadline was moved, and Shortened is true if it is earlier than before.
 	Move      string `json:"move,omitzero"`
 	Shortened bool   `json:"shortened,omitzero"`
-	// Result is there when the dispute is closed.
+	// Statement is what the customer has stated as the reason, with the request for information.
+	Statement string `json:"statement,omitzero"`
+	// Result is nil until the dispute is closed.
 	Result *Result `json:"result,omitempty"`
 }
 
 // Result is how a dispute ended. Amounts are in minor units of the disputed amount's currency.
 type Result struct {
 	Decision
-	// Outstanding is what the customer owes now, by NewDueDate, and Refunded what went back to the customer.
-	Outstanding int64  `json:"outstanding"`
-	Refunded    int64  `json:"refunded"`
-	NewDueDate  string `json:"newDueDate,omitzero"`
+	// Outstanding is what the customer owes now, due by NewDueDate, and Refunded what the customer got back.
+	Outstanding int64 `json:"outstanding"`
+	// Credited came off what the customer owed. With Refunded it is what the merchant is debited: less than was decided when
+	// credit notes covered a part.
+	Credited   int64  `json:"credited"`
+	Refunded   int64  `json:"refunded"`
+	NewDueDate string `json:"newDueDate,omitzero"`
 }
 
-// EventOf is the event of a notice to a merchant.
+// EventOf returns the event for a notice to a merchant.
 func EventOf(n Notice) Event {
 	event := Event{
 		DisputeID: n.Dispute.ID, State: n.State, Reason: n.Dispute.Reason,
 		OrderID: n.Dispute.OrderID, InvoiceID: n.Dispute.InvoiceID, DisputedAmount: n.Dispute.DisputedAmount,
 		Deadline: n.Deadline, BusinessDays: n.BusinessDays, Move: n.Move, Shortened: n.Shortened,
 	}
-	if n.State == StateOpened { // our own name: the window begins when the merchant has this
+	if n.Key.Occasion == OccasionInformationRequested {
+		event.Statement = n.Statement
+	}
+	if n.State == StateOpened { // which Klarna does not have: its window begins with this message
 		event.State = StatePreArbitration
 	}
 	if n.Decision.Outcome != "" {
-		event.Result = &Result{Decision: n.Decision, Outstanding: n.Outstanding, Refunded: n.Refunded, NewDueDate: n.NewDueDate}
+		event.Result = &Result{Decision: n.Decision, Credited: n.Credited, Outstanding: n.Outstanding, Refunded: n.Refunded, NewDueDate: n.NewDueDate}
 	}
 	return event
 }

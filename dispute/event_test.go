@@ -9,7 +9,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestEvent: what a merchant is told has the order and nothing of the customer.
+// An event identifies the customer by the order only. The request for information has the customer's statement.
 func TestEvent(t *testing.T) {
 	t.Parallel()
 	notice := dispute.Notice{
@@ -27,12 +27,15 @@ func TestEvent(t *testing.T) {
 		"disputedAmount": {"amount": 12990, "currency": "EUR"}, "deadline": "2026-12-23T00:00:00+01:00", "businessDays": 21}`,
 		encoded(t, dispute.EventOf(notice)))
 
+	notice.Key.Occasion = dispute.OccasionInformationRequested
+	require.Equal(t, "The box was empty.", dispute.EventOf(notice).Statement)
+
 	notice.Deadline, notice.Facts = time.Time{}, dispute.Facts{
 		State: dispute.StateClosed, Decision: dispute.Decide(dispute.ClosedForMerchant, notice.Dispute.DisputedAmount, nil),
 	}
 	require.JSONEq(t, `{"disputeId": "d-1", "state": "CLOSED", "reason": "return", "orderId": "o-1", "invoiceId": "i-1",
 		"disputedAmount": {"amount": 12990, "currency": "EUR"},
-		"result": {"outcome": "WON", "closingReason": "decided_for_merchant", "debit": 0, "outstanding": 0, "refunded": 0}}`,
+		"result": {"outcome": "WON", "closingReason": "decided_for_merchant", "debit": 0, "credited": 0, "outstanding": 0, "refunded": 0}}`,
 		encoded(t, dispute.EventOf(notice)))
 	for _, state := range dispute.States {
 		notice.State = state

@@ -1,4 +1,4 @@
 package dispute
 
-// ImportFile is an import in JSON.
-type ImportFile = importFile
+// ImportedMerchant is the JSON form of a Merchant in an Import.
+type ImportedMerchant = importedMerchant

@@ -9,29 +9,31 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// garbage is what nobody writes by hand.
-var garbage = []string{
+// malformed has inputs that nobody writes by hand.
+var malformed = []string{
 	"", "null", "{}", "[]", `{"id": {}}`, `{"id": null, "id": "x"}`, "{} {}", "\xff", strings.Repeat(`{"policy":`, 50),
+	"\ufeff{}", `{"statement": "\ud83d"}`, `{"to": "2026-11-23t10:15:00,5z"}`,
 	`{"openedAt": "0000-01-01T00:00:00+01:00"}`, `{"files": [null, 1, {"size": 1e400}]}`, `{"refund": {"amount": 9223372036854775808}}`,
 }
 
 func FuzzDecodeDispute(f *testing.F) {
-	for _, seed := range append(garbage, complete, strings.ReplaceAll(complete, "2026-11-23T10:15:00+01:00", "0000-12-31T23:30:00-00:30")) {
+	for _, seed := range append(malformed, complete, strings.ReplaceAll(complete, "2026-11-23T10:15:00+01:00", "0000-12-31T23:30:00-00:30")) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, strict := dispute.DecodeDispute(data, dispute.RefuseUnknownNames, now)
-		d, err := dispute.DecodeDispute(data, dispute.TolerateUnknownNames, now)
+		_, refused := dispute.DecodeDispute(data, strict.RefuseUnknownNames, now)
+		d, err := dispute.DecodeDispute(data, strict.TolerateUnknownNames, now)
 		if err != nil {
 			requireReadable(t, err, dispute.CodeInvalidDispute)
-			require.Error(t, strict, "unknown names are one fault more")
+			require.Error(t, refused, "unknown names can only add faults")
 			return
 		}
 		require.NoError(t, d.Validate(now))
 		require.Equal(t, d, d.WithDefaults())
-		again, err := dispute.DecodeDispute([]byte(encoded(t, d)), dispute.RefuseUnknownNames, now)
+		again, err := dispute.DecodeDispute([]byte(encoded(t, d)), strict.RefuseUnknownNames, now)
 		require.NoError(t, err)
 		require.Equal(t, d, again)
 		require.NotEmpty(t, d.Hash())
@@ -41,7 +43,7 @@ func FuzzDecodeDispute(f *testing.F) {
 }
 
 func FuzzDecodeMessage(f *testing.F) {
-	for _, seed := range append(garbage,
+	for _, seed := range append(malformed,
 		files(2), `{"terms": "merchant_refunds", "refund": {"amount": 1, "currency": "EUR"}, "reportedBy": "merchant", "note": "ok"}`,
 		`{"message": "x", "reportedBy": "merchant"}`, `{"statement": "x\n"}`, `{"reportedBy": "operator", "note": "x"}`,
 		`{"stage": "justification", "justified": true, "ruledBy": "x", "rationale": "y"}`,
@@ -70,7 +72,7 @@ func fuzzMessage[M dispute.Message](t *testing.T, data []byte) {
 	fuzzDecoder(t, data, dispute.DecodeMessage[M], dispute.CodeInvalidMessage)
 }
 
-// fuzzDecoder wants either faults, or a value that stays the same when it travels on.
+// fuzzDecoder requires either faults, or a value that survives JSON.
 func fuzzDecoder[V any](t *testing.T, data []byte, decode func([]byte) (V, error), code dispute.Code) {
 	value, err := decode(data)
 	if err != nil {
@@ -83,7 +85,7 @@ func fuzzDecoder[V any](t *testing.T, data []byte, decode func([]byte) (V, error
 	require.Equal(t, sent, encoded(t, again))
 }
 
-// requireReadable wants a refusal that fits into one line of a log and names each place once.
+// requireReadable requires a Refusal that fits in one line of a log and has one fault per path.
 func requireReadable(t *testing.T, err error, code dispute.Code) {
 	var refusal *dispute.Refusal
 	require.ErrorAs(t, err, &refusal)

@@ -2,44 +2,36 @@ package dispute
 
 import "time"
 
-// Party is one side of a dispute, as sender, recipient or actor.
+// The limits of messages and disputes. Lengths are in characters.
+const (
+	// MaxLine is the longest id or name.
+	MaxLine = 200
+	// MaxText is the longest statement, message, note or rationale.
+	MaxText = 5000
+	// MaxEvidenceFiles is how many files one submission may name.
+	MaxEvidenceFiles = 10
+	// MaxLocation is the longest location of a file.
+	MaxLocation = 500
+	// MaxDeadlineMove is how far in the future a moved deadline may be.
+	MaxDeadlineMove = 180 * 24 * time.Hour
+)
+
+// Party is a sender or recipient of messages, or an actor in the timeline.
 type Party string
 
 // The parties.
 const (
-	// PartyCustomer is the complainant.
+	// PartyCustomer complains.
 	PartyCustomer Party = "customer"
 	// PartyMerchant sold the order.
 	PartyMerchant Party = "merchant"
-	// PartyDesk are the people at Klarna who arbitrate.
+	// PartyDesk is the provider's people who arbitrate.
 	PartyDesk Party = "desk"
 	// PartyOperator runs this software.
 	PartyOperator Party = "operator"
-	// PartyKlarna runs the dispute; in the timeline it did whatever happens by itself.
+	// PartyKlarna is the provider, acting through this software: the actor of everything that it does by itself.
 	PartyKlarna Party = "klarna"
 )
-
-// Terms are what merchant and customer agreed on.
-type Terms string
-
-// The terms of an agreement.
-const (
-	// CustomerPays reactivates the invoice in full.
-	CustomerPays Terms = "customer_pays"
-	// MerchantRefunds reactivates the invoice less the agreed refund.
-	MerchantRefunds Terms = "merchant_refunds"
-)
-
-// Agreement reports that merchant and customer have agreed.
-type Agreement struct {
-	Terms Terms `json:"terms"`
-	// Refund is what the merchant gives up: with MerchantRefunds only, at most the disputed amount.
-	Refund *Money `json:"refund,omitempty"`
-	// ReportedBy is merchant, customer or operator. That the customer pays counts only when it is not
-	// the merchant alone who says so.
-	ReportedBy Party  `json:"reportedBy"`
-	Note       string `json:"note,omitzero"`
-}
 
 // Withdrawal reports that the customer has withdrawn the complaint.
 type Withdrawal struct {
@@ -48,39 +40,32 @@ type Withdrawal struct {
 	Note       string `json:"note,omitzero"`
 }
 
-// Response is the merchant's reaction within the response window.
+// Response is the merchant's answer to the complaint, within the response window.
 type Response struct {
 	Message string `json:"message"`
 	// ReportedBy is merchant or operator.
 	ReportedBy Party `json:"reportedBy"`
 }
 
-// LossAcceptance is the merchant's word that the customer is right.
+// LossAcceptance reports that the merchant gives in.
 type LossAcceptance struct {
 	// ReportedBy is merchant or operator.
 	ReportedBy Party  `json:"reportedBy"`
 	Note       string `json:"note,omitzero"`
 }
 
-// Statement is the customer's answer to the question for the reason.
+// Statement is the customer's answer when the provider asks for the reason of the complaint.
 type Statement struct {
 	Statement string `json:"statement"`
 }
 
-// Evidence is what the merchant puts forward: a text, files by reference, or both.
+// Evidence is what the merchant submits: a text, references to files, or both.
 type Evidence struct {
 	Text  string         `json:"text,omitzero"`
 	Files []EvidenceFile `json:"files,omitempty"`
 }
 
-// MaxEvidenceFiles is how many files one submission may name, MaxLocation how many characters say where
-// one of them is.
-const (
-	MaxEvidenceFiles = 10
-	MaxLocation      = 500
-)
-
-// EvidenceFile refers to a file; files themselves never travel in the history.
+// EvidenceFile refers to a file. The file itself is stored elsewhere.
 type EvidenceFile struct {
 	// Kind is one of EvidenceKinds.
 	Kind string `json:"kind"`
@@ -89,56 +74,55 @@ type EvidenceFile struct {
 	Size int64 `json:"size"`
 	// SHA256 of the content, in hexadecimal.
 	SHA256 string `json:"sha256"`
-	// Location is where the desk finds the file, such as a URL.
+	// Location is where the desk finds the file, usually a URL.
 	Location string `json:"location"`
 }
 
-// EvidenceKinds lists what a file of evidence can be.
+// EvidenceKinds lists the kinds of evidence files.
 var EvidenceKinds = []string{
 	"proof_of_delivery", "tracking", "proof_of_refund", "return_confirmation", "order_confirmation", "correspondence", "other",
 }
 
-// Stage is what Klarna judges.
+// Stage is a question that Klarna rules on.
 type Stage string
 
-// The two rulings of an arbitration.
+// The two stages of an arbitration.
 const (
-	// StageJustification judges whether the complaint is justified.
+	// StageJustification asks whether the complaint is justified.
 	StageJustification Stage = "justification"
-	// StageDecision decides finally.
+	// StageDecision asks for the final decision.
 	StageDecision Stage = "decision"
 )
 
-// Ruling is what the desk, or the arbiter's rules, judged.
+// Ruling is the answer of the desk, or of the arbiter's rules, at one stage.
 type Ruling struct {
 	Stage Stage `json:"stage"`
-	// Justified is the ruling of StageJustification.
+	// Justified is the ruling at StageJustification, else nil.
 	Justified *bool `json:"justified,omitempty"`
-	// InFavourOf is the ruling of StageDecision: merchant or customer.
+	// InFavourOf is the ruling at StageDecision: merchant or customer.
 	InFavourOf Party `json:"inFavourOf,omitzero"`
-	// RuledBy and Rationale keep who judged, and why.
+	// RuledBy names the person or rule, and Rationale gives the reasons.
 	RuledBy   string `json:"ruledBy"`
 	Rationale string `json:"rationale"`
 }
 
-// MaxDeadlineMove is how far ahead of now a deadline can be moved.
-const MaxDeadlineMove = 180 * 24 * time.Hour
-
-// DeadlineMove sets the running deadline to another instant, later or earlier.
+// DeadlineMove moves the running deadline to another instant, later or earlier.
 type DeadlineMove struct {
 	To      time.Time `json:"to"`
 	Reason  string    `json:"reason"`
 	MovedBy string    `json:"movedBy"`
 }
 
-// Retry tries a refused message again.
+// Retry asks for a refused message to be sent again.
 type Retry struct {
-	// Email corrects the recipient's address, for this dispute from now on. Optional.
+	// Recipient is merchant or customer. It is required only when the messages to both were refused.
+	Recipient Party `json:"recipient,omitzero"`
+	// Email corrects the recipient's address for the rest of this dispute. Optional.
 	Email       string `json:"email,omitzero"`
 	RequestedBy string `json:"requestedBy"`
 }
 
-// Acknowledgement takes a cause of attention off.
+// Acknowledgement removes a cause for attention.
 type Acknowledgement struct {
 	Cause          Cause  `json:"cause"`
 	AcknowledgedBy string `json:"acknowledgedBy"`

@@ -3,148 +3,129 @@ package dispute
 import (
 	"encoding/hex"
 	"strings"
+
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// Message is what parties, desk and operators send to a dispute.
+// Message is a message to a dispute, from a party, the desk or an operator.
 type Message interface {
 	Agreement | Withdrawal | Response | LossAcceptance | Statement | Evidence | Ruling | DeadlineMove | Retry | Acknowledgement
 	check(f *Faults)
 }
 
-// DecodeMessage reads a message from JSON and validates its content by itself. All that is wrong comes
-// back at once, as a Refusal of CodeInvalidMessage.
+// DecodeMessage reads a message from JSON and validates its content, without the dispute. It returns all faults at once,
+// as a Refusal with CodeInvalidMessage.
 func DecodeMessage[M Message](data []byte) (M, error) {
 	var message M
-	faults := decode(data, RefuseUnknownNames, &message)
-	if !faults.whole() {
+	faults := strict.Decode(data, strict.RefuseUnknownNames, &message)
+	if !faults.Unreadable() {
 		message.check(&faults)
 	}
-	return message, faults.Err(CodeInvalidMessage, "this is not a valid message")
+	return message, RefuseFaults(CodeInvalidMessage, faults, "this is not a valid message")
 }
 
-func (a Agreement) check(f *Faults) {
-	oneOf(f, "terms", a.Terms, []Terms{CustomerPays, MerchantRefunds})
-	switch {
-	case a.Terms == MerchantRefunds && a.Refund == nil:
-		f.once("refund", "is required with terms %s", MerchantRefunds)
-	case a.Terms == CustomerPays && a.Refund != nil:
-		f.once("refund", "must be left out with terms %s", CustomerPays)
-	case a.Refund != nil:
-		a.Refund.check(f, "refund")
-	}
-	oneOf(f, "reportedBy", a.ReportedBy, []Party{PartyMerchant, PartyCustomer, PartyOperator})
-	text(f, "note", a.Note, false)
+// ReadMessage decodes the JSON of a message that was validated before, by the validator of its update. It judges nothing, so
+// that a replay with newer tables (currencies, Unicode) reads what was accepted.
+func ReadMessage[M Message](data []byte) (message M) {
+	strict.Decode(data, strict.TolerateUnknownNames, &message)
+	return message
 }
 
 func (w Withdrawal) check(f *Faults) {
-	oneOf(f, "reportedBy", w.ReportedBy, []Party{PartyCustomer, PartyOperator})
-	text(f, "note", w.Note, false)
+	strict.OneOf(f, "reportedBy", w.ReportedBy, []Party{PartyCustomer, PartyOperator})
+	strict.Text(f, "note", w.Note, MaxText)
 }
 
 func (r Response) check(f *Faults) {
-	text(f, "message", r.Message, true)
-	oneOf(f, "reportedBy", r.ReportedBy, []Party{PartyMerchant, PartyOperator})
+	strict.RequiredText(f, "message", r.Message, MaxText)
+	strict.OneOf(f, "reportedBy", r.ReportedBy, []Party{PartyMerchant, PartyOperator})
 }
 
 func (a LossAcceptance) check(f *Faults) {
-	oneOf(f, "reportedBy", a.ReportedBy, []Party{PartyMerchant, PartyOperator})
-	text(f, "note", a.Note, false)
+	strict.OneOf(f, "reportedBy", a.ReportedBy, []Party{PartyMerchant, PartyOperator})
+	strict.Text(f, "note", a.Note, MaxText)
 }
 
 func (s Statement) check(f *Faults) {
-	text(f, "statement", s.Statement, true)
+	strict.RequiredText(f, "statement", s.Statement, MaxText)
 }
 
 func (e Evidence) check(f *Faults) {
-	text(f, "text", e.Text, false)
+	strict.Text(f, "text", e.Text, MaxText)
 	switch {
-	case len(e.Files) == 0 && strings.TrimSpace(e.Text) == "" && !f.has("files"):
-		f.once("text", "is required where no files are named: 1 to %d characters", MaxText)
+	case len(e.Files) == 0 && strings.TrimSpace(e.Text) == "" && !f.Has("files"):
+		f.AddOnce("text", "is required without files: 1 to %d characters", MaxText)
 	case len(e.Files) > MaxEvidenceFiles:
-		f.once("files", "has %d files; at most %d are allowed", len(e.Files), MaxEvidenceFiles)
+		f.AddOnce("files", "has %d files; at most %d are allowed", len(e.Files), MaxEvidenceFiles)
 	}
 	for i, file := range e.Files {
-		file.check(f, index("files", i))
+		file.check(f, strict.Index("files", i))
 	}
 }
 
 func (e EvidenceFile) check(f *Faults, path string) {
-	oneOf(f, path+".kind", e.Kind, EvidenceKinds)
-	line(f, path+".name", e.Name, MaxLine)
+	strict.OneOf(f, path+".kind", e.Kind, EvidenceKinds)
+	strict.Line(f, path+".name", e.Name, MaxLine)
 	if e.Size < 1 {
-		f.once(path+".size", "must be the size in bytes, a whole number of at least 1")
+		f.AddOnce(path+".size", "must be the size in bytes, a whole number of at least 1")
 	}
 	if sum, err := hex.DecodeString(e.SHA256); err != nil || len(sum) != 32 {
-		f.once(path+".sha256", "must be a SHA-256 in 64 hexadecimal digits")
+		f.AddOnce(path+".sha256", "must be a SHA-256 in 64 hexadecimal digits")
 	}
-	line(f, path+".location", e.Location, MaxLocation)
+	strict.Line(f, path+".location", e.Location, MaxLocation)
 }
 
 func (r Ruling) check(f *Faults) {
-	oneOf(f, "stage", r.Stage, []Stage{StageJustification, StageDecision})
+	strict.OneOf(f, "stage", r.Stage, []Stage{StageJustification, StageDecision})
 	if r.Stage == StageJustification {
 		if r.Justified == nil {
-			f.once("justified", "is required with stage %s: true or false", StageJustification)
+			f.AddOnce("justified", "is required with stage %s: true or false", StageJustification)
 		}
 		if r.InFavourOf != "" {
-			f.once("inFavourOf", "must be left out with stage %s", StageJustification)
+			f.AddOnce("inFavourOf", "must be left out with stage %s", StageJustification)
 		}
 	}
 	if r.Stage == StageDecision {
-		oneOf(f, "inFavourOf", r.InFavourOf, []Party{PartyMerchant, PartyCustomer})
+		strict.OneOf(f, "inFavourOf", r.InFavourOf, []Party{PartyMerchant, PartyCustomer})
 		if r.Justified != nil {
-			f.once("justified", "must be left out with stage %s", StageDecision)
+			f.AddOnce("justified", "must be left out with stage %s", StageDecision)
 		}
 	}
-	line(f, "ruledBy", r.RuledBy, MaxLine)
-	text(f, "rationale", r.Rationale, true)
+	strict.Line(f, "ruledBy", r.RuledBy, MaxLine)
+	strict.RequiredText(f, "rationale", r.Rationale, MaxText)
+}
+
+// Validate checks a ruling that an arbiter gave on a stage, as an update's would be. It returns a Refusal with
+// CodeInvalidMessage.
+func (r Ruling) Validate(stage Stage) error {
+	var faults Faults
+	r.check(&faults)
+	if r.Stage != stage {
+		faults.AddOnce("stage", "is %q, but the question was the %s", r.Stage, stage)
+	}
+	return RefuseFaults(CodeInvalidMessage, faults, "this is not a valid ruling")
 }
 
 func (m DeadlineMove) check(f *Faults) {
 	if m.To.IsZero() {
-		f.once("to", "is required, as RFC 3339 (2026-12-21T00:00:00+01:00)")
+		f.AddOnce("to", "is required, in RFC 3339 format (2026-12-21T00:00:00+01:00)")
 	}
-	text(f, "reason", m.Reason, true)
-	line(f, "movedBy", m.MovedBy, MaxLine)
+	strict.RequiredText(f, "reason", m.Reason, MaxText)
+	strict.Line(f, "movedBy", m.MovedBy, MaxLine)
 }
 
 func (r Retry) check(f *Faults) {
-	if r.Email != "" {
-		email(f, "email", r.Email)
+	if r.Recipient != "" {
+		strict.OneOf(f, "recipient", r.Recipient, []Party{PartyMerchant, PartyCustomer})
 	}
-	line(f, "requestedBy", r.RequestedBy, MaxLine)
+	if r.Email != "" {
+		strict.Email(f, "email", r.Email)
+	}
+	strict.Line(f, "requestedBy", r.RequestedBy, MaxLine)
 }
 
 func (a Acknowledgement) check(f *Faults) {
-	oneOf(f, "cause", a.Cause, Causes)
-	line(f, "acknowledgedBy", a.AcknowledgedBy, MaxLine)
-	text(f, "note", a.Note, false)
-}
-
-// Fits tells whether an agreement can settle a dispute about this amount; if not, the Refusal says why.
-func (a Agreement) Fits(disputed Money) error {
-	switch {
-	case a.Terms == CustomerPays && a.ReportedBy == PartyMerchant:
-		return Refuse(CodeInvalidMessage, "that the customer pays counts only when the customer or an operator reports it, not the merchant alone")
-	case a.Refund != nil && a.Refund.Currency != disputed.Currency:
-		return Refuse(CodeInvalidMessage, "the refund is in %s; allowed is %s, as in the dispute", a.Refund.Currency, disputed.Currency)
-	case a.Refund != nil && a.Refund.Amount > disputed.Amount:
-		return Refuse(CodeInvalidMessage, "the refund of %s is more than is in dispute; at most %s are allowed", a.Refund, disputed)
-	}
-	return nil
-}
-
-// Equal tells whether two agreements say the same.
-func (a Agreement) Equal(b Agreement) bool {
-	sameRefund := a.Refund == b.Refund || a.Refund != nil && b.Refund != nil && *a.Refund == *b.Refund
-	a.Refund, b.Refund = nil, nil
-	return sameRefund && a == b
-}
-
-// String says the terms in words.
-func (a Agreement) String() string {
-	if a.Refund != nil {
-		return "the merchant refunds " + a.Refund.String()
-	}
-	return "the customer pays"
+	strict.OneOf(f, "cause", a.Cause, Causes)
+	strict.Line(f, "acknowledgedBy", a.AcknowledgedBy, MaxLine)
+	strict.Text(f, "note", a.Note, MaxText)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// file is a file of evidence with all its members.
+// file is an evidence file with all members.
 const file = `{"kind": "tracking", "name": "dhl.pdf", "size": 4711, "location": "https://files.example/1",
 	"sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}`
 
@@ -19,7 +19,7 @@ func files(n int) string {
 	return `{"files": [` + strings.TrimSuffix(strings.Repeat(file+",", n), ",") + `]}`
 }
 
-// messageCase is a payload and the faults that it has, separated by |.
+// messageCase is a payload and its expected faults, separated by |.
 type messageCase struct{ payload, faults string }
 
 func requireCases[M dispute.Message](t *testing.T, cases []messageCase) {
@@ -40,38 +40,7 @@ func requireCases[M dispute.Message](t *testing.T, cases []messageCase) {
 	}
 }
 
-func TestAgreements(t *testing.T) {
-	t.Parallel()
-	const (
-		terms = "terms: must be one of customer_pays, merchant_refunds"
-		by    = "reportedBy: must be one of merchant, customer, operator"
-	)
-	requireCases[dispute.Agreement](t, []messageCase{
-		{`{"terms": "customer_pays", "reportedBy": "customer"}`, ""},
-		{`{"terms": "customer_pays", "reportedBy": "merchant", "refund": null}`, ""}, // Fits has the last word
-		{`{"terms": "merchant_refunds", "refund": {"amount": 1, "currency": "EUR"}, "reportedBy": "merchant", "note": "ok"}`, ""},
-		{`{"terms": "merchant_refunds", "refund": {"amount": 9007199254740991, "currency": "JPY"}, "reportedBy": "operator"}`, ""},
-		{`{}`, terms + "|" + by},
-		{`{"terms": "CUSTOMER_PAYS", "reportedBy": "desk"}`, terms + "|" + by},
-		{`{"terms": "merchant_refunds", "reportedBy": "merchant"}`, "refund: is required with terms merchant_refunds"},
-		{`{"terms": "merchant_refunds", "reportedBy": "merchant", "refund": null}`, "refund: is required with terms merchant_refunds"},
-		{`{"terms": "customer_pays", "reportedBy": "customer", "refund": {"amount": 1, "currency": "EUR"}}`, "refund: must be left out with terms customer_pays"},
-		{
-			`{"terms": "merchant_refunds", "reportedBy": "merchant", "refund": {}}`,
-			"refund.amount: must be a whole number of minor units (cents of EUR), 1 to 9007199254740991|refund.currency: must be the ISO 4217 code of a currency, such as EUR",
-		},
-		{
-			`{"terms": "refund", "reportedBy": "merchant", "refund": {"amount": -1, "currency": "EUR"}}`,
-			terms + "|refund.amount: must be a whole number of minor units (cents of EUR), 1 to 9007199254740991",
-		},
-		{`{"terms": "merchant_refunds", "reportedBy": "merchant", "refund": 500}`, "refund: must be a JSON object"},
-		{`{"terms": "customer_pays", "reportedBy": "customer", "refund": "none"}`, "refund: must be a JSON object"},
-		{`{"terms": "customer_pays", "reportedBy": "customer", "note": "` + strings.Repeat("x", 5001) + `"}`, "note: has 5001 characters; at most 5000 are allowed"},
-		{`{"terms": "customer_pays", "reported_by": "customer"}`, "reported_by: is unknown here; known are terms, refund, reportedBy, note|" + by},
-	})
-}
-
-func TestWithdrawals(t *testing.T) {
+func TestDecodeWithdrawal(t *testing.T) {
 	t.Parallel()
 	const by = "reportedBy: must be one of customer, operator"
 	requireCases[dispute.Withdrawal](t, []messageCase{
@@ -83,7 +52,7 @@ func TestWithdrawals(t *testing.T) {
 	})
 }
 
-func TestWhatTheMerchantSends(t *testing.T) {
+func TestDecodeMessagesOfTheMerchant(t *testing.T) {
 	t.Parallel()
 	const by = "reportedBy: must be one of merchant, operator"
 	requireCases[dispute.Response](t, []messageCase{
@@ -100,19 +69,22 @@ func TestWhatTheMerchantSends(t *testing.T) {
 	})
 }
 
-func TestStatements(t *testing.T) {
+func TestDecodeStatement(t *testing.T) {
 	t.Parallel()
 	requireCases[dispute.Statement](t, []messageCase{
 		{`{"statement": "Nothing arrived."}`, ""},
+		{`{"statement": "` + strings.Repeat("💌", 5000) + `"}`, ""},
 		{`{}`, "statement: is required: 1 to 5000 characters"},
+		{`{"statement": "cut \ud83d\udc8c"}`, ""},
+		{`{"statement": "cut \ud83d"}`, "statement: contains half of a surrogate pair, such as an emoji cut in two"},
 		{`{"statement": null}`, "statement: is required: 1 to 5000 characters"},
 		{`{"text": "Nothing arrived."}`, "text: is unknown here; known are statement|statement: is required: 1 to 5000 characters"},
 	})
 }
 
-func TestEvidence(t *testing.T) {
+func TestDecodeEvidence(t *testing.T) {
 	t.Parallel()
-	const nothing = "text: is required where no files are named: 1 to 5000 characters"
+	const nothing = "text: is required without files: 1 to 5000 characters"
 	requireCases[dispute.Evidence](t, []messageCase{
 		{`{"text": "Delivered on Monday."}`, ""},
 		{files(1), ""},
@@ -129,7 +101,7 @@ func TestEvidence(t *testing.T) {
 	})
 }
 
-func TestFilesOfEvidence(t *testing.T) {
+func TestDecodeEvidenceFiles(t *testing.T) {
 	t.Parallel()
 	const (
 		kind = "kind: must be one of proof_of_delivery, tracking, proof_of_refund, return_confirmation, order_confirmation, correspondence, other"
@@ -174,7 +146,7 @@ func TestFilesOfEvidence(t *testing.T) {
 	}
 }
 
-func TestRulings(t *testing.T) {
+func TestDecodeRuling(t *testing.T) {
 	t.Parallel()
 	const (
 		tail  = `, "ruledBy": "desk-7", "rationale": "tracking shows delivery"}`
@@ -196,15 +168,15 @@ func TestRulings(t *testing.T) {
 	})
 }
 
-func TestWhatOperatorsSend(t *testing.T) {
+func TestDecodeMessagesOfOperators(t *testing.T) {
 	t.Parallel()
 	requireCases[dispute.DeadlineMove](t, []messageCase{
 		{`{"to": "2026-12-21T00:00:00Z", "reason": "both asked for it", "movedBy": "ops-2"}`, ""},
 		{
 			`{}`,
-			"to: is required, as RFC 3339 (2026-12-21T00:00:00+01:00)|reason: is required: 1 to 5000 characters|movedBy: is required: one line of 1 to 200 characters",
+			"to: is required, in RFC 3339 format (2026-12-21T00:00:00+01:00)|reason: is required: 1 to 5000 characters|movedBy: is required: one line of 1 to 200 characters",
 		},
-		{`{"to": "tomorrow", "reason": "x", "movedBy": "ops-2"}`, "to: must be a time as RFC 3339 (2026-11-23T10:15:00+01:00)"},
+		{`{"to": "tomorrow", "reason": "x", "movedBy": "ops-2"}`, "to: must be a time in RFC 3339 format (2026-11-23T10:15:00+01:00)"},
 	})
 	requireCases[dispute.Retry](t, []messageCase{
 		{`{"requestedBy": "ops-2"}`, ""},
@@ -215,15 +187,15 @@ func TestWhatOperatorsSend(t *testing.T) {
 	})
 	requireCases[dispute.Acknowledgement](t, []messageCase{
 		{`{"cause": "message-ignored", "acknowledgedBy": "ops-2"}`, ""},
-		{`{"cause": "unreachable", "acknowledgedBy": "ops-2", "note": "called them"}`, ""}, // the dispute refuses it
+		{`{"cause": "unreachable", "acknowledgedBy": "ops-2", "note": "called them"}`, ""}, // valid by itself; the dispute refuses it
 		{
 			`{"cause": "weather"}`,
-			"cause: must be one of unreachable, message-ignored, message-failed, desk-overdue|acknowledgedBy: is required: one line of 1 to 200 characters",
+			"cause: must be one of unreachable, message-ignored, message-failed, desk-overdue, stalled|acknowledgedBy: is required: one line of 1 to 200 characters",
 		},
 	})
 }
 
-func TestAMovedDeadlineKeepsItsOffset(t *testing.T) {
+func TestDeadlineMoveKeepsItsOffset(t *testing.T) {
 	t.Parallel()
 	move, err := dispute.DecodeMessage[dispute.DeadlineMove]([]byte(`{"to": "2026-12-22T00:00:00+01:00", "reason": "x", "movedBy": "y"}`))
 	require.NoError(t, err)

@@ -1,12 +1,15 @@
 package dispute
 
-import "github.com/bojanz/currency"
+import (
+	"regexp"
 
-// MaxAmount is the largest amount, in minor units: the largest integer that every JSON reader keeps.
+	"github.com/bojanz/currency"
+)
+
+// MaxAmount is the largest amount, in minor units: the largest integer that every JSON reader represents exactly.
 const MaxAmount = 1<<53 - 1
 
-// Money is an amount in the minor units of its currency (cents of EUR, whole yen of JPY, thousandths
-// of KWD). There is no floating point anywhere.
+// Money is an amount in the minor units of its currency: cents of EUR, whole yen of JPY, thousandths of KWD.
 type Money struct {
 	// Amount in minor units.
 	Amount int64 `json:"amount"`
@@ -14,7 +17,7 @@ type Money struct {
 	Currency string `json:"currency"`
 }
 
-// String prints the amount for operators: "129.90 EUR".
+// String formats the amount for operators: "129.90 EUR".
 func (m Money) String() string {
 	amount, err := currency.NewAmountFromInt64(m.Amount, m.Currency)
 	if err != nil {
@@ -23,7 +26,7 @@ func (m Money) String() string {
 	return amount.Number() + " " + m.Currency
 }
 
-// MoneyFormat prints amounts as people of the locale write them: "1.234,50 €" in German.
+// MoneyFormat returns a function that formats amounts as the locale does: "1.234,50 €" in German.
 func MoneyFormat(locale string) func(Money) string {
 	formatter := currency.NewFormatter(currency.NewLocale(locale))
 	return func(m Money) string {
@@ -35,6 +38,25 @@ func MoneyFormat(locale string) func(Money) string {
 	}
 }
 
+func (m Money) check(f *Faults, path string) {
+	m.checkForm(f, path)
+	if !m.validCurrency() {
+		f.AddOnce(path+".currency", "must be the ISO 4217 code of a currency, such as EUR")
+	}
+}
+
+var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
+
+// checkForm checks an amount without the table of currencies, which changes: workflow code must judge the same on replay.
+func (m Money) checkForm(f *Faults, path string) {
+	if m.Amount < 1 || m.Amount > MaxAmount {
+		f.AddOnce(path+".amount", "must be a whole number of minor units (cents of EUR), 1 to %d", int64(MaxAmount))
+	}
+	if !currencyCode.MatchString(m.Currency) {
+		f.AddOnce(path+".currency", "must be the ISO 4217 code of a currency, such as EUR")
+	}
+}
+
 func (m Money) validCurrency() bool {
-	return m.Currency != "" && currency.IsValid(m.Currency) // which takes none for a valid one
+	return m.Currency != "" && currency.IsValid(m.Currency) // IsValid accepts ""
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-func TestMoneyInPrint(t *testing.T) {
+func TestMoneyFormat(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		amount   int64
@@ -43,13 +43,13 @@ func TestMoneyInPrint(t *testing.T) {
 	}
 }
 
-func TestMoneyOfNoCurrency(t *testing.T) {
+func TestMoneyOfAnUnknownCurrency(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "? eur", dispute.Money{Amount: 100, Currency: "eur"}.String())
 	require.Equal(t, "? eur", dispute.MoneyFormat("de")(dispute.Money{Amount: 100, Currency: "eur"}))
 }
 
-func TestMoneyIsPrintedWithoutLoss(t *testing.T) {
+func TestMoneyFormatKeepsAllDigits(t *testing.T) {
 	t.Parallel()
 	digits := regexp.MustCompile(`[^0-9]`)
 	rapid.Check(t, func(t *rapid.T) {

@@ -8,10 +8,19 @@ import (
 	"time"
 )
 
-// Occasion names a message from the dispute, after what causes it.
+// Occasion is the event that causes a message from the dispute, and the kind of that message.
+//
+// To add an occasion, change these; tests name a mail, a portal type or a sentence that is missing:
+//
+//   - notice.go: the constant, its place in Occasions and its recipients; in Facts what its text needs beyond the dispute.
+//   - event.go: what of that a merchant's portal gets.
+//   - workflows: the step that sends it, and in overtaken.go the events that make it untrue.
+//   - activities/mail: its text in templates/de and templates/en, its facts in sample.go, its cases in preview.go.
+//   - activities/portal: if merchants get it, its type in event.go and README.md.
+//   - starter/demo/sentence.go: its sentence. starter/parties: the paths whose disputes must, or may, send it.
 type Occasion string
 
-// The messages from the dispute.
+// The occasions.
 const (
 	OccasionOpened               Occasion = "opened"
 	OccasionOpenedCopy           Occasion = "opened-copy"
@@ -26,36 +35,71 @@ const (
 	OccasionClosed               Occasion = "closed"
 )
 
-// Channel is the way a message takes.
+// Occasions lists all occasions in the order of the process.
+var Occasions = []Occasion{
+	OccasionOpened, OccasionOpenedCopy, OccasionReceived, OccasionReminder7, OccasionReminder2, OccasionDeadlineMoved,
+	OccasionKlarnaStepsIn, OccasionReasonAsked, OccasionRulingAsked, OccasionInformationRequested, OccasionClosed,
+}
+
+var recipients = map[Occasion][]Party{
+	OccasionOpened:               {PartyMerchant},
+	OccasionOpenedCopy:           {PartyMerchant},
+	OccasionReceived:             {PartyCustomer},
+	OccasionReminder7:            {PartyMerchant},
+	OccasionReminder2:            {PartyMerchant},
+	OccasionDeadlineMoved:        {PartyMerchant, PartyCustomer},
+	OccasionKlarnaStepsIn:        {PartyMerchant},
+	OccasionReasonAsked:          {PartyCustomer},
+	OccasionRulingAsked:          {PartyDesk},
+	OccasionInformationRequested: {PartyMerchant},
+	OccasionClosed:               {PartyMerchant, PartyCustomer},
+}
+
+// Recipients returns the parties to whom messages of one of the Occasions are sent.
+func (o Occasion) Recipients() []Party { return recipients[o] }
+
+const copySuffix = "-copy"
+
+// Copy returns the occasion of the e-mail that a merchant gets beside the portal's message.
+func (o Occasion) Copy() Occasion { return o + copySuffix }
+
+// IsCopy reports whether this is the occasion of such an e-mail.
+func (o Occasion) IsCopy() bool { return strings.HasSuffix(string(o), copySuffix) }
+
+// Original returns the occasion of the message that a copy repeats; else the occasion itself.
+func (o Occasion) Original() Occasion { return Occasion(strings.TrimSuffix(string(o), copySuffix)) }
+
+// Channel is how a message reaches its recipient.
 type Channel string
 
 // The channels.
 const (
 	ChannelPortal Channel = "portal"
 	ChannelEmail  Channel = "email"
-	// ChannelNone means that nobody was told because nobody asked to be: no copy wanted, no desk address.
+	// ChannelNone means that no message was sent: the desk has no address.
 	ChannelNone Channel = "none"
 )
 
-// NoticeKey identifies a message: each goes out once per key and channel.
+// NoticeKey identifies a message. Each is sent once per key: a fallback to another channel keeps the key, and a copy has an
+// occasion of its own.
 type NoticeKey struct {
 	DisputeID string   `json:"disputeId"`
 	Occasion  Occasion `json:"occasion"`
-	// Number tells apart messages of one occasion: the number of the period or of the moved deadline.
+	// Number distinguishes messages of one occasion: the number of the period or of the deadline's move.
 	Number    int   `json:"number"`
 	Recipient Party `json:"recipient"`
 }
 
-// String is the key in one line: "d-1/reminder-7/2/merchant".
+// String returns the key in one line: "d-1/reminder-7/2/merchant".
 func (k NoticeKey) String() string {
 	return fmt.Sprintf("%s/%s/%d/%s", k.DisputeID, k.Occasion, k.Number, k.Recipient)
 }
 
-// Name is a name of the key that fits where a name has few characters to choose from: file systems, a
-// Message-ID, the id of a webhook. It has what an operator recognises, and a hash that keeps apart what looks
-// the same. A message that is sent again has it again.
+// Name returns a unique name for the key, of letters, digits, - and _, for file names, Message-IDs and webhook ids:
+// "d-1-reminder-7-2-merchant_3531e79c8413779c". The hash at the end distinguishes keys that look the same. A message
+// that is sent again keeps its name.
 func (k NoticeKey) Name() string {
-	const longest = 160 // file systems take 255 bytes
+	const longest = 160 // file systems allow 255 bytes
 	readable := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
 			return r
@@ -66,70 +110,73 @@ func (k NoticeKey) Name() string {
 	return readable[:min(len(readable), longest)] + "_" + hex.EncodeToString(sum[:8])
 }
 
-// Notice is a message from the dispute with all that its text needs.
+// Notice is a message from the dispute, with all data that its text needs.
 type Notice struct {
 	Key      NoticeKey `json:"key"`
 	Dispute  Dispute   `json:"dispute"`
 	Merchant Merchant  `json:"merchant"`
-	// To is who reads it.
+	// To is the recipient.
 	To Recipient `json:"to"`
-	// Deadline ends the period which this message opens, moves or recalls. Zero when it has none.
+	// Deadline is the deadline that this message sets, moves or reminds of, else zero.
 	Deadline time.Time `json:"deadline,omitzero"`
 	Facts
 }
 
-// Hash identifies what a notice says: under the same key another hash is another message. It leaves out what rightly
-// changes when the same message is sent again: the merchant's settings, to whom it goes, when it was caused, and the end
-// of a period that it opens, which counts from its arrival. The leading number is the version of the way to compute it.
+// Hash returns a hash of what the notice says. A notice with the same key and another hash conflicts with the first one.
+// The hash leaves out what may change when a message is sent again: the merchant's settings, the recipient's address,
+// CausedAt, and the deadline of a period that the message opens, because the period begins when the message arrives.
+// The hash begins with the version of its algorithm.
 func (n Notice) Hash() string {
-	said := struct {
+	content := struct {
 		Dispute  string    `json:"dispute"`
 		Deadline time.Time `json:"deadline,omitzero"`
 		Facts    Facts     `json:"facts"`
 	}{n.Dispute.Hash(), n.Deadline.UTC(), n.Facts}
-	said.Facts.CausedAt = time.Time{}
+	content.Facts.CausedAt = time.Time{}
 	if n.BusinessDays > 0 {
-		said.Deadline = time.Time{}
+		content.Deadline = time.Time{}
 	}
-	return hashOf(said)
+	return hashOf(content)
 }
 
-// Recipient is who reads a message.
+// Recipient is the name, address and language of a message's recipient.
 type Recipient struct {
 	Name   string `json:"name"`
 	Email  string `json:"email"`
 	Locale string `json:"locale"`
 }
 
-// Facts are what only some occasions tell.
+// Facts is the content of a notice beyond the dispute itself. Most facts are for a few occasions only.
 type Facts struct {
-	// State is where the dispute stands when the message is caused, and CausedAt when that was.
+	// State is the state of the dispute at CausedAt, the instant of the event that causes the message.
 	State    State     `json:"state"`
 	CausedAt time.Time `json:"causedAt,omitzero"`
-	// BusinessDays is the length of the period that the message opens.
+	// BusinessDays is the length of the period that the message opens, else 0.
 	BusinessDays int `json:"businessDays,omitzero"`
-	// Move is why the deadline was moved, and Shortened that it came closer.
+	// Move is why the deadline was moved, and Shortened is true if it is earlier than before.
 	Move      string `json:"move,omitzero"`
 	Shortened bool   `json:"shortened,omitzero"`
-	// Stage is what the desk is asked to rule on, Statement and Evidence what it rules on.
+	// Stage is the question to the desk; Statement and Evidence are what the parties have submitted.
 	Stage     Stage      `json:"stage,omitzero"`
 	Statement string     `json:"statement,omitzero"`
 	Evidence  []Evidence `json:"evidence,omitempty"`
-	// Decision is how the dispute ended, and NewDueDate when the rest of the invoice is due.
+	// Decision is how the dispute ended. In minor units, Credited is what came off what the customer owed, Outstanding what
+	// the customer owes now, due by NewDueDate, and Refunded what the customer got back.
 	Decision    Decision `json:"decision,omitzero"`
+	Credited    int64    `json:"credited,omitzero"`
 	Outstanding int64    `json:"outstanding,omitzero"`
 	Refunded    int64    `json:"refunded,omitzero"`
 	NewDueDate  string   `json:"newDueDate,omitzero"`
 }
 
-// Receipt proves that a message was taken by the recipient's side.
+// Receipt records that the recipient's mail server, inbox or webhook has accepted a message.
 type Receipt struct {
 	Key NoticeKey `json:"key"`
-	// ContentHash is the Hash of the notice that was taken.
+	// ContentHash is the Hash of the accepted notice.
 	ContentHash string  `json:"contentHash"`
 	Channel     Channel `json:"channel"`
-	// At is the instant from which periods are counted.
+	// At is when the message was accepted. The period that it opens begins then.
 	At time.Time `json:"at"`
-	// Answer is what the other side said: a mail server's reply, the number in the inbox.
+	// Answer is the mail server's reply, or the number of the message in the inbox.
 	Answer string `json:"answer,omitzero"`
 }

@@ -1,7 +1,9 @@
 package dispute_test
 
 import (
+	"os"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -11,43 +13,40 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-func TestNoticeKeyInOneLine(t *testing.T) {
+func TestNoticeKeyString(t *testing.T) {
 	t.Parallel()
 	key := dispute.NoticeKey{DisputeID: "d-1", Occasion: dispute.OccasionReminder7, Number: 2, Recipient: dispute.PartyMerchant}
 	require.Equal(t, "d-1/reminder-7/2/merchant", key.String())
 }
 
-func TestNoticeKeyAsAName(t *testing.T) {
+func TestNoticeKeyName(t *testing.T) {
 	t.Parallel()
 	key := dispute.NoticeKey{DisputeID: "d-1", Occasion: dispute.OccasionReminder7, Number: 2, Recipient: dispute.PartyMerchant}
 	require.Equal(t, "d-1-reminder-7-2-merchant_3531e79c8413779c", key.Name())
 	other := key
 	other.DisputeID = "d.1"
 	require.Equal(t, key.Name()[:26], other.Name()[:26])
-	require.NotEqual(t, key.Name(), other.Name(), "what looks the same is kept apart")
+	require.NotEqual(t, key.Name(), other.Name(), "keys that look the same have different names")
 	key.DisputeID = strings.Repeat("d:", 80)
 	require.Regexp(t, `^[A-Za-z0-9-]{160}_[0-9a-f]{16}$`, key.Name())
 }
 
-func TestSummaryLeavesTheTimelineOut(t *testing.T) {
+// TestOccasions: every constant of the type is listed, once, and has recipients.
+func TestOccasions(t *testing.T) {
 	t.Parallel()
-	view := dispute.View{
-		ID: "d-1", State: dispute.StateClosed, Attention: []dispute.Cause{},
-		Timeline: []dispute.Entry{{At: time.Unix(0, 0), Event: "closed"}}, TimelineOmitted: 3,
+	source, err := os.ReadFile("notice.go")
+	require.NoError(t, err)
+	var declared []dispute.Occasion
+	for _, constant := range regexp.MustCompile(`(?m)^\tOccasion\w+ +Occasion = "(.+)"$`).FindAllSubmatch(source, -1) {
+		declared = append(declared, dispute.Occasion(constant[1]))
 	}
-	require.Equal(t, dispute.View{ID: "d-1", State: dispute.StateClosed, Attention: []dispute.Cause{}}, view.Summary())
-	require.Len(t, view.Timeline, 1)
-}
-
-// Readers of the status find every member that the contract names, also while it is empty.
-func TestViewNamesWhatIsNotThereYet(t *testing.T) {
-	t.Parallel()
-	require.JSONEq(t, `{"id": "d-1", "state": "OPENED", "waitingFor": "pause", "reason": "return", "merchantId": "m-4", "invoiceId": "i-1",
-		"disputedAmount": {"amount": 1, "currency": "EUR"}, "deadline": null, "attention": [], "outcome": "", "closingReason": ""}`,
-		encoded(t, dispute.View{
-			ID: "d-1", State: dispute.StateOpened, WaitingFor: dispute.WaitPause, Reason: dispute.ReasonReturn, MerchantID: "m-4", InvoiceID: "i-1",
-			DisputedAmount: dispute.Money{Amount: 1, Currency: "EUR"}, Attention: []dispute.Cause{},
-		}))
+	require.Equal(t, declared, dispute.Occasions)
+	for _, occasion := range dispute.Occasions {
+		require.NotEmpty(t, occasion.Recipients(), occasion)
+	}
+	for occasion := range dispute.ReminderDays {
+		require.Contains(t, dispute.Occasions, occasion)
+	}
 }
 
 func aNotice(t *testing.T) dispute.Notice {
@@ -60,14 +59,13 @@ func aNotice(t *testing.T) dispute.Notice {
 	}
 }
 
-// The ledger keeps it for as long as the messages.
+// The ledger keeps hashes for as long as receipts, so the algorithm must not change.
 func TestNoticeHashIsPinned(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "1-8cb888b8e6517cf1e82215d4a1403575d3ff327809bbd9ccbe92b9d0ad0e09a9", aNotice(t).Hash())
 }
 
-// What may change when the same message is sent again makes no other message.
-func TestNoticeHashIgnoresWhatRightlyChanges(t *testing.T) {
+func TestNoticeHashIgnoresWhatMayChange(t *testing.T) {
 	t.Parallel()
 	moved, opening := aNotice(t), aNotice(t)
 	opening.BusinessDays = 21
@@ -81,10 +79,10 @@ func TestNoticeHashIgnoresWhatRightlyChanges(t *testing.T) {
 	}
 	later := opening
 	later.Deadline = opening.Deadline.AddDate(0, 0, 1)
-	require.Equal(t, opening.Hash(), later.Hash(), "a period counts from when its message is taken")
+	require.Equal(t, opening.Hash(), later.Hash(), "a period begins when its message is accepted")
 }
 
-func TestNoticeHashKnowsEveryFact(t *testing.T) {
+func TestNoticeHashCoversEveryFact(t *testing.T) {
 	t.Parallel()
 	changes := map[string]func(*dispute.Notice){
 		"none":         func(*dispute.Notice) {},
@@ -100,6 +98,7 @@ func TestNoticeHashKnowsEveryFact(t *testing.T) {
 		"Evidence":     func(n *dispute.Notice) { n.Evidence = []dispute.Evidence{{Text: "It was not"}} },
 		"Decision":     func(n *dispute.Notice) { n.Decision.Reason = dispute.ClosedForCustomer },
 		"Outstanding":  func(n *dispute.Notice) { n.Outstanding = 1 },
+		"Credited":     func(n *dispute.Notice) { n.Credited = 1 },
 		"Refunded":     func(n *dispute.Notice) { n.Refunded = 1 },
 		"NewDueDate":   func(n *dispute.Notice) { n.NewDueDate = "2027-01-11" },
 	}
@@ -112,7 +111,7 @@ func TestNoticeHashKnowsEveryFact(t *testing.T) {
 	}
 	for _, fact := range reflect.VisibleFields(reflect.TypeFor[dispute.Facts]()) {
 		if fact.Name != "CausedAt" {
-			require.Contains(t, changes, fact.Name, "a new fact is part of what a message says")
+			require.Contains(t, changes, fact.Name, "the hash must cover a new fact")
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package dispute
 
-import "slices"
-
-// State is where a dispute stands: Klarna's names, and StateOpened, which is ours.
+// State is a phase of a dispute. All names but StateOpened are Klarna's.
 type State string
 
 // The states, in the order of the process.
@@ -11,14 +9,14 @@ const (
 	StatePreArbitration     State = "PRE_ARBITRATION"
 	StateArbitrationPending State = "ARBITRATION_PENDING"
 	StateEvidencePending    State = "MERCHANT_EVIDENCE_PENDING"
-	// StateClosed means that the money has moved.
+	// StateClosed means that the settlement is booked.
 	StateClosed State = "CLOSED"
 )
 
 // States lists all states.
 var States = []State{StateOpened, StatePreArbitration, StateArbitrationPending, StateEvidencePending, StateClosed}
 
-// Wait is what a dispute waits for: what happens next. It is empty when the run has ended.
+// Wait is what a dispute waits for. It is empty once the workflow has ended.
 type Wait string
 
 // The waits.
@@ -41,95 +39,28 @@ var Waits = []Wait{
 	WaitJustification, WaitEvidence, WaitDecision, WaitSettlement, WaitClosingMessages,
 }
 
-// HasDeadline tells whether somebody must answer by a deadline while the dispute waits for this.
+// HasDeadline reports whether w ends at a deadline.
 func (w Wait) HasDeadline() bool {
 	return w == WaitAgreement || w == WaitStatement || w == WaitEvidence
 }
 
-// Cause is a reason why a person is needed.
+// Cause is a reason why a dispute needs the attention of an operator.
 type Cause string
 
-// The causes of attention.
+// The causes for attention.
 const (
-	// CauseUnreachable: a message that a period depends on is refused on every channel.
+	// CauseUnreachable means that a message that opens a period was refused on every channel.
 	CauseUnreachable Cause = "unreachable"
-	// CauseMessageIgnored: a signal was impossible and had no effect.
+	// CauseMessageIgnored means that a signal was invalid or impossible and had no effect.
 	CauseMessageIgnored Cause = "message-ignored"
-	// CauseMessageFailed: a message that holds nothing back is refused for good, or any message did not go out because
-	// an earlier one under its key, which said something else, stands.
+	// CauseMessageFailed means that a message was not sent: its recipient refused it and no period depends on it, or a
+	// message with other content was sent under its key before.
 	CauseMessageFailed Cause = "message-failed"
-	// CauseDeskOverdue: the desk has been asked 60 days ago and has not ruled.
+	// CauseDeskOverdue means that the desk has not ruled 60 days after it was asked.
 	CauseDeskOverdue Cause = "desk-overdue"
+	// CauseStalled means that a step which the dispute waits for has not succeeded for an hour.
+	CauseStalled Cause = "stalled"
 )
 
 // Causes lists all causes.
-var Causes = []Cause{CauseUnreachable, CauseMessageIgnored, CauseMessageFailed, CauseDeskOverdue}
-
-// Outcome is how a dispute ended, from the merchant's side, as Klarna uses the words.
-type Outcome string
-
-// The outcomes.
-const (
-	OutcomeSettled   Outcome = "SETTLED"
-	OutcomeWon       Outcome = "WON"
-	OutcomeLost      Outcome = "LOST"
-	OutcomeCancelled Outcome = "CANCELLED"
-)
-
-// ClosingReason says why a dispute ended as it did.
-type ClosingReason string
-
-// The closing reasons; those that Klarna has a code for have Klarna's name.
-const (
-	ClosedByAgreement      ClosingReason = "merchant_solved_the_dispute_with_the_customer"
-	ClosedByWithdrawal     ClosingReason = "customer_cancelled_dispute"
-	ClosedNotSubstantiated ClosingReason = "complaint_not_substantiated"
-	ClosedNotJustified     ClosingReason = "complaint_not_justified"
-	ClosedForMerchant      ClosingReason = "decided_for_merchant"
-	ClosedLossAccepted     ClosingReason = "merchant_accepted_the_loss"
-	ClosedMerchantSilent   ClosingReason = "merchant_did_not_respond"
-	ClosedNoInformation    ClosingReason = "merchant_did_not_provide_information"
-	ClosedForCustomer      ClosingReason = "decided_for_customer"
-	ClosedByOperator       ClosingReason = "cancelled_by_operator"
-)
-
-// ClosingReasons lists all closing reasons.
-var ClosingReasons = []ClosingReason{
-	ClosedByAgreement, ClosedByWithdrawal, ClosedNotSubstantiated, ClosedNotJustified, ClosedForMerchant,
-	ClosedLossAccepted, ClosedMerchantSilent, ClosedNoInformation, ClosedForCustomer, ClosedByOperator,
-}
-
-// Outcome is what a closing reason means for the merchant.
-func (r ClosingReason) Outcome() Outcome {
-	switch {
-	case r == ClosedByAgreement:
-		return OutcomeSettled
-	case r == ClosedByOperator:
-		return OutcomeCancelled
-	case slices.Contains([]ClosingReason{ClosedLossAccepted, ClosedMerchantSilent, ClosedNoInformation, ClosedForCustomer}, r):
-		return OutcomeLost
-	default:
-		return OutcomeWon
-	}
-}
-
-// Decision fixes how a dispute ends. The money follows from it.
-type Decision struct {
-	Outcome Outcome       `json:"outcome"`
-	Reason  ClosingReason `json:"closingReason"`
-	// Debit is what the merchant is debited, in minor units of the disputed amount's currency: all of
-	// it in a chargeback, the agreed refund in an agreement on one, else 0.
-	Debit int64 `json:"debit"`
-}
-
-// Decide makes the decision for a closing reason. The refund counts in agreements only.
-func Decide(reason ClosingReason, disputed Money, refund *Money) Decision {
-	decision := Decision{Outcome: reason.Outcome(), Reason: reason}
-	switch {
-	case decision.Outcome == OutcomeLost:
-		decision.Debit = disputed.Amount
-	case reason == ClosedByAgreement && refund != nil:
-		decision.Debit = refund.Amount
-	}
-	return decision
-}
+var Causes = []Cause{CauseUnreachable, CauseMessageIgnored, CauseMessageFailed, CauseDeskOverdue, CauseStalled}

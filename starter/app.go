@@ -7,12 +7,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"net"
 	"os"
+	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/activities/ledger"
@@ -21,18 +27,28 @@ import (
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
-// app is what the commands share: the streams and, once a command needs them, the connections.
+// app has what the commands share: the streams and the connections, which a command opens when it needs them.
 type app struct {
 	streams
 	getenv   func(string) string
 	temporal client.Client
-	// namespace is where temporal is connected to.
+	// namespace is the namespace of temporal.
 	namespace string
-	books     *ledger.Ledger
+	// converter decodes the payloads of that namespace.
+	converter converter.DataConverter
+	// failures decodes its failures.
+	failures converter.FailureConverter
+	books    *ledger.Ledger
 }
 
-// connect reaches Temporal.
+// dialTimeout bounds the look at an address that Temporal did not answer on.
+const dialTimeout = 2 * time.Second
+
+// connect connects to Temporal as the environment configures it.
 func (a *app) connect(ctx context.Context) (client.Client, error) {
+	if a.temporal != nil {
+		return a.temporal, nil
+	}
 	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
 		return nil, fmt.Errorf("the configuration of Temporal is not usable: %w", err)
@@ -44,14 +60,28 @@ func (a *app) connect(ctx context.Context) (client.Client, error) {
 	options.HostPort = cmp.Or(options.HostPort, client.DefaultHostPort)
 	a.namespace = cmp.Or(options.Namespace, client.DefaultNamespace)
 	options.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
-	a.temporal, err = client.DialContext(ctx, keys.Client(options))
+	options = keys.Client(options)
+	a.converter, a.failures = options.DataConverter, options.FailureConverter
+	a.temporal, err = client.DialContext(ctx, options)
 	if err != nil {
-		return nil, fmt.Errorf("temporal cannot be reached at %s (TEMPORAL_ADDRESS): %w", options.HostPort, err)
+		return nil, unreachable(ctx, options.HostPort, err)
 	}
 	return a.temporal, nil
 }
 
-// disputes reaches the disputes.
+// unreachable returns an error that says why no connection to Temporal was made. The gRPC library hides an unknown host
+// and a wrong address behind texts of its own, so the address is dialled once more.
+func unreachable(ctx context.Context, address string, err error) error {
+	connection, dialErr := (&net.Dialer{Timeout: dialTimeout}).DialContext(ctx, "tcp", address)
+	if dialErr != nil {
+		err = dialErr
+	} else {
+		_ = connection.Close()
+	}
+	return fmt.Errorf("temporal cannot be reached at %s; start it (temporal server start-dev) or correct TEMPORAL_ADDRESS: %w", address, err)
+}
+
+// disputes returns the typed client on a new connection.
 func (a *app) disputes(ctx context.Context) (*workflows.Client, error) {
 	temporal, err := a.connect(ctx)
 	if err != nil {
@@ -60,15 +90,27 @@ func (a *app) disputes(ctx context.Context) (*workflows.Client, error) {
 	return workflows.NewClient(temporal), nil
 }
 
-// openLedger opens the ledger that LEDGER_URL names, by ledger.Open or ledger.OpenExisting.
+// openLedger opens the ledger that LEDGER_URL names, with ledger.Open or ledger.OpenExisting.
 func (a *app) openLedger(ctx context.Context, open func(context.Context, string) (*ledger.Ledger, error)) (*ledger.Ledger, error) {
 	url := a.getenv("LEDGER_URL")
 	if url == "" {
 		return nil, errors.New("LEDGER_URL is not set; set it to the worker's ledger, such as sqlite:ledger.db")
 	}
+	if folder, missing := missingFolder(url); missing {
+		return nil, fmt.Errorf("LEDGER_URL names a file in the folder %s, which does not exist; make the folder or correct LEDGER_URL", folder)
+	}
 	var err error
 	a.books, err = open(ctx, url)
 	return a.books, err
+}
+
+// missingFolder reports whether a ledger's URL names a file in a folder that does not exist. SQLite itself says
+// "unable to open database file (14)".
+func missingFolder(url string) (folder string, missing bool) {
+	path, isFile := strings.CutPrefix(url, "sqlite:")
+	folder = filepath.Dir(path)
+	_, err := os.Stat(folder)
+	return folder, isFile && errors.Is(err, fs.ErrNotExist)
 }
 
 func (a *app) close() {
@@ -76,28 +118,28 @@ func (a *app) close() {
 		a.temporal.Close()
 	}
 	if a.books != nil {
-		_ = a.books.Close() // everything was committed, or said to have failed
+		_ = a.books.Close() // everything was committed or has failed
 	}
 }
 
-// read reads a file, or the standard input for "-".
+// read returns the content of a file, or the standard input for "-".
 func (a *app) read(name string) ([]byte, error) {
 	if name == "-" {
 		return io.ReadAll(a.in)
 	}
-	return os.ReadFile(name) //nolint:gosec // whoever runs the command names the file
+	return os.ReadFile(name) //nolint:gosec // the user names the file
 }
 
 func (a *app) printf(format string, args ...any) {
 	fmt.Fprintf(a.out, format, args...)
 }
 
-// jsonFlag lets a command print for scripts what it otherwise prints for people.
+// jsonFlag adds --json, with which a command prints for scripts.
 func jsonFlag(cmd *cobra.Command, asJSON *bool) {
 	cmd.Flags().BoolVar(asJSON, "json", false, "print JSON, for scripts")
 }
 
-// answer prints in a line, or as JSON, where a dispute stands after what was done.
+// answer prints what was done and where the dispute stands now, in a line or as JSON.
 func (a *app) answer(asJSON bool, done string, view dispute.View) error {
 	if asJSON {
 		return a.printJSON(view)
@@ -106,7 +148,7 @@ func (a *app) answer(asJSON bool, done string, view dispute.View) error {
 	return nil
 }
 
-// printJSON prints a value for scripts.
+// printJSON prints a value as indented JSON.
 func (a *app) printJSON(value any) error {
 	encoder := json.NewEncoder(a.out)
 	encoder.SetIndent("", "  ")

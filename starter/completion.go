@@ -9,21 +9,21 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// hintTime is how long a shell waits for ids: whoever presses the tab key would rather have none.
-const hintTime = 2 * time.Second
+// completionTimeout bounds the search for ids: a shell waits for them while the user holds the tab key.
+const completionTimeout = 2 * time.Second
 
-// complete offers what a flag can be.
+// complete offers the values of a flag to shells.
 func complete(cmd *cobra.Command, flag string, values []string) {
-	cobra.CheckErr(cmd.RegisterFlagCompletionFunc(flag, // fails only for a flag that is not there
+	cobra.CheckErr(cmd.RegisterFlagCompletionFunc(flag, // fails only for a flag that does not exist
 		cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)))
 }
 
-// completeID offers the ids of the disputes that have not ended, the next deadline first.
+// completeID offers the ids of the disputes that have not ended to shells, the next deadline first.
 func (a *app) completeID(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	ctx, cancel := context.WithTimeout(cmd.Context(), hintTime)
+	ctx, cancel := context.WithTimeout(cmd.Context(), completionTimeout)
 	defer cancel()
 	temporal, err := a.connect(ctx)
 	if err != nil {

@@ -25,8 +25,8 @@ func (s shell) offers(args ...string) []string {
 // TestCompletion: shells are offered commands, values of flags, and the ids of disputes that have not ended.
 func TestCompletion(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
-	require.Contains(t, h.offers(""), "status\tPrint where a dispute stands, with its timeline")
+	h := newScenario(t)
+	require.Contains(t, h.offers(""), "status\tPrint the status of a dispute, with its timeline")
 	require.Equal(t, words(dispute.States), h.offers("list", "--state", ""))
 	require.Contains(t, h.offers("acknowledge", "kd", "--cause", ""), "desk-overdue")
 	require.Empty(t, h.offers("status", h.dispute.ID))
@@ -34,11 +34,11 @@ func TestCompletion(t *testing.T) {
 	require.Eventually(t, func() bool {
 		offers := h.offers("respond", h.dispute.ID)
 		return len(offers) > 0 && offers[0] == h.dispute.ID+"\tagreement"
-	}, patience, 50*time.Millisecond)
+	}, testTimeout, 50*time.Millisecond)
 	require.Empty(t, h.offers("accept-loss", h.dispute.ID, ""), "one id is enough")
-	h.tells("accept-loss")
+	h.sends("accept-loss")
 	h.closes(dispute.ClosedLossAccepted)
-	require.Eventually(t, func() bool { return len(h.offers("status", h.dispute.ID)) == 0 }, patience, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return len(h.offers("status", h.dispute.ID)) == 0 }, testTimeout, 50*time.Millisecond)
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		require.Contains(t, h.does("completion", shell), "starter")
 	}
@@ -47,7 +47,7 @@ func TestCompletion(t *testing.T) {
 // TestJSON: what commands print for scripts is what they print for people, in full.
 func TestJSON(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	view := func(text string) (view dispute.View) {
 		require.NoError(t, json.Unmarshal([]byte(text), &view), text)
 		require.Equal(t, h.dispute.ID, view.ID)
@@ -55,8 +55,8 @@ func TestJSON(t *testing.T) {
 	}
 	view(h.doesWith(asJSON(t, h.dispute), "open", "-", "--json"))
 	h.waitsFor(dispute.WaitAgreement)
-	require.NotNil(t, view(h.tells("respond", "--message", "We look into it.", "--json")).Deadline)
-	require.Equal(t, dispute.OutcomeWon, view(h.tells("withdraw", "--json")).Outcome)
+	require.NotNil(t, view(h.sends("respond", "--message", "We look into it.", "--json")).Deadline)
+	require.Equal(t, dispute.OutcomeWon, view(h.sends("withdraw", "--json")).Outcome)
 	h.closes(dispute.ClosedByWithdrawal)
 	require.Contains(t, h.run(append(h.on([]string{"withdraw"}), "--note", "again", "--json")...).err, "closed")
 

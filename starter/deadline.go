@@ -16,9 +16,9 @@ func (a *app) deadline() *cobra.Command {
 	var from time.Time
 	cmd := &cobra.Command{
 		Use:   "deadline",
-		Short: "Print the deadline that ends a number of business days",
-		Long: `Prints, as RFC 3339 and nothing else, the instant that ends the given number of business days
-after the local day of --from: the midnight that ends the last day, in the calendar's time zone.`,
+		Short: "Print the deadline after a number of business days",
+		Long: `Prints the instant (RFC 3339) at which the given number of business days after --from ends: the
+midnight at the end of the last day, in the calendar's time zone. The day of --from does not count.`,
 		Example: "  starter deadline --calendar DE-BY --business-days 21 --from 2026-11-23T10:15:00+01:00",
 		Args:    cobra.NoArgs,
 		RunE: does(func(context.Context, []string) error {
@@ -36,7 +36,7 @@ after the local day of --from: the midnight that ends the last day, in the calen
 	}
 	cmd.Flags().StringVar(&name, "calendar", dispute.DefaultCalendar, choices(dispute.CalendarNames))
 	cmd.Flags().IntVar(&days, "business-days", dispute.MaxResponseBusinessDays, "how many business days, 1 to 60")
-	cmd.Flags().TimeVar(&from, "from", time.Now(), []string{time.RFC3339}, "when the period is caused (RFC 3339); that day does not count")
+	cmd.Flags().TimeVar(&from, "from", time.Now(), []string{time.RFC3339}, "the instant that starts the period (RFC 3339)")
 	cmd.Flags().Lookup("from").DefValue = "now"
 	complete(cmd, "calendar", dispute.CalendarNames)
 	return cmd

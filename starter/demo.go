@@ -4,6 +4,7 @@ import (
 	"context"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,21 +16,26 @@ func (a *app) demo() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "See the whole process run, with nothing but Go installed",
-		Long: `Starts a Temporal of its own with its Web UI, a worker, a ledger and a mail folder in a temporary
-place, opens a dispute for every closing reason and drives each one as the real parties would. Time
-passes because an operator moves the deadlines. Stays until Ctrl-C and leaves nothing behind.
-The worker is a process of its own: with --kill-worker it dies twice, and all ends the same.
+		Long: `Starts a Temporal server with its Web UI, a worker, a ledger and a mail folder, all in a temporary folder,
+and opens a dispute for every closing reason. One is told step by step, with its mails and its case
+to open beside it; the others follow in a line each. Time passes because an operator moves the
+deadlines. The demo stays until Ctrl-C and leaves nothing behind.
 
-The first time it builds Temporal from its source, which takes some minutes.`,
+The worker is a process of its own: with --kill-worker it is killed twice, and the disputes end the
+same. Colours are for terminals; NO_COLOR turns them off.
+
+An installed temporal (server 1.29 or newer) on PATH is used. Without one, Go builds Temporal from its
+source, once: several minutes, in which Go's compiler shows no progress.`,
 		Args: cobra.NoArgs,
 		RunE: does(func(ctx context.Context, _ []string) error {
-			// A closed window, or a reader of the output that has gone, ends the demo like a Ctrl-C.
+			// A closed terminal and a closed pipe end the demo as Ctrl-C does.
 			ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP, syscall.SIGPIPE)
 			defer stop()
+			o.Pace = 2 * time.Second
 			return demo.Run(ctx, a.out, o)
 		}),
 	}
-	cmd.Flags().BoolVar(&o.Exit, "exit", false, "end when all disputes have ended; exit code 1 if one did not end as it should")
-	cmd.Flags().BoolVar(&o.KillWorker, "kill-worker", false, "kill the worker (SIGKILL) twice while the disputes run; they end all the same")
+	cmd.Flags().BoolVar(&o.Exit, "exit", false, "end when all disputes have ended; exit code 1 if one ended wrongly")
+	cmd.Flags().BoolVar(&o.KillWorker, "kill-worker", false, "kill the worker (SIGKILL) twice while the disputes run")
 	return cmd
 }

@@ -11,13 +11,13 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// exampleImport fits exampleDispute.
+// exampleImport has the merchant and the invoice that exampleDispute is about.
 func exampleImport(now time.Time) dispute.Import {
 	d := exampleDispute(now)
 	return dispute.Import{
 		Merchants: []dispute.Merchant{{
 			ID: d.MerchantID, Name: "Nordlicht Kaffee GmbH", Email: "service@nordlicht-kaffee.example", Locale: "de-DE",
-			PortalActive: true, EmailOnDispute: true,
+			PortalActive: true, EmailOnDispute: true, EmailOnDeadlines: true,
 		}},
 		Invoices: []dispute.Invoice{{
 			ID: d.InvoiceID, OrderID: d.OrderID, MerchantID: d.MerchantID, CustomerID: d.Complainant.ID, Amount: d.DisputedAmount,
@@ -29,68 +29,92 @@ func exampleImport(now time.Time) dispute.Import {
 func (a *app) ledger() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ledger",
-		Short: "Import, show, check and reconcile merchants, invoices and postings",
+		Short: "Import, book, show, check and reconcile merchants, invoices and postings",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return errors.Join(cmd.Help(), errors.New("which command?"))
+			return errors.Join(cmd.Help(), errSubcommand)
 		},
 	}
-	cmd.AddCommand(a.ledgerImport(), a.ledgerShow(), a.ledgerCheck(), a.ledgerReconcile())
+	cmd.AddCommand(a.ledgerImport(), a.ledgerShow(), a.ledgerCheck(), a.ledgerReconcile(), a.ledgerAdopt())
+	for _, kind := range bookingKinds {
+		cmd.AddCommand(a.ledgerBook(kind))
+	}
 	return cmd
 }
 
+const importHelp = `Imports records from JSON, each by itself:
+
+  merchants       {id, name, email, locale, portalActive, emailOnDispute, emailOnDeadlines}
+  invoices        {id, orderId, merchantId, customerId, amount {amount, currency}, paid, dueDate}
+  payments        {reference, invoiceId, amount {amount, currency}}: what customers have paid
+  paymentReturns  the same: what went back, such as a direct debit without cover
+  creditNotes     the same: what merchants have given up of their own accord
+
+A record that is refused is printed with the reason and stops no other, unless --all-or-nothing;
+importing the same again changes nothing. Amounts are in minor units (cents of EUR). paid is all that
+was paid but what is reported under payments; of an invoice in dispute only paid can change. Merchants
+and invoices may have asOf, the instant (RFC 3339) at which your system had the record: one older
+than what is recorded is skipped. A merchant's settings stay as they are when they are left out, and
+webhooks are not imported (merchant set). Creates the ledger if it does not exist.`
+
 func (a *app) ledgerImport() *cobra.Command {
-	var example, asJSON bool
+	var example, allOrNothing, asJSON bool
 	cmd := &cobra.Command{
-		Use:   "import FILE|-",
-		Short: "Import merchants and invoices, all or nothing",
-		Long: `Imports merchants and invoices from JSON: {"merchants": [...], "invoices": [...]}. All or nothing;
-the same again changes nothing, and a change to an invoice in dispute is refused. Amounts are in
-minor units (cents of EUR). A merchant's portalActive and emailOnDispute stay as they are when they
-are left out, and webhooks are not imported (merchant set). Creates the ledger where there is none.`,
+		Use:     "import FILE|-",
+		Short:   "Import merchants, invoices, payments and credit notes",
+		Long:    importHelp,
 		Example: "  starter ledger import --example > ledger.json\n  starter ledger import ledger.json",
-		Args: func(_ *cobra.Command, args []string) error {
-			if example != (len(args) == 0) || len(args) > 1 {
-				return errors.New("import takes one FILE, or - for the standard input, or --example alone")
-			}
-			return nil
-		},
+		Args:    fileOr(&example),
 		RunE: does(func(ctx context.Context, args []string) error {
 			if example {
 				return a.printJSON(exampleImport(time.Now()))
 			}
-			done, err := a.importFile(ctx, args[0])
-			switch {
-			case err != nil:
-				return err
-			case asJSON:
-				return a.printJSON(done)
+			done, err := a.importFile(ctx, args[0], allOrNothing)
+			if done != nil {
+				err = errors.Join(a.printImported(*done, asJSON), err)
 			}
-			a.printf("merchants: %d new, %d changed, %d unchanged\ninvoices:  %d new, %d changed, %d unchanged\n",
-				done.Merchants.New, done.Merchants.Changed, done.Merchants.Unchanged,
-				done.Invoices.New, done.Invoices.Changed, done.Invoices.Unchanged)
-			return nil
+			return err
 		}),
 	}
-	cmd.Flags().BoolVar(&example, "example", false, "print what the example of 'open' needs and import nothing")
+	cmd.Flags().BoolVar(&allOrNothing, "all-or-nothing", false, "import nothing if a record is refused; on SQLite all pauses wait for it")
+	cmd.Flags().BoolVar(&example, "example", false, "print what the example of 'open' needs, and import nothing")
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
-func (a *app) importFile(ctx context.Context, name string) (ledger.Imported, error) {
+// fileOr demands one file, or none with --example.
+func fileOr(example *bool) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if *example != (len(args) == 0) || len(args) > 1 {
+			return errors.New("import takes one FILE, or - for the standard input, or --example alone")
+		}
+		return nil
+	}
+}
+
+// importFile returns nil if nothing was imported.
+func (a *app) importFile(ctx context.Context, name string, allOrNothing bool) (*ledger.Imported, error) {
 	data, err := a.read(name)
 	if err != nil {
-		return ledger.Imported{}, err
+		return nil, err
 	}
-	in, err := dispute.DecodeImport(data)
+	decode, load := dispute.DecodeRecords, (*ledger.Ledger).Import
+	if allOrNothing {
+		decode, load = dispute.DecodeImport, (*ledger.Ledger).ImportAll
+	}
+	in, err := decode(data)
 	if err != nil {
-		return ledger.Imported{}, err
+		return nil, err
 	}
 	books, err := a.openLedger(ctx, ledger.Open)
 	if err != nil {
-		return ledger.Imported{}, err
+		return nil, err
 	}
-	return books.Import(ctx, in)
+	done, err := load(books, ctx, in)
+	if err != nil && (allOrNothing || dispute.CodeOf(err) == "") {
+		return nil, err
+	}
+	return &done, err
 }
 
 func (a *app) ledgerShow() *cobra.Command {
@@ -98,7 +122,7 @@ func (a *app) ledgerShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show INVOICE",
 		Short: "Print an invoice with its postings",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactly(invoiceID),
 		RunE: does(func(ctx context.Context, args []string) error {
 			books, err := a.openLedger(ctx, ledger.OpenExisting)
 			if err != nil {
@@ -122,7 +146,7 @@ func (a *app) ledgerCheck() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "check",
-		Short: "Prove that invoices, disputes and postings agree",
+		Short: "Check that invoices, disputes and postings are consistent",
 		Args:  cobra.NoArgs,
 		RunE: does(func(ctx context.Context, _ []string) error {
 			books, err := a.openLedger(ctx, ledger.OpenExisting)
@@ -148,7 +172,7 @@ func (a *app) inbox() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inbox MERCHANT",
 		Short: "Print the messages in a merchant's portal inbox, newest last",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactly(merchantID),
 		RunE: does(func(ctx context.Context, args []string) error {
 			books, err := a.openLedger(ctx, ledger.OpenExisting)
 			if err != nil {

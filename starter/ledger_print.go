@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
@@ -17,8 +16,11 @@ func printInvoice(out io.Writer, invoice ledger.Invoice) error {
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "invoice\t%s\nstate\t%s\norder\t%s\nmerchant\t%s\ncustomer\t%s\n", invoice.ID, invoice.State, invoice.OrderID, invoice.MerchantID, invoice.CustomerID)
-	fmt.Fprintf(table, "amount\t%s\npaid\t%s\ncredited\t%s\nrefunded\t%s\nopen\t%s\n", invoice.Amount,
-		money(invoice.Paid), money(invoice.Credited), money(invoice.Refunded), money(invoice.Outstanding))
+	fmt.Fprintf(table, "amount\t%s\npaid\t%s\ncredit notes\t%s\ncredited\t%s\nrefunded\t%s\noutstanding\t%s\n", invoice.Amount,
+		money(invoice.Paid), money(invoice.CreditNotes), money(invoice.Credited), money(invoice.Refunded), money(invoice.Outstanding))
+	if invoice.OwedBack > 0 {
+		fmt.Fprintf(table, "owed back\t%s, which the customer has paid beyond what was owed\n", money(invoice.OwedBack))
+	}
 	if invoice.DueDate != "" {
 		fmt.Fprintf(table, "due\t%s\n", invoice.DueDate)
 	}
@@ -28,9 +30,9 @@ func printInvoice(out io.Writer, invoice ledger.Invoice) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintln(table, "\nAT\tMOVEMENT\tDEBIT\tCREDIT\tAMOUNT\tDISPUTE")
+	fmt.Fprintln(table, "\nAT\tMOVEMENT\tDEBIT\tCREDIT\tAMOUNT\tDISPUTE, REF")
 	for _, p := range invoice.Postings {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", p.At.UTC().Format("2006-01-02 15:04Z"), p.Movement, p.Destination, p.Source, p.Amount, p.DisputeID)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", p.At.UTC().Format("2006-01-02 15:04Z"), p.Movement, p.Destination, p.Source, p.Amount, p.DisputeID+p.Reference)
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -39,7 +41,37 @@ func printInvoice(out io.Writer, invoice ledger.Invoice) error {
 	return printTotals(out, ledger.Totals(invoice.Postings))
 }
 
-// printTotals prints accounts with their balance on the side on which it is.
+// printImported prints the counts of an import, and the records that were skipped. Its error lists those that were refused.
+func (a *app) printImported(done ledger.Imported, asJSON bool) error {
+	if asJSON {
+		return a.printJSON(done)
+	}
+	table := tabwriter.NewWriter(a.out, 0, 0, 1, ' ', 0)
+	for _, kind := range []struct {
+		name   string
+		counts ledger.Counts
+		always bool
+	}{
+		{"merchants", done.Merchants, true},
+		{"invoices", done.Invoices, true},
+		{"payments", done.Payments, false},
+		{"payment returns", done.PaymentReturns, false},
+		{"credit notes", done.CreditNotes, false},
+	} {
+		if kind.always || kind.counts != (ledger.Counts{}) {
+			fmt.Fprintf(table, "%s:\t%d new, %d changed, %d unchanged\n", kind.name, kind.counts.New, kind.counts.Changed, kind.counts.Unchanged)
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, skipped := range done.Skipped {
+		fmt.Fprintf(a.out, "%s %s\n", skipped.Path, skipped.Problem)
+	}
+	return nil
+}
+
+// printTotals prints accounts with debits, credits and balance.
 func printTotals(out io.Writer, totals []ledger.Total) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ACCOUNT\tDEBIT\tCREDIT\tBALANCE\tCURRENCY")
@@ -66,7 +98,7 @@ func printInbox(out io.Writer, messages []ledger.Message) error {
 	return table.Flush()
 }
 
-// gist is what a merchant has to know of a message.
+// gist returns what a message says to the merchant, in short.
 func gist(m ledger.Message) string {
 	text := string(m.Occasion)
 	if m.Result != nil {
@@ -75,13 +107,13 @@ func gist(m ledger.Message) string {
 	if m.Deadline.IsZero() {
 		return text
 	}
-	if day, whole := dispute.LastDay(m.Deadline); whole {
-		return text + ", until the end of " + day.Format(time.DateOnly)
+	if _, whole := dispute.LastDay(m.Deadline); whole {
+		return text + ", last day " + lastDay(m.Deadline)
 	}
-	return text + ", until " + m.Deadline.Format("2006-01-02 15:04 -07:00")
+	return text + ", until " + lastDay(m.Deadline)
 }
 
-// printReport prints what a check has counted, and fails when it has found anything.
+// printReport prints the result of a check, and fails if there are findings.
 func printReport(out io.Writer, report ledger.Report) error {
 	fmt.Fprintf(out, "%d merchants, %d invoices, %d disputes open and %d closed, %d postings\n\n",
 		report.Merchants, report.Invoices, report.OpenDisputes, report.ClosedDisputes, report.Postings)
@@ -89,7 +121,7 @@ func printReport(out io.Writer, report ledger.Report) error {
 		return err
 	}
 	if len(report.Findings) == 0 {
-		fmt.Fprintln(out, "\nThe ledger is sound.")
+		fmt.Fprintln(out, "\nThe ledger is consistent.")
 		return nil
 	}
 	fmt.Fprintln(out)
@@ -99,7 +131,7 @@ func printReport(out io.Writer, report ledger.Report) error {
 	return unsound(report)
 }
 
-// unsound fails when a check has found anything.
+// unsound returns an error if a check has findings.
 func unsound(report ledger.Report) error {
 	if len(report.Findings) == 0 {
 		return nil
@@ -107,7 +139,7 @@ func unsound(report ledger.Report) error {
 	return fmt.Errorf("the ledger has %d findings", len(report.Findings))
 }
 
-// number is an amount without its currency.
+// number returns an amount without its currency.
 func number(amount int64, code string) string {
 	text, _, _ := strings.Cut(dispute.Money{Amount: amount, Currency: code}.String(), " ")
 	return text

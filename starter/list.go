@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,15 +10,19 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	commonpb "go.temporal.io/api/common/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/calendar"
+	"github.com/streitfall/streitfall/starter/terminal"
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// listed is one dispute of a list, as the search attributes tell it.
+// listed is a dispute of a list, as its search attributes describe it.
 type listed struct {
 	ID         string     `json:"id"`
 	State      string     `json:"state"`
@@ -27,35 +32,37 @@ type listed struct {
 	Reason     string     `json:"reason"`
 	MerchantID string     `json:"merchantId"`
 	Attention  []string   `json:"attention"`
+	// DisputedAmount is null if the payloads cannot be decrypted.
+	DisputedAmount *dispute.Money `json:"disputedAmount"`
+
+	run *commonpb.WorkflowExecution
 }
 
 func (a *app) list() *cobra.Command {
 	var by filter
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "List disputes by what they wait for, the next deadline first",
-		Example: "  starter list --attention\n  starter list --state ARBITRATION_PENDING --waiting-for decision",
+		Use:   "list",
+		Short: "List disputes, the next deadline first",
+		Long: `Lists disputes, the next deadline first. A deadline is its last day, in the time zone of the dispute's
+calendar. A table that would be too wide goes without states, merchants or amounts; --json has all,
+with deadlines as instants.`,
+		Example: "  starter list --open\n  starter list --attention\n  starter list --state ARBITRATION_PENDING --waiting-for decision",
 		Args: func(cmd *cobra.Command, args []string) error {
-			if err := known("state", by.state, dispute.States); err != nil {
-				return err
-			}
-			if err := known("waiting-for", by.waitingFor, dispute.Waits); err != nil {
-				return err
-			}
-			return cobra.NoArgs(cmd, args)
+			return cmp.Or(known("state", by.state, dispute.States), known("waiting-for", by.waitingFor, dispute.Waits), cobra.NoArgs(cmd, args))
 		},
 		RunE: does(func(ctx context.Context, _ []string) error {
 			temporal, err := a.connect(ctx)
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(ctx, answerTime)
+			ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 			defer cancel()
 			disputes, err := find(ctx, temporal, by)
 			if err != nil {
 				return fmt.Errorf("the disputes cannot be listed: %w", err)
 			}
+			a.describe(ctx, disputes)
 			if asJSON {
 				return a.printJSON(disputes)
 			}
@@ -69,7 +76,7 @@ func (a *app) list() *cobra.Command {
 
 func listedOf(run *workflowpb.WorkflowExecutionInfo) listed {
 	fields := run.GetSearchAttributes().GetIndexedFields()
-	l := listed{ID: workflows.DisputeID(run.GetExecution().GetWorkflowId()), Attention: []string{}}
+	l := listed{ID: workflows.DisputeID(run.GetExecution().GetWorkflowId()), Attention: []string{}, run: run.GetExecution()}
 	read := func(key temporal.SearchAttributeKey, target any) {
 		if payload, ok := fields[key.GetName()]; ok {
 			_ = converter.GetDefaultDataConverter().FromPayload(payload, target) // the server keeps the type
@@ -85,6 +92,32 @@ func listedOf(run *workflowpb.WorkflowExecutionInfo) listed {
 	return l
 }
 
+// parallelReads is how many histories are read at the same time.
+const parallelReads = 16
+
+// describe adds to listed disputes what their search attributes do not have. A dispute whose payloads cannot be read
+// stays without it.
+func (a *app) describe(ctx context.Context, disputes []listed) {
+	var group errgroup.Group
+	group.SetLimit(parallelReads)
+	for i := range disputes {
+		group.Go(func() error {
+			d, err := a.opened(ctx, disputes[i].run)
+			if err != nil {
+				return nil //nolint:nilerr // the list shows the dispute without its amount
+			}
+			disputes[i].DisputedAmount = &d.DisputedAmount
+			if deadline := disputes[i].Deadline; deadline != nil {
+				if cal, err := calendar.Load(d.Calendar); err == nil {
+					*deadline = deadline.In(cal.Zone())
+				}
+			}
+			return nil
+		})
+	}
+	_ = group.Wait()
+}
+
 func known[T ~string](flag, value string, allowed []T) error {
 	if value == "" || slices.Contains(words(allowed), value) {
 		return nil
@@ -92,47 +125,83 @@ func known[T ~string](flag, value string, allowed []T) error {
 	return fmt.Errorf("--%s %q is unknown; allowed are %s", flag, value, strings.Join(words(allowed), ", "))
 }
 
-// printList prints a table that fits a screen. With long ids it goes without the states: what a dispute waits
-// for says nearly as much.
+// column is a column of a list.
+type column struct {
+	header string
+	value  func(listed) string
+}
+
+// columns are all columns of a list.
+var columns = []column{
+	{"DISPUTE", func(l listed) string { return l.ID }},
+	{"AMOUNT", func(l listed) string {
+		if l.DisputedAmount == nil {
+			return ""
+		}
+		return l.DisputedAmount.String()
+	}},
+	{"MERCHANT", func(l listed) string { return l.MerchantID }},
+	{"STATE", func(l listed) string { return l.State }},
+	{"WAITING FOR", func(l listed) string { return l.WaitingFor }},
+	{"DEADLINE", func(l listed) string {
+		if l.Deadline == nil {
+			return ""
+		}
+		return lastDay(*l.Deadline)
+	}},
+	{"OUTCOME", func(l listed) string { return l.Outcome }},
+	{"ATTENTION", listed.cause},
+}
+
+// dispensable are the columns that a list goes without, in this order, until it fits a terminal. What a dispute waits
+// for says nearly as much as its state.
+var dispensable = []string{"STATE", "MERCHANT", "AMOUNT", "OUTCOME"}
+
+// printList prints a table that fits a terminal, without columns that are empty.
 func (a *app) printList(disputes []listed) error {
-	text, err := tableOf(disputes, true)
-	if err == nil && widest(text) > columns {
-		text, err = tableOf(disputes, false)
+	if len(disputes) == 0 {
+		a.printf("No disputes found.\n")
+		return nil
+	}
+	used := slices.DeleteFunc(slices.Clone(columns), func(c column) bool {
+		return !slices.ContainsFunc(disputes, func(l listed) bool { return c.value(l) != "" })
+	})
+	text, err := tableOf(disputes, used)
+	for _, header := range dispensable {
+		if err != nil || widest(text) <= terminal.Columns {
+			break
+		}
+		used = slices.DeleteFunc(used, func(c column) bool { return c.header == header })
+		text, err = tableOf(disputes, used)
 	}
 	a.printf("%s", text)
 	return err
 }
 
-func tableOf(disputes []listed, withState bool) (string, error) {
+func tableOf(disputes []listed, columns []column) (string, error) {
 	var text strings.Builder
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	row := func(id, state, next, deadline, attention string) {
-		if withState {
-			id += "\t" + state
+	row := func(cell func(column) string) {
+		cells := make([]string, len(columns))
+		for i, c := range columns {
+			cells[i] = cell(c)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", id, next, deadline, attention)
+		fmt.Fprintln(table, strings.Join(cells, "\t"))
 	}
-	row("DISPUTE", "STATE", "WAITING FOR", "DEADLINE", "ATTENTION")
+	row(func(c column) string { return c.header })
 	for _, d := range disputes {
-		deadline := ""
-		if d.Deadline != nil {
-			deadline = d.Deadline.UTC().Format("2006-01-02 15:04Z")
-		}
-		row(d.ID, d.State, d.next(), deadline, d.cause())
+		row(func(c column) string { return c.value(d) })
 	}
 	err := table.Flush()
 	return text.String(), err
 }
 
-// next is what happens next or, when nothing does, how it ended.
+// next returns what happens next, or how the dispute ended.
 func (l listed) next() string {
-	if l.WaitingFor == "" {
-		return l.Outcome
-	}
-	return l.WaitingFor
+	return cmp.Or(l.WaitingFor, l.Outcome)
 }
 
-// cause is the first cause of attention, and how many more there are.
+// cause returns the first cause of attention and the number of the others.
 func (l listed) cause() string {
 	if len(l.Attention) > 1 {
 		return fmt.Sprintf("%s +%d", l.Attention[0], len(l.Attention)-1)

@@ -19,7 +19,7 @@ import (
 
 // lists waits until a list of the merchant's disputes has these ids, in their order: what a list knows comes
 // a moment after the fact.
-func (h *household) lists(ids []string, filters ...string) []listed {
+func (h *scenario) lists(ids []string, filters ...string) []listed {
 	h.Helper()
 	var disputes []listed
 	require.Eventually(h, func() bool {
@@ -27,19 +27,19 @@ func (h *household) lists(ids []string, filters ...string) []listed {
 		got := h.run(append([]string{"list", "--json", "--merchant", h.merchant.ID}, filters...)...)
 		return got.code == exitDone && json.Unmarshal([]byte(got.out), &disputes) == nil &&
 			slices.EqualFunc(disputes, ids, func(d listed, id string) bool { return d.ID == id })
-	}, patience, 50*time.Millisecond, "%v", filters)
+	}, testTimeout, 50*time.Millisecond, "%s: %v", h.merchant.ID, filters)
 	return disputes
 }
 
 // TestList: three disputes of one merchant, through every filter.
 func TestList(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
-	next := func(suffix string) *household {
+	h := newScenario(t)
+	next := func(suffix string) *scenario {
 		other := *h
 		other.invoice.ID, other.dispute.ID = h.invoice.ID+suffix, h.dispute.ID+suffix
 		other.dispute.InvoiceID = other.invoice.ID
-		other.book()
+		other.importLedger()
 		return &other
 	}
 	soon, closed := next("-soon"), next("-closed")
@@ -47,7 +47,7 @@ func TestList(t *testing.T) {
 	h.open(dispute.WaitAgreement)
 	soon.open(dispute.WaitAgreement)
 	closed.open(dispute.WaitAgreement)
-	closed.tells("withdraw")
+	closed.sends("withdraw")
 	h.ignores("agree", "--terms", "customer_pays", "--reported-by", "merchant")
 
 	all := h.lists([]string{soon.dispute.ID, h.dispute.ID, closed.dispute.ID})
@@ -59,26 +59,29 @@ func TestList(t *testing.T) {
 	h.lists([]string{soon.dispute.ID, h.dispute.ID}, "--waiting-for", "agreement")
 	h.lists([]string{h.dispute.ID}, "--attention")
 	h.lists([]string{h.dispute.ID}, "--attention", "--state", "PRE_ARBITRATION", "--waiting-for", "agreement")
+	h.lists([]string{soon.dispute.ID, h.dispute.ID}, "--open")
 	h.lists([]string{}, "--waiting-for", "decision")
+	require.Equal(t, "No disputes found.\n", h.does("list", "--merchant", h.merchant.ID, "--waiting-for", "decision"))
+	require.Equal(t, h.dispute.DisputedAmount, *all[0].DisputedAmount)
 	require.Equal(t, "WON", h.lists([]string{closed.dispute.ID}, "--state", "CLOSED")[0].Outcome)
 
 	text := strings.Split(h.does("list", "--merchant", h.merchant.ID), "\n")
-	require.Regexp(t, `^DISPUTE +STATE +WAITING FOR +DEADLINE +ATTENTION$`, text[0])
-	require.Regexp(t, `^`+soon.dispute.ID+` +PRE_ARBITRATION +agreement +\d{4}-\d\d-\d\d \d\d:\d\dZ *$`, text[1])
-	require.Regexp(t, `^`+h.dispute.ID+` +PRE_ARBITRATION .+ message-ignored$`, text[2])
-	require.Regexp(t, `^`+closed.dispute.ID+` +CLOSED +WON *$`, text[3])
+	require.Regexp(t, `^DISPUTE +AMOUNT +MERCHANT +WAITING FOR +DEADLINE +OUTCOME +ATTENTION$`, text[0])
+	require.Regexp(t, `^`+soon.dispute.ID+` +129\.90 EUR +`+h.merchant.ID+` +agreement +\d{4}-\d\d-\d\d UTC\+0[12]:00 *$`, text[1])
+	require.Regexp(t, `^`+h.dispute.ID+` .+ message-ignored$`, text[2])
+	require.Regexp(t, `^`+closed.dispute.ID+` +129\.90 EUR +`+h.merchant.ID+` +WON *$`, text[3])
 }
 
 // TestListOfTakenOver: a run that an operator has terminated is listed until a new one goes on with its
 // dispute, also when a filter leaves the new one out.
 func TestListOfTakenOver(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
 	require.NoError(t, town.temporal.TerminateWorkflow(t.Context(), workflows.WorkflowID(h.dispute.ID), "", "test"))
 	h.lists([]string{h.dispute.ID}, "--state", "PRE_ARBITRATION")
 	h.open(dispute.WaitAgreement)
-	h.tells("accept-loss")
+	h.sends("accept-loss")
 	h.closes(dispute.ClosedLossAccepted)
 	h.lists([]string{h.dispute.ID}, "--state", "CLOSED")
 	h.lists([]string{}, "--state", "PRE_ARBITRATION")
@@ -88,10 +91,10 @@ func TestListOfTakenOver(t *testing.T) {
 // a filter leaves the new run out.
 func TestListOfReset(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
-	h.tells("respond", "--message", "We look into it.")
-	h.tells("withdraw")
+	h.sends("respond", "--message", "We look into it.")
+	h.sends("withdraw")
 	h.closes(dispute.ClosedByWithdrawal)
 	h.lists([]string{h.dispute.ID}, "--state", "CLOSED")
 	h.resetToBeforeSignals()
@@ -101,7 +104,7 @@ func TestListOfReset(t *testing.T) {
 }
 
 // resetToBeforeSignals resets the dispute to the last workflow task before the first signal, and leaves the signals out.
-func (h *household) resetToBeforeSignals() {
+func (h *scenario) resetToBeforeSignals() {
 	h.Helper()
 	id := workflows.WorkflowID(h.dispute.ID)
 	task, signalled := int64(0), false
@@ -124,39 +127,50 @@ func (h *household) resetToBeforeSignals() {
 // TestListOfRefused: a dispute that the ledger has refused never was one.
 func TestListOfRefused(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.dispute.InvoiceID = "nothing"
 	h.fails([]string{"open", file(t, asJSON(t, h.dispute))}, "refused (dispute_refused)")
 	h.lists([]string{})
 }
 
-// TestListQuotes: a merchant's id is text and never a part of the query.
+// TestListQuotes: a merchant's id is text and never a part of the query, and disputes of every id are found.
 func TestListQuotes(t *testing.T) {
 	t.Parallel()
-	for _, id := range []string{"O'Hara", `back\`, `"quoted"`, "' OR WorkflowType = 'Dispute", `\' OR 1=1 -- `} {
-		require.Equal(t, "[]\n", starter(t).does("list", "--json", "--merchant", id), id)
+	for _, id := range []string{"O'Hara", `back\`, `back\\slash`, `"quoted"`, `a"b\'c`, "' OR WorkflowType = 'Dispute", `\' OR 1=1 -- `, "100%", "a_b"} {
+		h := newScenario(t)
+		h.merchant.ID, h.invoice.MerchantID, h.dispute.MerchantID = id, id, id
+		h.invoice.ID += "-quotes"
+		h.dispute.InvoiceID = h.invoice.ID
+		h.importLedger()
+		h.open(dispute.WaitAgreement)
+		h.lists([]string{h.dispute.ID})
+		h.lists([]string{h.dispute.ID}, "--open")
 	}
+	require.Equal(t, "[]\n", starter(t).does("list", "--json", "--merchant", `"nobody"`))
 }
 
-// TestListFitsAScreen: the widest of everything, with short ids and with those that machines make.
-func TestListFitsAScreen(t *testing.T) {
+// TestListFitsATerminal: the widest of everything, with short ids and with those that machines make.
+func TestListFitsATerminal(t *testing.T) {
 	t.Parallel()
-	deadline := time.Date(2026, time.December, 21, 23, 0, 0, 0, time.UTC)
+	deadline := time.Date(2026, time.December, 22, 0, 0, 0, 0, time.FixedZone("", 3600))
 	row := listed{
 		ID: "kd-2026-0001", State: string(dispute.StateEvidencePending), WaitingFor: string(dispute.WaitRetryNotification), Deadline: &deadline,
-		Attention: []string{string(dispute.CauseMessageIgnored), string(dispute.CauseMessageFailed)},
+		Attention:  []string{string(dispute.CauseMessageIgnored), string(dispute.CauseMessageFailed)},
+		MerchantID: "nordlicht", DisputedAmount: &dispute.Money{Amount: 124900, Currency: "SEK"},
 	}
-	over := listed{ID: row.ID, State: string(dispute.StateClosed), Outcome: string(dispute.OutcomeCancelled)}
+	over := row
+	over.State, over.WaitingFor, over.Deadline, over.Attention = string(dispute.StateClosed), "", nil, nil
+	over.Outcome = string(dispute.OutcomeCancelled)
 	for id, want := range map[string][]string{
 		row.ID: {
-			"DISPUTE       STATE                      WAITING FOR         DEADLINE           ATTENTION",
-			"kd-2026-0001  MERCHANT_EVIDENCE_PENDING  retry-notification  2026-12-21 23:00Z  message-ignored +1",
-			"kd-2026-0001  CLOSED                     CANCELLED",
+			"DISPUTE       AMOUNT       WAITING FOR         DEADLINE              OUTCOME    ATTENTION",
+			"kd-2026-0001  1249.00 SEK  retry-notification  2026-12-21 UTC+01:00             message-ignored +1",
+			"kd-2026-0001  1249.00 SEK                                            CANCELLED",
 		},
 		"0f9d1c1e-8f5b-4c1c-9d8a-3f6f2b7a4e10": {
-			"DISPUTE                               WAITING FOR         DEADLINE           ATTENTION",
-			"0f9d1c1e-8f5b-4c1c-9d8a-3f6f2b7a4e10  retry-notification  2026-12-21 23:00Z  message-ignored +1",
-			"kd-2026-0001                          CANCELLED",
+			"DISPUTE                               WAITING FOR         DEADLINE              ATTENTION",
+			"0f9d1c1e-8f5b-4c1c-9d8a-3f6f2b7a4e10  retry-notification  2026-12-21 UTC+01:00  message-ignored +1",
+			"kd-2026-0001",
 		},
 	} {
 		var out strings.Builder
@@ -167,5 +181,20 @@ func TestListFitsAScreen(t *testing.T) {
 			require.Equal(t, want[i], strings.TrimRight(line, " "))
 		}
 		require.LessOrEqual(t, widest(out.String()), 100)
+	}
+}
+
+// TestListDeadlines: the last day in the zone of each dispute's calendar; programs read the instant with that offset.
+func TestListDeadlines(t *testing.T) {
+	t.Parallel()
+	for name, offset := range map[string]string{"US": `-0[45]:00`, "GB": `\+0[01]:00`, "DE-BY": `\+0[12]:00`} {
+		h := newScenario(t)
+		h.dispute.Calendar = name
+		h.open(dispute.WaitAgreement)
+		deadline := h.lists([]string{h.dispute.ID})[0].Deadline
+		require.Regexp(t, `T00:00:00(`+offset+`|Z)$`, deadline.Format(time.RFC3339), name)
+		day := deadline.AddDate(0, 0, -1)
+		require.Regexp(t, day.Format(time.DateOnly)+` UTC`+offset, h.does("list", "--merchant", h.merchant.ID))
+		require.Regexp(t, `(?m)^until +the end of `+day.Format("Monday, 2 January 2006")+` \(UTC`+offset+`\)$`, h.does("status", h.dispute.ID))
 	}
 }

@@ -16,16 +16,16 @@ func (a *app) mail() *cobra.Command {
 		Short: "Look at the mails of a dispute",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return errors.Join(cmd.Help(), errors.New("which command?"))
+			return errors.Join(cmd.Help(), errSubcommand)
 		},
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "preview DIR",
 		Short: "Write every mail in German and English into a folder, with an index",
 		Long: `Writes every mail of the catalogue for a sample dispute, in German and English, as .html and .txt
-into DIR, which is made if there is none. DIR/index.html lists them. Nothing is sent.`,
+into DIR, which is made if it does not exist. DIR/index.html lists them. Nothing is sent.`,
 		Example: "  starter mail preview /tmp/mails",
-		Args:    cobra.ExactArgs(1),
+		Args:    exactly("the folder DIR"),
 		RunE: does(func(_ context.Context, args []string) error {
 			if err := mail.Preview(args[0]); err != nil {
 				return err

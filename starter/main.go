@@ -1,5 +1,5 @@
-// Command starter is the command line of backend services and operators: it opens disputes, tells them
-// what happened, and reads where they stand.
+// Command starter is the command line of backend services and operators: it opens disputes, sends them messages, and
+// shows where they stand.
 package main
 
 import (
@@ -9,11 +9,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/terminal"
 	"github.com/streitfall/streitfall/starter/workerprocess"
 )
 
@@ -29,7 +31,9 @@ func main() {
 		os.Exit(workerprocess.Work(nil))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}, os.Getenv)
+	code := run(ctx, os.Args[1:], streams{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: terminal.Is(os.Stdin) && terminal.Is(os.Stderr),
+	}, os.Getenv)
 	stop()
 	os.Exit(code)
 }
@@ -38,13 +42,15 @@ func main() {
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	// terminal is true if in and err are a terminal, so that a user can be asked.
+	terminal bool
 }
 
-// run carries out one command line and returns its exit code.
+// run executes one command line and returns its exit code.
 func run(ctx context.Context, args []string, io streams, getenv func(string) string) int {
 	app := &app{streams: io, getenv: getenv}
 	defer app.close()
-	root := app.root() //nolint:contextcheck // every command gets the context when it is executed
+	root := app.root() //nolint:contextcheck // the commands get the context when they are executed
 	root.SetArgs(args)
 	root.SetIn(io.in)
 	root.SetOut(io.out)
@@ -58,12 +64,12 @@ func run(ctx context.Context, args []string, io streams, getenv func(string) str
 		fmt.Fprintf(io.err, "%s\n", explain(failure.cause))
 		return exitFailed
 	default:
-		fmt.Fprintf(io.err, "%v\nUsage: %s\nRun '%s --help' for what is possible.\n", err, cmd.UseLine(), cmd.CommandPath())
+		fmt.Fprintf(io.err, "%v\nUsage: %s\nRun '%s --help' for more.\n", err, cmd.UseLine(), cmd.CommandPath())
 		return exitUsage
 	}
 }
 
-// failure marks an error of a command that was used rightly; all others are wrong usage.
+// failure is an error of a command that was used correctly. Every other error is wrong usage.
 type failure struct {
 	cause error
 }
@@ -71,7 +77,7 @@ type failure struct {
 func (f *failure) Error() string { return f.cause.Error() }
 func (f *failure) Unwrap() error { return f.cause }
 
-// does wraps what a command does, so that its errors are failures.
+// does returns a cobra function whose errors are failures.
 func does(do func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := do(cmd.Context(), args); err != nil {
@@ -81,7 +87,7 @@ func does(do func(ctx context.Context, args []string) error) func(*cobra.Command
 	}
 }
 
-// explain prints a refusal with its code and every fault on a line of its own.
+// explain returns the text of an error: a refusal with its code and every fault on a line of its own.
 func explain(err error) string {
 	if _, ok := errors.AsType[*ignored](err); ok {
 		return err.Error()
@@ -97,28 +103,53 @@ func explain(err error) string {
 	return text
 }
 
-const about = `starter opens payment disputes on Temporal, tells them what happened, and reads where they stand.
+const about = `starter opens payment disputes on Temporal, sends them messages, and shows where they stand.
 
-A dispute pauses the invoice of an order, gives merchant and customer 14 to 21 business days to
-agree, and otherwise runs the arbitration to its end: invoice reactivated, or chargeback.
+A dispute pauses the invoice of an order and gives merchant and customer 14 to 21 business days to
+agree. Otherwise Klarna arbitrates: the invoice is reactivated, or the amount is charged back.
 
-With nothing but Go installed, the whole process:
+The whole process, with nothing but Go installed:
 
   starter demo
 
-Beside a Temporal (temporal server start-dev) and a worker (go run ./worker), one dispute by hand:
+One dispute by hand, with a running Temporal (temporal server start-dev) and worker (go run ./worker):
 
   starter ledger import --example > ledger.json     a merchant and an invoice
   starter ledger import ledger.json
   starter open --example > dispute.json             a dispute about that invoice
   starter open dispute.json
-  starter status kd-2026-0001                       where it stands, with its timeline
+  starter status kd-2026-0001                       the status of the dispute, with its timeline
   starter agree kd-2026-0001 --terms customer_pays --reported-by customer
 
-Temporal is reached the way of all Temporal tools (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS, API
-key, profiles; default localhost:7233), with the worker's PAYLOAD_KEYS where payloads are encrypted.
-Commands on the ledger need LEDGER_URL, the same as the worker's. Exit codes: 0 done, 1 refused or
-failed, 2 wrong usage.`
+The connection to Temporal is configured as for all Temporal tools (TEMPORAL_ADDRESS,
+TEMPORAL_NAMESPACE, TLS, API key, profiles; default localhost:7233); where payloads are encrypted,
+PAYLOAD_KEYS must be the worker's. Commands on the ledger need the worker's LEDGER_URL. What
+moves money asks before, or needs --yes where there is no terminal. Exit codes:
+0 done, 1 refused or failed, 2 wrong usage.`
+
+// errSubcommand is the error of a command that was called without one of its subcommands.
+var errSubcommand = errors.New("a subcommand is required")
+
+// exactly accepts one argument, which a user knows as what: "the ID of a dispute".
+func exactly(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch len(args) {
+		case 0:
+			return fmt.Errorf("%s is missing", what)
+		case 1:
+			return nil
+		default:
+			return fmt.Errorf("one argument is allowed, %s, not %d: %s", what, len(args), strings.Join(args, " "))
+		}
+	}
+}
+
+// The arguments of commands.
+const (
+	disputeID  = "the ID of a dispute"
+	invoiceID  = "the ID of an invoice"
+	merchantID = "the ID of a merchant"
+)
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
@@ -129,7 +160,7 @@ func (a *app) root() *cobra.Command {
 		DisableFlagsInUseLine: true,
 		SilenceUsage:          true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return errors.Join(cmd.Help(), errors.New("which command?"))
+			return errors.Join(cmd.Help(), errSubcommand)
 		},
 	}
 	root.AddGroup(
@@ -147,7 +178,7 @@ func (a *app) root() *cobra.Command {
 	return root
 }
 
-// help takes the place of the library's own command, which calls an unknown command a success.
+// help replaces the library's own command, which exits with 0 for an unknown command.
 func help() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
+	"net/url"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -17,10 +19,10 @@ import (
 func (a *app) merchant() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "merchant",
-		Short: "Show and change how a merchant hears from disputes",
+		Short: "Show and change how a merchant is notified of disputes",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return errors.Join(cmd.Help(), errors.New("which command?"))
+			return errors.Join(cmd.Help(), errSubcommand)
 		},
 	}
 	cmd.AddCommand(a.merchantSet(), a.merchantShow())
@@ -32,20 +34,20 @@ func (a *app) merchantSet() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "set ID",
-		Short: "Change settings of a merchant; what is not named stays as it is",
-		Long: `Changes settings of a merchant; what is not named stays as it is. Each message goes by the settings
-at its time, also in disputes that are open already, and when it is tried again.
+		Short: "Change settings of a merchant; settings without a flag stay as they are",
+		Long: `Changes settings of a merchant; settings without a flag stay as they are. A message goes by the
+settings at the time of each attempt, in open disputes, too.
 
-With the portal on, messages go to the webhook, or wait in the portal's inbox without one; with the
-portal off they go by e-mail. The first --webhook makes the secret that signs its messages and prints
-it, once. --new-secret makes another one; the one before signs beside it for 24 hours. http:// and
-private networks need the worker's WEBHOOK_PRIVATE_NETWORKS.`,
+With the portal on, messages go to the webhook if there is one, otherwise to the portal's inbox. With
+the portal off, they go by e-mail. The first --webhook makes the secret that signs its messages and
+prints it, once. --new-secret makes another one; the previous one signs as well for 24 hours. http://
+and private networks need the worker's WEBHOOK_PRIVATE_NETWORKS.`,
 		Example: "  starter merchant set nordlicht --portal on --webhook https://shop.example/disputes\n  starter merchant set nordlicht --new-secret",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if settings == (dispute.Settings{}) {
-				return errors.New("set takes at least one of --portal, --email-on-dispute, --email, --webhook and --new-secret")
+				return errors.New("set takes at least one of --portal, --email-on-dispute, --email-on-deadlines, --email, --webhook and --new-secret")
 			}
-			return cobra.ExactArgs(1)(cmd, args)
+			return exactly(merchantID)(cmd, args)
 		},
 		RunE: does(func(ctx context.Context, args []string) error {
 			if err := settings.Validate(); err != nil {
@@ -59,6 +61,7 @@ private networks need the worker's WEBHOOK_PRIVATE_NETWORKS.`,
 			if err != nil {
 				return err
 			}
+			a.warnOfWebhook(merchant.Webhook.URL)
 			return a.printMerchant(merchant, made, asJSON)
 		}),
 	}
@@ -67,17 +70,38 @@ private networks need the worker's WEBHOOK_PRIVATE_NETWORKS.`,
 	return cmd
 }
 
-// settingsFlags binds the flags that change settings.
+// warnOfWebhook warns of a webhook that is refused by default.
+func (a *app) warnOfWebhook(webhook string) {
+	if refusedByDefault(webhook) {
+		fmt.Fprintln(a.err, "Workers refuse this webhook unless WEBHOOK_PRIVATE_NETWORKS allows it: it is http:// or in a private network.")
+	}
+}
+
+// refusedByDefault reports whether workers refuse a webhook because of its URL: it is not encrypted, or its host is an
+// address that is not public. A host name is resolved, and its addresses checked, only when a message is sent.
+func refusedByDefault(webhook string) bool {
+	parsed, err := url.Parse(webhook)
+	if err != nil || webhook == "" {
+		return false
+	}
+	host := parsed.Hostname()
+	address, err := netip.ParseAddr(host)
+	private := err == nil && (!address.IsGlobalUnicast() || address.IsPrivate())
+	return parsed.Scheme == "http" || host == "localhost" || private
+}
+
+// settingsFlags adds the flags that change settings.
 func settingsFlags(cmd *cobra.Command, settings *dispute.Settings) {
 	onOff(cmd, &settings.PortalActive, "portal", "whether the merchant uses the portal: on or off")
-	onOff(cmd, &settings.EmailOnDispute, "email-on-dispute", "whether an e-mail goes beside the portal's first message: on or off")
+	onOff(cmd, &settings.EmailOnDeadlines, "email-on-deadlines", "whether the portal's later messages go by e-mail as well: on or off")
+	onOff(cmd, &settings.EmailOnDispute, "email-on-dispute", "whether the portal's first message goes by e-mail as well: on or off")
 	cmd.Flags().Func("email", "the merchant's address", func(value string) error {
 		settings.Email = &value
 		return nil
 	})
 	cmd.Flags().Func("webhook", "the URL of the dispute app's endpoint, or off", func(value string) error {
 		switch value {
-		case "": // a variable that is not set must not take a webhook away
+		case "": // an unset shell variable must not remove a webhook
 			return errors.New("allowed are a URL and off")
 		case "off":
 			value = ""
@@ -88,7 +112,7 @@ func settingsFlags(cmd *cobra.Command, settings *dispute.Settings) {
 	cmd.Flags().BoolVar(&settings.NewSecret, "new-secret", false, "make a new secret for the webhook and print it, once")
 }
 
-// onOff binds a flag that is on, off, or not given.
+// onOff adds a flag that is on, off, or not given.
 func onOff(cmd *cobra.Command, target **bool, name, usage string) {
 	cmd.Flags().Func(name, usage, func(value string) error {
 		on := value == "on"
@@ -104,8 +128,8 @@ func (a *app) merchantShow() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "show ID",
-		Short: "Print a merchant's settings; secrets are not among them",
-		Args:  cobra.ExactArgs(1),
+		Short: "Print a merchant's settings, without secrets",
+		Args:  exactly(merchantID),
 		RunE: does(func(ctx context.Context, args []string) error {
 			books, err := a.openLedger(ctx, ledger.OpenExisting)
 			if err != nil {
@@ -122,8 +146,7 @@ func (a *app) merchantShow() *cobra.Command {
 	return cmd
 }
 
-// printMerchant prints a merchant, with the secret that was made for the webhook, if one was. Nothing else
-// prints it.
+// printMerchant prints a merchant and, if a secret was made for its webhook, that secret. No other command prints it.
 func (a *app) printMerchant(m dispute.Merchant, made dispute.Secret, asJSON bool) error {
 	if asJSON {
 		return a.printJSON(struct {
@@ -139,11 +162,12 @@ func (a *app) printMerchant(m dispute.Merchant, made dispute.Secret, asJSON bool
 	field("locale", m.Locale)
 	field("portal", word(m.PortalActive))
 	field("e-mail on dispute", word(m.EmailOnDispute))
+	field("e-mail on deadlines", word(m.EmailOnDeadlines))
 	if m.Webhook.URL != "" {
 		field("webhook", m.Webhook.URL)
 	}
 	if until := m.Webhook.PreviousUntil; until.After(time.Now()) {
-		field("former secret", "signs too until "+until.UTC().Format("2006-01-02 15:04Z"))
+		field("previous secret", "signs as well until "+until.UTC().Format("2006-01-02 15:04Z"))
 	}
 	field("messages go", way(m))
 	if made != "" {
@@ -153,7 +177,7 @@ func (a *app) printMerchant(m dispute.Merchant, made dispute.Secret, asJSON bool
 		return err
 	}
 	if made != "" {
-		a.printf("\nThe secret is not shown again. Without it the receiver cannot tell our messages from others.\n")
+		a.printf("\nThe secret is not shown again. The receiver needs it to verify our messages.\n")
 	}
 	return nil
 }
@@ -165,7 +189,7 @@ func word(on bool) string {
 	return "off"
 }
 
-// way says where the messages to a merchant go.
+// way returns where the messages to a merchant go.
 func way(m dispute.Merchant) string {
 	ways := []string{"by e-mail"}
 	switch {
@@ -175,7 +199,7 @@ func way(m dispute.Merchant) string {
 		ways[0] = "to the portal's inbox"
 	}
 	if m.PortalActive && m.EmailOnDispute {
-		ways = append(ways, "the first one by e-mail too")
+		ways = append(ways, "the first one by e-mail as well")
 	}
 	return strings.Join(ways, ", ")
 }

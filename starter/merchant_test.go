@@ -19,7 +19,7 @@ var secretPattern = regexp.MustCompile(`whsec_[A-Za-z0-9+/]{43}=`)
 // TestMerchantSet changes one setting after the other; the rest stays.
 func TestMerchantSet(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	shown := func() map[string]any {
 		var merchant map[string]any
 		require.NoError(t, json.Unmarshal([]byte(h.does("merchant", "show", h.merchant.ID, "--json")), &merchant))
@@ -27,7 +27,7 @@ func TestMerchantSet(t *testing.T) {
 	}
 	want := map[string]any{
 		"id": h.merchant.ID, "name": h.merchant.Name, "email": h.merchant.Email, "locale": h.merchant.Locale,
-		"portalActive": false, "emailOnDispute": true,
+		"portalActive": false, "emailOnDispute": true, "emailOnDeadlines": true,
 	}
 	require.Equal(t, want, shown())
 	for _, step := range []struct {
@@ -39,10 +39,10 @@ func TestMerchantSet(t *testing.T) {
 		{[]string{"--webhook", "https://shop.example/d"}, "webhook", map[string]any{"url": "https://shop.example/d"}, "by e-mail"},
 		{[]string{"--email-on-dispute", "off"}, "emailOnDispute", false, "by e-mail"},
 		{[]string{"--portal", "on"}, "portalActive", true, "to the webhook"},
-		{[]string{"--email-on-dispute", "on"}, "emailOnDispute", true, "to the webhook, the first one by e-mail too"},
-		{[]string{"--email", "neu@shop.example"}, "email", "neu@shop.example", "to the webhook, the first one by e-mail too"},
-		{[]string{"--webhook", "https://shop.example/e"}, "webhook", map[string]any{"url": "https://shop.example/e"}, "to the webhook, the first one by e-mail too"},
-		{[]string{"--webhook", "off"}, "webhook", nil, "to the portal's inbox, the first one by e-mail too"},
+		{[]string{"--email-on-dispute", "on"}, "emailOnDispute", true, "to the webhook, the first one by e-mail as well"},
+		{[]string{"--email", "neu@shop.example"}, "email", "neu@shop.example", "to the webhook, the first one by e-mail as well"},
+		{[]string{"--webhook", "https://shop.example/e"}, "webhook", map[string]any{"url": "https://shop.example/e"}, "to the webhook, the first one by e-mail as well"},
+		{[]string{"--webhook", "off"}, "webhook", nil, "to the portal's inbox, the first one by e-mail as well"},
 		{[]string{"--portal", "off"}, "portalActive", false, "by e-mail"},
 	} {
 		text := h.does(append([]string{"merchant", "set", h.merchant.ID}, step.args...)...)
@@ -60,7 +60,7 @@ func TestMerchantSet(t *testing.T) {
 // TestMerchantSecret: a secret is printed by the command that makes it, and by nothing else.
 func TestMerchantSecret(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	set := []string{"merchant", "set", h.merchant.ID}
 	text := h.does(append(set, "--webhook", "https://shop.example/d")...)
 	first := secretPattern.FindString(text)
@@ -82,28 +82,42 @@ func TestMerchantSecret(t *testing.T) {
 	} {
 		require.NotContains(t, h.does(args...), "whsec_", args)
 	}
-	require.Regexp(t, `(?m)^former secret +signs too until \d{4}-\d\d-\d\d \d\d:\d\dZ$`, h.does("merchant", "show", h.merchant.ID))
+	require.Regexp(t, `(?m)^previous secret +signs as well until \d{4}-\d\d-\d\d \d\d:\d\dZ$`, h.does("merchant", "show", h.merchant.ID))
 }
 
 // TestMerchantSetRefused: all faults at once, what is allowed, and nothing is changed.
 func TestMerchantSetRefused(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	before := h.does("merchant", "show", h.merchant.ID)
 	why := h.fails([]string{"merchant", "set", h.merchant.ID, "--portal", "on", "--email", "nowhere", "--webhook", "ftp://geheim"},
 		"refused (invalid_merchant): these settings are not valid\n  email: must be an e-mail address", "\n  webhook: must be a URL of at most 500 characters")
 	require.NotContains(t, why, "geheim")
-	h.fails([]string{"merchant", "set", h.merchant.ID, "--portal", "on", "--new-secret"}, "newSecret: is for a webhook, and the merchant has none; set one")
-	h.fails([]string{"merchant", "set", h.merchant.ID, "--webhook", "off", "--new-secret"}, "newSecret: is for a webhook, and this takes it away")
+	h.fails([]string{"merchant", "set", h.merchant.ID, "--portal", "on", "--new-secret"}, "newSecret: needs a webhook, and the merchant has none; set one")
+	h.fails([]string{"merchant", "set", h.merchant.ID, "--webhook", "off", "--new-secret"}, "newSecret: needs a webhook, and these settings remove it")
 	h.fails([]string{"merchant", "set", "nobody", "--portal", "on"}, `refused (unknown_merchant): the ledger has no merchant "nobody"`)
 	h.fails([]string{"merchant", "show", "nobody"}, `refused (unknown_merchant): the ledger has no merchant "nobody"`)
 	require.Equal(t, before, h.does("merchant", "show", h.merchant.ID))
 }
 
+// TestPrivateWebhook: an endpoint that workers refuse by default is set, with a note about that.
+func TestPrivateWebhook(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	for url, noted := range map[string]bool{
+		"http://shop.example/d": true, "https://10.0.0.1/d": true, "https://[::1]/d": true, "https://localhost:8443/d": true,
+		"https://shop.example/d": false, "https://203.0.113.7/d": false,
+	} {
+		got := h.run("merchant", "set", h.merchant.ID, "--webhook", url)
+		require.Equal(t, exitDone, got.code, got.err)
+		require.Equal(t, noted, strings.Contains(got.err, "Workers refuse this webhook unless WEBHOOK_PRIVATE_NETWORKS allows it"), url)
+	}
+}
+
 // TestImportKeepsSettings: a file without settings changes none.
 func TestImportKeepsSettings(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.does("merchant", "set", h.merchant.ID, "--portal", "on", "--webhook", "https://shop.example/d")
 	before := h.does("merchant", "show", h.merchant.ID)
 	in := asJSON(t, map[string]any{"merchants": []map[string]string{

@@ -12,10 +12,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/terminal"
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// messages are the commands that tell a dispute something.
+// messages returns the commands that send a dispute a message.
 func (a *app) messages() []*cobra.Command {
 	return []*cobra.Command{
 		a.agree(), a.withdraw(), a.respond(), a.acceptLoss(), a.stateReason(), a.submitEvidence(),
@@ -25,8 +26,8 @@ func (a *app) messages() []*cobra.Command {
 
 func (a *app) respond() *cobra.Command {
 	var m dispute.Response
-	cmd := update(a, "respond ID", "The merchant reacts: no decision by silence", &m, (*workflows.Client).Respond)
-	cmd.Example = "  starter respond kd-2026-0001 --message \"We look into it.\""
+	cmd := update(a, "respond ID", "The merchant answers the complaint, and cannot lose by silence any more", &m, (*workflows.Client).Respond)
+	cmd.Example = "  starter respond kd-2026-0001 --message \"We are looking into it.\""
 	cmd.Flags().StringVar(&m.Message, "message", "", "what the merchant says (1 to 5,000 characters)")
 	party(cmd, &m.ReportedBy, dispute.PartyMerchant, "merchant or operator")
 	return required(cmd, "message")
@@ -34,11 +35,11 @@ func (a *app) respond() *cobra.Command {
 
 func (a *app) acceptLoss() *cobra.Command {
 	var m dispute.LossAcceptance
-	cmd := update(a, "accept-loss ID", "The merchant accepts the loss: chargeback", &m, (*workflows.Client).AcceptLoss)
+	cmd := update(a, "accept-loss ID", "The merchant accepts the loss: the amount is charged back", &m, (*workflows.Client).AcceptLoss)
 	cmd.Example = "  starter accept-loss kd-2026-0001 --note \"Our mistake.\""
 	party(cmd, &m.ReportedBy, dispute.PartyMerchant, "merchant or operator")
 	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
-	return cmd
+	return a.confirming(cmd, chargedBack)
 }
 
 func (a *app) stateReason() *cobra.Command {
@@ -51,7 +52,7 @@ func (a *app) stateReason() *cobra.Command {
 
 func (a *app) submitEvidence() *cobra.Command {
 	var m dispute.Evidence
-	cmd := update(a, "submit-evidence ID", "The merchant puts forward a text, files by reference, or both", &m, (*workflows.Client).SubmitEvidence)
+	cmd := update(a, "submit-evidence ID", "The merchant submits a text, references to files, or both", &m, (*workflows.Client).SubmitEvidence)
 	cmd.Example = "  starter submit-evidence kd-2026-0001 --text \"It was delivered.\" --file '{\"kind\": \"proof_of_delivery\",\n" +
 		"    \"name\": \"pod.pdf\", \"size\": 48213, \"sha256\": \"…\", \"location\": \"https://…\"}'"
 	cmd.Flags().StringVar(&m.Text, "text", "", "what the merchant says (up to 5,000 characters)")
@@ -60,7 +61,7 @@ func (a *app) submitEvidence() *cobra.Command {
 		decoder := json.NewDecoder(strings.NewReader(value))
 		decoder.DisallowUnknownFields()
 		if err := decoder.Decode(&file); err != nil {
-			return fmt.Errorf("it is not the JSON of a file: %w", err)
+			return fmt.Errorf("this is not the JSON of a file: %w", err)
 		}
 		m.Files = append(m.Files, file)
 		return nil
@@ -71,7 +72,7 @@ func (a *app) submitEvidence() *cobra.Command {
 func (a *app) rule() *cobra.Command {
 	var m dispute.Ruling
 	var justified bool
-	cmd := update(a, "rule ID", "The desk rules on what it has been asked", &m, (*workflows.Client).Rule)
+	cmd := update(a, "rule ID", "The desk rules on the question that it was asked", &m, (*workflows.Client).Rule)
 	cmd.Example = "  starter rule kd-2026-0001 --stage justification --justified=false --ruled-by anna --rationale \"…\"\n" +
 		"  starter rule kd-2026-0001 --stage decision --in-favour-of merchant --ruled-by anna --rationale \"…\""
 	text(cmd, &m.Stage, "stage", "justification or decision")
@@ -86,15 +87,23 @@ func (a *app) rule() *cobra.Command {
 	}
 	complete(cmd, "stage", []string{string(dispute.StageJustification), string(dispute.StageDecision)})
 	complete(cmd, "in-favour-of", []string{string(dispute.PartyMerchant), string(dispute.PartyCustomer)})
-	return required(cmd, "stage", "ruled-by", "rationale")
+	return required(a.confirming(cmd, func(disputed string) string { return ruled(m, disputed) }), "stage", "ruled-by", "rationale")
 }
 
 func (a *app) moveDeadline() *cobra.Command {
 	var m dispute.DeadlineMove
 	cmd := update(a, "move-deadline ID", "An operator moves the running deadline", &m, (*workflows.Client).MoveDeadline)
-	cmd.Long += "\nThe new deadline is after now and within 180 days; the party that it concerns is told."
-	cmd.Example = "  starter move-deadline kd-2026-0001 --to 2026-12-21T00:00:00+01:00 --reason \"…\" --moved-by anna"
-	cmd.Flags().TimeVar(&m.To, "to", time.Time{}, []string{time.RFC3339}, "the new deadline (RFC 3339)")
+	cmd.Long += "\nThe new deadline is after now and within 180 days; the party concerned is notified. A date is the last\n" +
+		"day, until its end in the time zone of the dispute's calendar."
+	cmd.Example = "  starter move-deadline kd-2026-0001 --to 2026-12-21 --reason \"…\" --moved-by anna"
+	var to newDeadline
+	cmd.Flags().Func("to", "the new deadline: a date, which is the last day, or an instant (RFC 3339)", to.parse)
+	cmd.PreRunE = func(cmd *cobra.Command, args []string) (err error) {
+		if m.To, err = a.resolve(cmd.Context(), args[0], to); err != nil {
+			return &failure{cause: err}
+		}
+		return nil
+	}
 	cmd.Flags().StringVar(&m.Reason, "reason", "", "why, for the party concerned (1 to 5,000 characters)")
 	cmd.Flags().StringVar(&m.MovedBy, "moved-by", "", "who moves it")
 	return required(cmd, "to", "reason", "moved-by")
@@ -102,32 +111,32 @@ func (a *app) moveDeadline() *cobra.Command {
 
 func (a *app) retryNotification() *cobra.Command {
 	var m dispute.Retry
-	cmd := update(a, "retry-notification ID", "An operator has a refused message sent again", &m, (*workflows.Client).RetryNotification)
+	cmd := update(a, "retry-notification ID", "An operator sends a refused message again", &m, (*workflows.Client).RetryNotification)
 	cmd.Example = "  starter retry-notification kd-2026-0001 --email service@shop.example --requested-by anna"
 	cmd.Flags().StringVar(&m.Email, "email", "", "the recipient's corrected address, for this dispute from now on")
-	cmd.Flags().StringVar(&m.RequestedBy, "requested-by", "", "who asks for it")
+	cmd.Flags().StringVar(&m.RequestedBy, "requested-by", "", "who requests it")
 	return required(cmd, "requested-by")
 }
 
 func (a *app) acknowledge() *cobra.Command {
 	var m dispute.Acknowledgement
-	cmd := update(a, "acknowledge ID", "An operator takes a cause of attention off", &m, (*workflows.Client).Acknowledge)
+	cmd := update(a, "acknowledge ID", "An operator acknowledges a cause of attention", &m, (*workflows.Client).Acknowledge)
 	cmd.Example = "  starter acknowledge kd-2026-0001 --cause message-ignored --acknowledged-by anna"
-	text(cmd, &m.Cause, "cause", "message-ignored or message-failed; the others go away with their cause")
+	text(cmd, &m.Cause, "cause", "message-ignored or message-failed; the others end with their cause")
 	cmd.Flags().StringVar(&m.AcknowledgedBy, "acknowledged-by", "", "who has looked at it")
 	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
 	complete(cmd, "cause", words(dispute.Causes))
 	return required(cmd, "cause", "acknowledged-by")
 }
 
-// update makes the command of an update: it sends the message and prints where the dispute then stands.
+// update returns the command that sends an update and prints where the dispute stands afterwards.
 func update[M dispute.Message](a *app, use, short string, message *M,
 	send func(*workflows.Client, context.Context, string, M, ...workflows.UpdateOption) (dispute.View, error),
 ) *cobra.Command {
 	var id string
 	var asJSON bool
 	var timeout time.Duration
-	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1), ValidArgsFunction: a.completeID, RunE: does(func(ctx context.Context, args []string) error {
+	cmd := &cobra.Command{Use: use, Short: short, Args: exactly(disputeID), ValidArgsFunction: a.completeID, RunE: does(func(ctx context.Context, args []string) error {
 		if id == "" {
 			id = uuid.NewString()
 		}
@@ -139,31 +148,31 @@ func update[M dispute.Message](a *app, use, short string, message *M,
 		defer cancel()
 		view, err := send(disputes, ctx, args[0], *message, workflows.WithUpdateID(id))
 		if err != nil {
-			return unanswered(ctx, err, fmt.Sprintf("the same again with --update-id %s is safe", id))
+			return unanswered(ctx, err, fmt.Sprintf("repeating the command with --update-id %s is safe", id))
 		}
-		// The answer is from before the dispute went on.
+		// The answer describes the dispute before it acted on the update.
 		if after, err := disputes.Status(ctx, args[0]); err == nil {
 			view = after
 		}
 		return a.answer(asJSON, "done", view)
 	})}
 	cmd.Long = fmt.Sprintf("%s.\n\n%s", short, accepted(cmd.Name()))
-	cmd.Flags().StringVar(&id, "update-id", "", "makes the request safe to repeat: the same id twice takes effect once")
-	cmd.Flags().DurationVar(&timeout, "timeout", answerTime, "how long to wait for the answer")
+	cmd.Flags().StringVar(&id, "update-id", "", "makes the command safe to repeat: the same id takes effect once")
+	cmd.Flags().DurationVar(&timeout, "timeout", answerTimeout, "how long to wait for the answer")
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
-// accepted says when a dispute accepts an update, as the dispute itself decides it.
+// accepted returns the sentence that says when a dispute accepts an update.
 func accepted(update string) string {
 	waits := slices.DeleteFunc(slices.Clone(dispute.Waits), func(wait dispute.Wait) bool {
 		return dispute.Accept(update, wait, 0) != nil
 	})
 	sentence := "Accepted while the dispute waits for " + strings.Join(words(waits), ", ") + "."
-	return strings.Join(wrap(sentence, 96), "\n")
+	return strings.Join(terminal.Wrap(sentence, 96), "\n")
 }
 
-// text binds a flag to one of our string types.
+// text adds a flag of a string type of ours.
 func text[T ~string](cmd *cobra.Command, target *T, name, usage string) {
 	cmd.Flags().Func(name, usage, func(value string) error {
 		*target = T(value)
@@ -171,15 +180,16 @@ func text[T ~string](cmd *cobra.Command, target *T, name, usage string) {
 	})
 }
 
-// party binds --reported-by.
+// party adds --reported-by.
 func party(cmd *cobra.Command, target *dispute.Party, byDefault dispute.Party, allowed string) {
 	*target = byDefault
 	text(cmd, target, "reported-by", fmt.Sprintf("%s (default %s)", allowed, byDefault))
 }
 
+// required marks flags as required.
 func required(cmd *cobra.Command, flags ...string) *cobra.Command {
 	for _, flag := range flags {
-		cobra.CheckErr(cmd.MarkFlagRequired(flag)) // fails only for a flag that is not there
+		cobra.CheckErr(cmd.MarkFlagRequired(flag)) // fails only for a flag that does not exist
 	}
 	return cmd
 }

@@ -4,15 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
-// exampleDispute fits the merchants and invoices of exampleImport.
+// exampleDispute is about the invoice of exampleImport.
 func exampleDispute(now time.Time) dispute.Dispute {
 	return dispute.Dispute{
 		ID: "kd-2026-0001", OpenedAt: now.Truncate(time.Second), Reason: dispute.ReasonGoodsNotReceived,
@@ -28,9 +30,9 @@ func (a *app) open() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "open FILE|-",
 		Short: "Open a dispute and wait until its invoice is paused",
-		Long: `Opens the dispute in FILE (JSON; "-" reads the standard input) and answers when its invoice is
-paused. The same dispute again is the same request; other content under its id is refused. All
-that is wrong with a dispute is listed at once.`,
+		Long: `Opens the dispute in FILE (JSON; "-" is the standard input) and returns when its invoice is paused.
+Opening the same dispute again is safe; different content under the same id is refused. All faults
+of a dispute are listed at once.`,
 		Example: "  starter open --example > dispute.json\n  starter open dispute.json",
 		Args: func(_ *cobra.Command, args []string) error {
 			if example != (len(args) == 0) || len(args) > 1 {
@@ -49,8 +51,8 @@ that is wrong with a dispute is listed at once.`,
 			return a.answer(asJSON, "opened", view)
 		}),
 	}
-	cmd.Flags().BoolVar(&example, "example", false, "print a complete valid dispute and open nothing")
-	cmd.Flags().DurationVar(&timeout, "timeout", answerTime, "how long to wait for the answer")
+	cmd.Flags().BoolVar(&example, "example", false, "print a complete, valid dispute, and open nothing")
+	cmd.Flags().DurationVar(&timeout, "timeout", answerTimeout, "how long to wait for the answer")
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }
@@ -60,7 +62,7 @@ func (a *app) openFile(ctx context.Context, name string, timeout time.Duration) 
 	if err != nil {
 		return dispute.View{}, err
 	}
-	d, err := dispute.DecodeDispute(data, dispute.RefuseUnknownNames, time.Now())
+	d, err := dispute.DecodeDispute(data, strict.RefuseUnknownNames, time.Now())
 	if err != nil {
 		return dispute.View{}, err
 	}
@@ -72,32 +74,52 @@ func (a *app) openFile(ctx context.Context, name string, timeout time.Duration) 
 	defer cancel()
 	view, err := disputes.Open(ctx, d)
 	if err != nil {
-		return dispute.View{}, unanswered(ctx, err, "the same file again is safe")
+		return dispute.View{}, unanswered(ctx, err, "repeating the command is safe")
 	}
 	return view, nil
 }
 
-// answerTime is how long a command waits for an answer unless it is told otherwise.
-const answerTime = 30 * time.Second
+// answerTimeout is how long a command waits for an answer by default.
+const answerTimeout = 30 * time.Second
 
-// unanswered explains a call that ran out of time: most often there is no worker. Temporal reports that in
-// several ways, so the context tells, unless Temporal gave up before it.
+// unansweredError is a call to a dispute that no worker has answered. Its text leaves out Temporal's own, of which
+// there are several for this.
+type unansweredError struct {
+	cause error
+	// advice says what the call has changed, or whether it can be repeated.
+	advice string
+}
+
+func (e *unansweredError) Error() string {
+	return "no worker answers: start one (go run ./worker), or see whether the running one reaches its ledger; " + e.advice
+}
+
+func (e *unansweredError) Unwrap() error { return e.cause }
+
+// unanswered turns an error into an unansweredError if it means that no worker has answered.
 func unanswered(ctx context.Context, err error, advice string) error {
 	_, gaveUp := errors.AsType[*serviceerror.DeadlineExceeded](err)
-	if dispute.CodeOf(err) == "" && (gaveUp || errors.Is(ctx.Err(), context.DeadlineExceeded)) {
-		return fmt.Errorf("no answer in time; is a worker running, and is its ledger there? (%s): %w", advice, err)
+	late := gaveUp || errors.Is(ctx.Err(), context.DeadlineExceeded)
+	if dispute.CodeOf(err) == "" && (late || neverStarted(err)) {
+		return &unansweredError{cause: err, advice: advice}
 	}
 	return err
 }
 
-// line says in one line where a dispute stands.
+// neverStarted reports whether an error comes from a namespace in which no worker has registered the search attributes.
+func neverStarted(err error) bool {
+	_, invalid := errors.AsType[*serviceerror.InvalidArgument](err)
+	return invalid && strings.Contains(err.Error(), "no mapping defined for search attribute")
+}
+
+// line returns where a dispute stands, in a line.
 func line(view dispute.View) string {
 	text := fmt.Sprintf("%s is %s", view.ID, view.State)
 	switch {
 	case view.Outcome != "":
-		text += fmt.Sprintf(", %s (%s)", view.Outcome, view.ClosingReason)
+		text += fmt.Sprintf(", %s (%s): %s", view.Outcome, view.ClosingReason, moved(view))
 	case view.Deadline != nil:
-		text += fmt.Sprintf(", waiting for %s until %s", view.WaitingFor, dispute.Until(*view.Deadline))
+		text += fmt.Sprintf(", waiting for %s until %s", view.WaitingFor, until(*view.Deadline))
 	case view.WaitingFor != "":
 		text += ", waiting for " + string(view.WaitingFor)
 	}

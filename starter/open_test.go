@@ -13,7 +13,7 @@ import (
 // TestOpenFile: from a file, and the same again, which is the same request.
 func TestOpenFile(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	input := file(t, asJSON(t, h.dispute))
 	for range 2 {
 		require.Regexp(t, "^opened: "+h.dispute.ID+" is (OPENED|PRE_ARBITRATION), waiting for .+\n$", h.does("open", input))
@@ -22,28 +22,28 @@ func TestOpenFile(t *testing.T) {
 
 func TestOpenRefusals(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
 	open := func(d dispute.Dispute) []string { return []string{"open", file(t, asJSON(t, d))} }
 
 	other := h.dispute
 	other.Reason = dispute.ReasonReturn
-	h.fails(open(other), "refused (dispute_differs): ", "open already with other content")
+	h.fails(open(other), "refused (dispute_differs): ", "already open with other content")
 
 	second := h.dispute
 	second.ID += "-second"
 	h.fails(open(second), "refused (dispute_refused): ", "\n  invoiceId: ")
 
-	h.tells("withdraw")
+	h.sends("withdraw")
 	h.closes(dispute.ClosedByWithdrawal)
 	h.fails(open(h.dispute), "refused (dispute_closed): ")
 	h.fails(open(other), "refused (dispute_closed): ")
 }
 
-// TestOpenRefusedByLedger: every fault on a line of its own; once the ledger is mended the same file opens.
+// TestOpenRefusedByLedger: every fault on a line of its own; once the ledger is fixed the same file opens.
 func TestOpenRefusedByLedger(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	wrong := h.dispute
 	wrong.MerchantID, wrong.InvoiceID = "nobody", "nothing"
 	why := h.fails([]string{"open", file(t, asJSON(t, wrong))}, "refused (dispute_refused): ")

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -12,44 +15,57 @@ import (
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// usualMax is how many stranded disputes are helped at once without being asked to: many more at a time mean that
-// something else is wrong, such as a Temporal that was restored empty.
-const usualMax = 20
+// defaultMax is how many stranded disputes are repaired at most by default. More of them at a time mean that something
+// else is wrong, such as a Temporal that was restored empty.
+const defaultMax = 20
 
-// reconciliation is what reconcile was asked for.
+// reconciliation has the flags of reconcile.
 type reconciliation struct {
-	apply    bool
-	max      int
-	schedule string
-	json     bool
+	apply bool
+	// reactivate applies RemedyReactivate too.
+	reactivate bool
+	yes        bool
+	max        int
+	schedule   string
+	json       bool
 }
+
+const reconcileHelp = `Finds the disputes that are open in the ledger and have been paused for more than an hour while no
+workflow runs for them, and those that were settled without telling both parties, and prints a
+remedy for each:
+
+  reopen       the run was stopped before the decision: a new run takes over. What the parties had
+               said counts, and the current period starts again. If the run cannot be read, the new
+               one informs both parties anew
+  settle       the run was stopped after the decision: a new run settles as it was decided, and
+               informs both parties
+  tell         the run was stopped after the settlement: a new run informs both parties. Nobody gets
+               a message twice
+  reactivate   Temporal has no run any more: what was said and decided is lost. The invoice is
+               reactivated, and the dispute is closed as cancelled_by_operator. Nobody is informed,
+               so this needs --reactivate. A backend service that still has the dispute can open it
+               again instead
+  none         a person has to act: the run has closed the dispute and the ledger has not, or the run
+               cannot be read and a backend service has to open the dispute again
+
+--apply applies the remedies, unless there are more than --max; reactivate only together with
+--reactivate. --schedule changes nothing now: a Temporal Schedule reports regularly and never applies
+anything; the reports are in the Web UI under the workflow type ` + workflows.ReconciliationType + `.`
 
 func (a *app) ledgerReconcile() *cobra.Command {
 	var r reconciliation
 	cmd := &cobra.Command{
 		Use:   "reconcile",
-		Short: "Find disputes that are open in the ledger but that no workflow works on, and help them",
-		Long: `Finds the disputes that are open in the ledger, have been paused for more than an hour, and whose
-workflow does not run any more. It asks Temporal by workflow id and says what would help each:
-
-  reopen       its run was stopped: a new one takes over, tells both parties anew and gives them
-               their time again
-  reactivate   Temporal has no run of it any more: the invoice is given back, and the dispute closed as
-               cancelled_by_operator. Nobody is told. A backend service that still has the dispute can
-               open it again instead
-  none         a person has to act: its run has closed it and the ledger has not, or its run cannot tell
-               what it was about and a backend service has to open it again
-
-With --apply it does so, unless there are more than --max. With --schedule it changes nothing now: a
-Temporal Schedule makes the report, which never applies anything; read it in the Web UI under the
-workflow type ` + workflows.ReconciliationType + `.`,
-		Example: "  starter ledger reconcile\n  starter ledger reconcile --apply\n" +
+		Short: "Find disputes that are not finished in the ledger without a running workflow, and repair them",
+		Long:  reconcileHelp,
+		Example: "  starter ledger reconcile\n  starter ledger reconcile --apply\n  starter ledger reconcile --apply --reactivate\n" +
 			"  starter ledger reconcile --schedule \"0 6 * * *\"     every day at 6:00 UTC\n  starter ledger reconcile --schedule off",
 		Args: func(cmd *cobra.Command, args []string) error {
-			return errors.Join(r.check(cmd), cobra.NoArgs(cmd, args))
+			return errors.Join(r.check(cmd, a.terminal), cobra.NoArgs(cmd, args))
 		},
 		RunE: does(func(ctx context.Context, _ []string) error {
 			if r.schedule != "" {
@@ -58,23 +74,29 @@ workflow type ` + workflows.ReconciliationType + `.`,
 			return a.reconcile(ctx, r)
 		}),
 	}
-	cmd.Flags().BoolVar(&r.apply, "apply", false, "do what would help")
-	cmd.Flags().IntVar(&r.max, "max", usualMax, "apply nothing when there are more than this")
+	cmd.Flags().BoolVar(&r.apply, "apply", false, "apply the remedies")
+	cmd.Flags().BoolVar(&r.reactivate, "reactivate", false, "with --apply: reactivate what Temporal does not know")
+	yesFlag(cmd, &r.yes)
+	cmd.Flags().IntVar(&r.max, "max", defaultMax, "apply nothing if there are more than this")
 	cmd.Flags().StringVar(&r.schedule, "schedule", "", `report regularly: a cron line in UTC such as "0 6 * * *", or off`)
 	cmd.Flags().BoolVar(&r.json, "json", false, "print the stranded disputes as JSON")
 	return cmd
 }
 
-// check tells what is wrong with the flags.
-func (r reconciliation) check(cmd *cobra.Command) error {
+// check returns what is wrong with the flags.
+func (r reconciliation) check(cmd *cobra.Command, terminal bool) error {
 	scheduled := cmd.Flags().Changed("schedule")
 	switch {
+	case r.reactivate && !r.apply:
+		return errors.New("--reactivate needs --apply")
 	case scheduled && (r.apply || cmd.Flags().Changed("max") || r.json):
-		return errors.New("--schedule stands alone: a schedule reports and never applies")
+		return errors.New("--schedule cannot be combined: a schedule reports and never applies")
 	case scheduled && r.schedule == "":
 		return errors.New("--schedule is empty; write a cron line such as \"0 6 * * *\", or off")
 	case r.max < 1:
 		return errors.New("--max must be at least 1")
+	case r.apply && !r.yes && !terminal:
+		return errNoTerminal
 	default:
 		return nil
 	}
@@ -89,7 +111,11 @@ func (a *app) reconcile(ctx context.Context, r reconciliation) error {
 	if err != nil {
 		return err
 	}
-	if err := books.CheckOwner(ctx, a.namespace); err != nil {
+	namespace, err := assembly.NamespaceOf(ctx, a.temporal, a.namespace)
+	if err == nil {
+		err = books.CheckOwner(ctx, namespace)
+	}
+	if err != nil {
 		return err
 	}
 	open, found, err := activities.AllStranded(ctx, books, disputes, time.Now, func() {})
@@ -125,56 +151,98 @@ func (a *app) printStranded(open int, stranded []activities.Stranded) error {
 	return table.Flush()
 }
 
-// helped is a stranded dispute and what was done for it.
+// helped is a stranded dispute with what was done about it.
 type helped struct {
 	activities.Stranded
 	Done string `json:"done,omitzero"`
 }
 
-// help does what helps each, if it is to. One that cannot be helped holds up no other.
+// help applies the remedies, with --apply. If one fails, the others are still applied.
 func (a *app) help(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, stranded []helped, r reconciliation) error {
 	switch {
 	case !r.apply || len(stranded) == 0:
 		return nil
 	case len(stranded) > r.max:
-		return fmt.Errorf("%d disputes are stranded, and --max is %d: nothing was applied; is this the right Temporal?", len(stranded), r.max)
+		return fmt.Errorf("%d disputes are stranded, and --max is %d: nothing was applied. Is this the right Temporal?", len(stranded), r.max)
+	}
+	if err := a.confirm(r.yes, fmt.Sprintf("The remedies of %d disputes will be applied; they are about %s.", len(stranded), total(stranded))); err != nil {
+		return err
 	}
 	helpless := 0
 	for i, s := range stranded {
-		done, err := helpOne(ctx, disputes, books, s.Stranded)
+		done, err := helpOne(ctx, disputes, books, s.Stranded, r.reactivate)
 		if err != nil {
 			helpless++
-			done = "not helped: " + err.Error()
+			done = "not repaired: " + err.Error()
 		}
 		stranded[i].Done = done
 		if !r.json {
-			a.printf("%s: %s\n", s.ID, done)
+			a.printf("%s (%s): %s\n", s.ID, s.DisputedAmount, done)
 		}
 	}
 	if helpless > 0 {
-		return fmt.Errorf("%d of %d stranded disputes were not helped", helpless, len(stranded))
+		return fmt.Errorf("%d of %d stranded disputes were not repaired", helpless, len(stranded))
 	}
 	return nil
 }
 
-func helpOne(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, s activities.Stranded) (done string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+// total returns the sum of the disputed amounts, in each currency: "259.80 EUR and 1249.00 SEK".
+func total(stranded []helped) string {
+	sums := map[string]int64{}
+	for _, s := range stranded {
+		sums[s.DisputedAmount.Currency] += s.DisputedAmount.Amount
+	}
+	var texts []string
+	for _, currency := range slices.Sorted(maps.Keys(sums)) {
+		texts = append(texts, dispute.Money{Amount: sums[currency], Currency: currency}.String())
+	}
+	return strings.Join(texts, " and ")
+}
+
+// helpOne applies the remedy of a stranded dispute. What it finds now may differ from what was shown: a backend service, or
+// another operator, may have repaired the dispute, and Temporal may have deleted the run. A remedy that was not shown is not
+// applied.
+func helpOne(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, shown activities.Stranded, reactivate bool) (done string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	// A backend service may have opened it since.
-	s, still, err := activities.JudgeStranded(ctx, disputes, s.OpenDispute)
+	s, still, err := judgeAgain(ctx, disputes, books, shown.UnfinishedDispute)
 	switch {
 	case err != nil:
 		return "", err
 	case !still:
-		return "a workflow works on it again", nil
-	case s.Remedy == activities.RemedyReopen:
+		return "another has repaired it, or is about to", nil
+	case s.Remedy != shown.Remedy:
+		return "", fmt.Errorf("the remedy is now %s, not %s: %s; run reconcile again", s.Remedy, shown.Remedy, s.Finding)
+	case s.Remedy == activities.RemedyReactivate && !reactivate:
+		return "", errors.New("reactivating it loses what was said and decided, and informs nobody: open it again, or add --reactivate")
+	}
+	switch s.Remedy {
+	case activities.RemedyReopen:
 		_, err := disputes.Open(ctx, *s.Dispute)
 		return "reopened", err
-	case s.Remedy == activities.RemedyReactivate:
+	case activities.RemedySettle:
+		_, err := disputes.Open(ctx, *s.Dispute)
+		return "is being settled as it was decided, and both parties are informed", err
+	case activities.RemedyTell:
+		_, err := disputes.Tell(ctx, *s.Dispute, s.Decision)
+		return "both parties are being informed", err
+	case activities.RemedyReactivate:
 		_, err := activities.NewInvoices(books, time.Now).SettleInvoice(ctx, activities.Settle{
 			DisputeID: s.ID, Calendar: s.Calendar, Decision: dispute.Decide(dispute.ClosedByOperator, s.DisputedAmount, nil),
 		})
 		return "reactivated", err
+	case activities.RemedyNone:
+		return "", errors.New(s.Finding)
 	}
-	return "", errors.New(s.Finding)
+	return "", fmt.Errorf("the remedy %q is unknown", s.Remedy)
+}
+
+// judgeAgain judges a dispute as it is now, in the ledger too.
+func judgeAgain(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, d activities.UnfinishedDispute) (activities.Stranded, bool, error) {
+	record, err := books.Dispute(ctx, d.ID)
+	if err != nil {
+		return activities.Stranded{}, false, err
+	}
+	d.Decision = record.Decision
+	return activities.JudgeStranded(ctx, disputes, d)
 }

@@ -13,35 +13,66 @@ import (
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// long ago enough for reconcile to ask.
-const long = 2 * time.Hour
+// longAgo is long enough ago for reconcile.
+const longAgo = 2 * time.Hour
 
-// drydock is a ledger of its own, of which the worker of the tests knows nothing.
-type drydock struct {
+// otherLedger is a ledger that the shared worker does not use.
+type otherLedger struct {
 	shell
 	url   string
 	books *ledger.Ledger
 }
 
-func newDrydock(t *testing.T, namespace string) *drydock {
+func newOtherLedger(t *testing.T, namespace string) *otherLedger {
 	t.Helper()
-	d := &drydock{url: "sqlite:" + filepath.Join(t.TempDir(), "ledger.db")}
+	d := &otherLedger{url: "sqlite:" + filepath.Join(t.TempDir(), "ledger.db")}
 	d.shell = shell{T: t, env: map[string]string{"LEDGER_URL": d.url}}
 	var err error
 	d.books, err = ledger.Open(t.Context(), d.url)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, d.books.Close()) })
 	if namespace != "" {
-		require.NoError(t, d.books.Claim(t.Context(), namespace))
+		require.NoError(t, d.books.Claim(t.Context(), ownerOf(t, namespace)))
 	}
 	return d
 }
 
-// strand pauses the invoice of a dispute, two hours ago, for which nobody starts a workflow.
-func (d *drydock) strand(ids ...string) {
+// ownerOf is a namespace of the shared Temporal, or one of another Temporal.
+func ownerOf(t *testing.T, name string) ledger.Namespace {
+	t.Helper()
+	if name == "elsewhere" {
+		return ledger.Namespace{ID: "id-of-elsewhere", Name: name}
+	}
+	owner, err := assembly.NamespaceOf(t.Context(), town.temporal, name)
+	require.NoError(t, err)
+	return owner
+}
+
+// TestAdopt: a ledger of another namespace is refused until it was adopted, which says what it does.
+func TestAdopt(t *testing.T) {
+	t.Parallel()
+	other := newOtherLedger(t, "elsewhere")
+	other.strand("adopted")
+	got := other.run("ledger", "adopt")
+	require.Equal(t, exitUsage, got.code)
+	require.Contains(t, got.err, "this gives the ledger to another namespace and there is no terminal to ask on; confirm it with --yes")
+	other.terminal = true
+	got = other.runWith("n\n", "ledger", "adopt")
+	require.Equal(t, exitFailed, got.code)
+	require.Contains(t, got.err, `The ledger belongs to the namespace "elsewhere" (id id-of-elsewhere) and has 1 open disputes, whose workflows are there. It will belong to "default" (id `)
+	other.terminal = false
+	other.fails([]string{"ledger", "reconcile"}, "it belongs to the Temporal namespace")
+	require.Contains(t, other.does("ledger", "adopt", "--yes"), `the ledger belongs to the namespace "default" (id `)
+	require.Contains(t, other.does("ledger", "reconcile"), "1 of 1 disputes")
+	require.Contains(t, other.does("ledger", "adopt", "--yes"), " already\n")
+}
+
+// strand pauses the invoices of disputes, two hours ago, without starting workflows.
+func (d *otherLedger) strand(ids ...string) {
 	d.Helper()
 	in := exampleImport(time.Now())
 	template := in.Invoices[0]
@@ -52,7 +83,7 @@ func (d *drydock) strand(ids ...string) {
 	}
 	_, err := d.books.Import(d.Context(), in)
 	require.NoError(d, err)
-	at := time.Now().Add(-long)
+	at := time.Now().Add(-longAgo)
 	for _, id := range ids {
 		lost := exampleDispute(at)
 		lost.ID, lost.InvoiceID = id, "i-"+id
@@ -64,22 +95,27 @@ func (d *drydock) strand(ids ...string) {
 // TestReconcileReactivates: an invoice is given back when Temporal knows nothing of its dispute.
 func TestReconcileReactivates(t *testing.T) {
 	t.Parallel()
-	d := newDrydock(t, client.DefaultNamespace)
+	d := newOtherLedger(t, client.DefaultNamespace)
 	require.Equal(t, "0 of 0 disputes that have been open for more than an hour are stranded.\n", d.does("ledger", "reconcile"))
 	d.strand("lost-1", "lost-2", "lost-3")
 
 	text := d.does("ledger", "reconcile")
 	require.Contains(t, text, "3 of 3 disputes")
-	require.Regexp(t, `(?m)^lost-1 +129\.90 EUR +\d{4}-\d\d-\d\d +reactivate +Temporal knows no run of it$`, text)
+	require.Regexp(t, `(?m)^lost-1 +129\.90 EUR +\d{4}-\d\d-\d\d +reactivate +Temporal knows no run of it: what was said and decided is lost$`, text)
 	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-lost-1"), "nothing was applied")
 
-	got := d.run("ledger", "reconcile", "--apply", "--max", "2")
+	got := d.run("ledger", "reconcile", "--apply", "--yes", "--max", "2")
 	require.Equal(t, exitFailed, got.code)
 	require.Contains(t, got.err, "failed: 3 disputes are stranded, and --max is 2: nothing was applied")
 	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-lost-1"))
 
+	got = d.run("ledger", "reconcile", "--apply", "--yes")
+	require.Equal(t, exitFailed, got.code)
+	require.Contains(t, got.out, "lost-1 (129.90 EUR): not repaired: reactivating it loses what was said and decided")
+	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-lost-1"), "nobody was asked")
+
 	var outcomes []helped
-	require.NoError(t, json.Unmarshal([]byte(d.does("ledger", "reconcile", "--apply", "--json")), &outcomes))
+	require.NoError(t, json.Unmarshal([]byte(d.does("ledger", "reconcile", "--apply", "--reactivate", "--yes", "--json")), &outcomes))
 	require.Len(t, outcomes, 3)
 	for _, outcome := range outcomes {
 		require.Equal(t, "reactivated", outcome.Done)
@@ -88,106 +124,136 @@ func TestReconcileReactivates(t *testing.T) {
 		require.Equal(t, dispute.Decide(dispute.ClosedByOperator, record.DisputedAmount, nil), record.Decision)
 	}
 	require.Regexp(t, `(?m)^state +open$`, d.does("ledger", "show", "i-lost-1"))
-	require.Contains(t, d.does("ledger", "check"), "The ledger is sound.")
-	require.Contains(t, d.does("ledger", "reconcile", "--apply"), "0 of 0 disputes")
+	require.Contains(t, d.does("ledger", "check"), "The ledger is consistent.")
+	require.Contains(t, d.does("ledger", "reconcile", "--apply", "--yes"), "0 of 0 disputes")
 }
 
-// TestReconcileStopsAboveTwenty: so many at once mean that something else is wrong.
+// TestReconcileStopsAboveTwenty: more at once mean that something else is wrong.
 func TestReconcileStopsAboveTwenty(t *testing.T) {
 	t.Parallel()
-	d := newDrydock(t, client.DefaultNamespace)
+	d := newOtherLedger(t, client.DefaultNamespace)
 	ids := make([]string, 21)
 	for i := range ids {
 		ids[i] = "many-" + string(rune('a'+i))
 	}
 	d.strand(ids...)
-	got := d.run("ledger", "reconcile", "--apply")
+	got := d.run("ledger", "reconcile", "--apply", "--yes")
 	require.Equal(t, exitFailed, got.code)
 	require.Contains(t, got.err, "21 disputes are stranded, and --max is 20: nothing was applied")
-	require.Contains(t, d.does("ledger", "reconcile", "--apply", "--max", "21"), "many-u: reactivated\n")
+	require.Contains(t, d.does("ledger", "reconcile", "--apply", "--reactivate", "--yes", "--max", "21"), "many-u (129.90 EUR): reactivated\n")
 }
 
-// TestReconcileKnowsItsNamespace: in another one every dispute would look stranded.
+// TestReconcileKnowsItsNamespace: in another namespace every dispute would look stranded.
 func TestReconcileKnowsItsNamespace(t *testing.T) {
 	t.Parallel()
-	other := newDrydock(t, "elsewhere")
+	other := newOtherLedger(t, "elsewhere")
 	other.strand("there")
-	other.fails([]string{"ledger", "reconcile", "--apply"}, `it belongs to the Temporal namespace "elsewhere", not "default"`)
-	newDrydock(t, "").fails([]string{"ledger", "reconcile"}, "no worker has written down yet to which Temporal namespace it belongs")
+	other.fails([]string{"ledger", "reconcile", "--apply", "--yes"}, `it belongs to the Temporal namespace "elsewhere" (id id-of-elsewhere), not to "default" (id `, "run `starter ledger adopt`")
+	newOtherLedger(t, "").fails([]string{"ledger", "reconcile"}, "it belongs to no Temporal namespace yet; start a worker first")
 }
 
 // TestReconcileReopens: a dispute whose run was terminated goes on in a new one, and only that dispute.
 func TestReconcileReopens(t *testing.T) {
 	t.Parallel()
-	h, running := settle(t), settle(t)
-	for _, of := range []*household{h, running} {
+	h, running := newScenario(t), newScenario(t)
+	for _, of := range []*scenario{h, running} {
 		of.open(dispute.WaitAgreement)
 		of.pausedLongAgo()
 	}
-	require.NoError(t, town.temporal.TerminateWorkflow(t.Context(), workflows.WorkflowID(h.dispute.ID), "", "by a test"))
+	alone(t)
+	h.terminate()
 
 	text := h.does("ledger", "reconcile")
 	require.Regexp(t, `(?m)^`+h.dispute.ID+` .+ reopen +its run was stopped$`, text)
 	require.NotContains(t, text, running.dispute.ID)
-	require.Contains(t, h.does("ledger", "reconcile", "--apply"), h.dispute.ID+": reopened\n")
+	require.Contains(t, h.does("ledger", "reconcile", "--apply", "--yes"), h.dispute.ID+" (129.90 EUR): reopened\n")
 	h.waitsFor(dispute.WaitAgreement)
 	require.Contains(t, h.does("status", h.dispute.ID), "taken-over")
 	require.NotContains(t, h.does("ledger", "reconcile"), h.dispute.ID)
 }
 
-// TestReconcileHelpsNobodyWithARun: a run may have been started since the dispute was found without one.
-func TestReconcileHelpsNobodyWithARun(t *testing.T) {
+// TestReconcileSparesRunning: a run may have been started since the dispute was found without one.
+func TestReconcileSparesRunning(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
-	d := newDrydock(t, client.DefaultNamespace)
+	d := newOtherLedger(t, client.DefaultNamespace)
 	d.strand(h.dispute.ID)
 	open, err := d.books.OpenDisputes(t.Context(), time.Now())
 	require.NoError(t, err)
 	require.Len(t, open, 1)
 	for _, remedy := range []activities.Remedy{activities.RemedyReopen, activities.RemedyReactivate} {
-		found := activities.Stranded{OpenDispute: open[0], Remedy: remedy, Dispute: &h.dispute}
-		done, err := helpOne(t.Context(), workflows.NewClient(town.temporal), d.books, found)
+		found := activities.Stranded{UnfinishedDispute: open[0], Remedy: remedy, Dispute: &h.dispute}
+		done, err := helpOne(t.Context(), workflows.NewClient(town.temporal), d.books, found, true)
 		require.NoError(t, err)
-		require.Equal(t, "a workflow works on it again", done)
+		require.Equal(t, "another has repaired it, or is about to", done)
 	}
 	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-"+h.dispute.ID))
 }
 
-// TestReconcileSaysWhomItCannotHelp: a person has to look at a dispute that its run has closed. The others are helped.
-func TestReconcileSaysWhomItCannotHelp(t *testing.T) {
+// TestReconcileAppliesWhatWasShown: when Temporal deletes a run that was to be opened again, its invoice is not reactivated
+// instead.
+func TestReconcileAppliesWhatWasShown(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	d := newOtherLedger(t, client.DefaultNamespace)
+	d.strand("deleted")
+	open, err := d.books.OpenDisputes(t.Context(), time.Now())
+	require.NoError(t, err)
+	require.Len(t, open, 1)
+	for _, remedy := range []activities.Remedy{activities.RemedyReopen, activities.RemedySettle} {
+		found := activities.Stranded{UnfinishedDispute: open[0], Remedy: remedy}
+		_, err := helpOne(t.Context(), workflows.NewClient(town.temporal), d.books, found, true)
+		require.ErrorContains(t, err, "the remedy is now reactivate, not "+string(remedy))
+	}
+	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-deleted"))
+}
+
+// TestReconcileNoRemedy: a dispute that its run has closed needs a person. The others are repaired.
+func TestReconcileNoRemedy(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
-	h.tells("withdraw")
+	h.sends("withdraw")
 	h.closes(dispute.ClosedByWithdrawal)
-	d := newDrydock(t, client.DefaultNamespace)
+	d := newOtherLedger(t, client.DefaultNamespace)
 	d.strand(h.dispute.ID, "lost-beside")
 
-	got := d.run("ledger", "reconcile", "--apply")
+	got := d.run("ledger", "reconcile", "--apply", "--reactivate", "--yes")
 	require.Equal(t, exitFailed, got.code)
-	require.Contains(t, got.out, h.dispute.ID+": not helped: its run has closed it; was the ledger restored from an older copy?\n")
-	require.Contains(t, got.out, "lost-beside: reactivated\n")
-	require.Equal(t, "failed: 1 of 2 stranded disputes were not helped\n", got.err)
+	require.Contains(t, got.out, h.dispute.ID+" (129.90 EUR): not repaired: its run has closed it; was the ledger restored from an older copy?\n")
+	require.Contains(t, got.out, "lost-beside (129.90 EUR): reactivated\n")
+	require.Equal(t, "The remedies of 2 disputes will be applied; they are about 259.80 EUR.\nfailed: 1 of 2 stranded disputes were not repaired\n", got.err)
 	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-"+h.dispute.ID))
 }
 
-// pausedLongAgo makes the ledger say so.
-func (h *household) pausedLongAgo() {
+// pausedLongAgo changes the time of the pause in the ledger, unless the dispute is closed.
+func (h *scenario) pausedLongAgo() {
+	h.Helper()
+	h.inLedger("update disputes set paused_at = $1 where id = $2 and settled_at is null", time.Now().Add(-longAgo).UTC().Format("2006-01-02T15:04:05.000000Z"), h.dispute.ID)
+}
+
+// inLedger changes the ledger's database.
+func (h *scenario) inLedger(statement string, args ...any) {
 	h.Helper()
 	db, err := sql.Open("sqlite", "file:"+town.ledgerURL[len("sqlite:"):]+"?_pragma=busy_timeout(5000)")
 	require.NoError(h, err)
-	_, err = db.ExecContext(h.Context(), "update disputes set paused_at = $1 where id = $2",
-		time.Now().Add(-long).UTC().Format("2006-01-02T15:04:05.000000Z"), h.dispute.ID)
+	_, err = db.ExecContext(h.Context(), statement, args...)
 	require.NoError(h, err)
 	require.NoError(h, db.Close())
 }
 
-// TestReconcileOnSchedule: a schedule is made, changed, makes its report, and is removed.
+// terminate ends the dispute's workflow as an operator does in the Web UI.
+func (h *scenario) terminate() {
+	h.Helper()
+	require.NoError(h, town.temporal.TerminateWorkflow(h.Context(), workflows.WorkflowID(h.dispute.ID), "", "by a test"))
+	h.pausedLongAgo()
+}
+
+// TestReconcileOnSchedule: a schedule is created, changed, reports, and is removed.
 func TestReconcileOnSchedule(t *testing.T) {
 	t.Parallel()
 	s := starter(t)
-	s.fails([]string{"ledger", "reconcile", "--schedule", "whenever"}, "failed: the schedule ledger-reconciliation cannot be made: ")
+	s.fails([]string{"ledger", "reconcile", "--schedule", "whenever"}, "failed: the schedule ledger-reconciliation cannot be created: ")
 	require.Equal(t, "scheduled: ledger-reconciliation reports at \"0 6 * * *\" (UTC) and applies nothing\n",
 		s.does("ledger", "reconcile", "--schedule", "0 6 * * *"))
 	s.does("ledger", "reconcile", "--schedule", "0 7 * * 1")
@@ -203,7 +269,7 @@ func TestReconcileOnSchedule(t *testing.T) {
 	require.GreaterOrEqual(t, report.Open, report.Total)
 
 	require.Equal(t, "the schedule ledger-reconciliation is removed\n", s.does("ledger", "reconcile", "--schedule", "off"))
-	require.Equal(t, "there is no schedule ledger-reconciliation\n", s.does("ledger", "reconcile", "--schedule", "off"))
+	require.Equal(t, "the schedule ledger-reconciliation does not exist\n", s.does("ledger", "reconcile", "--schedule", "off"))
 }
 
 // triggered waits for the workflow that a schedule has started and returns its id.
@@ -216,7 +282,7 @@ func triggered(t *testing.T, schedule client.ScheduleHandle) (id string) {
 		}
 		id = description.Info.RecentActions[0].StartWorkflowResult.WorkflowID
 		return true
-	}, patience, 50*time.Millisecond)
+	}, testTimeout, 50*time.Millisecond)
 	return id
 }
 
@@ -224,10 +290,11 @@ func TestReconcileUsage(t *testing.T) {
 	t.Parallel()
 	s := shell{T: t}
 	for want, args := range map[string][]string{
-		"--schedule stands alone": {"ledger", "reconcile", "--schedule", "0 6 * * *", "--apply"},
-		"--schedule is empty":     {"ledger", "reconcile", "--schedule", ""},
-		"--max must be at least":  {"ledger", "reconcile", "--max", "0"},
-		"unknown command":         {"ledger", "reconcile", "now"},
+		"--schedule cannot be combined": {"ledger", "reconcile", "--schedule", "0 6 * * *", "--apply", "--yes"},
+		"--schedule is empty":           {"ledger", "reconcile", "--schedule", ""},
+		"--reactivate needs --apply":    {"ledger", "reconcile", "--reactivate"},
+		"--max must be at least":        {"ledger", "reconcile", "--max", "0"},
+		"unknown command":               {"ledger", "reconcile", "now"},
 	} {
 		got := s.run(args...)
 		require.Equal(t, exitUsage, got.code, got.err)

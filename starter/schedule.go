@@ -13,10 +13,10 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// reconciliationID is the id of the schedule, and begins the ids of its workflows.
+// reconciliationID is the id of the schedule and the prefix of the ids of its workflows.
 const reconciliationID = "ledger-reconciliation"
 
-// scheduleReconciliation makes, changes or removes the schedule of reports.
+// scheduleReconciliation creates, changes or removes the schedule of reports.
 func (a *app) scheduleReconciliation(ctx context.Context, cron string) error {
 	reports, err := a.connect(ctx)
 	if err != nil {
@@ -28,10 +28,10 @@ func (a *app) scheduleReconciliation(ctx context.Context, cron string) error {
 	spec := client.ScheduleSpec{CronExpressions: []string{cron}}
 	_, err = reports.ScheduleClient().Create(ctx, client.ScheduleOptions{
 		ID: reconciliationID, Spec: spec, CatchupWindow: time.Hour,
-		Note: "Reports disputes that are open in the ledger while no workflow works on them. Applies nothing.",
+		Note: "Reports disputes that are open in the ledger without a running workflow. Applies nothing.",
 		Action: &client.ScheduleWorkflowAction{
 			ID: reconciliationID, Workflow: workflows.ReconciliationType, TaskQueue: workflows.TaskQueue,
-			StaticSummary: "Disputes that nobody works on",
+			StaticSummary: "Disputes without a running workflow",
 		},
 	})
 	if errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
@@ -43,7 +43,7 @@ func (a *app) scheduleReconciliation(ctx context.Context, cron string) error {
 		})
 	}
 	if err != nil {
-		return fmt.Errorf("the schedule %s cannot be made: %w", reconciliationID, err)
+		return fmt.Errorf("the schedule %s cannot be created: %w", reconciliationID, err)
 	}
 	a.printf("scheduled: %s reports at %q (UTC) and applies nothing\n", reconciliationID, cron)
 	return nil
@@ -52,7 +52,7 @@ func (a *app) scheduleReconciliation(ctx context.Context, cron string) error {
 func (a *app) unschedule(ctx context.Context, reports client.Client) error {
 	err := reports.ScheduleClient().GetHandle(ctx, reconciliationID).Delete(ctx)
 	if _, none := errors.AsType[*serviceerror.NotFound](err); none {
-		a.printf("there is no schedule %s\n", reconciliationID)
+		a.printf("the schedule %s does not exist\n", reconciliationID)
 		return nil
 	}
 	if err != nil {

@@ -3,11 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"regexp"
-	"strings"
+	"time"
 
-	"github.com/bojanz/currency"
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -31,7 +28,7 @@ func (a *app) agree() *cobra.Command {
 	text(cmd, &m.ReportedBy, "reported-by", "merchant, customer or operator")
 	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
 	complete(cmd, "terms", []string{string(dispute.CustomerPays), string(dispute.MerchantRefunds)})
-	return required(cmd, "terms", "reported-by")
+	return required(a.confirming(cmd, func(disputed string) string { return agreed(m, disputed) }), "terms", "reported-by")
 }
 
 func (a *app) withdraw() *cobra.Command {
@@ -42,66 +39,96 @@ func (a *app) withdraw() *cobra.Command {
 		})
 	party(cmd, &m.ReportedBy, dispute.PartyCustomer, "customer or operator")
 	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
-	return cmd
+	return a.confirming(cmd, reactivated)
 }
 
-// reportSignal makes the command of a signal. A signal cannot be refused, so the command reads afterwards what
-// became of it.
+// reportSignal returns the command that sends a signal. Temporal keeps a signal also when no worker runs, and a dispute
+// cannot refuse one, so the command reads the status before and after and says what became of the signal.
 func reportSignal(a *app, use, short, name string, effect dispute.ClosingReason,
 	send func(ctx context.Context, disputes *workflows.Client, id string) error,
 ) *cobra.Command {
 	var asJSON bool
-	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1), ValidArgsFunction: a.completeID, RunE: does(func(ctx context.Context, args []string) error {
+	cmd := &cobra.Command{Use: use, Short: short, Args: exactly(disputeID), ValidArgsFunction: a.completeID, RunE: does(func(ctx context.Context, args []string) error {
 		disputes, err := a.disputes(ctx)
 		if err != nil {
 			return err
 		}
-		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 		defer cancel()
-		before, err := disputes.Status(ctx, args[0])
+		before, seen, err := statusNow(ctx, disputes, args[0])
 		if err != nil {
-			return unanswered(ctx, err, "nothing was sent")
+			return err
 		}
 		if err := send(ctx, disputes, args[0]); err != nil {
-			return unanswered(ctx, err, "the same again is safe")
+			return unanswered(ctx, err, "repeating the command is safe")
 		}
-		after, err := disputes.Status(ctx, args[0])
-		if err != nil {
-			return unanswered(ctx, err, "the message is stored and will be looked at")
+		after := dispute.View{}
+		if seen {
+			after, seen, err = statusNow(ctx, disputes, args[0])
+		}
+		switch {
+		case err != nil:
+			return err
+		case !seen:
+			return a.kept(args[0], asJSON)
 		}
 		return a.report(before, after, name, effect, asJSON)
 	})}
 	cmd.Long = short + `.
 
 This reports a fact, which cannot be refused and counts until the dispute is decided. The command
-reads what became of it and says "taken", or "ignored" and why. The same again changes nothing.`
+says "accepted", or "ignored" and why. Without a worker it says "sent": Temporal keeps the message.
+Repeating it changes nothing.`
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
-// report says what became of a signal between two views of its dispute.
+// statusTimeout bounds the wait for a status that a command can do without.
+const statusTimeout = 3 * time.Second
+
+// statusNow returns the status of a dispute, and seen as false if no worker answers within statusTimeout.
+func statusNow(ctx context.Context, disputes *workflows.Client, id string) (view dispute.View, seen bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
+	defer cancel()
+	view, err = disputes.Status(ctx, id)
+	if _, silent := errors.AsType[*unansweredError](unanswered(ctx, err, "")); silent {
+		return dispute.View{}, false, nil
+	}
+	return view, err == nil, err
+}
+
+// kept says that a signal was sent and that no worker has seen it.
+func (a *app) kept(id string, asJSON bool) error {
+	if asJSON {
+		return a.printJSON(map[string]any{"id": id, "seen": false})
+	}
+	a.printf("sent: kept by Temporal; no worker has seen it yet\n")
+	return nil
+}
+
+// report says what became of a signal between two views of a dispute.
 func (a *app) report(before, after dispute.View, name string, effect dispute.ClosingReason, asJSON bool) error {
 	why, found := ignoredSince(before, after, name)
 	switch {
 	case found:
 		return &ignored{why: why}
 	case after.ClosingReason == effect:
-		return a.answer(asJSON, "taken", after)
+		return a.answer(asJSON, "accepted", after)
 	case after.WaitingFor == dispute.WaitPause:
-		return a.answer(asJSON, "taken, counts as soon as the invoice is paused", after)
-	default: // its case file is full, so the reason is not in it
+		return a.answer(asJSON, "accepted, counts as soon as the invoice is paused", after)
+	default: // the timeline is full, so it does not have the reason
 		return &ignored{why: "it had no effect; " + line(after)}
 	}
 }
 
-// ignored says that a signal arrived and had no effect.
+// ignored is a signal that arrived and had no effect.
 type ignored struct {
 	why string
 }
 
 func (i *ignored) Error() string { return "ignored: " + i.why }
 
-// ignoredSince finds out whether a signal was ignored between two views, and why.
+// ignoredSince reports whether a signal was ignored between two views, and why.
 func ignoredSince(before, after dispute.View, name string) (why string, found bool) {
 	for _, entry := range after.Timeline[min(len(before.Timeline), len(after.Timeline)):] {
 		if entry.Event == name+"-ignored" {
@@ -109,24 +136,4 @@ func ignoredSince(before, after dispute.View, name string) (why string, found bo
 		}
 	}
 	return "", false
-}
-
-// amountPattern is how this command line prints amounts.
-var amountPattern = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) +([A-Z]{3})$`)
-
-// parseMoney reads an amount such as "30.00 EUR".
-func parseMoney(value string) (dispute.Money, error) {
-	parts := amountPattern.FindStringSubmatch(strings.TrimSpace(value))
-	if parts == nil {
-		return dispute.Money{}, errors.New(`write it like "30.00 EUR"`)
-	}
-	amount, err := currency.NewAmount(parts[1], parts[2])
-	if err != nil {
-		return dispute.Money{}, fmt.Errorf("there is no currency %s", parts[2])
-	}
-	minor, err := amount.Int64()
-	if back, _ := currency.NewAmountFromInt64(minor, parts[2]); err != nil || !back.Equal(amount) {
-		return dispute.Money{}, fmt.Errorf("it has more decimals than %s, or is too large", parts[2])
-	}
-	return dispute.Money{Amount: minor, Currency: parts[2]}, nil
 }

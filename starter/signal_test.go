@@ -15,49 +15,49 @@ var (
 )
 
 // ignores sends a signal that has no effect and returns why.
-func (h *household) ignores(args ...string) string {
+func (h *scenario) ignores(args ...string) string {
 	h.Helper()
 	got := h.run(h.on(args)...)
 	require.Equal(h, exitFailed, got.code)
 	require.Empty(h, got.out)
-	require.Regexp(h, "^ignored: .+\n$", got.err)
+	require.Regexp(h, "(?m)^ignored: .+\n$", got.err)
 	return got.err
 }
 
 // TestSignals: what became of a signal, while the dispute's last mail cannot be delivered yet.
 func TestSignals(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.dispute.Complainant.Email = "away@mail.example"
 	h.open(dispute.WaitAgreement)
 	h.refuses(dispute.CodeInvalidMessage, "agree", "--terms", "merchant_refunds", "--reported-by", "customer")
 	h.refuses(dispute.CodeInvalidMessage, "withdraw", "--reported-by", "merchant")
-	require.Contains(t, h.ignores("agree", "--terms", "customer_pays", "--reported-by", "merchant"), "not the merchant alone")
-	require.Contains(t, h.ignores("agree", "--terms", "merchant_refunds", "--refund", "129.91 EUR", "--reported-by", "customer"), "at most 129.90 EUR")
-	require.Contains(t, h.ignores("agree", "--terms", "merchant_refunds", "--refund", "30 SEK", "--reported-by", "customer"), "allowed is EUR")
+	require.Contains(t, h.ignores("agree", "--terms", "customer_pays", "--reported-by", "merchant"), "not by the merchant alone")
+	require.Contains(t, h.ignores("agree", "--terms", "merchant_refunds", "--refund", "129.91 EUR", "--reported-by", "customer"), "the disputed amount of 129.90 EUR")
+	require.Contains(t, h.ignores("agree", "--terms", "merchant_refunds", "--refund", "30 SEK", "--reported-by", "customer"), "but the dispute is in EUR")
 
 	require.Regexp(t, `(?m)^attention +message-ignored$`, h.does("status", h.dispute.ID))
-	h.tells("acknowledge", "--cause", "message-ignored", "--acknowledged-by", "op", "--note", "a typing error")
+	h.sends("acknowledge", "--cause", "message-ignored", "--acknowledged-by", "op", "--note", "a typing error")
 	require.NotContains(t, h.does("status", h.dispute.ID), "\nattention")
 
-	taken := "taken: " + h.dispute.ID + " is "
-	require.Contains(t, h.tells(refund...), taken)
+	accepted := "accepted: " + h.dispute.ID + " is "
+	require.Contains(t, h.sends(refund...), accepted)
 	h.waitsFor(dispute.WaitClosingMessages)
 	for range 2 {
-		require.Equal(t, taken+"CLOSED, SETTLED (merchant_solved_the_dispute_with_the_customer)\n", h.tells(refund...), "an identical repeat")
+		require.Equal(t, accepted+"CLOSED, SETTLED (merchant_solved_the_dispute_with_the_customer): the merchant refunds 30.00 EUR\n", h.sends(refund...), "an identical repeat")
 	}
 	require.NotContains(t, h.does("status", h.dispute.ID), "\nattention")
 	require.Contains(t, h.ignores(customerPays...), "after the decision")
 	require.Contains(t, h.ignores("withdraw"), "after the decision: merchant_solved")
 	h.refuses(dispute.CodeNotAccepted, "accept-loss")
-	require.Regexp(t, `(?m)^open +99\.90 EUR$`, h.does("ledger", "show", h.invoice.ID))
+	require.Regexp(t, `(?m)^outstanding +99\.90 EUR$`, h.does("ledger", "show", h.invoice.ID))
 }
 
 func TestWithdraw(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
-	require.Contains(t, h.tells("withdraw", "--reported-by", "operator", "--note", "by telephone"), "WON (customer_cancelled_dispute)\n")
+	require.Contains(t, h.sends("withdraw", "--reported-by", "operator", "--note", "by telephone"), "WON (customer_cancelled_dispute): invoice reactivated, no chargeback of 129.90 EUR\n")
 	h.closes(dispute.ClosedByWithdrawal)
 	h.refuses(dispute.CodeDisputeClosed, "withdraw", "--reported-by", "operator", "--note", "by telephone")
 }
@@ -71,7 +71,7 @@ func TestReport(t *testing.T) {
 		view      dispute.View
 		out, want string
 	}{
-		"before the pause": {view: early, out: "taken, counts as soon as the invoice is paused: kd is OPENED, waiting for pause\n"},
+		"before the pause": {view: early, out: "accepted, counts as soon as the invoice is paused: kd is OPENED, waiting for pause\n"},
 		"a full case file": {view: full, want: "ignored: it had no effect; kd is OPENED, waiting for notification"},
 	} {
 		t.Run(name, func(t *testing.T) {

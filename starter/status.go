@@ -7,48 +7,60 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/terminal"
 )
 
 func (a *app) status() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "status ID",
-		Short: "Print where a dispute stands, with its timeline",
-		Long: `Prints where a dispute stands, with its timeline; --json has the texts in full. When Temporal has
-forgotten a closed dispute, the ledger answers instead (LEDGER_URL), with the proofs of its messages.`,
-		Args:              cobra.ExactArgs(1),
+		Short: "Print the status of a dispute, with its timeline",
+		Long: `Prints the status of a dispute: what the deadline will do, the steps that are being retried with
+their last error, what helps where a person is needed, and the timeline; --json has the texts in
+full. When Temporal no longer retains a closed dispute, the ledger answers instead (LEDGER_URL),
+with its receipts.`,
+		Args:              exactly(disputeID),
 		ValidArgsFunction: a.completeID,
-		RunE: does(func(ctx context.Context, args []string) error {
-			disputes, err := a.disputes(ctx)
-			if err != nil {
-				return err
-			}
-			ctx, cancel := context.WithTimeout(ctx, answerTime)
-			defer cancel()
-			view, err := disputes.Status(ctx, args[0])
-			switch {
-			case dispute.CodeOf(err) == dispute.CodeUnknownDispute:
-				return a.remembered(ctx, args[0], asJSON, err)
-			case err != nil:
-				return unanswered(ctx, err, "reading changes nothing")
-			case asJSON:
-				return a.printJSON(view)
-			}
-			printView(a.out, view)
-			return nil
-		}),
+		RunE:              does(func(ctx context.Context, args []string) error { return a.printStatus(ctx, args[0], asJSON) }),
 	}
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
-// remembered answers from the ledger what Temporal does not know.
+// printStatus prints the status of a dispute, as Temporal or the ledger has it.
+func (a *app) printStatus(ctx context.Context, id string, asJSON bool) error {
+	disputes, err := a.disputes(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	view, err := disputes.Status(ctx, id)
+	switch {
+	case dispute.CodeOf(err) == dispute.CodeUnknownDispute:
+		return a.remembered(ctx, id, asJSON, err)
+	case err != nil:
+		return unanswered(ctx, err, "nothing was changed")
+	}
+	now := standing{View: view}
+	if view.WaitingFor != "" {
+		if now.Retried, err = a.retried(ctx, id); err != nil {
+			fmt.Fprintf(a.err, "Temporal does not say what is being retried: %v\n", err)
+		}
+	}
+	if asJSON {
+		return a.printJSON(now)
+	}
+	printView(a.out, now)
+	return nil
+}
+
+// remembered prints, from the ledger, a dispute that Temporal does not know.
 func (a *app) remembered(ctx context.Context, id string, asJSON bool, unknown error) error {
 	if a.getenv("LEDGER_URL") == "" {
 		return dispute.Refuse(dispute.CodeUnknownDispute, "%v; set LEDGER_URL to ask the ledger too", unknown)
@@ -65,8 +77,8 @@ func (a *app) remembered(ctx context.Context, id string, asJSON bool, unknown er
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.err, "Temporal knows no dispute %q; the ledger remembers it as %s.\n", id, row.State)
-	view := recalled(row, receipts)
+	fmt.Fprintf(a.err, "Temporal knows no dispute %q; the ledger has it as %s.\n", id, row.State)
+	view := standing{View: recalled(row, receipts)}
 	if asJSON {
 		return a.printJSON(view)
 	}
@@ -74,8 +86,7 @@ func (a *app) remembered(ctx context.Context, id string, asJSON bool, unknown er
 	return nil
 }
 
-// recalled is the view that the ledger still gives of a dispute that Temporal has forgotten: what has become
-// of the money, and the proofs of the messages.
+// recalled returns the view of a dispute that the ledger alone still knows: the movements of money and the receipts.
 func recalled(row ledger.Dispute, receipts []dispute.Receipt) dispute.View {
 	view := dispute.View{
 		ID: row.ID, State: dispute.StateOpened, Reason: row.Reason, MerchantID: row.MerchantID, InvoiceID: row.InvoiceID,
@@ -88,7 +99,7 @@ func recalled(row ledger.Dispute, receipts []dispute.Receipt) dispute.View {
 	}
 	for _, r := range receipts {
 		view.Timeline = append(view.Timeline, dispute.Entry{
-			At: r.At, Actor: dispute.PartyKlarna, Event: "told-" + string(r.Key.Occasion),
+			At: r.At, Actor: dispute.PartyKlarna, Event: "sent-" + string(r.Key.Occasion),
 			Detail: fmt.Sprintf("%s by %s: %s", r.Key.Recipient, r.Channel, r.Answer),
 		})
 	}
@@ -96,30 +107,47 @@ func recalled(row ledger.Dispute, receipts []dispute.Receipt) dispute.View {
 	return view
 }
 
-// printView prints the case file.
-func printView(out io.Writer, view dispute.View) {
+// printView prints a status with its timeline.
+func printView(out io.Writer, view standing) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	field := func(name, format string, args ...any) { fmt.Fprintf(table, name+"\t"+format+"\n", args...) }
 	field("dispute", "%s", view.ID)
 	field("state", "%s", view.State)
 	if view.Outcome != "" {
 		field("outcome", "%s (%s)", view.Outcome, view.ClosingReason)
+		field("money", "%s", moved(view.View))
 	}
 	if view.WaitingFor != "" {
 		field("waiting for", "%s", view.WaitingFor)
 	}
 	if view.Deadline != nil {
-		field("until", "%s (%s)", dispute.Until(*view.Deadline), view.Deadline.Format(time.RFC3339))
+		field("until", "%s", until(*view.Deadline))
+	}
+	if view.AtDeadline != "" {
+		field("then", "%s", view.AtDeadline)
+	}
+	if view.PendingDeadline != nil {
+		field("earlier", "%s, once the party knows", until(*view.PendingDeadline))
 	}
 	if len(view.Attention) > 0 {
 		field("attention", "%s", strings.Join(words(view.Attention), ", "))
+	}
+	for _, cause := range view.Attention {
+		field("what helps", "%s", remedies(view.View, cause))
 	}
 	field("amount", "%s", view.DisputedAmount)
 	field("reason", "%s", view.Reason)
 	field("merchant", "%s", view.MerchantID)
 	field("invoice", "%s", view.InvoiceID)
 	_ = table.Flush()
+	for _, step := range view.Retried {
+		printRetried(out, step)
+	}
 	fmt.Fprintln(out)
+	printTimeline(out, view.View)
+}
+
+func printTimeline(out io.Writer, view dispute.View) {
 	for _, entry := range view.Timeline {
 		printEntry(out, entry)
 	}
@@ -128,14 +156,23 @@ func printView(out io.Writer, view dispute.View) {
 	}
 }
 
-// printEntry prints an entry of the timeline within the columns of a screen.
+// printRetried prints a step that is being retried, below the fields and in line with them.
+func printRetried(out io.Writer, step retried) {
+	label := "retrying      "
+	for _, line := range terminal.Wrap(step.String(), terminal.Columns-len(label)) {
+		fmt.Fprintln(out, label+line)
+		label = strings.Repeat(" ", len(label))
+	}
+}
+
+// printEntry prints an entry of the timeline, wrapped to the width of a terminal.
 func printEntry(out io.Writer, entry dispute.Entry) {
 	when := fmt.Sprintf("%s  %-8s  ", entry.At.UTC().Format("2006-01-02 15:04:05Z"), entry.Actor)
 	what := entry.Event
 	if entry.Detail != "" {
-		what += ": " + excerpt(entry.Detail)
+		what += ": " + excerpt(terminal.Plain(entry.Detail))
 	}
-	for _, line := range wrap(what, columns-len(when)) {
+	for _, line := range terminal.Wrap(what, terminal.Columns-len(when)) {
 		fmt.Fprintln(out, when+line)
 		when = strings.Repeat(" ", len(when))
 	}

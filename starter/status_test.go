@@ -21,16 +21,16 @@ import (
 // TestStatus: the case file on a screen, and the same as JSON.
 func TestStatus(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
-	h.tells("respond", "--message", strings.Repeat("Wir prüfen das gerade. ", 20))
+	h.sends("respond", "--message", strings.Repeat("Wir prüfen das gerade. ", 20))
 	text := h.does("status", h.dispute.ID)
 	for _, line := range []string{
 		`dispute +` + h.dispute.ID, `state +PRE_ARBITRATION`, `waiting for +agreement`,
-		`until +the end of \w+day, \d+ \w+ \d{4} \(\d{4}-\d\d-\d\dT00:00:00\+0[12]:00\)`,
+		`until +the end of \w+day, \d+ \w+ \d{4} \(UTC\+0[12]:00\)$`,
 		`amount +129\.90 EUR`, `reason +goods_not_received`, `merchant +` + h.merchant.ID, `invoice +` + h.invoice.ID,
 		`\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  klarna    invoice-paused: ` + h.invoice.ID + `, .+`,
-		`\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  klarna    told-opened: merchant by email at \S+Z: 250 2\.0\.0\n {32}OK: queued`,
+		`\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  klarna    sent-opened: merchant by email at \S+Z: 250 2\.0\.0\n {32}OK: queued`,
 		`\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ  merchant  respond: Wir prüfen das gerade\. .+`,
 		` {32}das gerade\. Wir prüfen .+…`,
 	} {
@@ -51,18 +51,18 @@ func TestStatus(t *testing.T) {
 // be delivered, because Temporal deletes what still runs at once, and what has just ended half a minute later.
 func TestStatusOfForgotten(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.dispute.Complainant.Email = "away@mail.example"
 	h.open(dispute.WaitAgreement)
-	h.tells("withdraw")
+	h.sends("withdraw")
 	h.waitsFor(dispute.WaitClosingMessages)
 	h.forget()
 
 	got := h.run("status", h.dispute.ID)
 	require.Equal(t, exitDone, got.code)
-	require.Equal(t, "Temporal knows no dispute \""+h.dispute.ID+"\"; the ledger remembers it as closed.\n", got.err)
+	require.Equal(t, "Temporal knows no dispute \""+h.dispute.ID+"\"; the ledger has it as closed.\n", got.err)
 	require.Regexp(t, `(?m)^outcome +WON \(customer_cancelled_dispute\)$`, got.out)
-	require.Regexp(t, `(?s)invoice-paused\n.+  klarna    told-opened: merchant by email: 250 2\.0\.0 OK: queued\n.+invoice-settled\n`, got.out)
+	require.Regexp(t, `(?s)invoice-paused\n.+  klarna    sent-opened: merchant by email: 250 2\.0\.0 OK: queued\n.+invoice-settled\n`, got.out)
 
 	var view dispute.View
 	require.NoError(t, json.Unmarshal([]byte(h.run("status", h.dispute.ID, "--json").out), &view))
@@ -76,12 +76,12 @@ func TestStatusOfForgotten(t *testing.T) {
 // TestStatusOfOpenForgotten: an open dispute whose workflow is gone is said to be open, no more.
 func TestStatusOfOpenForgotten(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
 	h.forget()
 	got := h.run("status", h.dispute.ID)
 	require.Equal(t, exitDone, got.code)
-	require.Contains(t, got.err, "the ledger remembers it as open.")
+	require.Contains(t, got.err, "the ledger has it as open.")
 	require.NotContains(t, got.out, "outcome")
 	require.NotContains(t, got.out, "settled")
 }
@@ -91,13 +91,13 @@ func TestStatusOfUnknown(t *testing.T) {
 	s := starter(t)
 	s.fails([]string{"status", "nobody"}, `refused (unknown_dispute): the ledger has no dispute "nobody"`)
 	s.env = nil
-	s.fails([]string{"status", "nobody"}, `refused (unknown_dispute): Temporal knows no dispute "nobody"`, "set LEDGER_URL to ask the ledger too")
+	s.fails([]string{"status", "nobody"}, `refused (unknown_dispute): Temporal has no dispute "nobody"`, "set LEDGER_URL to ask the ledger too")
 	s.env = map[string]string{"LEDGER_URL": "oracle:somewhere"}
-	s.fails([]string{"status", "nobody"}, `Temporal knows no dispute "nobody"`, "unknown scheme")
+	s.fails([]string{"status", "nobody"}, `Temporal has no dispute "nobody"`, "unknown scheme")
 }
 
 // forget deletes the dispute's workflow, as the end of its retention would.
-func (h *household) forget() {
+func (h *scenario) forget() {
 	h.Helper()
 	run := &commonpb.WorkflowExecution{WorkflowId: workflows.WorkflowID(h.dispute.ID)}
 	_, err := town.temporal.WorkflowService().DeleteWorkflowExecution(h.Context(), &workflowservice.DeleteWorkflowExecutionRequest{
@@ -108,5 +108,5 @@ func (h *household) forget() {
 		_, err := town.temporal.DescribeWorkflowExecution(h.Context(), run.GetWorkflowId(), "")
 		_, gone := errors.AsType[*serviceerror.NotFound](err)
 		return gone
-	}, patience, 50*time.Millisecond)
+	}, testTimeout, 50*time.Millisecond)
 }

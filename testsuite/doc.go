@@ -1,8 +1,10 @@
-// Package testsuite tests the product as a whole: the assembled worker on a real Temporal, with a real
-// ledger and a real mail server, driven through the typed client. Its sub-folders have what it needs, and more:
+// Package testsuite tests the product end to end: an assembled worker on a real Temporal, with a real ledger and a real
+// mail server, driven through the typed client. Its folders hold the other tests of the whole product:
 //
-//   - devserver and postgres start servers, workerprocess a worker, each as a process that can be killed;
-//     mailbox is a mail server that can fail.
-//   - crash kills and takes away each of them in the middle of disputes, chaos all of them at random. Both let
-//     parties drive the disputes, and audit find out what has become of them.
+//   - replay replays recorded histories with the workflow as it is now.
+//   - crash kills a worker, Temporal or PostgreSQL at every step of a dispute; chaos kills all of them at random.
+//     In both, parties drive the disputes and audit checks the result.
+//   - operations tests encryption, deployments, resets, metrics and health; compose tests docker-compose.yml.
+//   - load measures the throughput; docs runs the commands of the README files and checks their tables.
+//   - mailbox and postgres are servers for tests, which can fail and be killed; race says whether the race detector is on.
 package testsuite

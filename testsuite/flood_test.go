@@ -20,34 +20,34 @@ import (
 
 var flood = flag.Int("flood", 300, "how many signals, and how many updates, a dispute is flooded with")
 
-// TestFlood: a dispute that somebody floods with signals and updates absorbs or refuses them, can be read all the
-// while, and closes as it should.
+// TestFlood: a dispute that is flooded with signals and updates accepts or refuses them, can be read, and closes with
+// the right reason.
 func TestFlood(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
-	h.open()
-	ctx, id := t.Context(), h.dispute.ID
+	f := newFixture(t)
+	f.open()
+	ctx, id := t.Context(), f.dispute.ID
 	began := time.Now()
-	refusedSignals := atOnce(*flood, func() error {
-		return town.temporal.SignalWorkflow(ctx, workflows.WorkflowID(id), "", dispute.SignalAgreement, map[string]any{"terms": "none of them"})
+	refusedSignals := concurrently(*flood, func() error {
+		return env.Temporal.SignalWorkflow(ctx, workflows.WorkflowID(id), "", dispute.SignalAgreement, map[string]any{"terms": "none of them"})
 	})
 	signalled := time.Since(began)
-	refusedUpdates := atOnce(*flood, func() error {
-		_, err := town.disputes.Respond(ctx, id, dispute.Response{Message: "again", ReportedBy: dispute.PartyMerchant})
+	refusedUpdates := concurrently(*flood, func() error {
+		_, err := env.Disputes.Respond(ctx, id, dispute.Response{Message: "again", ReportedBy: dispute.PartyMerchant})
 		if err != nil && dispute.CodeOf(err) != dispute.CodeLimitReached {
 			t.Errorf("neither accepted nor refused: %v", err)
 		}
 		return err
 	})
 	require.EqualValues(t, max(0, *flood-20), refusedUpdates, "updates beyond the limit")
-	view := h.waitsFor(dispute.WaitAgreement)
+	view := f.waitsFor(dispute.WaitAgreement)
 	require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
 	require.LessOrEqual(t, len(view.Timeline), dispute.MaxTimeline)
-	_, err := town.disputes.AcceptLoss(ctx, id, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant})
+	_, err := env.Disputes.AcceptLoss(ctx, id, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant})
 	require.NoError(t, err)
-	h.closes(dispute.ClosedLossAccepted)
+	f.closes(dispute.ClosedLossAccepted)
 	closed := time.Since(began)
-	events := h.history(dispute.ClosedLossAccepted)
+	events := f.history(dispute.ClosedLossAccepted)
 	began = time.Now()
 	silent := log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	replayer := worker.NewWorkflowReplayer()
@@ -59,8 +59,8 @@ func TestFlood(t *testing.T) {
 		*flood, signalled, refusedSignals, *flood, refusedUpdates, closed, len(events), time.Since(began))
 }
 
-// atOnce does something many times, by a few senders at once, and counts the errors.
-func atOnce(times int, do func() error) int64 {
+// concurrently calls do so many times from a few goroutines, and counts the errors.
+func concurrently(times int, do func() error) int64 {
 	var next, failed atomic.Int64
 	var senders sync.WaitGroup
 	for range 8 {

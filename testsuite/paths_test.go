@@ -13,103 +13,102 @@ import (
 
 var yes = true
 
-// TestAgreement follows one dispute in all that a merchant, a customer and a bookkeeper would see of it.
+// TestAgreement asserts what a merchant, a customer and an accountant see of one dispute.
 func TestAgreement(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
-	view := h.open()
+	f := newFixture(t)
+	view := f.open()
 	require.Equal(t, dispute.StatePreArbitration, view.State)
-	require.Equal(t, ledger.InvoicePaused, h.books().State)
-	require.NoError(t, town.disputes.Agree(t.Context(), h.dispute.ID, dispute.Agreement{
+	require.Equal(t, ledger.InvoicePaused, f.inLedger().State)
+	require.NoError(t, env.Disputes.Agree(t.Context(), f.dispute.ID, dispute.Agreement{
 		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"}, ReportedBy: dispute.PartyMerchant,
 	}))
-	h.closes(dispute.ClosedByAgreement)
-	books := h.books()
-	require.Equal(t, ledger.InvoiceOpen, books.State)
-	require.EqualValues(t, 9990, books.Outstanding)
-	require.NotEmpty(t, books.DueDate)
-	requireOne(t, h.merchant.Email, "opened")
+	f.closes(dispute.ClosedByAgreement)
+	invoice := f.inLedger()
+	require.Equal(t, ledger.InvoiceOpen, invoice.State)
+	require.EqualValues(t, 9990, invoice.Outstanding)
+	require.NotEmpty(t, invoice.DueDate)
+	requireOne(t, f.merchant.Email, "opened")
 }
 
-// TestArbitration goes through every stage to the final decision.
+// TestArbitration drives a dispute through every stage to the decision.
 func TestArbitration(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	f := newFixture(t)
 	ctx := t.Context()
-	id := h.dispute.ID
-	h.open()
-	_, err := town.disputes.Respond(ctx, id, dispute.Response{Message: "Wir prüfen das.", ReportedBy: dispute.PartyMerchant})
+	id := f.dispute.ID
+	f.open()
+	_, err := env.Disputes.Respond(ctx, id, dispute.Response{Message: "Wir prüfen das.", ReportedBy: dispute.PartyMerchant})
 	require.NoError(t, err)
-	h.passes()
-	h.waitsFor(dispute.WaitStatement)
-	_, err = town.disputes.StateReason(ctx, id, dispute.Statement{Statement: "Es kam nichts an."})
+	f.endPeriod()
+	f.waitsFor(dispute.WaitStatement)
+	_, err = env.Disputes.StateReason(ctx, id, dispute.Statement{Statement: "Es kam nichts an."})
 	require.NoError(t, err)
-	h.waitsFor(dispute.WaitJustification)
-	_, err = town.disputes.Rule(ctx, id, dispute.Ruling{Stage: dispute.StageJustification, Justified: &yes, RuledBy: "anna", Rationale: "schlüssig"})
+	f.waitsFor(dispute.WaitJustification)
+	_, err = env.Disputes.Rule(ctx, id, dispute.Ruling{Stage: dispute.StageJustification, Justified: &yes, RuledBy: "anna", Rationale: "schlüssig"})
 	require.NoError(t, err)
-	h.waitsFor(dispute.WaitEvidence)
-	_, err = town.disputes.SubmitEvidence(ctx, id, dispute.Evidence{Text: "Zugestellt laut Sendungsverfolgung."})
+	f.waitsFor(dispute.WaitEvidence)
+	_, err = env.Disputes.SubmitEvidence(ctx, id, dispute.Evidence{Text: "Zugestellt laut Sendungsverfolgung."})
 	require.NoError(t, err)
-	h.waitsFor(dispute.WaitDecision)
-	_, err = town.disputes.Rule(ctx, id, dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyCustomer, RuledBy: "anna", Rationale: "kein Nachweis"})
+	f.waitsFor(dispute.WaitDecision)
+	_, err = env.Disputes.Rule(ctx, id, dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyCustomer, RuledBy: "anna", Rationale: "kein Nachweis"})
 	require.NoError(t, err)
-	h.closes(dispute.ClosedForCustomer)
-	require.Equal(t, ledger.InvoiceSettled, h.books().State)
+	f.closes(dispute.ClosedForCustomer)
+	require.Equal(t, ledger.InvoiceSettled, f.inLedger().State)
 }
 
-// TestSilence: a merchant who never reacts has lost.
+// TestSilence: a merchant who never reacts loses.
 func TestSilence(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
-	h.open()
-	h.passes()
-	h.closes(dispute.ClosedMerchantSilent)
-	require.EqualValues(t, 0, h.books().Outstanding)
+	f := newFixture(t)
+	f.open()
+	f.endPeriod()
+	f.closes(dispute.ClosedMerchantSilent)
+	require.EqualValues(t, 0, f.inLedger().Outstanding)
 }
 
-// TestUnreachable: nobody loses because of mail that was not delivered.
+// TestUnreachable: a merchant whose mail is refused does not lose, but is reached at a corrected address.
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
-	town.mailbox.Refuse(h.merchant.Email, true)
-	_, err := town.disputes.Open(t.Context(), h.dispute)
+	f := newFixture(t)
+	mails.Refuse(f.merchant.Email, true)
+	_, err := env.Disputes.Open(t.Context(), f.dispute)
 	require.NoError(t, err)
-	view := h.waitsFor(dispute.WaitRetryNotification)
+	view := f.waitsFor(dispute.WaitRetryNotification)
 	require.Equal(t, []dispute.Cause{dispute.CauseUnreachable}, view.Attention)
 	require.Nil(t, view.Deadline)
-	_, err = town.disputes.RetryNotification(t.Context(), h.dispute.ID, dispute.Retry{Email: "new-" + h.merchant.Email, RequestedBy: "op"})
+	_, err = env.Disputes.RetryNotification(t.Context(), f.dispute.ID, dispute.Retry{Email: "new-" + f.merchant.Email, RequestedBy: "op"})
 	require.NoError(t, err)
-	view = h.waitsFor(dispute.WaitAgreement)
+	view = f.waitsFor(dispute.WaitAgreement)
 	require.Empty(t, view.Attention)
-	require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
-	h.closes(dispute.ClosedByWithdrawal)
-	requireOne(t, "new-"+h.merchant.Email, "closed")
+	f.withdraw()
+	requireOne(t, "new-"+f.merchant.Email, "closed")
 }
 
-// TestPlainStart: a client in another language starts the workflow with nothing but its name and JSON.
+// TestPlainStart: a client in another language starts the workflow by its name, with JSON.
 func TestPlainStart(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	f := newFixture(t)
 	start := map[string]any{
-		"id": h.dispute.ID, "openedAt": h.dispute.OpenedAt, "reason": "return", "orderId": h.dispute.OrderID, "invoiceId": h.dispute.InvoiceID,
-		"disputedAmount": h.dispute.DisputedAmount, "complainant": h.dispute.Complainant, "merchantId": h.dispute.MerchantID,
+		"id": f.dispute.ID, "openedAt": f.dispute.OpenedAt, "reason": "return", "orderId": f.dispute.OrderID, "invoiceId": f.dispute.InvoiceID,
+		"disputedAmount": f.dispute.DisputedAmount, "complainant": f.dispute.Complainant, "merchantId": f.dispute.MerchantID,
 		"shoeSize": 43,
 	}
-	_, err := town.temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: workflows.WorkflowID(h.dispute.ID), TaskQueue: workflows.TaskQueue},
+	_, err := env.Temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: workflows.WorkflowID(f.dispute.ID), TaskQueue: workflows.TaskQueue},
 		workflows.WorkflowType, start)
 	require.NoError(t, err)
-	h.waitsFor(dispute.WaitAgreement)
-	require.NoError(t, town.temporal.SignalWorkflow(t.Context(), workflows.WorkflowID(h.dispute.ID), "", dispute.SignalAgreement,
+	f.waitsFor(dispute.WaitAgreement)
+	require.NoError(t, env.Temporal.SignalWorkflow(t.Context(), workflows.WorkflowID(f.dispute.ID), "", dispute.SignalAgreement,
 		map[string]any{"terms": "customer_pays", "reportedBy": "customer"}))
-	h.closes(dispute.ClosedByAgreement)
+	f.closes(dispute.ClosedByAgreement)
 }
 
 // TestCancel: an operator cancels the workflow; the invoice is reactivated.
 func TestCancel(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
-	h.open()
-	require.NoError(t, town.disputes.Cancel(t.Context(), h.dispute.ID))
-	h.closes(dispute.ClosedByOperator)
-	require.Equal(t, ledger.InvoiceOpen, h.books().State)
+	f := newFixture(t)
+	f.open()
+	require.NoError(t, env.Disputes.Cancel(t.Context(), f.dispute.ID))
+	f.closes(dispute.ClosedByOperator)
+	require.Equal(t, ledger.InvoiceOpen, f.inLedger().State)
 }

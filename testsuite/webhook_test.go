@@ -19,8 +19,8 @@ import (
 	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
-// endpoint is the dispute app of a merchant: it verifies what it gets with the public library and answers as
-// the test tells it.
+// endpoint is a merchant's webhook: it verifies events with the public Standard Webhooks library, and its responses are
+// up to the test.
 type endpoint struct {
 	answer func(call int, w http.ResponseWriter)
 
@@ -30,22 +30,22 @@ type endpoint struct {
 	fault  error
 }
 
-// event is a message that arrived.
+// event is an event that has arrived.
 type event struct {
 	id   string
 	Type string        `json:"type"`
 	Data dispute.Event `json:"data"`
 }
 
-// connect gives the household's merchant a webhook.
-func (h *household) connect(answer func(call int, w http.ResponseWriter)) *endpoint {
-	h.Helper()
+// addWebhook sets a webhook for the merchant.
+func (f *fixture) addWebhook(answer func(call int, w http.ResponseWriter)) *endpoint {
+	f.Helper()
 	e := &endpoint{answer: answer}
 	server := httptest.NewServer(e)
-	h.Cleanup(server.Close)
+	f.Cleanup(server.Close)
 	url, on := server.URL+"/disputes", true
-	_, secret, err := town.ledger.SetMerchant(h.Context(), h.merchant.ID, dispute.Settings{PortalActive: &on, Webhook: &url})
-	require.NoError(h, err)
+	_, secret, err := env.Ledger.SetMerchant(f.Context(), f.merchant.ID, dispute.Settings{PortalActive: &on, Webhook: &url})
+	require.NoError(f, err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.secret = secret
@@ -64,42 +64,41 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e.answer(call, w)
 }
 
-// events are the messages so far, which all were signed rightly.
-func (h *household) events(e *endpoint) []event {
-	h.Helper()
+// events returns the events so far, which must all have been signed correctly.
+func (f *fixture) events(e *endpoint) []event {
+	f.Helper()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	require.NoError(h, e.fault)
+	require.NoError(f, e.fault)
 	return slices.Clone(e.got)
 }
 
-// told is the entry of the timeline that proves a message, or that it was refused.
-func (h *household) told(view dispute.View, occasion dispute.Occasion) string {
-	h.Helper()
+// delivered returns the detail of the timeline about a message to the merchant, sent or refused.
+func (f *fixture) delivered(view dispute.View, occasion dispute.Occasion) string {
+	f.Helper()
 	i := slices.IndexFunc(view.Timeline, func(entry dispute.Entry) bool {
-		return strings.TrimPrefix(entry.Event, "not-") == "told-"+string(occasion) && strings.HasPrefix(entry.Detail, string(dispute.PartyMerchant))
+		return strings.TrimPrefix(entry.Event, "not-") == "sent-"+string(occasion) && strings.HasPrefix(entry.Detail, string(dispute.PartyMerchant))
 	})
-	require.GreaterOrEqual(h, i, 0, view.Timeline)
+	require.GreaterOrEqual(f, i, 0, view.Timeline)
 	return view.Timeline[i].Detail
 }
 
-// receipt is the record of a message to the merchant.
-func (h *household) receipt(occasion dispute.Occasion) dispute.Receipt {
-	h.Helper()
-	key := dispute.NoticeKey{DisputeID: h.dispute.ID, Occasion: occasion, Number: 1, Recipient: dispute.PartyMerchant}
-	prior, err := town.ledger.Lookup(h.Context(), h.dispute.MerchantID, key)
-	require.NoError(h, err)
-	require.Contains(h, prior.Receipts, key)
+// receipt returns the receipt of a message to the merchant.
+func (f *fixture) receipt(occasion dispute.Occasion) dispute.Receipt {
+	f.Helper()
+	key := dispute.NoticeKey{DisputeID: f.dispute.ID, Occasion: occasion, Number: 1, Recipient: dispute.PartyMerchant}
+	prior, err := env.Ledger.Lookup(f.Context(), f.dispute.MerchantID, key)
+	require.NoError(f, err)
+	require.Contains(f, prior.Receipts, key)
 	return prior.Receipts[key]
 }
 
-// TestWebhook: the window begins with the 2xx of the merchant's endpoint, whatever came before it, and the
-// record has the endpoint's words.
+// TestWebhook: the merchant's window begins with the endpoint's first 2xx response, which the receipt quotes.
 func TestWebhook(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	f := newFixture(t)
 	reached, release := make(chan struct{}), make(chan struct{})
-	e := h.connect(func(call int, w http.ResponseWriter) {
+	e := f.addWebhook(func(call int, w http.ResponseWriter) {
 		switch call {
 		case 1:
 			w.WriteHeader(http.StatusInternalServerError)
@@ -114,137 +113,132 @@ func TestWebhook(t *testing.T) {
 			_, _ = io.WriteString(w, `{"ticket": 4711}`)
 		}
 	})
-	_, err := town.disputes.Open(t.Context(), h.dispute)
+	_, err := env.Disputes.Open(t.Context(), f.dispute)
 	require.NoError(t, err)
 	<-reached
-	require.Nil(t, h.waitsFor(dispute.WaitNotification).Deadline, "no window before the merchant has the message")
+	require.Nil(t, f.waitsFor(dispute.WaitNotification).Deadline, "no window before the merchant has the message")
 	released := time.Now()
 	close(release)
 
-	view := h.waitsFor(dispute.WaitAgreement)
-	receipt := h.receipt(dispute.OccasionOpened)
+	view := f.waitsFor(dispute.WaitAgreement)
+	receipt := f.receipt(dispute.OccasionOpened)
 	require.Equal(t, dispute.ChannelPortal, receipt.Channel)
 	require.Contains(t, receipt.Answer, `202 Accepted from 127.0.0.1:`)
 	require.Contains(t, receipt.Answer, `: {"ticket": 4711}`)
 	require.WithinRange(t, receipt.At, released.Truncate(time.Microsecond), time.Now())
-	require.Equal(t, "merchant by portal at "+receipt.At.Format(time.RFC3339)+": "+receipt.Answer, h.told(view, dispute.OccasionOpened))
+	require.Equal(t, "merchant by portal at "+receipt.At.Format(time.RFC3339)+": "+receipt.Answer, f.delivered(view, dispute.OccasionOpened))
 	german, err := calendar.Load("DE")
 	require.NoError(t, err)
 	ends, err := german.Deadline(receipt.At, 21)
 	require.NoError(t, err)
 	require.True(t, ends.Equal(*view.Deadline))
 
-	events := h.events(e)
+	events := f.events(e)
 	require.Len(t, events, 3)
 	for _, got := range events {
 		require.Equal(t, "dispute.opened.v1", got.Type)
 		require.Equal(t, events[0].id, got.id, "one message")
 		require.Equal(t, dispute.StatePreArbitration, got.Data.State)
-		require.Equal(t, h.dispute.OrderID, got.Data.OrderID)
+		require.Equal(t, f.dispute.OrderID, got.Data.OrderID)
 		require.True(t, ends.Equal(got.Data.Deadline))
 	}
-	require.Empty(t, town.mailbox.To(h.merchant.Email, ""))
-	require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
-	h.closes(dispute.ClosedByWithdrawal)
-	events = h.events(e)
+	require.Empty(t, mails.To(f.merchant.Email, ""))
+	f.withdraw()
+	events = f.events(e)
 	require.Len(t, events, 4)
 	require.Equal(t, "dispute.closed.v1", events[3].Type)
 	require.Equal(t, dispute.StateClosed, events[3].Data.State)
 	require.Equal(t, dispute.Result{
-		Decision: dispute.Decide(dispute.ClosedByWithdrawal, h.dispute.DisputedAmount, nil), Outstanding: 12990, NewDueDate: h.books().DueDate,
+		Decision: dispute.Decide(dispute.ClosedByWithdrawal, f.dispute.DisputedAmount, nil), Outstanding: 12990, NewDueDate: f.inLedger().DueDate,
 	}, *events[3].Data.Result)
 }
 
-// TestWebhookGone: a merchant whose endpoint refuses for good hears by e-mail, each time, and it is said why.
+// TestWebhookGone: if the endpoint refuses for good, every message goes by e-mail, and the receipt says why.
 func TestWebhookGone(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
-	e := h.connect(func(_ int, w http.ResponseWriter) { http.Error(w, "moved out", http.StatusGone) })
-	view := h.open()
-	told := h.told(view, dispute.OccasionOpened)
+	f := newFixture(t)
+	e := f.addWebhook(func(_ int, w http.ResponseWriter) { http.Error(w, "moved out", http.StatusGone) })
+	view := f.open()
+	told := f.delivered(view, dispute.OccasionOpened)
 	require.Contains(t, told, "merchant by email at ")
 	require.Contains(t, told, "OK: queued (the portal refused: the webhook answers 410 Gone from 127.0.0.1:")
 	require.Contains(t, told, ": moved out)")
-	require.Equal(t, dispute.ChannelEmail, h.receipt(dispute.OccasionOpened).Channel)
-	require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
-	require.Empty(t, h.closes(dispute.ClosedByWithdrawal).Attention)
-	require.Len(t, h.events(e), 2)
-	requireOne(t, h.merchant.Email, "opened")
-	requireOne(t, h.merchant.Email, "closed")
+	require.Equal(t, dispute.ChannelEmail, f.receipt(dispute.OccasionOpened).Channel)
+	require.Empty(t, f.withdraw().Attention)
+	require.Len(t, f.events(e), 2)
+	requireOne(t, f.merchant.Email, "opened")
+	requireOne(t, f.merchant.Email, "closed")
 }
 
-// TestCopyBesideTheWebhook: who asks for an e-mail too gets one, for the first message only, and none beside an
-// e-mail.
-func TestCopyBesideTheWebhook(t *testing.T) {
+// TestEmailCopy: a merchant who wants e-mails beside the webhook gets one for the first message only, and none if that
+// message itself went by e-mail.
+func TestEmailCopy(t *testing.T) {
 	t.Parallel()
 	for name, code := range map[string]int{"Taken": http.StatusOK, "Refused": http.StatusGone} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := settle(t)
+			f := newFixture(t)
 			on := true
-			e := h.connect(func(_ int, w http.ResponseWriter) { w.WriteHeader(code) })
-			_, _, err := town.ledger.SetMerchant(t.Context(), h.merchant.ID, dispute.Settings{EmailOnDispute: &on})
+			e := f.addWebhook(func(_ int, w http.ResponseWriter) { w.WriteHeader(code) })
+			_, _, err := env.Ledger.SetMerchant(t.Context(), f.merchant.ID, dispute.Settings{EmailOnDispute: &on})
 			require.NoError(t, err)
-			h.open()
+			f.open()
 			if code == http.StatusOK {
-				h.reaches(func(view dispute.View) bool {
-					return slices.ContainsFunc(view.Timeline, func(entry dispute.Entry) bool { return entry.Event == "told-opened-copy" })
+				f.await(func(view dispute.View) bool {
+					return slices.ContainsFunc(view.Timeline, func(entry dispute.Entry) bool { return entry.Event == "sent-opened-copy" })
 				})
 			}
-			require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
-			h.closes(dispute.ClosedByWithdrawal)
-			require.Len(t, h.events(e), 2)
-			mails := town.mailbox.To(h.merchant.Email, "")
+			f.withdraw()
+			require.Len(t, f.events(e), 2)
+			arrived := mails.To(f.merchant.Email, "")
 			if code == http.StatusOK {
-				require.Len(t, mails, 1)
-				requireOne(t, h.merchant.Email, "opened-copy")
+				require.Len(t, arrived, 1)
+				requireOne(t, f.merchant.Email, "opened-copy")
 				return
 			}
-			require.Len(t, mails, 2, "opened and closed")
-			require.Empty(t, town.mailbox.To(h.merchant.Email, "opened-copy"))
+			require.Len(t, arrived, 2, "opened and closed")
+			require.Empty(t, mails.To(f.merchant.Email, "opened-copy"))
 		})
 	}
 }
 
-// TestWebhookAndMailboxGone: the dispute says why nobody could be told, and nothing runs.
-func TestWebhookAndMailboxGone(t *testing.T) {
+// TestWebhookAndEmailRefused: the dispute says why the merchant could not be reached, and no deadline runs.
+func TestWebhookAndEmailRefused(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
-	e := h.connect(func(_ int, w http.ResponseWriter) { w.WriteHeader(http.StatusMovedPermanently) })
-	town.mailbox.Refuse(h.merchant.Email, true)
-	_, err := town.disputes.Open(t.Context(), h.dispute)
+	f := newFixture(t)
+	e := f.addWebhook(func(_ int, w http.ResponseWriter) { w.WriteHeader(http.StatusMovedPermanently) })
+	mails.Refuse(f.merchant.Email, true)
+	_, err := env.Disputes.Open(t.Context(), f.dispute)
 	require.NoError(t, err)
-	view := h.waitsFor(dispute.WaitRetryNotification)
+	view := f.waitsFor(dispute.WaitRetryNotification)
 	require.Equal(t, []dispute.Cause{dispute.CauseUnreachable}, view.Attention)
 	require.Nil(t, view.Deadline)
 	require.Regexp(t, `^merchant: refused, portal: the webhook answers 301 Moved Permanently from \S+; redirects are not followed; `+
-		`e-mail: the mail server refuses the recipient: 550 `, h.told(view, dispute.OccasionOpened))
-	require.Len(t, h.events(e), 1)
-	town.mailbox.Refuse(h.merchant.Email, false)
-	_, err = town.disputes.RetryNotification(t.Context(), h.dispute.ID, dispute.Retry{RequestedBy: "op"})
+		`e-mail: the mail server refuses the recipient: 550 `, f.delivered(view, dispute.OccasionOpened))
+	require.Len(t, f.events(e), 1)
+	mails.Refuse(f.merchant.Email, false)
+	_, err = env.Disputes.RetryNotification(t.Context(), f.dispute.ID, dispute.Retry{RequestedBy: "op"})
 	require.NoError(t, err)
-	require.Empty(t, h.waitsFor(dispute.WaitAgreement).Attention)
-	require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
-	h.closes(dispute.ClosedByWithdrawal)
+	require.Empty(t, f.waitsFor(dispute.WaitAgreement).Attention)
+	f.withdraw()
 }
 
-// TestSettingsOfTheMoment: a message that is being tried goes by the settings of its next attempt.
-func TestSettingsOfTheMoment(t *testing.T) {
+// TestSettingsOfNextAttempt: a retried message follows the merchant's settings at the time of the next attempt.
+func TestSettingsOfNextAttempt(t *testing.T) {
 	t.Parallel()
-	h := settle(t)
+	f := newFixture(t)
 	off, called := false, make(chan struct{}, 100)
-	e := h.connect(func(_ int, w http.ResponseWriter) {
+	e := f.addWebhook(func(_ int, w http.ResponseWriter) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		called <- struct{}{}
 	})
-	_, err := town.disputes.Open(t.Context(), h.dispute)
+	_, err := env.Disputes.Open(t.Context(), f.dispute)
 	require.NoError(t, err)
 	<-called
-	_, _, err = town.ledger.SetMerchant(t.Context(), h.merchant.ID, dispute.Settings{PortalActive: &off})
+	_, _, err = env.Ledger.SetMerchant(t.Context(), f.merchant.ID, dispute.Settings{PortalActive: &off})
 	require.NoError(t, err)
-	require.Contains(t, h.told(h.waitsFor(dispute.WaitAgreement), dispute.OccasionOpened), "merchant by email at ")
-	require.NotEmpty(t, h.events(e))
-	require.NoError(t, town.disputes.Withdraw(t.Context(), h.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
-	h.closes(dispute.ClosedByWithdrawal)
-	requireOne(t, h.merchant.Email, "closed")
+	require.Contains(t, f.delivered(f.waitsFor(dispute.WaitAgreement), dispute.OccasionOpened), "merchant by email at ")
+	require.NotEmpty(t, f.events(e))
+	f.withdraw()
+	requireOne(t, f.merchant.Email, "closed")
 }

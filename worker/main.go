@@ -1,9 +1,9 @@
-// Command worker runs disputes: it takes tasks from Temporal until it is asked to stop. It is configured
-// by its environment; the README lists the variables.
+// Command worker runs disputes: it takes tasks from Temporal until it is interrupted. It is configured by environment
+// variables, which README.md lists.
 //
 //	worker          runs disputes
 //	worker codec    decrypts payloads for Temporal's Web UI and command line
-//	worker health   asks the worker on METRICS_ADDR whether it is ready, for containers without a shell
+//	worker health   checks that the worker on METRICS_ADDR is ready, for containers without a shell
 package main
 
 import (
@@ -33,7 +33,7 @@ func main() {
 	}
 }
 
-// run does what the command line says until that is done or ctx ends.
+// run executes the command line.
 func run(ctx context.Context, args []string) error {
 	switch strings.Join(args, " ") {
 	case "":
@@ -43,7 +43,7 @@ func run(ctx context.Context, args []string) error {
 	case "health":
 		return askHealth(ctx, os.Getenv("METRICS_ADDR"))
 	default:
-		return errors.New("usage: worker, worker codec or worker health; all else is configured by the environment")
+		return errors.New("usage: worker, worker codec or worker health; everything else is configured by environment variables")
 	}
 }
 
@@ -52,7 +52,7 @@ func work(ctx context.Context) error {
 	config, configErr := assembly.ConfigFromEnv(os.Getenv)
 	options, clientErr := envconfig.LoadDefaultClientOptions()
 	if err := errors.Join(configErr, clientErr); err != nil {
-		return unusable(err)
+		return invalidConfig(err)
 	}
 	logger := config.Log.New(os.Stderr)
 	metrics, err := assembly.NewMetrics()
@@ -88,7 +88,7 @@ func decode(ctx context.Context) error {
 	config, configErr := codec.ConfigFromEnv(os.Getenv)
 	log, logErr := assembly.LogFromEnv(os.Getenv)
 	if err := errors.Join(configErr, logErr); err != nil {
-		return unusable(err)
+		return invalidConfig(err)
 	}
 	logger := log.New(os.Stderr)
 	stop, err := serve(ctx, config.Addr, config.Handler(logger), logger)
@@ -101,6 +101,6 @@ func decode(ctx context.Context) error {
 	return nil
 }
 
-func unusable(err error) error {
-	return fmt.Errorf("the configuration is not usable:\n%w", err)
+func invalidConfig(err error) error {
+	return fmt.Errorf("the configuration is invalid:\n%w", err)
 }

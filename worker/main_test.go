@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// worker is the command in an environment of its own.
+// worker returns the command with its own environment.
 func worker(t *testing.T, environment ...string) *exec.Cmd {
 	t.Helper()
 	executable, err := os.Executable()
@@ -40,7 +40,7 @@ func worker(t *testing.T, environment ...string) *exec.Cmd {
 	return cmd
 }
 
-// TestStopsOnSignal: a worker that is told to stop ends in good order, within seconds.
+// TestStopsOnSignal: a worker that is interrupted stops within seconds and closes its ledger.
 func TestStopsOnSignal(t *testing.T) {
 	t.Parallel()
 	server, err := devserver.Start(t.Context(), devserver.Options{Progress: os.Stderr})
@@ -53,26 +53,26 @@ func TestStopsOnSignal(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, cmd.Start())
 		var log strings.Builder
-		told := time.Time{}
+		interrupted := time.Time{}
 		for lines := bufio.NewScanner(output); lines.Scan(); {
 			log.WriteString(lines.Text() + "\n")
 			if strings.Contains(lines.Text(), "Started Worker") {
 				require.NoError(t, cmd.Process.Signal(signal))
-				told = time.Now()
+				interrupted = time.Now()
 			}
 		}
 		require.NoError(t, cmd.Wait(), log.String())
-		require.Less(t, time.Since(told), 15*time.Second)
+		require.Less(t, time.Since(interrupted), 15*time.Second)
 		for _, words := range []string{"nobody is reached by e-mail", "taking disputes", "Stopped Worker"} {
 			require.Contains(t, log.String(), words)
 		}
 		require.NotContains(t, log.String(), "ERROR")
 		require.FileExists(t, filepath.Join(dir, "ledger.db"))
-		require.NoFileExists(t, filepath.Join(dir, "ledger.db-wal"), "the ledger is closed in good order")
+		require.NoFileExists(t, filepath.Join(dir, "ledger.db-wal"), "the ledger was closed")
 	}
 }
 
-// TestCodec serves the codec until it is told to stop.
+// TestCodec serves the codec until it is interrupted.
 func TestCodec(t *testing.T) {
 	t.Parallel()
 	const keys = "PAYLOAD_KEYS=k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -98,14 +98,14 @@ func TestCodec(t *testing.T) {
 	require.Equal(t, http.StatusOK, status)
 }
 
-// TestCommands: the commands beside running disputes refuse what they cannot use.
+// TestCommands: unknown commands and commands with an invalid configuration fail.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	for command, want := range map[string]string{
 		"dispute":     "worker: usage: worker, worker codec or worker health; ",
 		"codec --all": "worker: usage: ",
-		"codec":       "worker: the configuration is not usable:\nPAYLOAD_KEYS is required: the keys of the workers\nCODEC_TOKEN must ",
-		"health":      `worker: METRICS_ADDR is ""; it must be that of the worker, such as :9090`,
+		"codec":       "worker: the configuration is invalid:\nPAYLOAD_KEYS is required: the keys of the workers\nCODEC_TOKEN must ",
+		"health":      `worker: METRICS_ADDR is ""; it must be the worker's, such as :9090`,
 	} {
 		cmd := worker(t, "CODEC_TOKEN=geheim")
 		cmd.Args = append(cmd.Args, strings.Fields(command)...)
@@ -116,7 +116,7 @@ func TestCommands(t *testing.T) {
 	}
 }
 
-// TestMetricsAddrTaken: a worker that nobody could watch does not start.
+// TestMetricsAddrTaken: a worker does not start without its metrics.
 func TestMetricsAddrTaken(t *testing.T) {
 	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
@@ -132,7 +132,7 @@ func TestMetricsAddrTaken(t *testing.T) {
 	require.Contains(t, string(output), "\nworker: METRICS_ADDR: listen tcp "+taken.Addr().String())
 }
 
-// TestRefusesToStart: with every fault named, ours and those of Temporal's own configuration.
+// TestRefusesToStart: the error has every fault, also those of Temporal's own configuration.
 func TestRefusesToStart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -143,7 +143,7 @@ func TestRefusesToStart(t *testing.T) {
 		environment []string
 		want        []string
 	}{
-		"nothing is set": {nil, []string{"worker: the configuration is not usable:\n", "\nLEDGER_URL is required", "\nSMTP_URL (such as "}},
+		"nothing is set": {nil, []string{"worker: the configuration is invalid:\n", "\nLEDGER_URL is required", "\nSMTP_URL (such as "}},
 		"everything is wrong": {
 			[]string{
 				"LEDGER_URL=mysql://u:geheim@db", "SMTP_URL=imap://u:geheim@mail", "MAIL_FROM=x", "DESK_EMAIL=y", "ARBITER=z", "LOG_LEVEL=q", "PAYLOAD_KEYS=geheim",

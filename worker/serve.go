@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// patience bounds a whole request and its answer.
-const patience = 30 * time.Second
+// requestTimeout bounds a request with its answer.
+const requestTimeout = 30 * time.Second
 
 // serve answers HTTP requests on addr until stop is called.
 func serve(ctx context.Context, addr string, handler http.Handler, log *slog.Logger) (stop func(), err error) {
@@ -23,29 +23,29 @@ func serve(ctx context.Context, addr string, handler http.Handler, log *slog.Log
 	}
 	log.Info("listening", "address", listener.Addr().String())
 	server := &http.Server{
-		Handler: handler, ReadTimeout: patience, WriteTimeout: patience,
+		Handler: handler, ReadTimeout: requestTimeout, WriteTimeout: requestTimeout,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			log.Error("no more answers over HTTP", "error", err)
+			log.Error("the HTTP server has stopped", "error", err)
 		}
 	}()
 	return func() { _ = server.Close() }, nil
 }
 
-// askHealth asks the worker of this machine whether it is ready.
+// askHealth returns an error unless the worker on this machine is ready.
 func askHealth(ctx context.Context, addr string) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("METRICS_ADDR is %q; it must be that of the worker, such as :9090", addr)
+		return fmt.Errorf("METRICS_ADDR is %q; it must be the worker's, such as :9090", addr)
 	}
 	if host == "" || net.ParseIP(host).IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil) //nolint:gosec // whoever runs the command says where
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil) //nolint:gosec // the address is configured
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func askHealth(ctx context.Context, addr string) error {
 	if err != nil {
 		return fmt.Errorf("it does not answer: %w", err)
 	}
-	defer answer.Body.Close() //nolint:errcheck // it was read
+	defer answer.Body.Close() //nolint:errcheck // the body was read
 	body, err := io.ReadAll(io.LimitReader(answer.Body, 1<<16))
 	if err != nil || answer.StatusCode != http.StatusOK {
 		return errors.Join(err, fmt.Errorf("not ready:\n%s", strings.TrimSpace(string(body))))

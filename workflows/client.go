@@ -3,93 +3,45 @@ package workflows
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
-	"go.temporal.io/sdk/temporal"
 
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Client opens and drives disputes. Its refusals are *dispute.Refusal; every other error is trouble with
-// Temporal, after which the same call can be made again: opening is idempotent by content, updates are by
-// their id, signals by their content.
+// Client opens and drives disputes. Its refusals are *dispute.Refusal. Every other error is a transient error of
+// Temporal, after which the call can be repeated: opening is idempotent by content, updates by their id, signals by
+// their content.
 type Client struct {
 	temporal client.Client
 }
 
-// NewClient makes a client on a connection to Temporal, which it does not close.
+// NewClient returns a client on a connection to Temporal, which it does not close.
 func NewClient(temporal client.Client) *Client {
 	return &Client{temporal: temporal}
 }
 
-// Open opens a dispute and answers when its invoice is paused. The same dispute again is the same
-// request. Refusals: CodeInvalidDispute, CodeDisputeRefused (by the ledger; a corrected one can be opened
-// under the same id), CodeDisputeDiffers, CodeDisputeClosed.
+// Open opens a dispute and returns its view when the invoice is paused. Opening the same dispute again is the same
+// request. Refusals: CodeInvalidDispute, CodeDisputeRefused (by the ledger; a corrected one can be opened under the
+// same id), CodeDisputeDiffers, CodeDisputeClosed. After a run that was stopped, the new run goes on from what that one
+// had heard and decided.
 func (c *Client) Open(ctx context.Context, d dispute.Dispute) (dispute.View, error) {
 	d = d.WithDefaults()
 	if err := d.Validate(time.Now()); err != nil {
 		return dispute.View{}, err
 	}
-	request, err := c.openRequest(ctx, d)
+	request, takeover, err := c.openRequest(ctx, d)
 	if err != nil {
 		return dispute.View{}, err
 	}
-	return c.open(ctx, d, request)
+	return c.open(ctx, d, request, takeover)
 }
 
-// openRequest is the update id of an opening: the same content is the same request. Temporal answers a
-// repeated request from its record even when the run is long over, so a closed dispute is refused here,
-// and after a refusal by the ledger, which may have been mended since, the request is a new one.
-func (c *Client) openRequest(ctx context.Context, d dispute.Dispute) (string, error) {
-	request := "open-" + d.Hash()
-	last, err := c.temporal.DescribeWorkflow(ctx, WorkflowID(d.ID), "")
-	if _, unknown := errors.AsType[*serviceerror.NotFound](err); unknown {
-		return request, nil
-	}
-	switch {
-	case err != nil:
-		return "", err
-	case last.Status == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
-		return request, nil
-	case last.Status == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED || last.Status == enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:
-		return "", closed(d.ID)
-	default: // failed by a refusal, or terminated by an operator: a new run may take over
-		return request + "-after-" + last.WorkflowExecution.RunID, nil
-	}
-}
-
-func (c *Client) open(ctx context.Context, d dispute.Dispute, updateID string) (dispute.View, error) {
-	start := c.temporal.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
-		ID:                       WorkflowID(d.ID),
-		TaskQueue:                TaskQueue,
-		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
-		TypedSearchAttributes:    opening(d),
-		StaticSummary:            d.String(),
-	}, WorkflowType, d)
-	handle, err := c.temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
-		StartWorkflowOperation: start,
-		UpdateOptions: client.UpdateWorkflowOptions{
-			UpdateID: updateID, UpdateName: dispute.UpdateOpen, Args: []any{d}, WaitForStage: client.WorkflowUpdateStageCompleted,
-		},
-	})
-	var view dispute.View
-	if err == nil {
-		err = handle.Get(ctx, &view)
-	}
-	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
-		return dispute.View{}, closed(d.ID)
-	}
-	return view, refusal(err)
-}
-
-// Agree reports that merchant and customer have agreed. Whether it had an effect stands in Status.
+// Agree reports that merchant and customer have agreed. Status shows whether the agreement took effect.
 func (c *Client) Agree(ctx context.Context, id string, message dispute.Agreement) error {
 	return signal(ctx, c, id, dispute.SignalAgreement, message)
 }
@@ -104,17 +56,17 @@ func (c *Client) Respond(ctx context.Context, id string, message dispute.Respons
 	return update(ctx, c, id, dispute.UpdateRespond, message, options)
 }
 
-// AcceptLoss ends the dispute with a chargeback, because the merchant says so.
+// AcceptLoss ends the dispute with a chargeback, at the merchant's request.
 func (c *Client) AcceptLoss(ctx context.Context, id string, message dispute.LossAcceptance, options ...UpdateOption) (dispute.View, error) {
 	return update(ctx, c, id, dispute.UpdateAcceptLoss, message, options)
 }
 
-// StateReason records the customer's answer to the question for the reason.
+// StateReason records the customer's reason for the dispute.
 func (c *Client) StateReason(ctx context.Context, id string, message dispute.Statement, options ...UpdateOption) (dispute.View, error) {
 	return update(ctx, c, id, dispute.UpdateStateReason, message, options)
 }
 
-// SubmitEvidence records what the merchant puts forward.
+// SubmitEvidence records the merchant's evidence.
 func (c *Client) SubmitEvidence(ctx context.Context, id string, message dispute.Evidence, options ...UpdateOption) (dispute.View, error) {
 	return update(ctx, c, id, dispute.UpdateSubmitEvidence, message, options)
 }
@@ -129,7 +81,7 @@ func (c *Client) MoveDeadline(ctx context.Context, id string, message dispute.De
 	return update(ctx, c, id, dispute.UpdateMoveDeadline, message, options)
 }
 
-// RetryNotification has a refused message sent again.
+// RetryNotification sends a refused message again.
 func (c *Client) RetryNotification(ctx context.Context, id string, message dispute.Retry, options ...UpdateOption) (dispute.View, error) {
 	return update(ctx, c, id, dispute.UpdateRetryNotification, message, options)
 }
@@ -144,22 +96,40 @@ func (c *Client) Cancel(ctx context.Context, id string) error {
 	return c.missing(ctx, id, c.temporal.CancelWorkflow(ctx, WorkflowID(id), ""))
 }
 
-// Status answers where a dispute stands, with its timeline. It works for closed disputes too, as long as
-// Temporal retains them; then the answer is CodeUnknownDispute, and only the ledger remembers.
+// Status returns the view of a dispute with its timeline. It works for closed disputes too, as long as Temporal retains
+// them; afterwards it fails with CodeUnknownDispute, and only the ledger still has the dispute.
 func (c *Client) Status(ctx context.Context, id string) (dispute.View, error) {
 	var view dispute.View
 	answer, err := c.temporal.QueryWorkflow(ctx, WorkflowID(id), "", QueryStatus)
 	if err == nil {
 		err = answer.Get(&view)
 	}
+	if err == nil && view.WaitingFor == "" && view.Outcome == "" {
+		view, err = c.behindRefusal(ctx, id, view)
+	}
 	return view, c.missing(ctx, id, err)
+}
+
+// behindRefusal returns the view of the run that a refused run hides: a dispute that was started again after its end was
+// closed by the run before. It returns the refused run's own view when there is no other.
+func (c *Client) behindRefusal(ctx context.Context, id string, refused dispute.View) (dispute.View, error) {
+	last, err := c.lastRun(ctx, id)
+	if err != nil || last.Status == enumspb.WORKFLOW_EXECUTION_STATUS_FAILED {
+		return refused, err
+	}
+	var view dispute.View
+	answer, err := c.temporal.QueryWorkflow(ctx, WorkflowID(id), last.WorkflowExecution.RunID, QueryStatus)
+	if err == nil {
+		err = answer.Get(&view)
+	}
+	return view, err
 }
 
 // UpdateOption changes how an update is sent.
 type UpdateOption func(*client.UpdateWorkflowOptions)
 
-// WithUpdateID makes an update idempotent: the same id twice takes effect once. Without it every call is
-// a request of its own.
+// WithUpdateID makes an update idempotent: two updates with the same id take effect once. Without an id every call is a
+// new request.
 func WithUpdateID(id string) UpdateOption {
 	return func(o *client.UpdateWorkflowOptions) { o.UpdateID = id }
 }
@@ -189,7 +159,7 @@ func update[M dispute.Message](ctx context.Context, c *Client, id, name string, 
 	return view, c.missing(ctx, id, err)
 }
 
-// checked validates a message as the dispute will, before it is sent.
+// checked validates a message before it is sent, with the checks of the dispute itself.
 func checked[M dispute.Message](message M) error {
 	data, err := converter.GetDefaultDataConverter().ToPayload(message)
 	if err != nil {
@@ -199,15 +169,15 @@ func checked[M dispute.Message](message M) error {
 	return err
 }
 
-// missing tells a closed dispute from one that was refused, was stopped, or never was: Temporal's own
-// answers differ by their text only.
+// missing converts Temporal's NotFound to a refusal that says whether the dispute is closed, was refused, was stopped,
+// or never existed. Temporal's own errors for these cases differ by their text only.
 func (c *Client) missing(ctx context.Context, id string, err error) error {
 	if _, ok := errors.AsType[*serviceerror.NotFound](err); !ok {
 		return refusal(err)
 	}
-	last, describeErr := c.temporal.DescribeWorkflow(ctx, WorkflowID(id), "")
+	last, describeErr := c.lastRun(ctx, id)
 	if _, unknown := errors.AsType[*serviceerror.NotFound](describeErr); unknown {
-		return dispute.Refuse(dispute.CodeUnknownDispute, "Temporal knows no dispute %q", id)
+		return dispute.Refuse(dispute.CodeUnknownDispute, "Temporal has no dispute %q", id)
 	}
 	if describeErr != nil {
 		return describeErr
@@ -216,26 +186,12 @@ func (c *Client) missing(ctx context.Context, id string, err error) error {
 	case enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:
 		return closed(id)
 	case enumspb.WORKFLOW_EXECUTION_STATUS_FAILED:
-		return dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q was refused when it was opened; it can be opened corrected", id)
+		return dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q was refused when it was opened; a corrected one can be opened under this id", id)
 	default:
-		return dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q does not run: an operator has stopped it; opened again with the same content it goes on", id)
+		return dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q does not run: it was terminated or has timed out; it goes on when it is opened again with the same content", id)
 	}
 }
 
 func closed(id string) error {
-	return dispute.Refuse(dispute.CodeDisputeClosed, "dispute %q is closed; it takes no more messages and is never opened again", id)
-}
-
-// refusal turns a failure that came through Temporal back into the *dispute.Refusal that it was.
-func refusal(err error) error {
-	failure, ok := errors.AsType[*temporal.ApplicationError](err)
-	if !ok || !slices.Contains(dispute.Codes, dispute.Code(failure.Type())) {
-		return err
-	}
-	back := &dispute.Refusal{Code: dispute.Code(failure.Type()), Message: failure.Message()}
-	if failure.HasDetails() {
-		_ = failure.Details(&back.Faults) // another version's details: the message says it all
-	}
-	back.Message = strings.TrimSuffix(back.Message, ": "+back.Faults.String())
-	return back
+	return dispute.Refuse(dispute.CodeDisputeClosed, "dispute %q is closed; it takes no more messages and cannot be opened again", id)
 }

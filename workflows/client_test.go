@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
@@ -18,10 +19,10 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// server is a Temporal that answers what the test tells it to, and keeps what it was sent.
+// server is a fake Temporal: it answers as the test wants, and records the requests.
 type server struct {
 	client.Client
-	// last is the state of the last run; unspecified when there is none.
+	// last is the status of the last run; unspecified when no run exists.
 	last enumspb.WorkflowExecutionStatus
 	err  error
 
@@ -37,6 +38,10 @@ func (s *server) DescribeWorkflow(_ context.Context, id, _ string) (*client.Work
 	return &client.WorkflowExecutionDescription{WorkflowExecutionMetadata: client.WorkflowExecutionMetadata{
 		Status: s.last, WorkflowExecution: workflow.Execution{ID: id, RunID: "run-1"},
 	}}, nil
+}
+
+func (*server) ListWorkflow(context.Context, *workflowservice.ListWorkflowExecutionsRequest) (*workflowservice.ListWorkflowExecutionsResponse, error) {
+	return nil, nil // no earlier run
 }
 
 func (s *server) NewWithStartWorkflowOperation(options client.StartWorkflowOptions, _ any, _ ...any) client.WithStartWorkflowOperation {
@@ -66,7 +71,7 @@ func (s *server) QueryWorkflow(context.Context, string, string, string, ...any) 
 	return client.NewValue(payloads), s.err
 }
 
-// answered is the handle of an update that was answered with a view.
+// answered is the handle of an update that returned a view.
 type answered struct{ client.WorkflowUpdateHandle }
 
 func (answered) Get(_ context.Context, value any) error {
@@ -74,7 +79,7 @@ func (answered) Get(_ context.Context, value any) error {
 	return nil
 }
 
-// calls are all messages of the client, by the name under which they travel.
+// calls are all messages of the client, by their names on the wire.
 func calls(c *workflows.Client, id string, options ...workflows.UpdateOption) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		dispute.SignalAgreement:  func(ctx context.Context) error { return c.Agree(ctx, id, customerPays) },
@@ -98,7 +103,7 @@ func calls(c *workflows.Client, id string, options ...workflows.UpdateOption) ma
 
 func second(_ dispute.View, err error) error { return err }
 
-// TestClientNames: every call travels under its name, an update under the id that its caller chose.
+// TestClientNames: every call is sent under its name, an update under the id that its caller chose.
 func TestClientNames(t *testing.T) {
 	t.Parallel()
 	for name := range calls(nil, "") {
@@ -118,12 +123,12 @@ func TestClientNames(t *testing.T) {
 	}
 }
 
-// TestClientErrors: a refusal comes back as it was made, a closed dispute is told from an unknown one, and
-// trouble stays trouble.
+// TestClientErrors: a refusal arrives unchanged, a closed and an unknown dispute have different codes, and a transient
+// error is returned as it is.
 func TestClientErrors(t *testing.T) {
 	t.Parallel()
 	faults := dispute.Faults{{Path: "to", Problem: "must be after now"}}
-	refused := faults.Err(dispute.CodeInvalidMessage, "the deadline cannot be moved")
+	refused := dispute.RefuseFaults(dispute.CodeInvalidMessage, faults, "the deadline cannot be moved")
 	gone := serviceerror.NewNotFound("workflow execution already completed")
 	away := serviceerror.NewUnavailable("connection refused")
 	for name, test := range map[string]struct {
@@ -131,10 +136,10 @@ func TestClientErrors(t *testing.T) {
 		last enumspb.WorkflowExecutionStatus
 		want error
 	}{
-		"refused": {activities.ApplicationError(refused), enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, refused},
-		"closed":  {gone, enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, &dispute.Refusal{Code: dispute.CodeDisputeClosed}},
-		"unknown": {gone, enumspb.WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, &dispute.Refusal{Code: dispute.CodeUnknownDispute}},
-		"trouble": {away, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, away},
+		"refused":         {activities.ApplicationError(refused), enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, refused},
+		"closed":          {gone, enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, &dispute.Refusal{Code: dispute.CodeDisputeClosed}},
+		"unknown":         {gone, enumspb.WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, &dispute.Refusal{Code: dispute.CodeUnknownDispute}},
+		"transient error": {away, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, away},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -146,7 +151,7 @@ func TestClientErrors(t *testing.T) {
 				err := call(t.Context())
 				require.Error(t, err, message)
 				require.Equal(t, dispute.CodeOf(test.want), dispute.CodeOf(err), message)
-				if name == "refused" || name == "trouble" {
+				if name == "refused" || name == "transient error" {
 					require.Equal(t, test.want, err, message)
 				}
 			}
@@ -154,7 +159,7 @@ func TestClientErrors(t *testing.T) {
 	}
 }
 
-// TestClientChecksFirst: what the dispute would refuse by its content is not sent.
+// TestClientChecksFirst: a message with invalid content is refused before it is sent.
 func TestClientChecksFirst(t *testing.T) {
 	t.Parallel()
 	s := &server{}
@@ -168,10 +173,10 @@ func TestClientChecksFirst(t *testing.T) {
 	require.Empty(t, s.signal)
 }
 
-// TestClientOpens: one request per content, a new one after a run that failed, none when it is closed.
+// TestClientOpens: the same content is one request; after a failed run it is a new one; a closed dispute is refused.
 func TestClientOpens(t *testing.T) {
 	t.Parallel()
-	d := newWorld(t).dispute
+	d := newFixture(t).dispute
 	d.OpenedAt = time.Date(2026, time.January, 7, 12, 0, 0, 0, time.FixedZone("", 3600))
 	hash := d.WithDefaults().Hash()
 	for status, want := range map[enumspb.WorkflowExecutionStatus]string{
@@ -214,10 +219,11 @@ func attributes(options client.StartWorkflowOptions) map[string]any {
 	return values
 }
 
-// TestClientOpensTooLate: closed in the moment between question and start, or away.
+// TestClientOpensTooLate: the dispute closes between the client's look at the last run and the start, or Temporal is
+// away.
 func TestClientOpensTooLate(t *testing.T) {
 	t.Parallel()
-	d := newWorld(t).dispute
+	d := newFixture(t).dispute
 	d.OpenedAt = monday.AddDate(-1, 0, 0)
 	_, err := workflows.NewClient(&server{err: serviceerror.NewWorkflowExecutionAlreadyStarted("finished", "", "")}).Open(t.Context(), d)
 	require.Equal(t, dispute.CodeDisputeClosed, dispute.CodeOf(err))

@@ -8,69 +8,69 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// story is what the Web UI shows of a dispute's commands, in order; each costs history.
-func (w *world) story() []string {
+// summaries returns the workflow's commands as the Web UI shows them, in order; each costs history.
+func (f *fixture) summaries() []string {
 	var lines []string
-	for _, command := range w.probe.commands {
+	for _, command := range f.recorder.commands {
 		lines = append(lines, command.kind+": "+command.summary)
 	}
 	return lines
 }
 
-// TestCommandsOfAnAgreement: every step has a summary that an operator understands, and none is more
-// than needed: the pending timer ends with the run.
+// TestCommandsOfAnAgreement: every step has a summary that an operator understands, and no command is superfluous: the
+// pending timer ends with the run.
 func TestCommandsOfAnAgreement(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.given()
-	w.env.SetOnTimerCanceledListener(func(string) { t.Error("a timer was cancelled") })
-	w.at(day, func() { w.signal(dispute.SignalAgreement, customerPays) })
-	w.closes(dispute.ClosedByAgreement)
+	f := newFixture(t)
+	f.withStartAttributes()
+	f.env.SetOnTimerCanceledListener(func(string) { t.Error("a timer was cancelled") })
+	f.at(day, func() { f.signal(dispute.SignalAgreement, customerPays) })
+	f.closes(dispute.ClosedByAgreement)
 	require.Equal(t, []string{
-		"local: Pause the invoice invoice-1",
-		"local: Tell both parties: opened, received",
+		"local: Pause the invoice",
+		"local: Notify both parties: opened, received",
 		"timer: reminder-7",
 		"upsert: ",
 		"local: Settle: merchant_solved_the_dispute_with_the_customer",
-		"local: Tell both parties: closed",
+		"local: Notify both parties: closed",
 		"upsert: ",
-	}, w.story())
+	}, f.summaries())
 }
 
-// TestCommandsOfSilence: one timer at a time, to the next instant at which something is due.
+// TestCommandsOfSilence: one timer runs at a time, until the next instant at which something is due.
 func TestCommandsOfSilence(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.given()
-	w.closes(dispute.ClosedMerchantSilent)
+	f := newFixture(t)
+	f.withStartAttributes()
+	f.closes(dispute.ClosedMerchantSilent)
 	require.Equal(t, []string{
-		"local: Pause the invoice invoice-1",
-		"local: Tell both parties: opened, received",
+		"local: Pause the invoice",
+		"local: Notify both parties: opened, received",
 		"timer: reminder-7",
 		"upsert: ",
 		"timer: reminder-2",
-		"local: Tell the merchant: reminder-7",
+		"local: Notify the merchant: reminder-7",
 		"timer: agreement due by the end of Tuesday, 22 December 2026",
-		"local: Tell the merchant: reminder-2",
+		"local: Notify the merchant: reminder-2",
 		"regular: Settle: merchant_did_not_respond",
-		"local: Tell both parties: closed",
+		"local: Notify both parties: closed",
 		"upsert: ",
-	}, w.story())
+	}, f.summaries())
 }
 
-// TestCommandsOfArbitration: the whole way, through the desk.
+// TestCommandsOfArbitration: the longest way to a decision, through the desk.
 func TestCommandsOfArbitration(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.given()
-	after := w.toDecision()
-	w.at(after, func() { w.send(dispute.UpdateRule, inFavourOf(dispute.PartyMerchant)) })
-	w.closes(dispute.ClosedForMerchant)
-	require.Equal(t, []command{{kind: "regular", name: "SettleInvoice", summary: "Settle: decided_for_merchant"}}, w.probe.of("regular"))
-	require.Len(t, w.probe.of("local"), 7)
-	require.Len(t, w.probe.of("upsert"), 6)
+	f := newFixture(t)
+	f.withStartAttributes()
+	after := f.toDecision()
+	f.at(after, func() { f.send(dispute.UpdateRule, inFavourOf(dispute.PartyMerchant)) })
+	f.closes(dispute.ClosedForMerchant)
+	require.Equal(t, []command{{kind: "regular", name: "SettleInvoice", summary: "Settle: decided_for_merchant"}}, f.recorder.of("regular"))
+	require.Len(t, f.recorder.of("local"), 9)
+	require.Len(t, f.recorder.of("upsert"), 6)
 	var timers []string
-	for _, timer := range w.probe.of("timer") {
+	for _, timer := range f.recorder.of("timer") {
 		timers = append(timers, timer.summary)
 	}
 	require.Equal(t, []string{
@@ -83,34 +83,34 @@ func TestCommandsOfArbitration(t *testing.T) {
 	}, timers)
 }
 
-// TestCommandsInTrouble: a step that does not succeed at once goes on where an operator sees it, under the
-// same name.
-func TestCommandsInTrouble(t *testing.T) {
+// TestCommandsOfARetriedStep: a step whose first attempt fails is retried as a regular activity under the same summary,
+// where an operator sees it.
+func TestCommandsOfARetriedStep(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.trouble["ledger"] = 3
-	w.at(day, w.env.CancelWorkflow)
-	w.run()
+	f := newFixture(t)
+	f.outages["ledger"] = 3
+	f.at(day, f.env.CancelWorkflow)
+	f.run()
 	require.Equal(t, []command{
-		{kind: "regular", name: "PauseInvoice", summary: "Pause the invoice invoice-1"},
+		{kind: "regular", name: "PauseInvoice", summary: "Pause the invoice"},
 		{kind: "regular", name: "SettleInvoice", summary: "Settle: cancelled_by_operator"},
-	}, w.probe.of("regular"))
-	require.Len(t, w.pauses, 1)
+	}, f.recorder.of("regular"))
+	require.Len(t, f.pauses, 1)
 }
 
-// TestCommandsOfAMessageInTrouble: what was tried together with something else goes on as a regular activity at once, and
-// the other one is not sent again.
-func TestCommandsOfAMessageInTrouble(t *testing.T) {
+// TestCommandsOfARetriedMessage: of two messages attempted in one step, the failed one is retried as a regular
+// activity, and the other is not sent again.
+func TestCommandsOfARetriedMessage(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.merchant.PortalActive = true
-	w.trouble["email"] = 1
-	w.at(day, w.env.CancelWorkflow)
-	w.run()
+	f := newFixture(t)
+	f.merchant.PortalActive = true
+	f.outages["email"] = 1
+	f.at(day, f.env.CancelWorkflow)
+	f.run()
 	require.Equal(t, []string{
-		"local: Pause the invoice invoice-1",
-		"local: Tell both parties: opened, received",
-		"regular: Tell the customer: received",
-	}, w.story()[:3])
-	w.requireOnceEach()
+		"local: Pause the invoice",
+		"local: Notify both parties: opened, received",
+		"regular: Notify the customer: received",
+	}, f.summaries()[:3])
+	f.requireOnceEach()
 }

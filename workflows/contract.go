@@ -6,12 +6,13 @@ import (
 	"go.temporal.io/sdk/temporal"
 )
 
-// The names under which the process is known to Temporal and to clients in any language. They live as
-// long as the longest dispute: a test pins them.
+// The names under which Temporal and clients in any language know the process. They live as long as the longest
+// dispute; a test pins them.
 const (
-	// WorkflowType is the registered name of the workflow. Its only argument is the dispute as JSON.
+	// WorkflowType is the registered name of the workflow. Its argument is the dispute as JSON. A run that takes over from
+	// one that was stopped has that run's answer to QueryTakeover as its second argument.
 	WorkflowType = "Dispute"
-	// TaskQueue is where the workers of disputes listen.
+	// TaskQueue is the task queue of the workers.
 	TaskQueue = "klarna-disputes"
 	// ReconciliationType is the registered name of the workflow that reports stranded disputes. It has no argument.
 	ReconciliationType = "LedgerReconciliation"
@@ -19,11 +20,13 @@ const (
 	QueryDispute = "dispute"
 	// QueryStatus answers with a dispute.View, for closed disputes too.
 	QueryStatus = "status"
+	// QueryTakeover answers with the activities.Takeover of a run, for stopped runs too.
+	QueryTakeover = "takeover"
 
 	idPrefix = "dispute-"
 )
 
-// The search attributes that every dispute has. They hold nothing personal.
+// The search attributes of every dispute. They hold nothing personal.
 var (
 	AttributeState      = temporal.NewSearchAttributeKeyKeyword("DisputeState")
 	AttributeWaitingFor = temporal.NewSearchAttributeKeyKeyword("DisputeWaitingFor")

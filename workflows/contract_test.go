@@ -13,8 +13,8 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// The names here are the contract with clients in any language and with the histories of running disputes:
-// to change one is to break both.
+// TestRegisteredNames and the tests below pin the contract with clients in any language and with the histories of
+// running disputes: a changed name breaks both.
 
 func TestRegisteredNames(t *testing.T) {
 	t.Parallel()
@@ -24,17 +24,17 @@ func TestRegisteredNames(t *testing.T) {
 	require.Equal(t, "dispute-d-1", workflows.WorkflowID("d-1"))
 	require.Equal(t, "d-1", workflows.DisputeID("dispute-d-1"))
 
-	w := newWorld(t)
-	w.run()
-	definition := w.metadata().Definition
+	f := newFixture(t)
+	f.run()
+	definition := f.metadata().Definition
 	require.Equal(t, []string{"agreement", "withdrawal"}, interactions(definition.SignalDefinitions))
-	require.Equal(t, []string{"dispute", "status"}, interactions(definition.QueryDefinitions))
+	require.Equal(t, []string{"dispute", "status", "takeover"}, interactions(definition.QueryDefinitions))
 	require.Equal(t, []string{
 		"accept-loss", "acknowledge", "move-deadline", "open", "respond", "retry-notification", "rule", "state-reason", "submit-evidence",
 	}, interactions(definition.UpdateDefinitions))
 }
 
-// interactions are the names that clients use; the SDK's own begin with underscores.
+// interactions returns the names that clients use; the SDK's own begin with underscores.
 func interactions(definitions []*sdkpb.WorkflowInteractionDefinition) []string {
 	var names []string
 	for _, definition := range definitions {
@@ -47,17 +47,17 @@ func interactions(definitions []*sdkpb.WorkflowInteractionDefinition) []string {
 
 func TestActivityNames(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.at(time.Hour, func() { w.send(dispute.UpdateMoveDeadline, moveTo(windowEnds.Add(-time.Hour))) })
-	after := w.toDesk()
-	w.at(after, func() { w.send(dispute.UpdateRule, justified(&no)) })
-	w.closes(dispute.ClosedNotJustified)
+	f := newFixture(t)
+	f.at(time.Hour, func() { f.send(dispute.UpdateMoveDeadline, moveTo(windowEnds.Add(-time.Hour))) })
+	after := f.toDesk()
+	f.at(after, func() { f.send(dispute.UpdateRule, justified(&no)) })
+	f.closes(dispute.ClosedNotJustified)
 	for kind, want := range map[string][]string{
-		"local":   {"AskArbiter", "NotifyBoth", "PauseInvoice", "PlanDeadline"},
+		"local":   {"AskArbiter", "Deliver", "PauseInvoice", "PlanDeadline"},
 		"regular": {"Notify", "SettleInvoice"},
 	} {
 		var names []string
-		for _, command := range w.probe.of(kind) {
+		for _, command := range f.recorder.of(kind) {
 			names = append(names, command.name)
 		}
 		slices.Sort(names)
@@ -82,14 +82,14 @@ func TestWords(t *testing.T) {
 	require.Equal(t, []dispute.Code{
 		"invalid_dispute", "dispute_refused", "dispute_differs", "dispute_closed", "unknown_dispute", "invalid_message",
 		"not_accepted", "limit_reached", "message_refused", "message_conflict", "unknown_calendar", "outside_calendar", "invalid_import",
-		"unknown_invoice", "unknown_merchant", "invalid_merchant",
+		"booking_refused", "unknown_invoice", "unknown_merchant", "invalid_merchant",
 	}, dispute.Codes)
 	require.Equal(t, []dispute.State{"OPENED", "PRE_ARBITRATION", "ARBITRATION_PENDING", "MERCHANT_EVIDENCE_PENDING", "CLOSED"}, dispute.States)
 	require.Equal(t, []dispute.Wait{
 		"pause", "notification", "retry-notification", "agreement", "statement", "justification", "evidence", "decision",
 		"settlement", "closing-messages",
 	}, dispute.Waits)
-	require.Equal(t, []dispute.Cause{"unreachable", "message-ignored", "message-failed", "desk-overdue"}, dispute.Causes)
+	require.Equal(t, []dispute.Cause{"unreachable", "message-ignored", "message-failed", "desk-overdue", "stalled"}, dispute.Causes)
 	outcomes := map[dispute.ClosingReason]dispute.Outcome{}
 	for _, reason := range dispute.ClosingReasons {
 		outcomes[reason] = reason.Outcome()
@@ -122,7 +122,7 @@ func TestWords(t *testing.T) {
 func TestJSONNames(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, time.December, 23, 0, 0, 0, 0, time.FixedZone("", 3600))
-	d := newWorld(t).dispute
+	d := newFixture(t).dispute
 	for want, value := range map[string]any{
 		`{"id":"d-1","openedAt":"2026-11-23T08:15:00Z","reason":"goods_not_received","orderId":"order-1","invoiceId":"invoice-1",
 		  "disputedAmount":{"amount":12990,"currency":"EUR"},
@@ -159,18 +159,18 @@ func TestJSONNames(t *testing.T) {
 	}
 }
 
-// TestViewOfAClosedDispute: these members are there, also when they are empty.
+// TestViewOfAClosedDispute: these members are present even when they are empty.
 func TestViewOfAClosedDispute(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	view := w.closes(dispute.ClosedMerchantSilent)
+	f := newFixture(t)
+	view := f.closes(dispute.ClosedMerchantSilent)
 	data, err := json.Marshal(view.Summary())
 	require.NoError(t, err)
 	require.JSONEq(t, `{"id":"d-1","state":"CLOSED","waitingFor":"","reason":"goods_not_received","merchantId":"merchant-1",
 		"invoiceId":"invoice-1","disputedAmount":{"amount":12990,"currency":"EUR"},"deadline":null,"attention":[],
 		"outcome":"LOST","closingReason":"merchant_did_not_respond"}`, string(data))
 	var result dispute.View
-	require.NoError(t, w.env.GetWorkflowResult(&result))
+	require.NoError(t, f.env.GetWorkflowResult(&result))
 	require.Equal(t, view.Summary(), result, "the run's result is its last view, without the timeline")
 	for i, entry := range view.Timeline {
 		require.False(t, i > 0 && entry.At.Before(view.Timeline[i-1].At), "the timeline is in the order of time")
@@ -179,26 +179,26 @@ func TestViewOfAClosedDispute(t *testing.T) {
 	}
 }
 
-// TestMessageNumbers: with them the record tells which message was sent; a running dispute keeps them.
+// TestMessageNumbers: messages of one occasion differ by their number, which a running dispute must keep.
 func TestMessageNumbers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.merchant.PortalActive, w.merchant.EmailOnDispute = true, true
-	w.on(reminder7.Add(time.Hour), func() { w.send(dispute.UpdateMoveDeadline, moveTo(windowEnds.Add(-time.Hour))) })
-	w.on(reminder2.Add(time.Hour), func() { w.send(dispute.UpdateRespond, responded) })
-	w.at(30*day, func() { w.send(dispute.UpdateStateReason, stated) })
-	w.at(31*day, func() { w.send(dispute.UpdateRule, justified(&yes)) })
-	w.at(32*day, func() { w.send(dispute.UpdateSubmitEvidence, evidence) })
-	w.at(33*day, func() { w.send(dispute.UpdateRule, inFavourOf(dispute.PartyCustomer)) })
-	w.closes(dispute.ClosedForCustomer)
+	f := newFixture(t)
+	f.merchant.PortalActive, f.merchant.EmailOnDispute = true, true
+	f.on(reminder7.Add(time.Hour), func() { f.send(dispute.UpdateMoveDeadline, moveTo(windowEnds.Add(-time.Hour))) })
+	f.on(reminder2.Add(time.Hour), func() { f.send(dispute.UpdateRespond, responded) })
+	f.at(30*day, func() { f.send(dispute.UpdateStateReason, stated) })
+	f.at(31*day, func() { f.send(dispute.UpdateRule, justified(&yes)) })
+	f.at(32*day, func() { f.send(dispute.UpdateSubmitEvidence, evidence) })
+	f.at(33*day, func() { f.send(dispute.UpdateRule, inFavourOf(dispute.PartyCustomer)) })
+	f.closes(dispute.ClosedForCustomer)
 	var keys []string
-	for key := range w.receipts {
+	for key := range f.receipts {
 		keys = append(keys, key.String())
 	}
 	slices.Sort(keys)
 	require.Equal(t, []string{
 		"d-1/closed/6/customer", "d-1/closed/6/merchant", "d-1/deadline-moved/2/merchant", "d-1/information-requested/5/merchant",
-		"d-1/klarna-steps-in/2/merchant", "d-1/opened-copy/1/merchant", "d-1/opened/1/merchant", "d-1/reason-asked/3/customer",
-		"d-1/received/0/customer", "d-1/reminder-2/2/merchant", "d-1/reminder-7/1/merchant", "d-1/ruling-asked/4/desk", "d-1/ruling-asked/6/desk",
+		"d-1/klarna-steps-in/3/merchant", "d-1/opened-copy/1/merchant", "d-1/opened/1/merchant", "d-1/reason-asked/3/customer",
+		"d-1/received/1/customer", "d-1/reminder-2/2/merchant", "d-1/reminder-7/1/merchant", "d-1/ruling-asked/4/desk", "d-1/ruling-asked/6/desk",
 	}, keys)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestMoveDeadline: in each wait with a deadline the running one is moved, later or earlier, and the party
-// that it concerns is told.
+// TestMoveDeadline: each wait with a deadline lets an operator move it, later or earlier, and the party that has to
+// keep it is informed.
 func TestMoveDeadline(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -25,23 +25,29 @@ func TestMoveDeadline(t *testing.T) {
 		for name, by := range map[string]time.Duration{"later": 10 * day, "earlier": -2 * day} {
 			t.Run(string(test.wait)+" "+name, func(t *testing.T) {
 				t.Parallel()
-				w := newWorld(t)
-				after := waits[test.wait](w)
+				f := newFixture(t)
+				after := waits[test.wait](f)
 				var to time.Time
 				var answer *reply
-				w.at(after, func() {
-					require.Equal(t, test.wait, w.status().WaitingFor)
-					to = w.status().Deadline.Add(by)
-					answer = w.send(dispute.UpdateMoveDeadline, moveTo(to.UTC()))
+				f.at(after, func() {
+					require.Equal(t, test.wait, f.status().WaitingFor)
+					to = f.status().Deadline.Add(by)
+					answer = f.send(dispute.UpdateMoveDeadline, moveTo(to.UTC()))
 				})
-				w.at(after+time.Second, func() {
-					require.True(t, to.Equal(*answer.view.Deadline))
-					require.Equal(t, to.Format(time.RFC3339), w.status().Deadline.Format(time.RFC3339), "in the calendar's zone")
+				f.at(after+time.Second, func() {
+					planned := answer.view.Deadline
+					if by < 0 { // it counts when the party has been informed
+						require.True(t, to.Add(-by).Equal(*answer.view.Deadline))
+						planned = answer.view.PendingDeadline
+					}
+					require.True(t, to.Equal(*planned))
+					require.Nil(t, f.status().PendingDeadline)
+					require.Equal(t, to.Format(time.RFC3339), f.status().Deadline.Format(time.RFC3339), "in the calendar's zone")
 				})
-				view := w.closes(test.ends)
-				require.True(t, to.Equal(w.settles[0].At))
-				require.Equal(t, 1, w.count(dispute.OccasionDeadlineMoved, test.party))
-				message := w.last(dispute.OccasionDeadlineMoved)
+				view := f.closes(test.ends)
+				require.True(t, to.Equal(f.settles[0].At))
+				require.Equal(t, 1, f.count(dispute.OccasionDeadlineMoved, test.party))
+				message := f.last(dispute.OccasionDeadlineMoved)
 				require.Equal(t, test.party, message.Key.Recipient)
 				require.True(t, to.Equal(message.Deadline))
 				require.Equal(t, by < 0, message.Shortened)
@@ -63,7 +69,7 @@ func indexOf(view dispute.View, event string) int {
 	return -1
 }
 
-// TestMoveDeadlineBounds: after now, within 180 days, within the calendars.
+// TestMoveDeadlineBounds: a deadline can be moved to an instant after now, within 180 days and within the calendars.
 func TestMoveDeadlineBounds(t *testing.T) {
 	t.Parallel()
 	lateStart := time.Date(2036, time.November, 3, 9, 0, 0, 0, time.UTC)
@@ -75,7 +81,7 @@ func TestMoveDeadlineBounds(t *testing.T) {
 	}{
 		{"the past", monday, monday, false},
 		{"now", monday, monday.Add(day), false},
-		{"the next moment", monday, monday.Add(day + time.Nanosecond), true},
+		{"the next second", monday, monday.Add(day + time.Second), true},
 		{"in 180 days", monday, monday.Add(day + 180*day), true},
 		{"in more than 180 days", monday, monday.Add(day + 180*day + time.Nanosecond), false},
 		{"the last days of the calendars", lateStart, time.Date(2036, time.December, 30, 23, 0, 0, 0, time.UTC), true},
@@ -84,19 +90,19 @@ func TestMoveDeadlineBounds(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			w.startAt(test.start)
+			f := newFixture(t)
+			f.startAt(test.start)
 			var before, after dispute.View
 			var answer *reply
-			w.at(day, func() {
-				before = w.status()
-				answer = w.send(dispute.UpdateMoveDeadline, moveTo(test.to))
+			f.at(day, func() {
+				before = f.status()
+				answer = f.send(dispute.UpdateMoveDeadline, moveTo(test.to))
 			})
-			w.at(day+2*time.Nanosecond, func() { after = w.status() })
-			w.closes(dispute.ClosedMerchantSilent)
+			f.at(day+2*time.Nanosecond, func() { after = f.status() })
+			f.closes(dispute.ClosedMerchantSilent)
 			if test.ok {
 				require.NoError(t, answer.err)
-				require.WithinDuration(t, test.to, w.settles[0].At, time.Second)
+				require.WithinDuration(t, test.to, f.settles[0].At, time.Second)
 				return
 			}
 			failure := answer.refusal(t)
@@ -109,89 +115,89 @@ func TestMoveDeadlineBounds(t *testing.T) {
 	}
 }
 
-// TestMovedTwiceAtOnce: the last move counts, and it alone is told.
+// TestMovedTwiceAtOnce: the last move counts, and only that one is announced.
 func TestMovedTwiceAtOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.at(day, func() {
-		w.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(40*day)))
-		w.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(10*day)))
+	f := newFixture(t)
+	f.at(day, func() {
+		f.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(40*day)))
+		f.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(10*day)))
 	})
-	w.closes(dispute.ClosedMerchantSilent)
-	require.True(t, monday.Add(10*day).Equal(w.settles[0].At))
-	require.True(t, monday.Add(10*day).Equal(w.last(dispute.OccasionDeadlineMoved).Deadline))
+	f.closes(dispute.ClosedMerchantSilent)
+	require.True(t, monday.Add(10*day).Equal(f.settles[0].At))
+	require.True(t, monday.Add(10*day).Equal(f.last(dispute.OccasionDeadlineMoved).Deadline))
 }
 
-// TestMoveIsForItsPeriodOnly: a move that the answer overtakes does not touch the next deadline.
+// TestMoveIsForItsPeriodOnly: a move that is overtaken by the answer does not touch the next deadline.
 func TestMoveIsForItsPeriodOnly(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.rulings[dispute.StageJustification] = ptr(justified(&yes))
-	w.probe.hold(func(name string, _ any) bool { return name == "PlanDeadline" })
-	after := w.toStatement()
-	w.at(after, func() {
-		w.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(40*day)))
-		w.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(35*day)))
-		w.send(dispute.UpdateStateReason, stated)
+	f := newFixture(t)
+	f.rulings[dispute.StageJustification] = ptr(justified(&yes))
+	f.recorder.hold(func(name string, _ any) bool { return name == "PlanDeadline" })
+	after := f.toStatement()
+	f.at(after, func() {
+		f.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(40*day)))
+		f.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(35*day)))
+		f.send(dispute.UpdateStateReason, stated)
 	})
-	w.at(after+time.Second, w.probe.release)
-	w.at(after+time.Hour, func() {
-		view := w.status()
+	f.at(after+time.Second, f.recorder.release)
+	f.at(after+time.Hour, func() {
+		view := f.status()
 		require.Equal(t, dispute.WaitEvidence, view.WaitingFor)
 		// Ten business days after Wednesday, 23 December.
 		require.Equal(t, "2027-01-09T00:00:00+01:00", view.Deadline.Format(time.RFC3339))
 	})
-	w.closes(dispute.ClosedNoInformation)
+	f.closes(dispute.ClosedNoInformation)
 }
 
-// TestMoveOvertakenByTheDecision: nobody is told of a deadline that no longer runs.
+// TestMoveOvertakenByTheDecision: nobody is informed of a deadline that no longer runs.
 func TestMoveOvertakenByTheDecision(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.probe.hold(func(name string, _ any) bool { return name == "PlanDeadline" })
-	w.at(day, func() { w.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
-	w.at(2*day, func() {
-		w.breakDown("ledger")
-		w.signal(dispute.SignalWithdrawal, withdrawn)
+	f := newFixture(t)
+	f.recorder.hold(func(name string, _ any) bool { return name == "PlanDeadline" })
+	f.at(day, func() { f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
+	f.at(2*day, func() {
+		f.takeDown("ledger")
+		f.signal(dispute.SignalWithdrawal, withdrawn)
 	})
-	w.at(2*day+time.Second, func() { require.Nil(t, w.status().Deadline) })
-	w.at(2*day+2*time.Second, w.heal)
-	view := w.closes(dispute.ClosedByWithdrawal)
-	require.NotContains(t, events(view), "told-deadline-moved")
+	f.at(2*day+time.Second, func() { require.Nil(t, f.status().Deadline) })
+	f.at(2*day+2*time.Second, f.restore)
+	view := f.closes(dispute.ClosedByWithdrawal)
+	require.NotContains(t, events(view), "sent-deadline-moved")
 }
 
 func ptr[T any](value T) *T { return &value }
 
-// TestMessageAtTheDeadline: one that is in the history before the deadline's own task has started is
-// honoured. The environment gives each message a task of its own, unless it skips it: then the message and
-// the deadline come to the dispute in one task.
+// TestMessageAtTheDeadline: a message that is in the history before the deadline's own task starts is honoured. The
+// environment gives each message a task of its own; with SkippingWorkflowTask the message and the deadline reach the
+// dispute in one task.
 func TestMessageAtTheDeadline(t *testing.T) {
 	t.Parallel()
-	agree := func(w *world) { w.signal(dispute.SignalAgreement, customerPays) }
+	agree := func(f *fixture) { f.signal(dispute.SignalAgreement, customerPays) }
 	for name, test := range map[string]struct {
 		offset time.Duration
-		send   func(*world)
+		send   func(*fixture)
 		want   dispute.ClosingReason
 	}{
 		"agreement just before":   {-1, agree, dispute.ClosedByAgreement},
-		"agreement in one task":   {-1, func(w *world) { w.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalAgreement, customerPays) }, dispute.ClosedByAgreement},
-		"withdrawal in one task":  {-1, func(w *world) { w.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalWithdrawal, withdrawn) }, dispute.ClosedByWithdrawal},
+		"agreement in one task":   {-1, func(f *fixture) { f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalAgreement, customerPays) }, dispute.ClosedByAgreement},
+		"withdrawal in one task":  {-1, func(f *fixture) { f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalWithdrawal, withdrawn) }, dispute.ClosedByWithdrawal},
 		"agreement after it":      {0, agree, dispute.ClosedMerchantSilent},
 		"agreement just after it": {1, agree, dispute.ClosedMerchantSilent},
-		"reaction just before":    {-1, func(w *world) { w.send(dispute.UpdateRespond, responded) }, dispute.ClosedNotSubstantiated},
-		"move just before":        {-1, func(w *world) { w.send(dispute.UpdateMoveDeadline, moveTo(windowEnds.Add(day))) }, dispute.ClosedMerchantSilent},
+		"reaction just before":    {-1, func(f *fixture) { f.send(dispute.UpdateRespond, responded) }, dispute.ClosedNotSubstantiated},
+		"move just before":        {-1, func(f *fixture) { f.send(dispute.UpdateMoveDeadline, moveTo(windowEnds.Add(day))) }, dispute.ClosedMerchantSilent},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			w.on(windowEnds.Add(test.offset), func() { test.send(w) })
-			w.closes(test.want)
+			f := newFixture(t)
+			f.on(windowEnds.Add(test.offset), func() { test.send(f) })
+			f.closes(test.want)
 		})
 	}
 }
 
-// TestPeriods: each runs to the end of its last day in the calendar's zone, and is counted in business
-// days of the dispute's calendar from the message that opened it.
+// TestPeriods: a period ends with its last day in the calendar's zone, and is counted in business days of the dispute's
+// calendar from the message that opened it.
 func TestPeriods(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -206,30 +212,30 @@ func TestPeriods(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			w.dispute.Calendar, w.dispute.Policy.ResponseBusinessDays = test.calendar, test.days
-			w.at(time.Hour, func() { require.Equal(t, test.until, w.status().Deadline.Format(time.RFC3339)) })
-			w.closes(dispute.ClosedMerchantSilent)
-			require.Equal(t, test.days, w.last(dispute.OccasionOpened).BusinessDays)
+			f := newFixture(t)
+			f.dispute.Calendar, f.dispute.Policy.ResponseBusinessDays = test.calendar, test.days
+			f.at(time.Hour, func() { require.Equal(t, test.until, f.status().Deadline.Format(time.RFC3339)) })
+			f.closes(dispute.ClosedMerchantSilent)
+			require.Equal(t, test.days, f.last(dispute.OccasionOpened).BusinessDays)
 		})
 	}
 }
 
-// TestStatementAndEvidencePeriods: ten business days each, from the question on.
+// TestStatementAndEvidencePeriods: both are ten business days, counted from the question.
 func TestStatementAndEvidencePeriods(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	after := w.toEvidence()
-	w.on(windowEnds.Add(time.Hour), func() {
+	f := newFixture(t)
+	after := f.toEvidence()
+	f.on(windowEnds.Add(time.Hour), func() {
 		// Asked as Wednesday, 23 December begins: 24, 28 to 31 December, 4 to 8 January.
-		require.Equal(t, "2027-01-09T00:00:00+01:00", w.status().Deadline.Format(time.RFC3339))
+		require.Equal(t, "2027-01-09T00:00:00+01:00", f.status().Deadline.Format(time.RFC3339))
 	})
-	w.at(after, func() {
+	f.at(after, func() {
 		// Asked on Thursday, 24 December: 28 to 31 December, 4 to 8 and 11 January.
-		require.Equal(t, "2027-01-12T00:00:00+01:00", w.status().Deadline.Format(time.RFC3339))
+		require.Equal(t, "2027-01-12T00:00:00+01:00", f.status().Deadline.Format(time.RFC3339))
 	})
-	w.closes(dispute.ClosedNoInformation)
-	require.Equal(t, 10, w.last(dispute.OccasionReasonAsked).BusinessDays)
-	require.Equal(t, 10, w.last(dispute.OccasionInformationRequested).BusinessDays)
-	require.Equal(t, stated.Statement, w.last(dispute.OccasionInformationRequested).Statement)
+	f.closes(dispute.ClosedNoInformation)
+	require.Equal(t, 10, f.last(dispute.OccasionReasonAsked).BusinessDays)
+	require.Equal(t, 10, f.last(dispute.OccasionInformationRequested).BusinessDays)
+	require.Equal(t, stated.Statement, f.last(dispute.OccasionInformationRequested).Statement)
 }

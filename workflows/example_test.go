@@ -31,11 +31,11 @@ func ExampleClient() {
 	}
 	_, err = disputes.Open(ctx, d) // answers when the invoice is paused
 	if refusal, ok := errors.AsType[*dispute.Refusal](err); ok {
-		fmt.Println(refusal.Code, refusal.Faults) // final: mend the dispute or the ledger
+		fmt.Println(refusal.Code, refusal.Faults) // final: correct the dispute or the ledger
 		return
 	}
 	if err != nil {
-		fmt.Println(err) // trouble with Temporal: make the same call again
+		fmt.Println(err) // a transient error of Temporal: repeat the call
 		return
 	}
 

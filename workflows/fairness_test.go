@@ -14,106 +14,110 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestEarlyEvidenceDoesNotUseUpTheAnswer: a merchant who has sent as much as is taken before the request
-// can still answer it.
+// TestEarlyEvidenceDoesNotUseUpTheAnswer: a merchant who has sent as much evidence as is accepted before the request
+// can still answer the request.
 func TestEarlyEvidenceDoesNotUseUpTheAnswer(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	f := newFixture(t)
 	for i := range 10 {
-		w.at(time.Duration(i+1)*time.Hour, func() { w.send(dispute.UpdateSubmitEvidence, evidence) })
+		f.at(time.Duration(i+1)*time.Hour, func() { f.send(dispute.UpdateSubmitEvidence, evidence) })
 	}
 	var eleventh *reply
-	w.at(12*time.Hour, func() { eleventh = w.send(dispute.UpdateSubmitEvidence, evidence) })
-	after := w.toDecision()
-	w.at(after, func() { w.send(dispute.UpdateRule, inFavourOf(dispute.PartyMerchant)) })
-	w.closes(dispute.ClosedForMerchant)
+	f.at(12*time.Hour, func() { eleventh = f.send(dispute.UpdateSubmitEvidence, evidence) })
+	after := f.toDecision()
+	f.at(after, func() { f.send(dispute.UpdateRule, inFavourOf(dispute.PartyMerchant)) })
+	f.closes(dispute.ClosedForMerchant)
 	require.True(t, eleventh.rejected)
-	require.Len(t, w.last(dispute.OccasionRulingAsked).Evidence, 11)
+	require.Len(t, f.last(dispute.OccasionRulingAsked).Evidence, 11)
 }
 
-// TestTakenOverDisputeStartsAnew: what the ledger had open before this run began was told by a run that is
-// gone, and with it what the merchant had answered. Nobody loses for that silence.
+// TestTakenOverDisputeStartsAnew: when the ledger had the dispute open before this run began, an earlier run is gone,
+// and the merchant's answers to it too. Both parties are informed anew, and nobody loses by silence.
 func TestTakenOverDisputeStartsAnew(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	opened := dispute.NoticeKey{DisputeID: w.dispute.ID, Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant}
-	w.receipts[opened] = dispute.Receipt{Key: opened, Channel: dispute.ChannelEmail, At: monday.Add(-2 * month)}
-	w.pausedBefore = &activities.Paused{At: monday.Add(-2 * month), InvoiceID: w.dispute.InvoiceID, Outstanding: 12990}
-	w.at(day, func() {
-		view := w.status()
+	f := newFixture(t)
+	opened := dispute.NoticeKey{DisputeID: f.dispute.ID, Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant}
+	f.receipts[opened] = dispute.Receipt{Key: opened, Channel: dispute.ChannelEmail, At: monday.Add(-2 * month)}
+	f.pausedBefore = &activities.Paused{At: monday.Add(-2 * month), InvoiceID: f.dispute.InvoiceID, Outstanding: 12990, Run: 2}
+	f.at(day, func() {
+		view := f.status()
 		require.Equal(t, dispute.WaitAgreement, view.WaitingFor)
 		require.Equal(t, "taken-over", view.Timeline[0].Event)
 		require.Equal(t, "2026-12-23T00:00:00+01:00", view.Deadline.Format(time.RFC3339))
-		require.Equal(t, 1, w.count(dispute.OccasionOpened, dispute.PartyMerchant))
-		w.signal(dispute.SignalWithdrawal, withdrawn)
+		require.Equal(t, 1, f.count(dispute.OccasionOpened, dispute.PartyMerchant))
+		f.signal(dispute.SignalWithdrawal, withdrawn)
 	})
-	w.closes(dispute.ClosedByWithdrawal)
+	f.closes(dispute.ClosedByWithdrawal)
+	for _, sent := range f.sent {
+		require.Greater(t, sent.Key.Number, 10_000, "%s: each run has numbers of its own", sent.Key)
+	}
 }
 
-// TestWhatCameFirstCountsFirst: an accepted loss does not overtake a withdrawal or a cancellation that came
-// while the ledger was away.
-func TestWhatCameFirstCountsFirst(t *testing.T) {
+// TestAcceptedLossDoesNotOvertakeSignals: a withdrawal, an agreement or a cancellation that came while the ledger was
+// away counts before an accepted loss that came later.
+func TestAcceptedLossDoesNotOvertakeSignals(t *testing.T) {
 	t.Parallel()
-	for reason, send := range map[dispute.ClosingReason]func(*world){
-		dispute.ClosedByWithdrawal: func(w *world) { w.signal(dispute.SignalWithdrawal, withdrawn) },
-		dispute.ClosedByAgreement:  func(w *world) { w.signal(dispute.SignalAgreement, customerPays) },
-		dispute.ClosedByOperator:   func(w *world) { w.env.CancelWorkflow() },
+	for reason, send := range map[dispute.ClosingReason]func(*fixture){
+		dispute.ClosedByWithdrawal: func(f *fixture) { f.signal(dispute.SignalWithdrawal, withdrawn) },
+		dispute.ClosedByAgreement:  func(f *fixture) { f.signal(dispute.SignalAgreement, customerPays) },
+		dispute.ClosedByOperator:   func(f *fixture) { f.env.CancelWorkflow() },
 	} {
 		t.Run(string(reason), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			w.trouble["ledger"] = forever
+			f := newFixture(t)
+			f.outages["ledger"] = forever
 			var late *reply
-			w.at(time.Minute, func() { send(w) })
-			w.at(time.Minute+time.Second, func() {
-				late = w.send(dispute.UpdateAcceptLoss, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant})
+			f.at(time.Minute, func() { send(f) })
+			f.at(time.Minute+time.Second, func() {
+				late = f.send(dispute.UpdateAcceptLoss, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant})
 			})
-			w.at(2*time.Minute, func() { w.heal() })
-			w.ended(w.run(), reason)
+			f.at(2*time.Minute, func() { f.restore() })
+			f.ended(f.run(), reason)
 			require.Equal(t, dispute.CodeNotAccepted, codeOf(late.err), "%v", late.err)
-			require.Zero(t, w.settles[0].Decision.Debit)
+			require.Zero(t, f.settles[0].Decision.Debit)
 		})
 	}
 }
 
-// TestEarlyEvidenceIsBounded: all of it goes to the arbiter in one message, which Temporal limits.
+// TestEarlyEvidenceIsBounded: the evidence before the request is limited in bytes, because all of it goes to the
+// arbiter in one message, whose size Temporal limits.
 func TestEarlyEvidenceIsBounded(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	f := newFixture(t)
 	large := dispute.Evidence{Text: strings.Repeat("<", dispute.MaxText)} // six bytes each in JSON
 	var replies []*reply
 	for i := range 6 {
-		w.at(time.Duration(i+1)*time.Hour, func() { replies = append(replies, w.send(dispute.UpdateSubmitEvidence, large)) })
+		f.at(time.Duration(i+1)*time.Hour, func() { replies = append(replies, f.send(dispute.UpdateSubmitEvidence, large)) })
 	}
-	w.at(day, func() { w.signal(dispute.SignalWithdrawal, withdrawn) })
-	w.closes(dispute.ClosedByWithdrawal)
+	f.at(day, func() { f.signal(dispute.SignalWithdrawal, withdrawn) })
+	f.closes(dispute.ClosedByWithdrawal)
 	require.NoError(t, replies[3].err)
 	require.Equal(t, dispute.CodeLimitReached, codeOf(replies[4].err), "%v", replies[4].err)
 }
 
-// TestViewIsBoundedInBytes: Temporal answers no query beyond 2 MiB, so that a flood of messages must not
-// make a dispute unreadable.
+// TestViewIsBoundedInBytes: a flood of messages leaves the dispute readable, although Temporal answers no query beyond
+// 2 MiB.
 func TestViewIsBoundedInBytes(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	f := newFixture(t)
 	junk := raw(`{"` + strings.Repeat("<", 60) + `":1,"a":` + strings.Repeat(`[`, 2000) + strings.Repeat(`]`, 2000) + `}`)
 	for i := range 600 {
-		w.at(time.Duration(i+1)*time.Second, func() { w.signal(dispute.SignalWithdrawal, junk) })
+		f.at(time.Duration(i+1)*time.Second, func() { f.signal(dispute.SignalWithdrawal, junk) })
 	}
 	for i := range 20 {
-		w.at(time.Duration(i+1)*time.Hour, func() {
-			w.send(dispute.UpdateRespond, dispute.Response{Message: strings.Repeat("<", dispute.MaxText), ReportedBy: dispute.PartyMerchant})
+		f.at(time.Duration(i+1)*time.Hour, func() {
+			f.send(dispute.UpdateRespond, dispute.Response{Message: strings.Repeat("<", dispute.MaxText), ReportedBy: dispute.PartyMerchant})
 		})
 	}
-	w.at(day, func() { w.signal(dispute.SignalWithdrawal, withdrawn) })
-	view := w.closes(dispute.ClosedByWithdrawal)
+	f.at(day, func() { f.signal(dispute.SignalWithdrawal, withdrawn) })
+	view := f.closes(dispute.ClosedByWithdrawal)
 	size, err := json.Marshal(view)
 	require.NoError(t, err)
 	require.Less(t, len(size), 2<<20)
 	require.Positive(t, view.TimelineOmitted)
 }
 
-// codeOf is the code with which an update was refused.
+// codeOf returns the code with which an update was refused.
 func codeOf(err error) dispute.Code {
 	if refusal, ok := errors.AsType[*temporal.ApplicationError](err); ok {
 		return dispute.Code(refusal.Type())

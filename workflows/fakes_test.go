@@ -9,116 +9,112 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// away lets a system fail as often as the test wants it.
-func (w *world) away(system string) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.trouble[system] > 0 {
-		w.trouble[system]--
+// away returns an error while an outage of the system lasts, and counts the outage down.
+func (f *fixture) away(system string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.outages[system] > 0 {
+		f.outages[system]--
 		return errors.New(system + " is away")
 	}
 	return nil
 }
 
-// later makes trouble of a system that says when to ask again, if the test wants it.
-func (w *world) later(err error) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.busy == 0 {
+// withRetryAfter returns err as a RetryAfterError when the test has set f.retryAfter.
+func (f *fixture) withRetryAfter(err error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.retryAfter == 0 {
 		return err
 	}
-	return &activities.RetryAfterError{After: w.busy, Err: err}
+	return &activities.RetryAfterError{After: f.retryAfter, Err: err}
 }
 
-func (w *world) Pause(_ context.Context, in activities.Pause) (activities.Paused, error) {
-	if err := w.away("ledger"); err != nil {
+func (f *fixture) Pause(_ context.Context, in activities.Pause) (activities.Paused, error) {
+	if err := f.away("ledger"); err != nil {
 		return activities.Paused{}, err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.refusal != nil {
-		return activities.Paused{}, w.refusal
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.refusal != nil {
+		return activities.Paused{}, f.refusal
 	}
-	w.pauses = append(w.pauses, in)
-	if w.pausedBefore != nil {
-		return *w.pausedBefore, nil
+	f.pauses = append(f.pauses, in)
+	if f.pausedBefore != nil {
+		return *f.pausedBefore, nil
 	}
-	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Outstanding: 12990, DaysLeft: 14}, nil
+	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Run: 1, Outstanding: 12990, DaysLeft: 14}, nil
 }
 
-func (w *world) Settle(_ context.Context, in activities.Settle) (activities.Settled, error) {
-	if err := w.away("ledger"); err != nil {
+func (f *fixture) Settle(_ context.Context, in activities.Settle) (activities.Settled, error) {
+	if err := f.away("ledger"); err != nil {
 		return activities.Settled{}, err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	balance := dispute.Balance{Amount: 12990, Paid: w.paid}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	balance := dispute.Balance{Amount: 12990, Paid: f.paid}
 	settled := activities.Settled{At: in.At}
 	settled.Credited, settled.Refunded = balance.Debit(in.Decision.Debit)
 	settled.Outstanding = balance.Outstanding() - settled.Credited
-	w.settles, w.settled = append(w.settles, in), append(w.settled, settled)
+	f.settles, f.settled = append(f.settles, in), append(f.settled, settled)
 	return settled, nil
 }
 
-func (w *world) Lookup(_ context.Context, _ string, keys ...dispute.NoticeKey) (activities.SendState, error) {
-	if err := w.away("outbox"); err != nil {
+func (f *fixture) Lookup(_ context.Context, _ string, keys ...dispute.NoticeKey) (activities.SendState, error) {
+	if err := f.away("receipts"); err != nil {
 		return activities.SendState{}, err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	prior := activities.SendState{Merchant: w.merchant, Receipts: map[dispute.NoticeKey]dispute.Receipt{}}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	prior := activities.SendState{Merchant: f.merchant, Receipts: map[dispute.NoticeKey]dispute.Receipt{}}
 	for _, key := range keys {
-		if receipt, found := w.receipts[key]; found {
+		if receipt, found := f.receipts[key]; found {
 			prior.Receipts[key] = receipt
 		}
 	}
 	return prior, nil
 }
 
-func (w *world) Save(_ context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
-	for _, receipt := range receipts {
-		if err := cmp.Or(w.away("record"), w.away("record "+string(receipt.Key.Occasion))); err != nil {
-			return nil, err
-		}
+func (f *fixture) Save(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
+	if err := cmp.Or(f.away("save"), f.away("save "+string(receipt.Key.Occasion))); err != nil {
+		return dispute.Receipt{}, err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, receipt := range receipts {
-		if _, found := w.receipts[receipt.Key]; !found {
-			w.receipts[receipt.Key] = receipt
-		}
-		before := w.receipts[receipt.Key]
-		if before.ContentHash != receipt.ContentHash {
-			err = &activities.ConflictError{Existing: before}
-		}
-		standing = append(standing, before)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	existing, found := f.receipts[receipt.Key]
+	if !found {
+		f.receipts[receipt.Key] = receipt
+		return receipt, nil
 	}
-	return standing, err
+	if existing.ContentHash != receipt.ContentHash {
+		return existing, &activities.ConflictError{Existing: existing}
+	}
+	return existing, nil
 }
 
-func (w *world) Judge(_ context.Context, in activities.Case) (*dispute.Ruling, error) {
-	if err := w.away("arbiter"); err != nil {
+func (f *fixture) Judge(_ context.Context, in activities.Case) (*dispute.Ruling, error) {
+	if err := f.away("arbiter"); err != nil {
 		return nil, err
 	}
-	return w.rulings[in.Stage], nil
+	return f.rulings[in.Stage], nil
 }
 
 // channel is the portal or the mail server.
 type channel struct {
-	world *world
-	name  string
+	fixture *fixture
+	name    string
 }
 
 func (c channel) Send(_ context.Context, notice dispute.Notice) (string, error) {
-	if err := c.world.away(c.name); err != nil {
-		return "", c.world.later(err)
+	if err := c.fixture.away(c.name); err != nil {
+		return "", c.fixture.withRetryAfter(err)
 	}
-	c.world.mu.Lock()
-	defer c.world.mu.Unlock()
-	byAddress := c.name == "email" && c.world.refused[notice.To.Email]
-	if c.world.refused[c.name] || c.world.refused[string(notice.Key.Occasion)] || byAddress {
+	c.fixture.mu.Lock()
+	defer c.fixture.mu.Unlock()
+	byAddress := c.name == "email" && c.fixture.refused[notice.To.Email]
+	if c.fixture.refused[c.name] || c.fixture.refused[string(notice.Key.Occasion)] || byAddress {
 		return "", dispute.Refuse(dispute.CodeMessageRefused, "%s refuses", c.name)
 	}
-	c.world.sent = append(c.world.sent, sending{notice, c.name, c.world.env.Now()})
+	c.fixture.sent = append(c.fixture.sent, sending{notice, c.name, c.fixture.env.Now()})
 	return "250 OK", nil
 }

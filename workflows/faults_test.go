@@ -10,25 +10,25 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestFaultyUpdate: a message whose content is wrong is refused with the JSON paths of all its faults, and
-// leaves no trace.
+// TestFaultyUpdate: a message with invalid content is refused with the JSON paths of all its faults, and leaves no
+// trace.
 func TestFaultyUpdate(t *testing.T) {
 	t.Parallel()
 	for _, test := range faultyUpdates() {
 		t.Run(test.update+" "+test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			f := newFixture(t)
 			var before dispute.View
 			var answer *reply
-			w.at(day, func() {
-				before = w.status()
-				answer = w.send(test.update, raw(test.json))
+			f.at(day, func() {
+				before = f.status()
+				answer = f.send(test.update, raw(test.json))
 			})
-			w.at(2*day, func() {
-				require.Equal(t, before, w.status())
-				w.env.CancelWorkflow()
+			f.at(2*day, func() {
+				require.Equal(t, before, f.status())
+				f.env.CancelWorkflow()
 			})
-			w.run()
+			f.run()
 			failure := answer.refusal(t)
 			require.Equal(t, string(dispute.CodeInvalidMessage), failure.Type())
 			var faults dispute.Faults
@@ -96,11 +96,11 @@ func faultyUpdates() []faultyUpdate {
 // TestUpdateWithoutArgument: an update without any argument is refused like an empty one.
 func TestUpdateWithoutArgument(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	f := newFixture(t)
 	var answer *reply
-	w.at(day, func() { answer = w.send(dispute.UpdateRespond) })
-	w.at(2*day, w.env.CancelWorkflow)
-	w.run()
+	f.at(day, func() { answer = f.send(dispute.UpdateRespond) })
+	f.at(2*day, f.env.CancelWorkflow)
+	f.run()
 	require.Equal(t, string(dispute.CodeInvalidMessage), answer.refusal(t).Type())
 }
 

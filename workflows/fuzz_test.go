@@ -11,8 +11,8 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// FuzzPayloads: whatever bytes, in whatever encoding, somebody sends to a dispute as start, signal and update, each
-// update is answered, and the dispute closes. A panic would stop it in mid-air.
+// FuzzPayloads sends any bytes in any encoding as start, signal and update: each update is answered, and the dispute
+// closes. A panic would leave the workflow task retrying without end.
 func FuzzPayloads(f *testing.F) {
 	for _, data := range []string{
 		"", "null", "{", `{"terms":"customer_pays","reportedBy":"customer"}`, `{"reportedBy":"merchant","message":"x"}`, `{"statement":"x"}`,
@@ -27,26 +27,26 @@ func FuzzPayloads(f *testing.F) {
 		value := converter.NewRawValue(&commonpb.Payload{
 			Metadata: map[string][]byte{converter.MetadataEncoding: []byte(encoding)}, Data: data,
 		})
-		started := newWorld(t)
+		started := newFixture(t)
 		started.input = value
 		started.env.ExecuteWorkflow(workflows.WorkflowType, value)
 		require.True(t, started.env.IsWorkflowCompleted())
 
-		w := newWorld(t)
+		f := newFixture(t)
 		var replies []*reply
-		w.at(day, func() {
-			w.signal(dispute.SignalAgreement, value)
-			w.signal(dispute.SignalWithdrawal, value)
+		f.at(day, func() {
+			f.signal(dispute.SignalAgreement, value)
+			f.signal(dispute.SignalWithdrawal, value)
 			for name := range messages() {
-				replies = append(replies, w.send(name, value))
+				replies = append(replies, f.send(name, value))
 			}
-			replies = append(replies, w.send(dispute.UpdateOpen, value))
+			replies = append(replies, f.send(dispute.UpdateOpen, value))
 		})
-		w.at(2*day, w.env.CancelWorkflow)
-		view := w.run()
+		f.at(2*day, f.env.CancelWorkflow)
+		view := f.run()
 		require.NotEmpty(t, view.ClosingReason)
 		for _, reply := range replies {
-			require.True(t, reply.answered || w.env.Now().Before(monday.Add(2*day)))
+			require.True(t, reply.answered || f.env.Now().Before(monday.Add(2*day)))
 		}
 	})
 }

@@ -12,12 +12,12 @@ import (
 	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
-// sentVia lists the messages of an occasion to a party: over which channel, to which address.
-func (w *world) sentVia(occasion dispute.Occasion, to dispute.Party) []string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+// sentVia returns the channel and address of each message of an occasion to a party.
+func (f *fixture) sentVia(occasion dispute.Occasion, to dispute.Party) []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	var found []string
-	for _, sent := range w.sent {
+	for _, sent := range f.sent {
 		if sent.Key.Occasion == occasion && sent.Key.Recipient == to {
 			found = append(found, sent.via+" "+sent.To.Email)
 		}
@@ -25,8 +25,8 @@ func (w *world) sentVia(occasion dispute.Occasion, to dispute.Party) []string {
 	return found
 }
 
-// TestChannels: the portal when it is active, and a copy by e-mail when the settings ask for it; else an
-// e-mail. A portal that refuses for good falls back to e-mail.
+// TestChannels: a merchant is reached over the portal when it is active, with a copy by e-mail when the settings ask
+// for it; otherwise by e-mail. When the portal refuses for good, e-mail replaces it.
 func TestChannels(t *testing.T) {
 	t.Parallel()
 	const portal, email = "portal shop@example.de", "email shop@example.de"
@@ -43,129 +43,130 @@ func TestChannels(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			w.merchant.PortalActive, w.merchant.EmailOnDispute = test.active, test.copyWanted
-			w.refused["portal"] = test.refuses
-			after := w.toEvidence()
-			w.at(after, w.env.CancelWorkflow)
-			view := w.run()
+			f := newFixture(t)
+			f.merchant.PortalActive, f.merchant.EmailOnDispute = test.active, test.copyWanted
+			f.refused["portal"] = test.refuses
+			after := f.toEvidence()
+			f.at(after, f.env.CancelWorkflow)
+			view := f.run()
 			require.Empty(t, view.Attention)
-			require.Equal(t, test.opened, w.sentVia(dispute.OccasionOpened, dispute.PartyMerchant))
-			require.Equal(t, test.copied, w.sentVia(dispute.OccasionOpenedCopy, dispute.PartyMerchant))
+			require.Equal(t, test.opened, f.sentVia(dispute.OccasionOpened, dispute.PartyMerchant))
+			require.Equal(t, test.copied, f.sentVia(dispute.OccasionOpenedCopy, dispute.PartyMerchant))
 			for _, occasion := range []dispute.Occasion{dispute.OccasionKlarnaStepsIn, dispute.OccasionInformationRequested, dispute.OccasionClosed} {
-				require.Equal(t, test.opened, w.sentVia(occasion, dispute.PartyMerchant), "as the first message")
+				require.Equal(t, test.opened, f.sentVia(occasion, dispute.PartyMerchant), "as the first message")
 			}
 			for _, occasion := range []dispute.Occasion{dispute.OccasionReceived, dispute.OccasionReasonAsked, dispute.OccasionClosed} {
-				require.Equal(t, []string{"email jonas@example.de"}, w.sentVia(occasion, dispute.PartyCustomer))
+				require.Equal(t, []string{"email jonas@example.de"}, f.sentVia(occasion, dispute.PartyCustomer))
 			}
-			require.Equal(t, []string{"email desk@example.com"}, w.sentVia(dispute.OccasionRulingAsked, dispute.PartyDesk))
-			w.requireOnceEach()
+			require.Equal(t, []string{"email desk@example.com"}, f.sentVia(dispute.OccasionRulingAsked, dispute.PartyDesk))
+			f.requireOnceEach()
 		})
 	}
 }
 
 // requireOnceEach asserts that each message was sent once.
-func (w *world) requireOnceEach() {
-	w.Helper()
+func (f *fixture) requireOnceEach() {
+	f.Helper()
 	keys := map[dispute.NoticeKey]bool{}
-	for _, sent := range w.sent {
-		require.False(w, keys[sent.Key], "%s was sent twice", sent.Key)
+	for _, sent := range f.sent {
+		require.False(f, keys[sent.Key], "%s was sent twice", sent.Key)
 		keys[sent.Key] = true
 	}
 }
 
-// TestCopyHoldsNothingBack: the window runs from the portal's message, whatever becomes of the copy.
+// TestCopyHoldsNothingBack: the window runs from the portal's message, whether the copy arrives or not.
 func TestCopyHoldsNothingBack(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.merchant.PortalActive, w.merchant.EmailOnDispute = true, true
-	w.holdMessages(dispute.OccasionOpenedCopy, dispute.OccasionReceived)
-	w.at(day, func() {
-		require.Equal(t, dispute.WaitAgreement, w.status().WaitingFor)
-		require.True(t, windowEnds.Equal(*w.status().Deadline))
+	f := newFixture(t)
+	f.merchant.PortalActive, f.merchant.EmailOnDispute = true, true
+	f.holdMessages(dispute.OccasionOpenedCopy, dispute.OccasionReceived)
+	f.at(day, func() {
+		require.Equal(t, dispute.WaitAgreement, f.status().WaitingFor)
+		require.True(t, windowEnds.Equal(*f.status().Deadline))
 	})
-	w.at(2*day, w.probe.release)
-	w.closes(dispute.ClosedMerchantSilent)
-	require.True(t, windowEnds.Equal(w.last(dispute.OccasionOpenedCopy).Deadline))
-	require.Equal(t, 1, w.count(dispute.OccasionReceived, dispute.PartyCustomer))
+	f.at(2*day, f.recorder.release)
+	f.closes(dispute.ClosedMerchantSilent)
+	require.True(t, windowEnds.Equal(f.last(dispute.OccasionOpenedCopy).Deadline))
+	require.Equal(t, 1, f.count(dispute.OccasionReceived, dispute.PartyCustomer))
 }
 
-// TestPeriodStartsWithDelivery: each period is counted from the instant at which its message was taken,
-// however long the mail server was away.
+// TestPeriodStartsWithDelivery: a period is counted from the instant at which its message was taken, however long the
+// mail server was away.
 func TestPeriodStartsWithDelivery(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		occasion dispute.Occasion
-		prepare  func(*world) time.Duration
+		prepare  func(*fixture) time.Duration
 		state    dispute.State
 		until    string
 	}{
 		// Taken on Wednesday, 25 November: 21 business days later is Thursday, 24 December.
-		{dispute.OccasionOpened, func(*world) time.Duration { return 0 }, dispute.StateOpened, "2026-12-25T00:00:00+01:00"},
+		{dispute.OccasionOpened, func(*fixture) time.Duration { return 0 }, dispute.StateOpened, "2026-12-25T00:00:00+01:00"},
 		// Taken on Friday, 25 December: the ten days begin with Monday, 28 December.
-		{dispute.OccasionReasonAsked, (*world).toStatement, dispute.StateArbitrationPending, "2027-01-12T00:00:00+01:00"},
+		{dispute.OccasionReasonAsked, (*fixture).toStatement, dispute.StateArbitrationPending, "2027-01-12T00:00:00+01:00"},
 		// Taken on Saturday, 26 December: the same.
-		{dispute.OccasionInformationRequested, (*world).toEvidence, dispute.StateEvidencePending, "2027-01-12T00:00:00+01:00"},
+		{dispute.OccasionInformationRequested, (*fixture).toEvidence, dispute.StateEvidencePending, "2027-01-12T00:00:00+01:00"},
 	} {
 		t.Run(string(test.occasion), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			w.holdMessages(test.occasion)
-			after := test.prepare(w)
-			w.at(after+day, func() {
-				view := w.status()
+			f := newFixture(t)
+			f.holdMessages(test.occasion)
+			after := test.prepare(f)
+			f.at(after+day, func() {
+				view := f.status()
 				require.Equal(t, test.state, view.State)
 				require.Equal(t, dispute.WaitNotification, view.WaitingFor)
 				require.Nil(t, view.Deadline)
-				require.Empty(t, view.Attention)
+				require.Equal(t, []dispute.Cause{dispute.CauseStalled}, view.Attention)
 			})
-			w.at(after+2*day, w.probe.release)
-			w.at(after+2*day+time.Second, func() {
-				require.Equal(t, test.until, w.status().Deadline.Format(time.RFC3339))
-				w.env.CancelWorkflow()
+			f.at(after+2*day, f.recorder.release)
+			f.at(after+2*day+time.Second, func() {
+				require.Empty(t, f.status().Attention)
+				require.Equal(t, test.until, f.status().Deadline.Format(time.RFC3339))
+				f.env.CancelWorkflow()
 			})
-			w.run()
+			f.run()
 		})
 	}
 }
 
-// TestPortalAwayIsNotRefusal: a portal that is away is tried again, not replaced by e-mail.
-func TestPortalAwayIsNotRefusal(t *testing.T) {
+// TestPortalOutageIsNotARefusal: while the portal is away the message is retried there, not sent by e-mail.
+func TestPortalOutageIsNotARefusal(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.merchant.PortalActive = true
-	w.trouble["portal"] = 5
-	w.at(day, func() { require.True(t, windowEnds.Equal(*w.status().Deadline)) })
-	view := w.closes(dispute.ClosedMerchantSilent)
-	require.Equal(t, []string{"portal shop@example.de"}, w.sentVia(dispute.OccasionOpened, dispute.PartyMerchant))
+	f := newFixture(t)
+	f.merchant.PortalActive = true
+	f.outages["portal"] = 5
+	f.at(day, func() { require.True(t, windowEnds.Equal(*f.status().Deadline)) })
+	view := f.closes(dispute.ClosedMerchantSilent)
+	require.Equal(t, []string{"portal shop@example.de"}, f.sentVia(dispute.OccasionOpened, dispute.PartyMerchant))
 	require.Empty(t, view.Attention)
 }
 
-// TestUnreachable: refused on every channel, the dispute stays where it is, for as long as it takes. With
-// the corrected address it goes on, and uses it for every later message to that party.
+// TestUnreachable: a dispute whose message every channel refuses waits without limit. With a corrected address it
+// continues, and uses that address for every later message to the party.
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
-	const corrected = "mended@example.de"
+	const corrected = "corrected@example.de"
 	for _, test := range []struct {
 		occasion dispute.Occasion
 		party    dispute.Party
 		address  string
-		prepare  func(*world) time.Duration
+		prepare  func(*fixture) time.Duration
 		state    dispute.State
 		next     dispute.Wait
 	}{
-		{dispute.OccasionOpened, dispute.PartyMerchant, "shop@example.de", func(*world) time.Duration { return 0 }, dispute.StateOpened, dispute.WaitAgreement},
-		{dispute.OccasionReasonAsked, dispute.PartyCustomer, "jonas@example.de", (*world).toStatement, dispute.StateArbitrationPending, dispute.WaitStatement},
-		{dispute.OccasionInformationRequested, dispute.PartyMerchant, "shop@example.de", (*world).toEvidence, dispute.StateEvidencePending, dispute.WaitEvidence},
+		{dispute.OccasionOpened, dispute.PartyMerchant, "shop@example.de", func(*fixture) time.Duration { return 0 }, dispute.StateOpened, dispute.WaitAgreement},
+		{dispute.OccasionReasonAsked, dispute.PartyCustomer, "jonas@example.de", (*fixture).toStatement, dispute.StateArbitrationPending, dispute.WaitStatement},
+		{dispute.OccasionInformationRequested, dispute.PartyMerchant, "shop@example.de", (*fixture).toEvidence, dispute.StateEvidencePending, dispute.WaitEvidence},
 	} {
 		t.Run(string(test.occasion), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			w.merchant.PortalActive = true
-			after := test.prepare(w)
-			w.at(max(after-day, time.Millisecond), func() { w.refuse("portal", test.address) })
+			f := newFixture(t)
+			f.merchant.PortalActive = true
+			after := test.prepare(f)
+			f.at(max(after-day, time.Millisecond), func() { f.refuse("portal", test.address) })
 			if after == 0 {
-				w.refused["portal"], w.refused[test.address] = true, true
+				f.refused["portal"], f.refused[test.address] = true, true
 			}
 			stays := func(view dispute.View) {
 				require.Equal(t, test.state, view.State)
@@ -174,42 +175,42 @@ func TestUnreachable(t *testing.T) {
 				require.Contains(t, view.Attention, dispute.CauseUnreachable)
 			}
 			after += 100 * day
-			w.at(after, func() {
-				stays(w.status())
-				w.send(dispute.UpdateRetryNotification, dispute.Retry{RequestedBy: "op-1"})
+			f.at(after, func() {
+				stays(f.status())
+				f.send(dispute.UpdateRetryNotification, dispute.Retry{RequestedBy: "op-1"})
 			})
-			w.at(after+time.Hour, func() {
-				stays(w.status())
-				w.send(dispute.UpdateRetryNotification, dispute.Retry{Email: corrected, RequestedBy: "op-1"})
+			f.at(after+time.Hour, func() {
+				stays(f.status())
+				f.send(dispute.UpdateRetryNotification, dispute.Retry{Email: corrected, RequestedBy: "op-1"})
 			})
-			w.at(after+2*time.Hour, func() {
-				view := w.status()
+			f.at(after+2*time.Hour, func() {
+				view := f.status()
 				require.Equal(t, test.next, view.WaitingFor)
 				require.NotContains(t, view.Attention, dispute.CauseUnreachable)
-				require.Greater(t, view.Deadline.Sub(w.env.Now()), 12*day, "a whole period from the delivery on")
-				w.env.CancelWorkflow()
+				require.Greater(t, view.Deadline.Sub(f.env.Now()), 12*day, "a whole period from the delivery on")
+				f.env.CancelWorkflow()
 			})
-			view := w.run()
-			require.Equal(t, []string{"email " + corrected}, w.sentVia(test.occasion, test.party))
-			require.Equal(t, []string{"email " + corrected}, w.sentVia(dispute.OccasionClosed, test.party))
+			view := f.run()
+			require.Equal(t, []string{"email " + corrected}, f.sentVia(test.occasion, test.party))
+			require.Equal(t, []string{"email " + corrected}, f.sentVia(dispute.OccasionClosed, test.party))
 			require.Equal(t, 2, countEvents(view, dispute.UpdateRetryNotification))
-			corrections := slices.DeleteFunc(view.Timeline, func(entry dispute.Entry) bool { return !strings.Contains(entry.Detail, "op-1: to "+corrected) })
+			corrections := slices.DeleteFunc(view.Timeline, func(entry dispute.Entry) bool { return !strings.HasSuffix(entry.Detail, "by op-1, at "+corrected) })
 			require.Len(t, corrections, 1)
 		})
 	}
 }
 
-// refuse lets systems or addresses refuse for good.
-func (w *world) refuse(names ...string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+// refuse makes systems, addresses or occasions refuse for good.
+func (f *fixture) refuse(names ...string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for _, name := range names {
-		w.refused[name] = true
+		f.refused[name] = true
 	}
 }
 
-// TestMessageFailed: what holds nothing back and is refused for good calls for a person, and nothing waits
-// for it. A person takes the call off.
+// TestMessageFailed: a message that holds nothing back and is refused for good raises attention, and the dispute
+// continues. A person acknowledges the cause.
 func TestMessageFailed(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -225,35 +226,36 @@ func TestMessageFailed(t *testing.T) {
 	} {
 		t.Run(string(test.occasion), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			w.merchant.PortalActive, w.merchant.EmailOnDispute = true, true
-			w.refused[string(test.occasion)] = true
-			after := waits[test.wait](w)
+			f := newFixture(t)
+			f.merchant.PortalActive, f.merchant.EmailOnDispute = true, true
+			f.refused[string(test.occasion)] = true
+			after := waits[test.wait](f)
 			if test.occasion == dispute.OccasionDeadlineMoved {
-				w.at(time.Hour, func() { w.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
+				f.at(time.Hour, func() { f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
 			}
 			var answer *reply
-			w.at(after, func() {
-				view := w.status()
+			f.at(after, func() {
+				view := f.status()
 				require.Equal(t, test.wait, view.WaitingFor)
 				require.Equal(t, []dispute.Cause{dispute.CauseMessageFailed}, view.Attention)
-				entry := view.Timeline[indexOf(view, "not-told-"+string(test.occasion))]
+				entry := view.Timeline[indexOf(view, "not-sent-"+string(test.occasion))]
 				require.Contains(t, entry.Detail, string(test.party))
 				require.Contains(t, entry.Detail, "refuse")
-				answer = w.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageFailed))
+				answer = f.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageFailed))
 			})
-			w.at(after+time.Second, func() {
+			f.at(after+time.Second, func() {
 				require.NoError(t, answer.err)
-				require.Empty(t, w.status().Attention)
-				w.env.CancelWorkflow()
+				require.Empty(t, f.status().Attention)
+				f.env.CancelWorkflow()
 			})
-			require.Empty(t, w.run().Attention)
+			require.Empty(t, f.run().Attention)
 		})
 	}
 }
 
-// TestEarlierMessageStands: a message that cannot go out because another one did under its key holds nothing up. The case
-// file says so, and a person is called, who can tell the party.
+// TestEarlierMessageStands: when an earlier message of other content stands under the same key, the new one is not
+// sent. The dispute continues, the case file names the conflict, and attention is raised so that a person can inform
+// the party.
 func TestEarlierMessageStands(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -262,37 +264,37 @@ func TestEarlierMessageStands(t *testing.T) {
 		party    dispute.Party
 		wait     dispute.Wait
 	}{
-		{dispute.OccasionReceived, 0, dispute.PartyCustomer, dispute.WaitAgreement},
+		{dispute.OccasionReceived, 1, dispute.PartyCustomer, dispute.WaitAgreement},
 		{dispute.OccasionDeadlineMoved, 2, dispute.PartyMerchant, dispute.WaitAgreement},
 		{dispute.OccasionRulingAsked, 3, dispute.PartyDesk, dispute.WaitJustification},
 	} {
 		t.Run(string(test.occasion), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			f := newFixture(t)
 			key := dispute.NoticeKey{DisputeID: "d-1", Occasion: test.occasion, Number: test.number, Recipient: test.party}
-			w.receipts[key] = dispute.Receipt{Key: key, ContentHash: "1-other", Channel: dispute.ChannelEmail, At: monday, Answer: "250 earlier"}
-			after := waits[test.wait](w)
+			f.receipts[key] = dispute.Receipt{Key: key, ContentHash: "1-other", Channel: dispute.ChannelEmail, At: monday, Answer: "250 earlier"}
+			after := waits[test.wait](f)
 			if test.occasion == dispute.OccasionDeadlineMoved {
-				w.at(time.Hour, func() { w.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
+				f.at(time.Hour, func() { f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
 			}
-			w.at(max(after, 2*time.Hour), func() {
-				view := w.status()
+			f.at(max(after, 2*time.Hour), func() {
+				view := f.status()
 				require.Equal(t, test.wait, view.WaitingFor)
 				require.Equal(t, []dispute.Cause{dispute.CauseMessageFailed}, view.Attention)
 				require.Equal(t, string(test.party)+" by email at 2026-11-23T09:15:00Z: 250 earlier "+
 					"(an earlier message, which said something else)",
-					view.Timeline[indexOf(view, "told-"+string(test.occasion))].Detail)
-				w.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageFailed))
-				w.env.CancelWorkflow()
+					view.Timeline[indexOf(view, "sent-"+string(test.occasion))].Detail)
+				f.send(dispute.UpdateAcknowledge, acknowledged(dispute.CauseMessageFailed))
+				f.env.CancelWorkflow()
 			})
-			require.Empty(t, w.run().Attention)
-			require.Zero(t, w.count(test.occasion, test.party))
+			require.Empty(t, f.run().Attention)
+			require.Zero(t, f.count(test.occasion, test.party))
 		})
 	}
 }
 
-// TestEarlierMessageOpensNoPeriod: nobody loses a period that began with a message of other content, taken long ago. The right
-// one goes out under the next number, and the period counts from its arrival.
+// TestEarlierMessageOpensNoPeriod: a period never counts from an earlier message of other content. The right message
+// goes out under the next number, and the period counts from when that one was taken.
 func TestEarlierMessageOpensNoPeriod(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -308,70 +310,58 @@ func TestEarlierMessageOpensNoPeriod(t *testing.T) {
 	} {
 		t.Run(string(test.occasion), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			f := newFixture(t)
 			key := dispute.NoticeKey{DisputeID: "d-1", Occasion: test.occasion, Number: test.number, Recipient: test.party}
 			longAgo := monday.AddDate(0, -3, 0)
-			w.receipts[key] = dispute.Receipt{Key: key, ContentHash: "1-other", Channel: dispute.ChannelEmail, At: longAgo, Answer: "250 earlier"}
-			w.at(waits[test.wait](w)+time.Hour, func() {
-				view := w.status()
+			f.receipts[key] = dispute.Receipt{Key: key, ContentHash: "1-other", Channel: dispute.ChannelEmail, At: longAgo, Answer: "250 earlier"}
+			f.at(waits[test.wait](f)+time.Hour, func() {
+				view := f.status()
 				require.Equal(t, test.wait, view.WaitingFor)
 				require.Contains(t, view.Attention, dispute.CauseMessageFailed)
-				cal, err := calendar.Load(w.dispute.Calendar)
+				cal, err := calendar.Load(f.dispute.Calendar)
 				require.NoError(t, err)
 				next := key
 				next.Number++
-				require.Contains(t, w.receipts, next)
-				until, err := cal.Deadline(w.receipts[next].At, test.days)
+				require.Contains(t, f.receipts, next)
+				until, err := cal.Deadline(f.receipts[next].At, test.days)
 				require.NoError(t, err)
 				require.WithinDuration(t, until, *view.Deadline, 0)
-				w.env.CancelWorkflow()
+				f.env.CancelWorkflow()
 			})
-			w.run()
-			require.Equal(t, 1, w.count(test.occasion, test.party))
+			f.run()
+			require.Equal(t, 1, f.count(test.occasion, test.party))
 		})
 	}
 }
 
-// TestClosingMessageRefused: the run ends all the same, and keeps the call for a person.
-func TestClosingMessageRefused(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.refused[string(dispute.OccasionClosed)] = true
-	view := w.run()
-	require.NoError(t, w.env.GetWorkflowError())
-	require.Equal(t, dispute.StateClosed, view.State)
-	require.Equal(t, []dispute.Cause{dispute.CauseMessageFailed}, view.Attention)
-	require.Len(t, w.settles, 1)
-}
-
-// TestDeskWithoutAddress: nobody is told, and that stands in the timeline.
+// TestDeskWithoutAddress: the desk gets no message, and the timeline has that.
 func TestDeskWithoutAddress(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.registerNotifications("")
-	after := w.toDesk()
-	w.at(after, func() { w.send(dispute.UpdateRule, justified(&no)) })
-	view := w.closes(dispute.ClosedNotJustified)
-	require.Zero(t, w.count(dispute.OccasionRulingAsked, dispute.PartyDesk))
-	require.Contains(t, view.Timeline[indexOf(view, "told-ruling-asked")].Detail, "no address")
+	f := newFixture(t)
+	f.registerNotifications("")
+	after := f.toDesk()
+	f.at(after, func() { f.send(dispute.UpdateRule, justified(&no)) })
+	view := f.closes(dispute.ClosedNotJustified)
+	require.Zero(t, f.count(dispute.OccasionRulingAsked, dispute.PartyDesk))
+	require.Contains(t, view.Timeline[indexOf(view, "sent-ruling-asked")].Detail, "no address")
 	require.Empty(t, view.Attention)
 }
 
-// TestWhatTheMessagesTell: a message carries what its text needs.
-func TestWhatTheMessagesTell(t *testing.T) {
+// TestMessageFacts: a message carries the facts that its text needs.
+func TestMessageFacts(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	after := w.toDecision()
-	w.at(after, func() { w.send(dispute.UpdateRule, inFavourOf(dispute.PartyCustomer)) })
-	w.closes(dispute.ClosedForCustomer)
-	require.Equal(t, dispute.StateOpened, w.last(dispute.OccasionOpened).State)
-	require.True(t, windowEnds.Equal(w.last(dispute.OccasionOpened).Deadline))
-	desk := w.last(dispute.OccasionRulingAsked)
+	f := newFixture(t)
+	after := f.toDecision()
+	f.at(after, func() { f.send(dispute.UpdateRule, inFavourOf(dispute.PartyCustomer)) })
+	f.closes(dispute.ClosedForCustomer)
+	require.Equal(t, dispute.StateOpened, f.last(dispute.OccasionOpened).State)
+	require.True(t, windowEnds.Equal(f.last(dispute.OccasionOpened).Deadline))
+	desk := f.last(dispute.OccasionRulingAsked)
 	require.Equal(t, dispute.StageDecision, desk.Stage)
 	require.Equal(t, stated.Statement, desk.Statement)
 	require.Equal(t, []dispute.Evidence{evidence}, desk.Evidence)
-	closed := w.last(dispute.OccasionClosed)
-	require.Equal(t, w.settles[0].Decision, closed.Decision)
+	closed := f.last(dispute.OccasionClosed)
+	require.Equal(t, f.settles[0].Decision, closed.Decision)
 	require.Zero(t, closed.Outstanding)
-	w.requireOnceEach()
+	f.requireOnceEach()
 }

@@ -6,12 +6,14 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// The counters of the process. A replay counts nothing; a workflow task that is done once more, because its
-// worker died in it, counts once more. Exact numbers are the ledger's.
+// The counters of the process. A replay counts nothing; a workflow task that is executed again because its worker died
+// counts again. The exact numbers are the ledger's.
 const (
 	disputesOpened  = "streitfall_disputes_opened"
 	disputesClosed  = "streitfall_disputes_closed"
 	attentionRaised = "streitfall_attention_raised"
+	takenOver       = "streitfall_disputes_taken_over"
+	deadlinesMoved  = "streitfall_deadlines_moved_by_outage"
 )
 
 // countOpened counts a dispute whose invoice is paused.
@@ -26,7 +28,17 @@ func (p *process) countClosed() {
 	}).Counter(disputesClosed).Inc(1)
 }
 
-// countAttention counts a call for a person.
+// countAttention counts a cause for which a person is needed.
 func (p *process) countAttention(cause dispute.Cause) {
 	workflow.GetMetricsHandler(p.ctx).WithTags(map[string]string{"cause": string(cause)}).Counter(attentionRaised).Inc(1)
+}
+
+// countTakeover counts a run that takes a dispute over from one that was stopped.
+func (p *process) countTakeover() {
+	workflow.GetMetricsHandler(p.ctx).Counter(takenOver).Inc(1)
+}
+
+// countOutage counts a deadline that was moved because it could not be handled in time.
+func (p *process) countOutage() {
+	workflow.GetMetricsHandler(p.ctx).Counter(deadlinesMoved).Inc(1)
 }

@@ -8,11 +8,11 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// fate is what becomes of a message.
-type fate int
+// result is the result of an attempt to deliver a message.
+type result int
 
 const (
-	taken fate = iota
+	taken result = iota
 	stuck
 	refused
 )
@@ -29,33 +29,96 @@ func (m *model) message(occasion dispute.Occasion, to dispute.Party, says string
 	return message{occasion, m.number, to, m.addresses[to], says}
 }
 
-// tell sends a message that holds nothing back.
-func (m *model) tell(occasion dispute.Occasion, to dispute.Party, says string) {
+// notify sends a message that holds nothing back.
+func (m *model) notify(occasion dispute.Occasion, to dispute.Party, says string) {
 	m.underWay = append(m.underWay, m.message(occasion, to, says))
 }
 
-// drop forgets messages that are still under way.
-func (m *model) drop(occasions ...dispute.Occasion) {
-	m.underWay = slices.DeleteFunc(m.underWay, func(m message) bool { return slices.Contains(occasions, m.occasion) })
+// drop removes messages that are still under way, and their copies, and returns the occasions of those that it found.
+func (m *model) drop(occasions ...dispute.Occasion) (dropped []dispute.Occasion) {
+	m.underWay = slices.DeleteFunc(m.underWay, func(m message) bool {
+		drops := slices.Contains(occasions, m.occasion) || slices.Contains(occasions, m.occasion.Original())
+		if drops {
+			dropped = append(dropped, m.occasion)
+		}
+		return drops
+	})
+	return dropped
 }
 
-// delivered tells whether a message is no longer under way: taken, or refused for good, which calls for a person.
-func (m *model) delivered(message message) bool {
-	_, fate := m.deliver(message)
-	if fate == refused {
-		m.attention[dispute.CauseMessageFailed] = true
+// deliverAll delivers what is under way and can be delivered now.
+func (m *model) deliverAll() {
+	for {
+		i := slices.IndexFunc(m.underWay, func(message message) bool { _, result := m.route(message); return result != stuck })
+		if i < 0 {
+			return
+		}
+		message := m.underWay[i]
+		m.underWay = slices.Delete(m.underWay, i, i+1)
+		channel, result := m.deliver(message)
+		m.delivered(message, result)
+		m.copy(message, channel)
 	}
-	return fate != stuck
 }
 
-// deliver takes the portal where the merchant has it, and e-mail otherwise and where the portal refuses.
-func (m *model) deliver(message message) (dispute.Channel, fate) {
-	if message.to == dispute.PartyMerchant && m.Portal && message.occasion != dispute.OccasionOpenedCopy {
+// delivered is what follows from a message that was taken, or refused for good: the latter raises attention.
+func (m *model) delivered(message message, result result) {
+	shortening := message.occasion == dispute.OccasionDeadlineMoved && !m.pending.IsZero()
+	switch {
+	case result == refused:
+		m.attention[dispute.CauseMessageFailed] = true
+		if shortening {
+			m.pending = time.Time{}
+		}
+		if message.occasion == dispute.OccasionClosed {
+			m.givenUp[message.to] = m.now.Add(30 * day)
+		}
+	case shortening:
+		m.setDeadline(m.pending)
+	}
+}
+
+// copy sends the e-mail that a merchant wants beside the portal's message.
+func (m *model) copy(message message, channel dispute.Channel) {
+	wanted := m.EmailOnDeadlines
+	if message.occasion == dispute.OccasionOpened {
+		wanted = m.EmailOnDispute
+	}
+	if wanted && channel == dispute.ChannelPortal {
+		message.occasion += "-copy"
+		m.underWay = append(m.underWay, message)
+	}
+}
+
+// deliver sends a message, unless it is stuck or refused.
+func (m *model) deliver(message message) (dispute.Channel, result) {
+	channel, result := m.route(message)
+	switch channel {
+	case dispute.ChannelPortal:
+		m.send(message, thePortal)
+	case dispute.ChannelEmail:
+		m.send(message, theMail+" "+message.address)
+	case dispute.ChannelNone:
+	}
+	return channel, result
+}
+
+// route returns how a message goes out now, and whether it does. One about an earlier deadline that has passed is refused.
+func (m *model) route(message message) (dispute.Channel, result) {
+	channel, result := m.channel(message)
+	if result == taken && message.occasion == dispute.OccasionDeadlineMoved && !m.pending.IsZero() && m.now.After(m.pending) {
+		return "", refused
+	}
+	return channel, result
+}
+
+// channel chooses the portal where the merchant has it, and e-mail otherwise or when the portal refuses.
+func (m *model) channel(message message) (dispute.Channel, result) {
+	if message.to == dispute.PartyMerchant && m.Portal && !message.occasion.IsCopy() {
 		if m.away(thePortal) {
 			return "", stuck
 		}
 		if !m.refuses(thePortal) {
-			m.send(message, thePortal)
 			return dispute.ChannelPortal, taken
 		}
 	}
@@ -67,7 +130,6 @@ func (m *model) deliver(message message) (dispute.Channel, fate) {
 	case m.refuses(message.address):
 		return "", refused
 	}
-	m.send(message, theMail+" "+message.address)
 	return dispute.ChannelEmail, taken
 }
 
@@ -75,17 +137,18 @@ func (m *model) send(message message, via string) {
 	m.sent = append(m.sent, fmt.Sprintf("%s/%d/%s by %s %s", message.occasion, message.number, message.to, via, message.says))
 }
 
-// accepts tells whether an update is accepted in these waits and so often; if so it is counted.
+// accepts returns "" and counts the update when it is accepted in these waits and so often; otherwise the code of the
+// refusal.
 func (m *model) accepts(update string, atMost int, waits ...dispute.Wait) dispute.Code {
 	switch {
 	case m.wait == "":
 		return dispute.CodeDisputeClosed
 	case !slices.Contains(waits, m.wait):
 		return dispute.CodeNotAccepted
-	case m.taken[update] >= atMost:
+	case m.accepted[update] >= atMost:
 		return dispute.CodeLimitReached
 	}
-	m.taken[update]++
+	m.accepted[update]++
 	return ""
 }
 
@@ -97,14 +160,14 @@ func (m *model) respond() dispute.Code {
 	return code
 }
 
-// react is whatever shows that the merchant is there: no decision by silence, and no reminder any more.
+// react records that the merchant has answered: no decision by silence follows, and no reminder or copy of the opening.
 func (m *model) react() {
 	m.reacted = true
-	m.drop(dispute.OccasionReminder7, dispute.OccasionReminder2)
+	m.drop(dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy)
 }
 
 func (m *model) acceptLoss() dispute.Code {
-	if m.decided != "" && m.taken[dispute.UpdateAcceptLoss] == 0 {
+	if m.decided != "" && m.accepted[dispute.UpdateAcceptLoss] == 0 {
 		return dispute.CodeNotAccepted
 	}
 	code := m.accepts(
@@ -123,7 +186,8 @@ func (m *model) stateReason() dispute.Code {
 	return code
 }
 
-// submitEvidence adds up before the request and, as the first answer to it, is always accepted.
+// submitEvidence counts evidence up to the limit before the request; the first evidence after the request is its answer
+// and is always accepted.
 func (m *model) submitEvidence() dispute.Code {
 	atMost := 10
 	if m.wait == dispute.WaitEvidence {
@@ -133,7 +197,7 @@ func (m *model) submitEvidence() dispute.Code {
 	if code == "" {
 		m.evidence++
 		m.react()
-		m.informed = m.wait == dispute.WaitEvidence
+		m.gaveInformation = m.wait == dispute.WaitEvidence
 	}
 	return code
 }
@@ -151,32 +215,52 @@ func (m *model) rule(ruling dispute.Ruling) dispute.Code {
 
 func (m *model) moveDeadline(to time.Time) dispute.Code {
 	allowed := to.After(m.now) && !to.After(m.now.Add(180*24*time.Hour))
-	if m.wait.HasDeadline() && m.taken[dispute.UpdateMoveDeadline] < 20 && !allowed {
+	if m.wait.HasDeadline() && m.accepted[dispute.UpdateMoveDeadline] < 20 && !allowed {
 		return dispute.CodeInvalidMessage
 	}
 	code := m.accepts(dispute.UpdateMoveDeadline, 20, dispute.WaitAgreement, dispute.WaitStatement, dispute.WaitEvidence)
 	if code == "" {
-		m.shortened = to.Before(m.deadline)
-		m.deadline, m.reminders, m.moved = to, nil, true
+		m.followMove(to)
 	}
 	return code
 }
 
-func (m *model) retryNotification(email string) dispute.Code {
-	code := m.accepts(dispute.UpdateRetryNotification, 20, dispute.WaitRetryNotification)
-	if code == "" {
-		m.retried = true
-		if email != "" {
-			m.addresses[m.question.to] = email
+// retryNotification sends the message again whose refusal holds the dispute back, or a closing message that was refused.
+func (m *model) retryNotification(to dispute.Party, email string) dispute.Code {
+	switch {
+	case m.wait == dispute.WaitRetryNotification && to == "":
+		to = m.question.to
+	case m.wait == dispute.WaitClosingMessages && to == "" && len(m.givenUp) > 1:
+		return dispute.CodeInvalidMessage
+	case m.wait == dispute.WaitClosingMessages && to == "":
+		for party := range m.givenUp {
+			to = party
 		}
 	}
-	return code
+	_, refused := m.givenUp[to]
+	if m.wait == dispute.WaitClosingMessages && !refused || m.wait == dispute.WaitRetryNotification && to != m.question.to {
+		return dispute.CodeNotAccepted
+	}
+	code := m.accepts(dispute.UpdateRetryNotification, 200, dispute.WaitRetryNotification, dispute.WaitClosingMessages)
+	if code != "" {
+		return code
+	}
+	if email != "" {
+		m.addresses[to] = email
+	}
+	if refused {
+		delete(m.givenUp, to)
+		m.notify(dispute.OccasionClosed, to, m.result())
+		return ""
+	}
+	m.retried = true
+	return ""
 }
 
-// acknowledge takes off what does not go away by itself.
+// acknowledge removes a cause, unless only an event can relieve it.
 func (m *model) acknowledge(cause dispute.Cause) dispute.Code {
-	byItself := cause == dispute.CauseUnreachable || cause == dispute.CauseDeskOverdue
-	if m.wait != "" && m.taken[dispute.UpdateAcknowledge] < 50 && (!m.attention[cause] || byItself) {
+	byItself := cause == dispute.CauseUnreachable || cause == dispute.CauseDeskOverdue || cause == dispute.CauseStalled
+	if m.wait != "" && m.accepted[dispute.UpdateAcknowledge] < 50 && (!m.attention[cause] || byItself) {
 		return dispute.CodeNotAccepted
 	}
 	code := m.accepts(dispute.UpdateAcknowledge, 50, m.wait)
@@ -186,16 +270,18 @@ func (m *model) acknowledge(cause dispute.Cause) dispute.Code {
 	return code
 }
 
-// agreement settles the dispute by its terms, unless it is impossible.
+// agreement settles the dispute by its terms, unless it is impossible. A merchant who sends an impossible one has reacted.
 func (m *model) agreement(a dispute.Agreement) {
 	merchantAlone := a.Terms == dispute.CustomerPays && a.ReportedBy == dispute.PartyMerchant
 	tooMuch := a.Refund != nil && (a.Refund.Currency != "EUR" || a.Refund.Amount > m.Disputed)
 	switch {
 	case m.agreed != nil && m.agreed.Equal(a): // an identical repeat
-	case m.decided != "" || tooMuch:
+	case m.decided != "":
 		m.ignore()
-	case merchantAlone:
-		m.react()
+	case tooMuch || merchantAlone:
+		if a.ReportedBy == dispute.PartyMerchant {
+			m.react()
+		}
 		m.ignore()
 	default:
 		m.agreed = &a
@@ -203,24 +289,24 @@ func (m *model) agreement(a dispute.Agreement) {
 	}
 }
 
-func (m *model) withdrawal(w dispute.Withdrawal) {
+func (m *model) withdrawal(f dispute.Withdrawal) {
 	switch {
-	case m.withdrawn != nil && *m.withdrawn == w: // an identical repeat
+	case m.withdrawn != nil && *m.withdrawn == f: // an identical repeat
 	case m.decided != "":
 		m.ignore()
 	default:
-		m.withdrawn = &w
+		m.withdrawn = &f
 		m.decide(dispute.ClosedByWithdrawal)
 	}
 }
 
-// ignore is what becomes of a signal that is impossible.
+// ignore notes a signal that is impossible.
 func (m *model) ignore() {
 	m.ignored++
 	m.attention[dispute.CauseMessageIgnored] = true
 }
 
-// cancel counts until the decision, and is noted after it.
+// cancel decides the dispute when it is undecided, and is noted otherwise.
 func (m *model) cancel() {
 	switch {
 	case m.cancelled:

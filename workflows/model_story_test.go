@@ -2,21 +2,53 @@ package workflows_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// proceed does all that can be done now.
+// proceed takes every step that can be taken now.
 func (m *model) proceed() {
-	m.underWay = slices.DeleteFunc(m.underWay, m.delivered)
+	m.deliverAll()
 	for m.step() {
-		m.underWay = slices.DeleteFunc(m.underWay, m.delivered)
+		m.deliverAll()
+	}
+	m.countStuck()
+}
+
+// countStuck keeps since when the steps that the dispute waits for have not succeeded.
+func (m *model) countStuck() {
+	var stuck []string
+	switch m.wait {
+	case dispute.WaitPause, dispute.WaitNotification, dispute.WaitSettlement:
+		stuck = []string{string(m.wait)}
+	case dispute.WaitJustification, dispute.WaitDecision:
+		if !m.deskAsked {
+			stuck = []string{string(m.wait)}
+		}
+	case dispute.WaitClosingMessages:
+		for _, message := range m.underWay {
+			stuck = append(stuck, string(message.occasion+" to ")+string(message.to))
+		}
+	default:
+	}
+	maps.DeleteFunc(m.stuck, func(step string, _ time.Time) bool { return !slices.Contains(stuck, step) })
+	stalled := false
+	for _, step := range stuck {
+		if _, known := m.stuck[step]; !known {
+			m.stuck[step] = m.now
+		}
+		stalled = stalled || !m.now.Before(m.stuck[step].Add(time.Hour))
+	}
+	delete(m.attention, dispute.CauseStalled)
+	if stalled {
+		m.attention[dispute.CauseStalled] = true
 	}
 }
 
-// step does the next thing and tells whether there was one that could be done.
+// step takes the next step, and reports whether it could.
 func (m *model) step() bool {
 	switch m.wait {
 	case dispute.WaitPause:
@@ -25,18 +57,16 @@ func (m *model) step() bool {
 		return m.ask()
 	case dispute.WaitRetryNotification:
 		return m.goOn(&m.retried, func() { m.wait = dispute.WaitNotification })
-	case dispute.WaitAgreement:
-		return m.goOn(&m.moved, m.followMove)
 	case dispute.WaitStatement:
-		return m.goOn(&m.stated, m.toJudge(dispute.WaitJustification)) || m.goOn(&m.moved, m.followMove)
+		return m.goOn(&m.stated, m.toJudge(dispute.WaitJustification))
 	case dispute.WaitEvidence:
-		return m.goOn(&m.informed, m.toJudge(dispute.WaitDecision)) || m.goOn(&m.moved, m.followMove)
+		return m.goOn(&m.gaveInformation, m.toJudge(dispute.WaitDecision))
 	case dispute.WaitJustification, dispute.WaitDecision:
 		return m.goOn(&m.ruled, m.followRuling) || !m.deskAsked && !m.away(theArbiter) && m.judge()
 	case dispute.WaitSettlement:
 		return !m.away(theLedger) && m.settle()
 	case dispute.WaitClosingMessages:
-		if len(m.underWay) == 0 {
+		if len(m.underWay)+len(m.givenUp) == 0 {
 			m.wait = ""
 		}
 		return false
@@ -45,7 +75,7 @@ func (m *model) step() bool {
 	}
 }
 
-// goOn does what an update has asked for, once.
+// goOn calls then when an update has asked for it, once.
 func (m *model) goOn(asked *bool, then func()) bool {
 	if !*asked {
 		return false
@@ -62,34 +92,37 @@ func (m *model) pause() bool {
 	}
 	m.paused = true
 	m.booked = append(m.booked, "pause")
+	if m.TakeOver {
+		m.number += 10_000
+	}
 	if m.decided != "" {
 		m.wait = dispute.WaitSettlement
 		return true
 	}
-	m.tell(dispute.OccasionReceived, dispute.PartyCustomer, "")
 	m.put(question{dispute.OccasionOpened, dispute.PartyMerchant, m.Days, dispute.WaitAgreement})
+	m.notify(dispute.OccasionReceived, dispute.PartyCustomer, "")
 	return true
 }
 
-// put makes the dispute ask a question.
+// put makes a question the current one.
 func (m *model) put(q question) {
 	m.number++
 	m.question, m.wait = q, dispute.WaitNotification
 }
 
-// ask delivers the question; with that its period begins.
+// ask delivers the question; its period begins with the delivery.
 func (m *model) ask() bool {
 	q := m.question
 	deadline, err := m.cal.Deadline(m.now, q.days)
 	if err != nil {
 		panic(err) //nolint:forbidigo // a mistake in the test itself
 	}
-	channel, fate := m.deliver(m.message(q.occasion, q.to, until(deadline)))
-	if fate == refused {
+	channel, result := m.deliver(m.message(q.occasion, q.to, until(deadline)))
+	if result == refused {
 		m.wait = dispute.WaitRetryNotification
 		m.attention[dispute.CauseUnreachable] = true
 	}
-	if fate != taken {
+	if result != taken {
 		return false
 	}
 	m.wait, m.deadline = q.answer, deadline
@@ -98,13 +131,11 @@ func (m *model) ask() bool {
 	}
 	delete(m.attention, dispute.CauseUnreachable)
 	m.remindOf(deadline)
-	if q.occasion == dispute.OccasionOpened && channel == dispute.ChannelPortal && m.CopyWanted {
-		m.tell(dispute.OccasionOpenedCopy, q.to, until(deadline))
-	}
+	m.copy(m.message(q.occasion, q.to, until(deadline)), channel)
 	return true
 }
 
-// remindOf plans the reminders of the response window; what is past already is not sent.
+// remindOf plans the reminders of the response window; those that are already past are not sent.
 func (m *model) remindOf(deadline time.Time) {
 	m.reminders = nil
 	if m.wait != dispute.WaitAgreement {
@@ -124,15 +155,34 @@ func (m *model) remindOf(deadline time.Time) {
 	}
 }
 
-// followMove plans for a moved deadline and tells the party that has to keep it.
-func (m *model) followMove() {
-	m.drop(dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved)
+// followMove informs the party that has to keep a moved deadline. A later one counts at once, an earlier one when the party
+// is informed.
+func (m *model) followMove(to time.Time) {
 	m.number++
-	m.remindOf(m.deadline)
-	m.tell(dispute.OccasionDeadlineMoved, m.question.to, fmt.Sprintf("%s, shortened %t", until(m.deadline), m.shortened))
+	shortened := to.Before(m.deadline)
+	if shortened {
+		m.drop(dispute.OccasionDeadlineMoved)
+		m.pending = to
+	} else {
+		m.setDeadline(to)
+	}
+	m.notify(dispute.OccasionDeadlineMoved, m.question.to, fmt.Sprintf("%s, shortened %t, outage false", until(to), shortened))
 }
 
-// toJudge ends a period with the answer, and goes on with a ruling.
+// setDeadline plans the reminders of a deadline that counts from now on. Copies under way that name another one go out
+// again.
+func (m *model) setDeadline(to time.Time) {
+	m.deadline, m.pending = to, time.Time{}
+	m.remindOf(to)
+	opening := []dispute.Occasion{"opened-copy", "information-requested-copy"}
+	for _, occasion := range m.drop(append(opening, dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved)...) {
+		if slices.Contains(opening, occasion) {
+			m.notify(occasion, dispute.PartyMerchant, until(to))
+		}
+	}
+}
+
+// toJudge returns a function that ends a period after its answer, and goes on with a ruling.
 func (m *model) toJudge(ruling dispute.Wait) func() {
 	return func() {
 		m.periodEnds()
@@ -150,11 +200,11 @@ func (m *model) judge() bool {
 	}
 	m.deskAsked, m.overdue = true, m.now.Add(60*24*time.Hour)
 	m.number++
-	m.tell(dispute.OccasionRulingAsked, dispute.PartyDesk, fmt.Sprintf("%s, evidence %d", stage, m.evidence))
+	m.notify(dispute.OccasionRulingAsked, dispute.PartyDesk, fmt.Sprintf("%s, evidence %d", stage, m.evidence))
 	return true
 }
 
-// followRuling is where a ruling leads, the arbiter's or the desk's.
+// followRuling acts on a ruling, the arbiter's or the desk's.
 func (m *model) followRuling() {
 	m.deskDone()
 	switch {
@@ -163,6 +213,7 @@ func (m *model) followRuling() {
 	case m.ruling.InFavourOf == dispute.PartyCustomer:
 		m.decide(dispute.ClosedForCustomer)
 	case *m.ruling.Justified:
+		m.drop(dispute.OccasionKlarnaStepsIn)
 		m.state = dispute.StateEvidencePending
 		m.put(question{dispute.OccasionInformationRequested, dispute.PartyMerchant, 10, dispute.WaitEvidence})
 	default:
@@ -176,7 +227,7 @@ func (m *model) deskDone() {
 	m.drop(dispute.OccasionRulingAsked)
 }
 
-// decide fixes the end. What was under way is dropped; the money moves when the pause is booked.
+// decide fixes how the dispute ends, and drops the messages under way. The settlement follows once the pause is booked.
 func (m *model) decide(reason dispute.ClosingReason) {
 	m.decided = reason
 	if outcomes[reason] == dispute.OutcomeLost {
@@ -186,89 +237,30 @@ func (m *model) decide(reason dispute.ClosingReason) {
 		m.debit = m.agreed.Refund.Amount
 	}
 	m.deskDone()
-	m.underWay, m.reminders = nil, nil
+	m.underWay, m.reminders, m.pending = nil, nil, time.Time{}
 	if m.paused {
 		m.wait = dispute.WaitSettlement
 		delete(m.attention, dispute.CauseUnreachable)
 	}
 }
 
-// settle moves the money: what is debited comes off what the customer owes first, the rest goes back.
+// settle moves the money.
 func (m *model) settle() bool {
-	open := invoiced - m.Paid
-	credited := min(m.debit, open)
-	refunded := m.debit - credited
-	m.booked = append(m.booked, fmt.Sprintf("settle %s %s: debit %d, open %d, refunded %d", outcomes[m.decided], m.decided, m.debit, open-credited, refunded))
+	m.booked = append(m.booked, fmt.Sprintf("settle %s %s: debit %d, %s", outcomes[m.decided], m.decided, m.debit, m.booking()))
 	m.state, m.wait = dispute.StateClosed, dispute.WaitClosingMessages
-	result := fmt.Sprintf("%s, open %d, refunded %d", m.decided, open-credited, refunded)
-	m.tell(dispute.OccasionClosed, dispute.PartyMerchant, result)
-	m.tell(dispute.OccasionClosed, dispute.PartyCustomer, result)
+	m.notify(dispute.OccasionClosed, dispute.PartyMerchant, m.result())
+	m.notify(dispute.OccasionClosed, dispute.PartyCustomer, m.result())
 	return true
 }
 
-// due is what falls due by itself, and when.
-type due struct {
-	at      time.Time
-	happens func()
+// booking is the settlement: the debit comes off what the customer owes first, the rest is refunded.
+func (m *model) booking() string {
+	open := invoiced - m.Paid
+	credited := min(m.debit, open)
+	return fmt.Sprintf("open %d, refunded %d", open-credited, m.debit-credited)
 }
 
-// dues are all that will fall due if nothing else happens.
-func (m *model) dues() []due {
-	var dues []due
-	if m.wait.HasDeadline() {
-		dues = append(dues, due{m.deadline, m.deadlinePasses})
-	}
-	if len(m.reminders) > 0 && !m.reacted {
-		dues = append(dues, due{m.reminders[0].At, m.remind})
-	}
-	if m.deskAsked && !m.attention[dispute.CauseDeskOverdue] {
-		dues = append(dues, due{m.overdue, func() { m.attention[dispute.CauseDeskOverdue] = true }})
-	}
-	slices.SortFunc(dues, func(a, b due) int { return a.at.Compare(b.at) })
-	return dues
-}
-
-// advance lets time pass, and everything fall due that does until then.
-func (m *model) advance(to time.Time) {
-	for {
-		dues := m.dues()
-		if len(dues) == 0 || dues[0].at.After(to) {
-			m.now = to
-			return
-		}
-		m.now = dues[0].at
-		dues[0].happens()
-		m.proceed()
-	}
-}
-
-// remind sends a reminder; an older one that is still under way is stale.
-func (m *model) remind() {
-	m.drop(dispute.OccasionReminder7)
-	occasion := m.reminders[0].Occasion
-	m.reminders = m.reminders[1:]
-	m.tell(occasion, dispute.PartyMerchant, until(m.deadline))
-}
-
-func (m *model) deadlinePasses() {
-	wait := m.wait
-	m.periodEnds()
-	switch {
-	case wait == dispute.WaitStatement:
-		m.decide(dispute.ClosedNotSubstantiated)
-	case wait == dispute.WaitEvidence:
-		m.decide(dispute.ClosedNoInformation)
-	case !m.reacted:
-		m.decide(dispute.ClosedMerchantSilent)
-	default: // Klarna steps in
-		m.state = dispute.StateArbitrationPending
-		m.tell(dispute.OccasionKlarnaStepsIn, dispute.PartyMerchant, "")
-		m.put(question{dispute.OccasionReasonAsked, dispute.PartyCustomer, 10, dispute.WaitStatement})
-	}
-}
-
-// periodEnds makes what was to be told about it stale.
-func (m *model) periodEnds() {
-	m.reminders = nil
-	m.drop(dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved)
+// result is what the closing messages say.
+func (m *model) result() string {
+	return fmt.Sprintf("%s, %s", m.decided, m.booking())
 }

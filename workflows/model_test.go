@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -9,9 +10,9 @@ import (
 	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
-// model is the process once more, in plain Go: written from its description and not from the workflow, without
-// Temporal, and so simple that it can be compared with the description by eye. Its time is what it is told,
-// and every step takes no time, unless the system that it needs is away.
+// model is the process a second time, in plain Go: written from its description and not from the workflow, without
+// Temporal, and simple enough to be compared with the description by eye. advance sets its time, and a step takes none
+// unless the system that it needs is away.
 type model struct {
 	circumstances
 	cal *calendar.Calendar
@@ -20,57 +21,69 @@ type model struct {
 	state  dispute.State
 	wait   dispute.Wait
 	paused bool
-	// decided is how the dispute ends; debit is what that costs the merchant.
+	// decided is the reason for which the dispute ends; debit is what that costs the merchant, in minor units.
 	decided dispute.ClosingReason
 	debit   int64
-	// refused is why it ended without a decision.
+	// refused is the code of the refusal that ended the dispute without a decision.
 	refused   dispute.Code
 	attention map[dispute.Cause]bool
-	// ignored counts the entries of the timeline about what came too late or was impossible.
+	// ignored counts the timeline's entries about messages that came too late or were impossible.
 	ignored int
 
-	// question is the message whose delivery opens a period; the dispute waits for its delivery or its answer.
-	question  question
-	deadline  time.Time
+	// question is the message whose delivery opens a period; the dispute waits for the delivery, then for the answer.
+	question question
+	deadline time.Time
+	// pending is an earlier deadline, of which the party is not informed yet; zero when there is none. extended means that
+	// an outage has moved the deadline.
+	pending   time.Time
+	extended  bool
 	reminders []dispute.Reminder
 	deskAsked bool
 	overdue   time.Time
 
-	// stated to ruled are what updates have asked for and the process has not gone on with yet.
-	stated, informed, moved, retried, ruled bool
+	// stated, gaveInformation, retried and ruled are set by updates and reset when the process has acted on them.
+	stated, gaveInformation, retried, ruled bool
 
-	reacted   bool
-	evidence  int
-	ruling    dispute.Ruling
-	shortened bool
-	// taken counts updates by name; once are those that were accepted under an id.
-	taken     map[string]int
+	reacted  bool
+	evidence int
+	ruling   dispute.Ruling
+	// accepted counts the accepted updates by name; once has the names of those that were accepted under a fixed id.
+	accepted  map[string]int
 	once      map[string]bool
 	agreed    *dispute.Agreement
 	withdrawn *dispute.Withdrawal
 	cancelled bool
 
-	// number counts periods, moved deadlines and referrals to the desk: it tells messages apart.
+	// number counts periods, moved deadlines and referrals to the desk: messages of one occasion differ by it.
 	number    int
 	addresses map[dispute.Party]string
 	underWay  []message
-	sent      []string
-	booked    []string
+	// givenUp is when a refused closing message is given up, by recipient.
+	givenUp map[dispute.Party]time.Time
+	// stuck is since when each step that the dispute waits for has not succeeded, by name.
+	stuck map[string]time.Time
+	// back is when the workers are back after an outage: nothing falls due before.
+	back   time.Time
+	sent   []string
+	booked []string
 }
 
-// circumstances are what a dispute finds when it is opened. Those of the systems change later.
+// circumstances are the conditions in which a dispute is opened. Those of the systems change later.
 type circumstances struct {
-	Portal, CopyWanted bool
-	Calendar           string
-	Days               int
-	Paid, Disputed     int64
-	DeskHasNoAddress   bool
-	// Justified ("yes", "no") and InFavourOf are how the arbiter rules; it refers what is empty to the desk.
+	Portal, EmailOnDispute, EmailOnDeadlines bool
+	// TakeOver means that the ledger has the dispute open from a run that was terminated.
+	TakeOver         bool
+	Calendar         string
+	Days             int
+	Paid, Disputed   int64
+	DeskHasNoAddress bool
+	// Justified ("yes", "no") and InFavourOf are the arbiter's rulings; a case where they are empty is referred to the
+	// desk.
 	Justified  string
 	InFavourOf dispute.Party
-	// LedgerRefuses the dispute.
+	// LedgerRefuses means that the ledger refuses the dispute.
 	LedgerRefuses bool
-	// Away are the systems that do not answer now, Refusing those, and the addresses, that refuse for good.
+	// Away are the systems that do not answer now. Refusing are the systems and addresses that refuse for good.
 	Away, Refusing []string
 }
 
@@ -85,7 +98,7 @@ func (c circumstances) rulings() map[dispute.Stage]*dispute.Ruling {
 	return rulings
 }
 
-// The systems, by the names that the world has for them.
+// The names of the systems in the fixture.
 const (
 	theLedger  = "ledger"
 	thePortal  = "portal"
@@ -93,10 +106,10 @@ const (
 	theArbiter = "arbiter"
 )
 
-// invoiced is what the invoice of the disputed order was about.
+// invoiced is the amount of the disputed order's invoice, in minor units.
 const invoiced = 12990
 
-// message is one from the dispute.
+// message is a message from the dispute to a party.
 type message struct {
 	occasion dispute.Occasion
 	number   int
@@ -121,7 +134,7 @@ func newModel(given circumstances) *model {
 	given.Away, given.Refusing = slices.Clone(given.Away), slices.Clone(given.Refusing)
 	m := &model{
 		circumstances: given, cal: cal, now: monday, state: dispute.StateOpened, wait: dispute.WaitPause,
-		attention: map[dispute.Cause]bool{}, taken: map[string]int{}, once: map[string]bool{},
+		attention: map[dispute.Cause]bool{}, givenUp: map[dispute.Party]time.Time{}, stuck: map[string]time.Time{}, accepted: map[string]int{}, once: map[string]bool{},
 		addresses: map[dispute.Party]string{
 			dispute.PartyMerchant: "shop@example.de", dispute.PartyCustomer: "jonas@example.de", dispute.PartyDesk: "desk@example.com",
 		},
@@ -130,7 +143,7 @@ func newModel(given circumstances) *model {
 	return m
 }
 
-// outcomes are how each reason ends the dispute, from the merchant's side.
+// outcomes has the outcome of each closing reason, as the merchant sees it.
 var outcomes = map[dispute.ClosingReason]dispute.Outcome{
 	dispute.ClosedByAgreement: dispute.OutcomeSettled, dispute.ClosedByOperator: dispute.OutcomeCancelled,
 	dispute.ClosedByWithdrawal: dispute.OutcomeWon, dispute.ClosedNotSubstantiated: dispute.OutcomeWon,
@@ -139,7 +152,7 @@ var outcomes = map[dispute.ClosingReason]dispute.Outcome{
 	dispute.ClosedNoInformation: dispute.OutcomeLost, dispute.ClosedForCustomer: dispute.OutcomeLost,
 }
 
-// view is what an operator is told, without the timeline.
+// view returns the view without its timeline.
 func (m *model) view() dispute.View {
 	view := dispute.View{
 		ID: "d-1", State: m.state, WaitingFor: m.wait, Reason: dispute.ReasonGoodsNotReceived, MerchantID: "merchant-1", InvoiceID: "invoice-1",
@@ -148,10 +161,19 @@ func (m *model) view() dispute.View {
 	if m.wait.HasDeadline() {
 		view.Deadline = &m.deadline
 	}
+	if !m.pending.IsZero() {
+		view.PendingDeadline = &m.pending
+	}
 	if m.paused {
 		view.Outcome, view.ClosingReason = outcomes[m.decided], m.decided
 	}
 	return view
+}
+
+// summary returns everything that the next steps depend on, but the time.
+func (m *model) summary() string {
+	return fmt.Sprint(line(m.view()), m.Away, m.Refusing, m.reacted, m.extended, m.deskAsked, m.underWay, m.reminders, m.givenUp, m.back,
+		len(m.stuck), m.number, m.addresses, m.evidence, m.agreed != nil, m.withdrawn != nil, m.cancelled)
 }
 
 func until(deadline time.Time) string {

@@ -7,28 +7,28 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// Most steps are tried once as a local activity. It must end well within a workflow task (10 s): updates and queries
-// of the dispute wait meanwhile.
+// localOnce are the options of a step's first attempt. It must end well within a workflow task (10 s), because updates
+// and queries of the dispute wait meanwhile.
 var localOnce = workflow.LocalActivityOptions{
 	StartToCloseTimeout: 3 * time.Second,
 	RetryPolicy:         &temporal.RetryPolicy{MaximumAttempts: 1},
 }
 
-// profile is how a step goes on when its first attempt did not succeed: as a regular activity, where an operator sees
-// the pending step and its last error. None gives up: nothing is decided on a failure of our own.
+// profile is the retry policy of a step as a regular activity, where an operator sees the pending step and its last
+// error. No profile gives up: nothing is decided on a failure of our own.
 type profile struct {
 	timeout    time.Duration
 	maxBackoff time.Duration
-	// heartbeat is within which time a long step says that it goes on; 0 for the others.
+	// heartbeat is the heartbeat timeout of a long step; 0 for the others.
 	heartbeat time.Duration
 }
 
 var (
-	// ownSystem is for the ledger, the arbiter and our own tables: back as soon as they are.
+	// ownSystem is the profile of the ledger and the arbiter: retried soon.
 	ownSystem = profile{timeout: 10 * time.Second, maxBackoff: time.Minute}
-	// foreignSystem is for mail servers and portals: slower, and not to be hammered.
+	// foreignSystem is the profile of mail servers and portals: slower, and retried less often.
 	foreignSystem = profile{timeout: 30 * time.Second, maxBackoff: 10 * time.Minute}
-	// longReport is for what asks many questions and changes nothing.
+	// longReport is the profile of steps that read much and change nothing.
 	longReport = profile{timeout: time.Hour, maxBackoff: 10 * time.Minute, heartbeat: time.Minute}
 )
 
@@ -41,5 +41,11 @@ func (p profile) options(summary string) workflow.ActivityOptions {
 	}
 }
 
-// deskPatience is how long the desk may take before an operator is called.
-const deskPatience = 60 * 24 * time.Hour
+// stalledAfter is how long a step may be retried before the dispute that waits for it is stalled.
+const stalledAfter = time.Hour
+
+// closingRetryTimeout is how long a refused closing message keeps the run open for an operator to correct the address.
+const closingRetryTimeout = 30 * 24 * time.Hour
+
+// deskTimeout is how long the desk may take before its ruling is overdue and attention is raised.
+const deskTimeout = 60 * 24 * time.Hour

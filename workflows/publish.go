@@ -12,7 +12,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// published is what the search attributes say. It begins with what the start gave.
+// published holds the search attributes as Temporal has them, at first those of the start.
 type published struct {
 	known     bool
 	keywords  map[string]string
@@ -20,20 +20,20 @@ type published struct {
 	attention []string
 }
 
-// publish tells Temporal where the dispute stands: search attributes, where they have changed, and the
-// current details that the Web UI shows. It is called where the main line begins to wait.
+// publish updates what Temporal shows of the dispute: the search attributes that have changed, and the current details
+// of the Web UI. It is called when the main line begins to wait.
 func (p *process) publish() {
-	p.stale = false
+	p.casefile.stale = false
 	view := p.view()
-	workflow.SetCurrentDetails(p.ctx, details(view, p.next(), p.troubled > 0))
-	if changes := p.published.changes(p.ctx, view); len(changes) > 0 {
+	workflow.SetCurrentDetails(p.ctx, p.details(view))
+	if changes := p.casefile.published.changes(p.ctx, view); len(changes) > 0 {
 		if err := workflow.UpsertTypedSearchAttributes(p.ctx, changes...); err != nil {
 			workflow.GetLogger(p.ctx).Error("cannot publish the search attributes", "error", err)
 		}
 	}
 }
 
-// changes lists the attributes that differ from the view, and remembers the view.
+// changes returns the updates of the attributes that differ from the view, and remembers the view.
 func (was *published) changes(ctx workflow.Context, view dispute.View) []temporal.SearchAttributeUpdate {
 	if !was.known {
 		was.read(workflow.GetTypedSearchAttributes(ctx))
@@ -46,7 +46,7 @@ func (was *published) changes(ctx workflow.Context, view dispute.View) []tempora
 		{AttributeState, string(view.State)},
 		{AttributeWaitingFor, string(view.WaitingFor)},
 		{AttributeReason, string(view.Reason)},
-		{AttributeMerchant, view.MerchantID},
+		{AttributeMerchant, cut(view.MerchantID, dispute.MaxLine)},
 		{AttributeOutcome, string(view.Outcome)},
 	} {
 		if was.keywords[attribute.key.GetName()] == attribute.value {
@@ -96,8 +96,8 @@ func (was *published) read(given temporal.SearchAttributes) {
 	}
 }
 
-// opening are the attributes of a dispute that has just been started.
-func opening(d dispute.Dispute) temporal.SearchAttributes {
+// startAttributes returns the attributes of a dispute that is being started.
+func startAttributes(d dispute.Dispute) temporal.SearchAttributes {
 	return temporal.NewSearchAttributes(
 		AttributeState.ValueSet(string(dispute.StateOpened)),
 		AttributeWaitingFor.ValueSet(string(dispute.WaitPause)),
@@ -106,7 +106,7 @@ func opening(d dispute.Dispute) temporal.SearchAttributes {
 	)
 }
 
-// actors says who is expected to do what.
+// actors has the party that acts next, and how, for each wait.
 var actors = map[dispute.Wait]string{
 	dispute.WaitPause:             "Streitfall pauses the invoice",
 	dispute.WaitNotification:      "Streitfall delivers a message",
@@ -117,43 +117,64 @@ var actors = map[dispute.Wait]string{
 	dispute.WaitEvidence:          "the **merchant** provides information (`submit-evidence`)",
 	dispute.WaitDecision:          "the **desk** decides (`rule`)",
 	dispute.WaitSettlement:        "Streitfall settles the invoice",
-	dispute.WaitClosingMessages:   "Streitfall tells both parties the result",
+	dispute.WaitClosingMessages:   "Streitfall informs both parties of the result",
 	"":                            "nobody: the dispute is over",
 }
 
-// next says who is expected to do what. The desk is not, before the arbiter has referred the case.
+// next returns who acts next. That is the desk only once the arbiter has referred the case.
 func (p *process) next() string {
-	if p.deskAsked == "" && (p.wait == dispute.WaitJustification || p.wait == dispute.WaitDecision) {
+	if p.arbitration.deskAsked == "" && (p.casefile.wait == dispute.WaitJustification || p.casefile.wait == dispute.WaitDecision) {
 		return "Streitfall asks the arbiter"
 	}
-	return actors[p.wait]
+	return actors[p.casefile.wait]
 }
 
-// latest is how many entries of the case file the current details repeat, newest first.
+// latest is the number of timeline entries that the current details repeat, newest first.
 const latest = 6
 
-// details is the case file's cover in Markdown. It holds no texts of the parties: the Web
-// UI shows it to everybody, and it is encrypted only where keys are configured. The Web UI
-// may cut off the last line, so that is one to do without.
-func details(view dispute.View, next string, troubled bool) string {
+// details returns the cover of the case file in Markdown. The parties' texts are left out: the Web UI shows the details
+// to everybody, and they are encrypted only where keys are configured. The Web UI may cut off the last line, so nothing
+// depends on that line.
+func (p *process) details(view dispute.View) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", headline(view))
-	fmt.Fprintf(&b, "**Next:** %s  \n", next)
-	if view.Deadline != nil {
-		fmt.Fprintf(&b, "**Until:** %s\n", dispute.Until(*view.Deadline))
+	if p.settled != nil {
+		fmt.Fprintf(&b, "**Money:** %s  \n", p.movement())
 	}
-	if troubled {
-		b.WriteString("\n> **In trouble:** a step failed and is tried again; see its last error under *Pending Activities*, or the timer for which it waits\n")
+	fmt.Fprintf(&b, "**Next:** %s  \n", p.next())
+	if view.Deadline != nil {
+		fmt.Fprintf(&b, "**Until:** %s  \n**At the deadline:** %s\n", dispute.Until(*view.Deadline), view.AtDeadline)
+	}
+	if view.PendingDeadline != nil {
+		fmt.Fprintf(&b, "\n**Earlier deadline, once the party knows:** %s\n", dispute.Until(*view.PendingDeadline))
+	}
+	if retried := p.casefile.retrying; len(retried) > 0 {
+		fmt.Fprintf(&b, "\n> **Retrying:** %s; the last error is under *Pending Activities*, or a timer says when the next attempt is due\n",
+			strings.Join(retried, ", "))
 	}
 	if len(view.Attention) > 0 {
 		fmt.Fprintf(&b, "\n> **Needs attention:** %s\n", strings.Join(names(view.Attention), ", "))
 	}
 	fmt.Fprintf(&b, "\n%s · %s · merchant %s · invoice %s\n\n", view.DisputedAmount, view.Reason, view.MerchantID, view.InvoiceID)
 	for _, entry := range slices.Backward(view.Timeline[max(0, len(view.Timeline)-latest):]) {
-		fmt.Fprintf(&b, "- %s · %s · %s\n", entry.At.UTC().Format("2006-01-02 15:04"), entry.Actor, entry.Event)
+		fmt.Fprintf(&b, "- %s · %s · %s%s\n", entry.At.UTC().Format("2006-01-02 15:04"), entry.Actor, entry.Event, shown(entry))
 	}
 	b.WriteString("\nThe query `status` has the whole case file.\n")
 	return b.String()
+}
+
+// shown returns what the details repeat of an entry's text: all of what this software says by itself, and the recipient of a
+// message.
+func shown(entry dispute.Entry) string {
+	switch entry.Event {
+	case entryTakenOver, entryOutage, entryDeadlineKept:
+		return ": " + entry.Detail
+	}
+	if strings.HasPrefix(entry.Event, "sent-") || strings.HasPrefix(entry.Event, "not-sent-") {
+		recipient, _, _ := strings.Cut(strings.ReplaceAll(entry.Detail, ":", " "), " ")
+		return " to the " + recipient
+	}
+	return ""
 }
 
 func headline(view dispute.View) string {

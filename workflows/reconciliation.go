@@ -9,8 +9,8 @@ import (
 	"github.com/streitfall/streitfall/activities"
 )
 
-// Reconciliation reports which disputes are open in the ledger while no workflow works on them. It changes
-// nothing: an operator reads the report, here or in the Web UI, and acts with the command line.
+// Reconciliation reports the disputes that are open in the ledger and have no running workflow. It changes nothing: an
+// operator reads the report, in its result or in the Web UI, and repairs with `starter ledger reconcile`.
 func Reconciliation(ctx workflow.Context) (activities.StrandedReport, error) {
 	report, err := findStranded(ctx)
 	if err == nil {
@@ -19,12 +19,12 @@ func Reconciliation(ctx workflow.Context) (activities.StrandedReport, error) {
 	return report, err
 }
 
-// strandedDetails are what the Web UI shows of a report.
+// strandedDetails returns what the Web UI shows of a report.
 func strandedDetails(report activities.StrandedReport) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "**%d of %d open disputes are stranded.**", report.Total, report.Open)
 	if report.Total > 0 {
-		text.WriteString(" `starter ledger reconcile` helps them.\n")
+		text.WriteString(" `starter ledger reconcile` repairs them.\n")
 	}
 	for _, s := range report.Stranded[:min(len(report.Stranded), 20)] {
 		fmt.Fprintf(&text, "\n- `%s`: %s", s.ID, s.Finding)

@@ -17,17 +17,21 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// wrecks is a ledger with one open dispute of which Temporal, away for a while, knows nothing.
-type wrecks struct {
+// strandedLedger is a ledger with one open dispute that has no run in Temporal; the first questions to Temporal fail.
+type strandedLedger struct {
 	away int
 }
 
-func (*wrecks) OpenDisputes(context.Context, time.Time) ([]activities.OpenDispute, error) {
-	return []activities.OpenDispute{{ID: "d-lost"}}, nil
+func (*strandedLedger) OpenDisputes(context.Context, time.Time) ([]activities.UnfinishedDispute, error) {
+	return []activities.UnfinishedDispute{{ID: "d-lost"}}, nil
 }
 
-func (w *wrecks) LastRun(context.Context, string) (activities.Run, error) {
-	if w.away--; w.away >= 0 {
+func (*strandedLedger) UntoldDisputes(context.Context, time.Time) ([]activities.UnfinishedDispute, error) {
+	return nil, nil
+}
+
+func (f *strandedLedger) LastRun(context.Context, string) (activities.Run, error) {
+	if f.away--; f.away >= 0 {
 		return activities.Run{}, errors.New("temporal is away")
 	}
 	return activities.Run{State: activities.RunMissing}, nil
@@ -40,19 +44,19 @@ func TestReconciliationReports(t *testing.T) {
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetStartTime(monday)
 	env.RegisterWorkflowWithOptions(workflows.Reconciliation, workflow.RegisterOptions{Name: workflows.ReconciliationType})
-	w := &wrecks{away: 3}
-	env.RegisterActivity(activities.NewReconciliation(w, w, env.Now))
+	f := &strandedLedger{away: 3}
+	env.RegisterActivity(activities.NewReconciliation(f, f, env.Now))
 	env.ExecuteWorkflow(workflows.ReconciliationType)
 	require.NoError(t, env.GetWorkflowError())
 	var report activities.StrandedReport
 	require.NoError(t, env.GetWorkflowResult(&report))
 	require.Equal(t, activities.StrandedReport{Open: 1, Total: 1, Stranded: []activities.Stranded{{
-		OpenDispute: activities.OpenDispute{ID: "d-lost"}, Finding: "Temporal knows no run of it", Remedy: activities.RemedyReactivate,
+		UnfinishedDispute: activities.UnfinishedDispute{ID: "d-lost"}, Finding: "Temporal knows no run of it: what was said and decided is lost", Remedy: activities.RemedyReactivate,
 	}}}, report)
 	metadata, err := env.QueryWorkflow("__temporal_workflow_metadata")
 	require.NoError(t, err)
 	var shown *sdkpb.WorkflowMetadata
 	require.NoError(t, metadata.Get(&shown))
 	require.Contains(t, shown.CurrentDetails, "**1 of 1 open disputes are stranded.**")
-	require.Contains(t, shown.CurrentDetails, "- `d-lost`: Temporal knows no run of it")
+	require.Contains(t, shown.CurrentDetails, "- `d-lost`: Temporal knows no run of it: what was said and decided is lost")
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// The plan of a dispute that is opened on monday: 21 business days, and no holiday among them.
+// The plan of a dispute that is opened on monday: 21 business days without a holiday.
 var (
 	reminder7   = time.Date(2026, time.December, 11, 8, 0, 0, 0, time.UTC)
 	reminder2   = time.Date(2026, time.December, 18, 8, 0, 0, 0, time.UTC)
@@ -19,12 +19,12 @@ var (
 	laterWindow = time.Date(2027, time.January, 12, 23, 0, 0, 0, time.UTC)
 )
 
-// reminders are the instants at which reminders were taken, by occasion.
-func (w *world) reminders() map[dispute.Occasion][]time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+// reminders returns the instants at which reminders were taken, by occasion.
+func (f *fixture) reminders() map[dispute.Occasion][]time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	found := map[dispute.Occasion][]time.Time{}
-	for _, sent := range w.sent {
+	for _, sent := range f.sent {
 		if _, ok := dispute.ReminderDays[sent.Key.Occasion]; ok {
 			found[sent.Key.Occasion] = append(found[sent.Key.Occasion], sent.at.UTC())
 		}
@@ -32,25 +32,22 @@ func (w *world) reminders() map[dispute.Occasion][]time.Time {
 	return found
 }
 
-// holdMessages holds up the messages of these occasions.
-func (w *world) holdMessages(occasions ...dispute.Occasion) {
-	w.probe.hold(func(_ string, input any) bool {
+// holdMessages holds the messages of these occasions.
+func (f *fixture) holdMessages(occasions ...dispute.Occasion) {
+	f.recorder.hold(func(_ string, input any) bool {
 		switch in := input.(type) {
 		case activities.Notification:
 			return slices.Contains(occasions, in.Occasion)
-		case activities.Both[activities.Notification]:
-			return slices.Contains(occasions, in.Merchant.Occasion) || slices.Contains(occasions, in.Customer.Occasion)
-		case activities.Case:
-			return in.Request != nil && slices.Contains(occasions, in.Request.Occasion) ||
-				in.Referral != nil && slices.Contains(occasions, in.Referral.Occasion)
+		case []activities.Notification:
+			return slices.ContainsFunc(in, func(n activities.Notification) bool { return slices.Contains(occasions, n.Occasion) })
 		default:
 			return false
 		}
 	})
 }
 
-// TestReminders: at 09:00 in Berlin on the business day that has 7 (2) business days after it, also when
-// the clocks change within the window.
+// TestReminders: a reminder goes out at 09:00 in Berlin on the business day that has 7 (2) business days after it, also
+// when the clocks change within the window.
 func TestReminders(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -74,28 +71,28 @@ func TestReminders(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			w.startAt(test.start)
-			w.at(day, func() { require.Equal(t, test.untilInWords, dispute.Until(*w.status().Deadline)) })
-			w.closes(dispute.ClosedMerchantSilent)
+			f := newFixture(t)
+			f.startAt(test.start)
+			f.at(day, func() { require.Equal(t, test.untilInWords, dispute.Until(*f.status().Deadline)) })
+			f.closes(dispute.ClosedMerchantSilent)
 			require.Equal(t, map[dispute.Occasion][]time.Time{
 				dispute.OccasionReminder7: {test.seven}, dispute.OccasionReminder2: {test.two},
-			}, w.reminders())
-			require.True(t, test.until.Equal(w.settles[0].At))
-			require.True(t, test.until.Equal(w.last(dispute.OccasionReminder2).Deadline))
+			}, f.reminders())
+			require.True(t, test.until.Equal(f.settles[0].At))
+			require.True(t, test.until.Equal(f.last(dispute.OccasionReminder2).Deadline))
 		})
 	}
 }
 
-// TestNoReminderAfterReaction: a merchant who has reacted is not reminded, not even of what is under way.
+// TestNoReminderAfterReaction: a merchant who has reacted gets no reminder, not even one that is under way.
 func TestNoReminderAfterReaction(t *testing.T) {
 	t.Parallel()
-	react := func(w *world) { w.send(dispute.UpdateRespond, responded) }
-	submit := func(w *world) { w.send(dispute.UpdateSubmitEvidence, evidence) }
+	react := func(f *fixture) { f.send(dispute.UpdateRespond, responded) }
+	submit := func(f *fixture) { f.send(dispute.UpdateSubmitEvidence, evidence) }
 	for name, test := range map[string]struct {
 		held  bool
 		at    time.Time
-		react func(*world)
+		react func(*fixture)
 		want  map[dispute.Occasion][]time.Time
 	}{
 		"before both":                 {false, monday.Add(day), react, map[dispute.Occasion][]time.Time{}},
@@ -106,32 +103,32 @@ func TestNoReminderAfterReaction(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			f := newFixture(t)
 			if test.held {
-				w.holdMessages(dispute.OccasionReminder7, dispute.OccasionReminder2)
+				f.holdMessages(dispute.OccasionReminder7, dispute.OccasionReminder2)
 			}
-			w.on(test.at, func() { test.react(w) })
-			w.on(reminder2.Add(2*time.Hour), w.probe.release)
-			w.closes(dispute.ClosedNotSubstantiated)
-			require.Equal(t, test.want, w.reminders())
+			f.on(test.at, func() { test.react(f) })
+			f.on(reminder2.Add(2*time.Hour), f.recorder.release)
+			f.closes(dispute.ClosedNotSubstantiated)
+			require.Equal(t, test.want, f.reminders())
 		})
 	}
 }
 
-// TestReactionInOneTaskWithTheReminder: the reaction is seen first.
+// TestReactionInOneTaskWithTheReminder: the workflow handles the reaction first.
 func TestReactionInOneTaskWithTheReminder(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.on(reminder7.Add(-1), func() {
-		w.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalAgreement,
+	f := newFixture(t)
+	f.on(reminder7.Add(-1), func() {
+		f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalAgreement,
 			dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyMerchant})
 	})
-	w.closes(dispute.ClosedNotSubstantiated)
-	require.Empty(t, w.reminders())
+	f.closes(dispute.ClosedNotSubstantiated)
+	require.Empty(t, f.reminders())
 }
 
-// TestRemindersAfterOutage: when the mail server is back, only the latest reminder that fell due goes out,
-// and none once the deadline has passed.
+// TestRemindersAfterOutage: when the mail server is back, only the latest reminder that fell due goes out, and none
+// once the deadline has passed.
 func TestRemindersAfterOutage(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -149,17 +146,18 @@ func TestRemindersAfterOutage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			w.holdMessages(dispute.OccasionReminder7, dispute.OccasionReminder2)
-			w.on(windowEnds.Add(-time.Minute), func() { w.send(dispute.UpdateRespond, responded) })
-			w.on(test.back, w.probe.release)
-			w.closes(dispute.ClosedNotSubstantiated)
-			require.Equal(t, test.want, w.reminders())
+			f := newFixture(t)
+			f.holdMessages(dispute.OccasionReminder7, dispute.OccasionReminder2)
+			f.on(windowEnds.Add(-time.Minute), func() { f.send(dispute.UpdateRespond, responded) })
+			f.on(test.back, f.recorder.release)
+			f.closes(dispute.ClosedNotSubstantiated)
+			require.Equal(t, test.want, f.reminders())
 		})
 	}
 }
 
-// TestMovedDeadlineRemindsAnew: both reminders are planned for the new deadline, whatever was sent before.
+// TestMovedDeadlineRemindsAnew: both reminders are planned for the new deadline, even when they were sent for the old
+// one.
 func TestMovedDeadlineRemindsAnew(t *testing.T) {
 	t.Parallel()
 	newSeven := time.Date(2026, time.December, 31, 8, 0, 0, 0, time.UTC)
@@ -190,26 +188,26 @@ func TestMovedDeadlineRemindsAnew(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			f := newFixture(t)
 			if test.held {
-				w.holdMessages(dispute.OccasionReminder7)
-				w.on(test.at.Add(time.Hour), w.probe.release)
+				f.holdMessages(dispute.OccasionReminder7)
+				f.on(test.at.Add(time.Hour), f.recorder.release)
 			}
-			w.on(test.at, func() { w.send(dispute.UpdateMoveDeadline, moveTo(test.to)) })
-			w.closes(dispute.ClosedMerchantSilent)
-			require.Equal(t, test.want, w.reminders())
-			require.True(t, test.to.Equal(w.settles[0].At))
+			f.on(test.at, func() { f.send(dispute.UpdateMoveDeadline, moveTo(test.to)) })
+			f.closes(dispute.ClosedMerchantSilent)
+			require.Equal(t, test.want, f.reminders())
+			require.True(t, test.to.Equal(f.settles[0].At))
 		})
 	}
 }
 
-// TestRemindersGoToThePortal: as the first message, on the portal when it is active.
+// TestRemindersGoToThePortal: reminders take the portal when it is active, as the first message does.
 func TestRemindersGoToThePortal(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.merchant.PortalActive, w.merchant.EmailOnDispute = true, true
-	w.closes(dispute.ClosedMerchantSilent)
-	require.Equal(t, "portal", w.last(dispute.OccasionReminder7).via)
-	require.Equal(t, "portal", w.last(dispute.OccasionReminder2).via)
-	require.Equal(t, 1, w.count(dispute.OccasionReminder7, dispute.PartyMerchant))
+	f := newFixture(t)
+	f.merchant.PortalActive, f.merchant.EmailOnDispute = true, true
+	f.closes(dispute.ClosedMerchantSilent)
+	require.Equal(t, "portal", f.last(dispute.OccasionReminder7).via)
+	require.Equal(t, "portal", f.last(dispute.OccasionReminder2).via)
+	require.Equal(t, 1, f.count(dispute.OccasionReminder7, dispute.PartyMerchant))
 }

@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
@@ -14,9 +18,9 @@ import (
 
 var _ activities.Runs = (*Client)(nil)
 
-// LastRun asks for the last run of a dispute, by its workflow id.
+// LastRun returns the last run of a dispute, refused runs left out unless all were.
 func (c *Client) LastRun(ctx context.Context, disputeID string) (activities.Run, error) {
-	last, err := c.temporal.DescribeWorkflow(ctx, WorkflowID(disputeID), "")
+	last, err := c.lastRun(ctx, disputeID)
 	if _, unknown := errors.AsType[*serviceerror.NotFound](err); unknown {
 		return activities.Run{State: activities.RunMissing}, nil
 	}
@@ -25,21 +29,33 @@ func (c *Client) LastRun(ctx context.Context, disputeID string) (activities.Run,
 	}
 	switch last.Status {
 	case enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, enumspb.WORKFLOW_EXECUTION_STATUS_PAUSED:
-		return activities.Run{State: activities.RunGoesOn}, nil
+		return activities.Run{State: activities.RunRunning}, nil
 	case enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:
 		return activities.Run{State: activities.RunClosed}, nil
 	case enumspb.WORKFLOW_EXECUTION_STATUS_FAILED, enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED, enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT:
-		d, err := c.content(ctx, disputeID, last.WorkflowExecution.RunID)
-		return activities.Run{State: activities.RunStopped, Dispute: d}, err
-	default: // of a newer Temporal: whether it goes on cannot be told
+		return c.stopped(ctx, disputeID, last.WorkflowExecution.RunID)
+	default: // a status of a newer Temporal
 		return activities.Run{}, fmt.Errorf("its last run has the unknown status %s", last.Status)
 	}
 }
 
-// content asks a run for its dispute. It is nil when the run cannot tell: it was stopped before its first task, or
-// the worker's build does not replay it.
-func (c *Client) content(ctx context.Context, disputeID, runID string) (*dispute.Dispute, error) {
-	answer, err := c.temporal.QueryWorkflow(ctx, WorkflowID(disputeID), runID, QueryDispute)
+// stopped reads from a run what it was started with, and what it has heard and decided.
+func (c *Client) stopped(ctx context.Context, disputeID, runID string) (run activities.Run, err error) {
+	run.State = activities.RunStopped
+	if run.Dispute, err = ask[dispute.Dispute](ctx, c, disputeID, runID, QueryDispute); err != nil || run.Dispute == nil {
+		return run, err
+	}
+	run.Takeover, err = ask[activities.Takeover](ctx, c, disputeID, runID, QueryTakeover)
+	if err == nil && run.Takeover == nil { // what was decided must not be lost to a worker of an older build
+		err = fmt.Errorf("the run answers the query %s, but not %s; is a worker of an older build running? Ask again", QueryDispute, QueryTakeover)
+	}
+	return run, err
+}
+
+// ask queries a stopped run. It returns nil when the run cannot answer: it was stopped before its first workflow task, or
+// the worker's build cannot replay it.
+func ask[Answer any](ctx context.Context, c *Client, disputeID, runID, query string) (*Answer, error) {
+	value, err := c.temporal.QueryWorkflow(ctx, WorkflowID(disputeID), runID, query)
 	_, tooEarly := errors.AsType[*serviceerror.WorkflowNotReady](err)
 	_, refused := errors.AsType[*serviceerror.QueryFailed](err)
 	switch {
@@ -48,6 +64,53 @@ func (c *Client) content(ctx context.Context, disputeID, runID string) (*dispute
 	case err != nil:
 		return nil, err
 	}
-	var d dispute.Dispute
-	return &d, answer.Get(&d)
+	var answer Answer
+	return &answer, value.Get(&answer)
+}
+
+// lastRun describes the last run that worked on a dispute. A later run that was refused, because it was started again after
+// the end or with other content, does not hide it. When all were refused, lastRun describes the last of them.
+func (c *Client) lastRun(ctx context.Context, disputeID string) (*client.WorkflowExecutionDescription, error) {
+	last, err := c.temporal.DescribeWorkflow(ctx, WorkflowID(disputeID), "")
+	if err != nil {
+		return nil, err
+	}
+	return c.unrefused(ctx, disputeID, last)
+}
+
+// unrefused returns the last run or, if that one was refused, the newest run before it that was not. If all were refused, it
+// returns the last run.
+func (c *Client) unrefused(ctx context.Context, disputeID string, last *client.WorkflowExecutionDescription) (*client.WorkflowExecutionDescription, error) {
+	if last.Status != enumspb.WORKFLOW_EXECUTION_STATUS_FAILED {
+		return last, nil
+	}
+	before, err := c.newestUnrefused(ctx, disputeID)
+	if err != nil || before == nil {
+		return last, err
+	}
+	described, err := c.temporal.DescribeWorkflow(ctx, WorkflowID(disputeID), before.GetExecution().GetRunId())
+	if _, deleted := errors.AsType[*serviceerror.NotFound](err); deleted {
+		return last, nil
+	}
+	return described, err
+}
+
+// newestUnrefused returns the newest run of a dispute that has not failed; nil when there is none.
+func (c *Client) newestUnrefused(ctx context.Context, disputeID string) (newest *workflowpb.WorkflowExecutionInfo, err error) {
+	id := strings.NewReplacer("'", "''", `\`, `\\`).Replace(WorkflowID(disputeID))
+	request := &workflowservice.ListWorkflowExecutionsRequest{Query: "WorkflowId = '" + id + "' AND ExecutionStatus != 'Failed'"}
+	for {
+		page, err := c.temporal.ListWorkflow(ctx, request)
+		if err != nil {
+			return nil, err
+		}
+		for _, run := range page.GetExecutions() {
+			if newest == nil || run.GetStartTime().AsTime().After(newest.GetStartTime().AsTime()) {
+				newest = run
+			}
+		}
+		if request.NextPageToken = page.GetNextPageToken(); len(request.NextPageToken) == 0 {
+			return newest, nil
+		}
+	}
 }

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -10,25 +11,34 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// settleInvoice moves the money: the invoice is reactivated, or the amount charged back. Nothing ends it early any
-// more; it is retried until the ledger has booked it.
+// settleInvoice moves the money: the invoice is reactivated, or the amount charged back. It is retried until the ledger has
+// booked it.
 func (p *process) settleInvoice() {
-	p.enter(p.state, dispute.WaitSettlement)
-	p.completely(p.bookSettlement)
+	p.enter(p.casefile.state, dispute.WaitSettlement)
+	p.runToCompletion(p.bookSettlement)
+	if p.inherited != nil && p.inherited.Closed && p.hasNoted("invoice-settled") {
+		return // by the run that was stopped
+	}
 	p.countClosed()
-	currency := p.dispute.DisputedAmount.Currency
-	p.note(dispute.PartyKlarna, "invoice-settled", fmt.Sprintf("%s off the invoice, %s refunded to the customer, %s open",
-		dispute.Money{Amount: p.settled.Credited, Currency: currency}, dispute.Money{Amount: p.settled.Refunded, Currency: currency},
-		dispute.Money{Amount: p.settled.Outstanding, Currency: currency}))
+	p.note(dispute.PartyKlarna, "invoice-settled", p.movement())
 }
 
-// bookSettlement comes back only when the ledger has booked. The activity refuses nothing, so it ends
-// without an answer only when an operator fails it by hand.
+// movement describes how the money has moved.
+func (p *process) movement() string {
+	currency := p.dispute.DisputedAmount.Currency
+	return fmt.Sprintf("%s off the invoice, %s refunded to the customer, %s outstanding",
+		dispute.Money{Amount: p.settled.Credited, Currency: currency}, dispute.Money{Amount: p.settled.Refunded, Currency: currency},
+		dispute.Money{Amount: p.settled.Outstanding, Currency: currency})
+}
+
+// bookSettlement returns when the ledger has booked the settlement. The activity refuses nothing, so it fails only when
+// an operator fails it by hand.
 func (p *process) bookSettlement(ctx workflow.Context) {
+	early := p.casefile.state == dispute.StateOpened
 	for p.settled == nil {
 		settled, err := p.calls().settleInvoice(ctx, activities.Settle{
-			DisputeID: p.dispute.ID, Calendar: p.dispute.Calendar, Decision: *p.decision,
-		}, p.early)
+			DisputeID: p.dispute.ID, Calendar: p.dispute.Calendar, Decision: *p.decision, CausedAt: workflow.Now(ctx),
+		}, early)
 		if err == nil {
 			p.settled = &settled
 			return
@@ -38,17 +48,59 @@ func (p *process) bookSettlement(ctx workflow.Context) {
 	}
 }
 
-// tellResult tells both parties how the dispute ended, and ends the run when both know or refuse to.
-func (p *process) tellResult() {
+// notifyResult informs both parties how the dispute ended. The run ends when each of them has the message, or has refused it
+// and no operator has had it sent again within closingRetryTimeout.
+func (p *process) notifyResult() {
 	p.enter(dispute.StateClosed, dispute.WaitClosingMessages)
-	facts := dispute.Facts{
-		Decision: *p.decision, Outstanding: p.settled.Outstanding, Refunded: p.settled.Refunded, NewDueDate: p.settled.NewDueDate,
-	}
-	result := func(to dispute.Party) activities.Notification {
-		return p.addressed(activities.Notification{Occasion: dispute.OccasionClosed, Recipient: to, Facts: facts})
-	}
-	messages := activities.Both[activities.Notification]{Merchant: result(dispute.PartyMerchant), Customer: result(dispute.PartyCustomer)}
-	p.completely(func(ctx workflow.Context) { p.notifyBoth(ctx, messages) })
+	p.runToCompletion(func(ctx workflow.Context) {
+		messages := []activities.Notification{p.result(dispute.PartyMerchant), p.result(dispute.PartyCustomer)}
+		attempts := p.attempt(ctx, messages...)
+		parties := workflow.NewWaitGroup(ctx)
+		for i, message := range messages {
+			parties.Go(ctx, func(ctx workflow.Context) { p.finishResult(ctx, message, attempts[i]) })
+		}
+		parties.Wait(ctx)
+	})
 	p.enter(dispute.StateClosed, "")
 	p.publish()
+}
+
+// result is the closing message to a party.
+func (p *process) result(to dispute.Party) activities.Notification {
+	return p.addressed(activities.Notification{
+		Occasion: dispute.OccasionClosed, Recipient: to,
+		Facts: dispute.Facts{
+			Decision: *p.decision, Credited: p.settled.Credited, Outstanding: p.settled.Outstanding, Refunded: p.settled.Refunded, NewDueDate: p.settled.NewDueDate,
+		},
+	})
+}
+
+// finishResult sends a closing message until it is taken. When it is refused it waits for an operator to correct the
+// address, for closingRetryTimeout.
+func (p *process) finishResult(ctx workflow.Context, message activities.Notification, first activities.Delivery) {
+	taken, err := p.finish(ctx, message, first)
+	for err != nil && p.awaitClosingRetry(ctx, message.Recipient) {
+		message = p.result(message.Recipient)
+		taken, err = p.finish(ctx, message, p.attempt(ctx, message)[0])
+	}
+	if err == nil && taken.CopyWanted {
+		byEmail := copyOf(message, taken)
+		if _, err := p.finish(ctx, byEmail, p.attempt(ctx, byEmail)[0]); err != nil {
+			p.raise(dispute.CauseMessageFailed)
+		}
+	}
+}
+
+// awaitClosingRetry reports whether an operator has the refused message to a party sent again, within closingRetryTimeout.
+func (p *process) awaitClosingRetry(ctx workflow.Context, recipient dispute.Party) bool {
+	p.delivery.refused = append(p.delivery.refused, recipient)
+	p.raise(dispute.CauseMessageFailed)
+	p.casefile.working, p.casefile.stale = false, true
+	retried, _ := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{
+		Timeout: closingRetryTimeout, TimerOptions: workflow.TimerOptions{Summary: "until the refused message to the " + string(recipient) + " is given up"},
+	}, func() bool { return !slices.Contains(p.delivery.refused, recipient) })
+	if !retried {
+		p.delivery.refused = slices.DeleteFunc(p.delivery.refused, func(party dispute.Party) bool { return party == recipient })
+	}
+	return retried
 }

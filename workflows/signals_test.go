@@ -13,78 +13,93 @@ func refundOf(amount int64, currency string, by dispute.Party) dispute.Agreement
 	return dispute.Agreement{Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: amount, Currency: currency}, ReportedBy: by}
 }
 
-// TestImpossibleSignal: it changes nothing, stays in the timeline with its reason, and calls for a person.
+// TestImpossibleSignal: an impossible signal changes nothing, stays in the timeline with the reason, and raises
+// attention. An agreement that does not name the customer or an operator as its sender is a reaction of the merchant.
 func TestImpossibleSignal(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, signal string
 		message      any
 		reason       string
+		// reacts means that the merchant may have sent it.
+		reacts bool
 	}{
-		{"refund missing", dispute.SignalAgreement, raw(`{"terms":"merchant_refunds","reportedBy":"merchant"}`), "refund"},
-		{"refund of nothing", dispute.SignalAgreement, refundOf(0, "EUR", dispute.PartyMerchant), "refund.amount"},
-		{"negative refund", dispute.SignalAgreement, refundOf(-1, "EUR", dispute.PartyMerchant), "refund.amount"},
-		{"refund of a fraction", dispute.SignalAgreement, raw(`{"terms":"merchant_refunds","refund":{"amount":10.5,"currency":"EUR"},"reportedBy":"merchant"}`), "refund.amount"},
-		{"refund above the disputed amount", dispute.SignalAgreement, refundOf(12991, "EUR", dispute.PartyMerchant), "129.91 EUR"},
-		{"refund in another currency", dispute.SignalAgreement, refundOf(100, "SEK", dispute.PartyMerchant), "SEK"},
-		{"refund though the customer pays", dispute.SignalAgreement, raw(`{"terms":"customer_pays","refund":{"amount":1,"currency":"EUR"},"reportedBy":"customer"}`), "refund"},
-		{"unknown terms", dispute.SignalAgreement, raw(`{"terms":"lawyers","reportedBy":"customer"}`), "terms"},
-		{"unknown reporter", dispute.SignalAgreement, raw(`{"terms":"customer_pays","reportedBy":"desk"}`), "reportedBy"},
-		{"unknown name", dispute.SignalAgreement, raw(`{"terms":"customer_pays","reportedBy":"customer","refnud":{}}`), "refnud"},
-		{"wrong type", dispute.SignalAgreement, raw(`{"terms":true,"reportedBy":"customer"}`), "terms"},
-		{"not an object", dispute.SignalAgreement, raw(`"customer_pays"`), "object"},
-		{"not JSON", dispute.SignalAgreement, raw(`{"terms":`), "JSON"},
-		{"no argument", dispute.SignalAgreement, nil, "JSON"},
-		{"withdrawn by the merchant", dispute.SignalWithdrawal, raw(`{"reportedBy":"merchant"}`), "reportedBy"},
-		{"withdrawal with an unknown name", dispute.SignalWithdrawal, raw(`{"reportedBy":"customer","by":"x"}`), "by"},
-		{"withdrawal without an argument", dispute.SignalWithdrawal, nil, "JSON"},
+		{"refund missing", dispute.SignalAgreement, raw(`{"terms":"merchant_refunds","reportedBy":"merchant"}`), "refund", true},
+		{"refund of nothing", dispute.SignalAgreement, refundOf(0, "EUR", dispute.PartyMerchant), "refund.amount", true},
+		{"negative refund", dispute.SignalAgreement, refundOf(-1, "EUR", dispute.PartyMerchant), "refund.amount", true},
+		{"refund of a fraction", dispute.SignalAgreement, raw(`{"terms":"merchant_refunds","refund":{"amount":10.5,"currency":"EUR"},"reportedBy":"merchant"}`), "refund.amount", true},
+		{"refund above the disputed amount", dispute.SignalAgreement, refundOf(12991, "EUR", dispute.PartyMerchant), "129.91 EUR", true},
+		{"refund in another currency", dispute.SignalAgreement, refundOf(100, "SEK", dispute.PartyMerchant), "SEK", true},
+		{"refund though the customer pays", dispute.SignalAgreement, raw(`{"terms":"customer_pays","refund":{"amount":1,"currency":"EUR"},"reportedBy":"customer"}`), "refund", false},
+		{"unknown terms", dispute.SignalAgreement, raw(`{"terms":"lawyers","reportedBy":"customer"}`), "terms", false},
+		{"unknown reporter", dispute.SignalAgreement, raw(`{"terms":"customer_pays","reportedBy":"desk"}`), "reportedBy", true},
+		{"refund above the disputed amount by the customer", dispute.SignalAgreement, refundOf(12991, "EUR", dispute.PartyCustomer), "129.91 EUR", false},
+		{"refund in another currency by an operator", dispute.SignalAgreement, refundOf(100, "SEK", dispute.PartyOperator), "SEK", false},
+		{"unknown name", dispute.SignalAgreement, raw(`{"terms":"customer_pays","reportedBy":"customer","refnud":{}}`), "refnud", false},
+		{"unknown name by an operator", dispute.SignalAgreement, raw(`{"terms":"customer_pays","reportedBy":"operator","refnud":{}}`), "refnud", false},
+		{"unknown name by the merchant", dispute.SignalAgreement, raw(`{"terms":"customer_pays","reportedBy":"merchant","refnud":{}}`), "refnud", true},
+		{"no reporter", dispute.SignalAgreement, raw(`{"terms":"customer_pays"}`), "reportedBy", true},
+		{"wrong type", dispute.SignalAgreement, raw(`{"terms":true,"reportedBy":"customer"}`), "terms", false},
+		{"not an object", dispute.SignalAgreement, raw(`"customer_pays"`), "object", true},
+		{"not JSON", dispute.SignalAgreement, raw(`{"terms":`), "JSON", true},
+		{"no argument", dispute.SignalAgreement, nil, "JSON", true},
+		{"withdrawn by the merchant", dispute.SignalWithdrawal, raw(`{"reportedBy":"merchant"}`), "reportedBy", false},
+		{"withdrawal with an unknown name", dispute.SignalWithdrawal, raw(`{"reportedBy":"customer","by":"x"}`), "by", false},
+		{"withdrawal without an argument", dispute.SignalWithdrawal, nil, "JSON", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			f := newFixture(t)
 			var before dispute.View
-			w.at(day, func() {
-				before = w.status()
-				w.signal(test.signal, test.message)
+			f.at(day, func() {
+				before = f.status()
+				f.signal(test.signal, test.message)
 			})
-			w.at(day+time.Second, func() {
-				view := w.status()
+			f.at(day+time.Second, func() {
+				view := f.status()
 				require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
 				entry := view.Timeline[len(view.Timeline)-1]
 				require.Equal(t, test.signal+"-ignored", entry.Event)
 				require.Contains(t, entry.Detail, test.reason)
 				view.Attention, view.Timeline = before.Attention, before.Timeline
+				if test.reacts {
+					before.AtDeadline = "Klarna steps in: the merchant has reacted"
+				}
 				require.Equal(t, before, view)
 			})
-			w.closes(dispute.ClosedMerchantSilent)
+			if test.reacts {
+				f.closes(dispute.ClosedNotSubstantiated)
+				return
+			}
+			f.closes(dispute.ClosedMerchantSilent)
 		})
 	}
 }
 
-// TestMerchantAloneSaysThatTheCustomerPays: it settles nothing, but it is the merchant's reaction.
+// TestMerchantAloneSaysThatTheCustomerPays: the signal settles nothing, but counts as the merchant's reaction.
 func TestMerchantAloneSaysThatTheCustomerPays(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.at(day, func() {
-		w.signal(dispute.SignalAgreement, dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyMerchant})
+	f := newFixture(t)
+	f.at(day, func() {
+		f.signal(dispute.SignalAgreement, dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyMerchant})
 	})
-	view := w.closes(dispute.ClosedNotSubstantiated)
+	view := f.closes(dispute.ClosedNotSubstantiated)
 	require.Contains(t, events(view), "agreement-ignored")
 	require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
-	require.Zero(t, w.count(dispute.OccasionReminder7, dispute.PartyMerchant))
+	require.Zero(t, f.count(dispute.OccasionReminder7, dispute.PartyMerchant))
 }
 
-// TestRefundOfEverything: the disputed amount itself is the most that can be refunded.
+// TestRefundOfEverything: the disputed amount is the most that can be refunded.
 func TestRefundOfEverything(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.at(day, func() { w.signal(dispute.SignalAgreement, refundOf(12990, "EUR", dispute.PartyOperator)) })
-	w.closes(dispute.ClosedByAgreement)
-	require.EqualValues(t, 12990, w.settles[0].Decision.Debit)
+	f := newFixture(t)
+	f.at(day, func() { f.signal(dispute.SignalAgreement, refundOf(12990, "EUR", dispute.PartyOperator)) })
+	f.closes(dispute.ClosedByAgreement)
+	require.EqualValues(t, 12990, f.settles[0].Decision.Debit)
 }
 
-// TestSignalTwice: an identical repeat of one that took effect changes nothing at all, and another one
-// that comes after the decision is too late: while the ledger is away, and while the result is told.
+// TestSignalTwice: an identical repeat of a signal that took effect changes nothing at all, and another signal after
+// the decision is too late, both before the settlement and before the closing messages.
 func TestSignalTwice(t *testing.T) {
 	t.Parallel()
 	agreed, other := refundOf(3000, "EUR", dispute.PartyMerchant), refundOf(4000, "EUR", dispute.PartyMerchant)
@@ -103,18 +118,18 @@ func TestSignalTwice(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			w.at(day, func() {
-				w.breakDown(test.system)
-				w.signal(test.signal, test.first)
+			f := newFixture(t)
+			f.at(day, func() {
+				f.takeDown(test.system)
+				f.signal(test.signal, test.first)
 			})
 			var before dispute.View
-			w.at(day+time.Minute, func() {
-				before = w.status()
-				w.signal(test.signal, test.second)
+			f.at(day+time.Minute, func() {
+				before = f.status()
+				f.signal(test.signal, test.second)
 			})
-			w.at(day+time.Minute+time.Second, func() {
-				view := w.status()
+			f.at(day+time.Minute+time.Second, func() {
+				view := f.status()
 				if test.ignored {
 					require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
 					entry := view.Timeline[len(view.Timeline)-1]
@@ -123,58 +138,87 @@ func TestSignalTwice(t *testing.T) {
 					view.Attention, view.Timeline = before.Attention, before.Timeline
 				}
 				require.Equal(t, before, view)
-				w.heal()
+				f.restore()
 			})
-			w.run()
-			require.NoError(t, w.env.GetWorkflowError())
-			require.Len(t, w.settles, 1)
-			require.Len(t, w.pauses, 1)
+			f.run()
+			require.NoError(t, f.env.GetWorkflowError())
+			require.Len(t, f.settles, 1)
+			require.Len(t, f.pauses, 1)
 		})
 	}
 }
 
-// TestOtherSignalAfterTheDecision: what the customer says after an agreement comes too late.
+// TestOtherSignalAfterTheDecision: a withdrawal after an agreement comes too late.
 func TestOtherSignalAfterTheDecision(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	after := w.agreeWithout("ledger")
-	w.at(after, func() { w.signal(dispute.SignalWithdrawal, withdrawn) })
-	w.at(after+time.Second, w.heal)
-	view := w.closes(dispute.ClosedByAgreement)
+	f := newFixture(t)
+	after := f.agreeWithout("ledger")
+	f.at(after, func() { f.signal(dispute.SignalWithdrawal, withdrawn) })
+	f.at(after+time.Second, f.restore)
+	view := f.closes(dispute.ClosedByAgreement)
 	require.Contains(t, events(view), "withdrawal-ignored")
 	require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
+}
+
+// TestAgreementBeforeWithdrawal: when one task finds several, an agreement counts before a withdrawal, and that before a
+// cancellation, in whatever order they came: both have agreed, so both wanted that end.
+func TestAgreementBeforeWithdrawal(t *testing.T) {
+	t.Parallel()
+	agree := func(f *fixture) { f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalAgreement, customerPays) }
+	withdraw := func(f *fixture) { f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalWithdrawal, withdrawn) }
+	for name, test := range map[string]struct {
+		first, second func(*fixture)
+		third         func(*fixture)
+		reason        dispute.ClosingReason
+	}{
+		"withdrawal, then agreement":               {withdraw, agree, func(f *fixture) { f.signal(dispute.SignalWithdrawal, withdrawn) }, dispute.ClosedByAgreement},
+		"agreement, then withdrawal":               {agree, withdraw, func(f *fixture) { f.signal(dispute.SignalWithdrawal, withdrawn) }, dispute.ClosedByAgreement},
+		"withdrawal, agreement, then cancellation": {withdraw, agree, func(f *fixture) { f.env.CancelWorkflow() }, dispute.ClosedByAgreement},
+		"withdrawal, then cancellation":            {withdraw, func(*fixture) {}, func(f *fixture) { f.env.CancelWorkflow() }, dispute.ClosedByWithdrawal},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			f.at(day, func() {
+				test.first(f)
+				test.second(f)
+				test.third(f)
+			})
+			f.closes(test.reason)
+		})
+	}
 }
 
 // TestSignalAfterSilence: an agreement does not undo a decision by silence.
 func TestSignalAfterSilence(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.on(windowEnds.Add(-time.Minute), func() { w.breakDown("ledger") })
-	w.on(windowEnds.Add(time.Minute), func() { w.signal(dispute.SignalAgreement, customerPays) })
-	w.on(windowEnds.Add(2*time.Minute), w.heal)
-	view := w.closes(dispute.ClosedMerchantSilent)
+	f := newFixture(t)
+	f.on(windowEnds.Add(-time.Minute), func() { f.takeDown("ledger") })
+	f.on(windowEnds.Add(time.Minute), func() { f.signal(dispute.SignalAgreement, customerPays) })
+	f.on(windowEnds.Add(2*time.Minute), f.restore)
+	view := f.closes(dispute.ClosedMerchantSilent)
 	require.Contains(t, events(view), "agreement-ignored")
 }
 
-// TestTimelineIsBounded: the first 500 entries are kept, the others counted.
+// TestTimelineIsBounded: the first 500 entries are kept, the later ones counted.
 func TestTimelineIsBounded(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	f := newFixture(t)
 	var before int
-	w.at(day, func() {
-		before = len(w.status().Timeline)
+	f.at(day, func() {
+		before = len(f.status().Timeline)
 		for range dispute.MaxTimeline + 19 {
-			w.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalWithdrawal, raw(`{}`))
+			f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalWithdrawal, raw(`{}`))
 		}
-		w.signal(dispute.SignalWithdrawal, raw(`{}`))
+		f.signal(dispute.SignalWithdrawal, raw(`{}`))
 	})
-	w.at(day+time.Second, func() {
-		view := w.status()
+	f.at(day+time.Second, func() {
+		view := f.status()
 		require.Len(t, view.Timeline, 500)
 		require.Equal(t, before+20, view.TimelineOmitted)
-		w.signal(dispute.SignalAgreement, customerPays)
+		f.signal(dispute.SignalAgreement, customerPays)
 	})
-	view := w.closes(dispute.ClosedByAgreement)
+	view := f.closes(dispute.ClosedByAgreement)
 	require.Len(t, view.Timeline, 500)
 	require.Greater(t, view.TimelineOmitted, before+20)
 }

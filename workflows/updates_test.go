@@ -14,7 +14,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// accepted says while which waits each update is accepted.
+// accepted has the waits in which each update is accepted.
 var accepted = map[string][]dispute.Wait{
 	dispute.UpdateRespond: {dispute.WaitAgreement},
 	dispute.UpdateAcceptLoss: {
@@ -29,7 +29,7 @@ var accepted = map[string][]dispute.Wait{
 	dispute.UpdateAcknowledge:       nil, // nothing is raised
 }
 
-// messages are valid messages of every update, for any wait.
+// messages returns a valid message for every update.
 func messages() map[string]any {
 	return map[string]any{
 		dispute.UpdateRespond:           responded,
@@ -51,11 +51,11 @@ func acknowledged(cause dispute.Cause) dispute.Acknowledgement {
 	return dispute.Acknowledgement{Cause: cause, AcknowledgedBy: "op-1", Note: "Seen."}
 }
 
-// everyWait are the waits before the decision and those after it.
-func everyWait() map[dispute.Wait]func(*world) time.Duration {
-	every := map[dispute.Wait]func(*world) time.Duration{
-		dispute.WaitSettlement:      func(w *world) time.Duration { return w.agreeWithout("ledger") },
-		dispute.WaitClosingMessages: func(w *world) time.Duration { return w.agreeWithout("email") },
+// everyWait returns the waits before the decision and those after it, as waits does.
+func everyWait() map[dispute.Wait]func(*fixture) time.Duration {
+	every := map[dispute.Wait]func(*fixture) time.Duration{
+		dispute.WaitSettlement:      func(f *fixture) time.Duration { return f.agreeWithout("ledger") },
+		dispute.WaitClosingMessages: func(f *fixture) time.Duration { return f.agreeWithout("email") },
 	}
 	for wait, prepare := range waits {
 		every[wait] = prepare
@@ -63,45 +63,49 @@ func everyWait() map[dispute.Wait]func(*world) time.Duration {
 	return every
 }
 
-// agreeWithout lets the two agree while a system is away.
-func (w *world) agreeWithout(system string) time.Duration {
-	w.at(day, func() {
-		w.breakDown(system)
-		w.signal(dispute.SignalAgreement, customerPays)
+// agreeWithout takes a system down and has the parties agree; it returns when that is done.
+func (f *fixture) agreeWithout(system string) time.Duration {
+	f.at(day, func() {
+		f.takeDown(system)
+		f.signal(dispute.SignalAgreement, customerPays)
 	})
 	return day + time.Minute
 }
 
-// TestUpdateInTheWrongWait: what a wait does not accept is refused, with what it allows instead, and
-// leaves no trace.
+// TestUpdateInTheWrongWait: an update that the wait does not accept is refused with those that it allows, and leaves no
+// trace.
 func TestUpdateInTheWrongWait(t *testing.T) {
 	t.Parallel()
 	for wait, prepare := range everyWait() {
 		t.Run(string(wait), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			after := prepare(w)
+			f := newFixture(t)
+			after := prepare(f)
 			var before dispute.View
 			replies := map[string]*reply{}
-			w.at(after, func() {
-				before = w.status()
+			f.at(after, func() {
+				before = f.status()
 				require.Equal(t, wait, before.WaitingFor)
 				for name, message := range messages() {
 					if !slices.Contains(accepted[name], wait) {
-						replies[name] = w.send(name, message)
+						replies[name] = f.send(name, message)
 					}
 				}
 			})
-			w.at(after+time.Second, func() {
-				require.Equal(t, before, w.status(), "a refused update leaves no trace")
-				w.cancelAndHeal()
+			f.at(after+time.Second, func() {
+				require.Equal(t, before, f.status(), "a refused update leaves no trace")
+				f.cancelAndRestore()
 			})
-			w.run()
+			f.run()
 			for name, reply := range replies {
 				failure := reply.refusal(t)
 				require.Equal(t, string(dispute.CodeNotAccepted), failure.Type(), name)
 				if name == dispute.UpdateAcknowledge {
 					require.Contains(t, failure.Message(), "raised are")
+					continue
+				}
+				if name == dispute.UpdateRetryNotification && wait == dispute.WaitClosingMessages {
+					require.Contains(t, failure.Message(), "no message is refused")
 					continue
 				}
 				require.Contains(t, failure.Message(), "it waits for "+string(wait), name)
@@ -111,33 +115,33 @@ func TestUpdateInTheWrongWait(t *testing.T) {
 	}
 }
 
-// TestUpdateAccepted: every update takes effect in each wait that accepts it, and answers at once with
-// the view, without the timeline.
+// TestUpdateAccepted: an update takes effect in each wait that accepts it, and returns the view without the timeline at
+// once.
 func TestUpdateAccepted(t *testing.T) {
 	t.Parallel()
 	for name, waits := range accepted {
 		for _, wait := range waits {
 			t.Run(name+" in "+string(wait), func(t *testing.T) {
 				t.Parallel()
-				w := newWorld(t)
-				after := everyWait()[wait](w)
+				f := newFixture(t)
+				after := everyWait()[wait](f)
 				message := messages()[name]
 				if wait == dispute.WaitDecision && name == dispute.UpdateRule {
 					message = inFavourOf(dispute.PartyMerchant)
 				}
 				var answer *reply
-				w.at(after, func() {
-					require.Equal(t, wait, w.status().WaitingFor)
-					answer = w.send(name, message)
+				f.at(after, func() {
+					require.Equal(t, wait, f.status().WaitingFor)
+					answer = f.send(name, message)
 				})
-				w.at(after+time.Second, func() {
+				f.at(after+time.Second, func() {
 					require.True(t, answer.answered)
 					require.NoError(t, answer.err)
-					require.Equal(t, w.dispute.ID, answer.view.ID)
+					require.Equal(t, f.dispute.ID, answer.view.ID)
 					require.Empty(t, answer.view.Timeline)
-					w.cancelAndHeal()
+					f.cancelAndRestore()
 				})
-				view := w.run()
+				view := f.run()
 				if name == dispute.UpdateAcceptLoss {
 					require.Contains(t, events(view), string(dispute.ClosedLossAccepted))
 					return
@@ -148,8 +152,8 @@ func TestUpdateAccepted(t *testing.T) {
 	}
 }
 
-// TestAtMost: each update is accepted only so often in a dispute.
-func TestAtMost(t *testing.T) {
+// TestUpdateLimits: each update is accepted a limited number of times in a dispute.
+func TestUpdateLimits(t *testing.T) {
 	t.Parallel()
 	for name, limit := range map[string]int{
 		dispute.UpdateRespond:        20,
@@ -159,84 +163,84 @@ func TestAtMost(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			f := newFixture(t)
 			var replies []*reply
-			w.at(day, func() {
+			f.at(day, func() {
 				for range limit + 1 {
 					if name == dispute.UpdateAcknowledge {
-						w.signal(dispute.SignalAgreement, raw(`{}`))
+						f.signal(dispute.SignalWithdrawal, raw(`{}`))
 					}
-					replies = append(replies, w.send(name, messages()[name]))
+					replies = append(replies, f.send(name, messages()[name]))
 				}
 			})
-			w.at(2*day, w.env.CancelWorkflow)
-			view := w.run()
-			w.limited(replies, limit)
+			f.at(2*day, f.env.CancelWorkflow)
+			view := f.run()
+			f.limited(replies, limit)
 			require.Len(t, slices.DeleteFunc(events(view), func(event string) bool { return event != name }), limit)
 		})
 	}
 }
 
-// TestRetryNotificationAtMost: a message can be tried again 20 times.
-func TestRetryNotificationAtMost(t *testing.T) {
+// TestRetryNotificationLimit: a message can be sent again 200 times.
+func TestRetryNotificationLimit(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.refused[string(dispute.OccasionOpened)] = true
+	f := newFixture(t)
+	f.refused[string(dispute.OccasionOpened)] = true
 	var replies []*reply
-	for i := range 21 {
-		w.at(time.Duration(i+1)*time.Hour, func() {
-			replies = append(replies, w.send(dispute.UpdateRetryNotification, dispute.Retry{RequestedBy: "op-1"}))
+	for i := range 201 {
+		f.at(time.Duration(i+1)*time.Minute, func() {
+			replies = append(replies, f.send(dispute.UpdateRetryNotification, dispute.Retry{RequestedBy: "op-1"}))
 		})
 	}
-	w.at(day, w.env.CancelWorkflow)
-	w.run()
-	w.limited(replies, 20)
+	f.at(day, f.env.CancelWorkflow)
+	f.run()
+	f.limited(replies, 200)
 }
 
-// TestAcceptLossOnce: while the pause is not booked, an accepted loss is known but not final, so a second
-// one meets its own limit.
+// TestAcceptLossOnce: while the pause is not booked, an accepted loss is known but not final, so a second one is
+// refused by its limit.
 func TestAcceptLossOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	after := waits[dispute.WaitPause](w)
+	f := newFixture(t)
+	after := waits[dispute.WaitPause](f)
 	var replies []*reply
-	w.at(after, func() {
+	f.at(after, func() {
 		for range 2 {
-			replies = append(replies, w.send(dispute.UpdateAcceptLoss, messages()[dispute.UpdateAcceptLoss]))
+			replies = append(replies, f.send(dispute.UpdateAcceptLoss, messages()[dispute.UpdateAcceptLoss]))
 		}
 	})
-	w.at(after+time.Second, w.heal)
-	w.closes(dispute.ClosedLossAccepted)
-	w.limited(replies, 1)
+	f.at(after+time.Second, f.restore)
+	f.closes(dispute.ClosedLossAccepted)
+	f.limited(replies, 1)
 }
 
-func (w *world) limited(replies []*reply, limit int) {
-	w.Helper()
-	require.Len(w, replies, limit+1)
+func (f *fixture) limited(replies []*reply, limit int) {
+	f.Helper()
+	require.Len(f, replies, limit+1)
 	for _, reply := range replies[:limit] {
-		require.NoError(w, reply.err)
+		require.NoError(f, reply.err)
 	}
-	failure := replies[limit].refusal(w.T)
-	require.Equal(w, string(dispute.CodeLimitReached), failure.Type())
-	require.Contains(w, failure.Message(), strconv.Itoa(limit))
+	failure := replies[limit].refusal(f.T)
+	require.Equal(f, string(dispute.CodeLimitReached), failure.Type())
+	require.Contains(f, failure.Message(), strconv.Itoa(limit))
 }
 
-// TestSameUpdateTwice: the same update id takes effect once.
+// TestSameUpdateTwice: two updates with the same id take effect once.
 func TestSameUpdateTwice(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	f := newFixture(t)
 	var first, second *reply
-	w.at(day, func() { first = w.sendAs("event-1", dispute.UpdateRespond, responded) })
-	w.at(2*day, func() { second = w.sendAs("event-1", dispute.UpdateRespond, responded) })
-	w.at(3*day, w.env.CancelWorkflow)
-	view := w.run()
+	f.at(day, func() { first = f.sendAs("event-1", dispute.UpdateRespond, responded) })
+	f.at(2*day, func() { second = f.sendAs("event-1", dispute.UpdateRespond, responded) })
+	f.at(3*day, f.env.CancelWorkflow)
+	view := f.run()
 	require.NoError(t, first.err)
 	require.True(t, second.answered)
 	require.NoError(t, second.err)
 	require.Len(t, slices.DeleteFunc(events(view), func(event string) bool { return event != dispute.UpdateRespond }), 1)
 }
 
-// TestUpdatesInTheSameMoment: the first answer ends what was asked for, also before the process goes on.
+// TestUpdatesInTheSameMoment: the first answer ends the wait, even before the process has acted on it.
 func TestUpdatesInTheSameMoment(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -249,19 +253,19 @@ func TestUpdatesInTheSameMoment(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			after := waits[test.wait](w)
+			f := newFixture(t)
+			after := waits[test.wait](f)
 			var first, second *reply
-			w.at(after, func() { first, second = w.send(name, test.first), w.send(name, test.second) })
-			w.at(after+time.Hour, w.env.CancelWorkflow)
-			w.run()
+			f.at(after, func() { first, second = f.send(name, test.first), f.send(name, test.second) })
+			f.at(after+time.Hour, f.env.CancelWorkflow)
+			f.run()
 			require.NoError(t, first.err)
 			require.Error(t, second.err)
 		})
 	}
 }
 
-// refusal is the typed error of a refused update, which must not have been accepted.
+// refusal returns the typed error of an update that was rejected by its validator.
 func (r *reply) refusal(t *testing.T) *temporal.ApplicationError {
 	t.Helper()
 	require.True(t, r.rejected, "accepted, or not answered: %v", r.err)
@@ -271,15 +275,15 @@ func (r *reply) refusal(t *testing.T) *temporal.ApplicationError {
 	return failure
 }
 
-// breakDown takes a system away for long.
-func (w *world) breakDown(system string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.trouble[system] = forever
+// takeDown takes a system down until restore.
+func (f *fixture) takeDown(system string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.outages[system] = forever
 }
 
-// cancelAndHeal ends a test that has seen enough.
-func (w *world) cancelAndHeal() {
-	w.env.CancelWorkflow()
-	w.heal()
+// cancelAndRestore ends a test that has seen enough.
+func (f *fixture) cancelAndRestore() {
+	f.env.CancelWorkflow()
+	f.restore()
 }

@@ -1,5 +1,4 @@
-// Package arbiter has the two ways to judge a dispute: leave every ruling to the desk, or let rules take
-// those that need nobody to open a file.
+// Package arbiter has the two arbiters: Desk refers every ruling to people, Rules decides some of them itself.
 package arbiter
 
 import (
@@ -14,23 +13,23 @@ import (
 // Desk refers every ruling to the people at the desk.
 type Desk struct{}
 
-// Judge never rules.
+// Judge always returns nil.
 func (Desk) Judge(context.Context, activities.Case) (*dispute.Ruling, error) {
 	return nil, nil
 }
 
-// Rules rules on what is plain from the case itself and refers everything else to the desk.
+// Rules rules on what follows from the case itself and refers everything else to the desk.
 type Rules struct{}
 
-// RuledBy is who Rules says has ruled.
+// RuledBy is the name under which Rules rules.
 const RuledBy = "rules"
 
-// forTheDesk are the reasons behind which fraud may be: nothing that the customer states settles them.
+// forTheDesk are the reasons that may hide fraud: the customer's statement alone cannot settle them.
 var forTheDesk = []dispute.Reason{dispute.ReasonUnauthorizedPurchase, dispute.ReasonHighRiskOrder}
 
-// Judge finds a complaint justified when the customer has stated a reason for it: the merchant is then
-// asked, and nothing is lost for either side. It never finds one unjustified and never makes the final
-// decision, because both take a look at what was put forward.
+// Judge finds a complaint justified if the customer has stated a reason: the merchant is then asked for information, and
+// neither side has lost. It never finds a complaint unjustified and never makes the final decision, because both require a
+// person to read the statements and the evidence. It returns nil where the desk has to rule.
 func (Rules) Judge(_ context.Context, in activities.Case) (*dispute.Ruling, error) {
 	if in.Stage != dispute.StageJustification || strings.TrimSpace(in.Statement) == "" ||
 		slices.Contains(forTheDesk, in.Dispute.Reason) {

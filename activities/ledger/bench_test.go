@@ -14,12 +14,12 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// benchSlice is how many of one kind run before the other kind gets its turn: noise then meets both.
-const benchSlice = 32
+// benchBatch is how many operations of one kind run before those of the other kind, so that noise meets both.
+const benchBatch = 32
 
-// Pausing an invoice, beside a bare transaction of two inserts over the same connections.
+// BenchmarkPause compares a pause with a bare transaction of two inserts over the same connections.
 func BenchmarkPause(b *testing.B) {
-	benchmarkBeside(b, func(b *testing.B, l *ledger.Ledger, from, to int) func(int) error {
+	compareWithBare(b, func(b *testing.B, l *ledger.Ledger, from, to int) func(int) error {
 		bill(b, l, from, to)
 		return func(n int) error {
 			_, err := l.Pause(b.Context(), pauseOf(fmt.Sprint("d-", n), fmt.Sprint("i-", n), eur(7000)))
@@ -28,9 +28,9 @@ func BenchmarkPause(b *testing.B) {
 	})
 }
 
-// A chargeback with both of its postings, beside the same.
+// BenchmarkChargeback compares a chargeback with two postings with the same bare transaction.
 func BenchmarkChargeback(b *testing.B) {
-	benchmarkBeside(b, func(b *testing.B, l *ledger.Ledger, from, to int) func(int) error {
+	compareWithBare(b, func(b *testing.B, l *ledger.Ledger, from, to int) func(int) error {
 		bill(b, l, from, to)
 		for n := from; n < to; n++ {
 			_, err := l.Pause(b.Context(), pauseOf(fmt.Sprint("d-", n), fmt.Sprint("i-", n), eur(7000)))
@@ -43,7 +43,7 @@ func BenchmarkChargeback(b *testing.B) {
 	})
 }
 
-// bill imports an invoice for each number, partly paid.
+// bill imports a partly paid invoice for each number.
 func bill(b *testing.B, l *ledger.Ledger, from, to int) {
 	b.Helper()
 	var invoices []dispute.Invoice
@@ -53,9 +53,9 @@ func bill(b *testing.B, l *ledger.Ledger, from, to int) {
 	imported(b, l, invoices...)
 }
 
-// benchmarkBeside runs both kinds in turns, on each database, alone and 16 at once, and says how many
-// there were in a second and what part of the bare ones the ledger's are.
-func benchmarkBeside(b *testing.B, prepare func(b *testing.B, l *ledger.Ledger, from, to int) func(int) error) {
+// compareWithBare runs both kinds alternately, on each database, with 1 and 16 callers. It reports the operations per second
+// of both, and those of the ledger as a percentage of the bare ones.
+func compareWithBare(b *testing.B, prepare func(b *testing.B, l *ledger.Ledger, from, to int) func(int) error) {
 	b.Helper()
 	for _, db := range databases {
 		for _, callers := range []int{1, 16} {
@@ -63,8 +63,8 @@ func benchmarkBeside(b *testing.B, prepare func(b *testing.B, l *ledger.Ledger, 
 				l := db.open(b)
 				bare := bareTransaction(b, l.DB())
 				var ours, theirs time.Duration
-				for from := 0; from < b.N; from += benchSlice {
-					to := min(from+benchSlice, b.N)
+				for from := 0; from < b.N; from += benchBatch {
+					to := min(from+benchBatch, b.N)
 					b.StopTimer()
 					do := prepare(b, l, from, to)
 					b.StartTimer()
@@ -80,8 +80,8 @@ func benchmarkBeside(b *testing.B, prepare func(b *testing.B, l *ledger.Ledger, 
 	}
 }
 
-// bareTransaction inserts a row of three columns into each of two tables, by prepared statements: with no index
-// but the key, and no keys into other tables, checks or triggers.
+// bareTransaction inserts a row of three columns into each of two tables by prepared statements. The tables have a primary
+// key, and no other index, foreign key, check or trigger.
 func bareTransaction(b *testing.B, db *sql.DB) func(int) error {
 	b.Helper()
 	var inserts []*sql.Stmt
@@ -112,7 +112,7 @@ func bareTransaction(b *testing.B, db *sql.DB) func(int) error {
 	}
 }
 
-// timeOf does each number once, by so many callers.
+// timeOf measures how long callers take to do each number once.
 func timeOf(b *testing.B, callers, from, to int, do func(int) error) time.Duration {
 	b.Helper()
 	numbers := make(chan int, to-from)

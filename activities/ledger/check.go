@@ -7,20 +7,20 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Report is what a check of the ledger counted and found.
+// Report is the result of a check of the ledger.
 type Report struct {
 	Merchants      int `json:"merchants"`
 	Invoices       int `json:"invoices"`
 	OpenDisputes   int `json:"openDisputes"`
 	ClosedDisputes int `json:"closedDisputes"`
 	Postings       int `json:"postings"`
-	// Totals are in the order of accounts and currencies.
+	// Totals are sorted by account and currency.
 	Totals []Total `json:"totals"`
-	// Findings says in a sentence each what is not as it must be. A sound ledger has none.
+	// Findings are the faults of the ledger, in a sentence each. A sound ledger has none.
 	Findings []string `json:"findings"`
 }
 
-// Total is what was booked on one account in one currency, in minor units.
+// Total is the sum of the postings on an account in one currency, in minor units.
 type Total struct {
 	Account  Account `json:"account"`
 	Currency string  `json:"currency"`
@@ -28,14 +28,19 @@ type Total struct {
 	Credit   int64   `json:"credit"`
 }
 
-// Check proves the ledger on one snapshot: invoices agree with their postings, states and due dates; every paused
-// invoice has exactly one open dispute, and no other invoice has one; every closed dispute has its outcome and its
-// settlement, and no open one has any, is about more than is left, or was paused with something else open than now; every
-// invoice has its merchant; every posting moves money as its movement does, a dispute's as its settlement says; and all
-// of them are in the currency of their invoice. Most of that the schema refuses too; Check finds it in a database that
-// was changed past the schema.
+// Check checks the ledger on one snapshot:
+//
+//   - Invoices agree with their postings, states and due dates, and their merchants exist.
+//   - Every paused invoice has exactly one open dispute, and no other invoice has one.
+//   - Every closed dispute has its outcome and its settlement. An open one has neither, and is about no more than was left
+//     to dispute when it paused the invoice.
+//   - Every posting is between the accounts of its movement, and a dispute's postings match its settlement.
+//   - Disputes and postings are in the currency of their invoice.
+//
+// The schema refuses most of these faults too. Check finds them in a database that was changed with the schema's
+// protection off.
 func (l *Ledger) Check(ctx context.Context) (report Report, err error) {
-	err = l.read(ctx, "check the ledger", func(tx *transaction) error {
+	err = l.snapshot(ctx, "check the ledger", func(tx *transaction) error {
 		if report, err = count(ctx, tx); err != nil {
 			return err
 		}
@@ -78,7 +83,7 @@ func scanText(into func(...any) error) (text string, err error) {
 	return text, err
 }
 
-// endings are the outcomes with their closing reasons, as SQL.
+// endings is an SQL list of the outcomes with their closing reasons.
 func endings() string {
 	var all []string
 	for _, reason := range dispute.ClosingReasons {
@@ -87,33 +92,61 @@ func endings() string {
 	return strings.Join(all, ", ")
 }
 
-// proofs are queries that find nothing in a sound ledger. Each row that they find is a sentence.
+// quoted is an SQL list of closing reasons.
+func quoted(reasons []dispute.ClosingReason) string {
+	var all []string
+	for _, reason := range reasons {
+		all = append(all, "'"+string(reason)+"'")
+	}
+	return strings.Join(all, ", ")
+}
+
+// proofs are queries that find nothing in a sound ledger. Each row of their results is a sentence about a fault.
 var proofs = []string{
-	// What the invoice says, against the sum of its postings with the sign of their direction.
-	`select 'invoice ' || i.id || ' says amount/paid/credited/refunded '
-			|| i.amount || '/' || i.paid || '/' || i.credited || '/' || i.refunded
-			|| ', its postings ' || p.amount || '/' || p.paid || '/' || p.credited || '/' || p.refunded
+	// The amounts of an invoice are the sums of its postings, which are positive or negative by direction.
+	`select 'invoice ' || i.id || ' has amount/paid/imported/credit notes/credited/refunded '
+			|| i.amount || '/' || i.paid || '/' || i.imported_paid || '/' || i.credit_notes || '/' || i.credited || '/' || i.refunded
+			|| ', but its postings sum to '
+			|| p.amount || '/' || p.paid || '/' || p.imported_paid || '/' || p.credit_notes || '/' || p.credited || '/' || p.refunded
 		from invoices i join (
 			select i.id,
 				coalesce(sum(case when p.movement <> 'invoice' then 0 when p.destination = 'customer_receivable' then p.amount else -p.amount end), 0) as amount,
-				coalesce(sum(case when p.movement <> 'payment' then 0 when p.destination = 'cash' then p.amount else -p.amount end), 0) as paid,
+				coalesce(sum(case when p.movement not in ('payment', 'payment_return') then 0 when p.destination = 'cash' then p.amount else -p.amount end), 0) as paid,
+				coalesce(sum(case when p.movement <> 'payment' or p.reference is not null then 0
+					when p.destination = 'cash' then p.amount else -p.amount end), 0) as imported_paid,
+				coalesce(sum(case when p.movement = 'credit_note' then p.amount else 0 end), 0) as credit_notes,
 				coalesce(sum(case when p.dispute_id is not null and p.source = 'customer_receivable' then p.amount else 0 end), 0) as credited,
 				coalesce(sum(case when p.dispute_id is not null and p.source = 'customer_refund' then p.amount else 0 end), 0) as refunded
 			from invoices i left join postings p on p.invoice_id = i.id group by i.id
 		) p on p.id = i.id
-		where i.amount <> p.amount or i.paid <> p.paid or i.credited <> p.credited or i.refunded <> p.refunded
+		where i.amount <> p.amount or i.paid <> p.paid or i.imported_paid <> p.imported_paid or i.credit_notes <> p.credit_notes
+			or i.credited <> p.credited or i.refunded <> p.refunded
 		order by i.id`,
 
-	`select 'invoice ' || id || ' is ' || state || ' with ' || (amount - paid - credited) || ' of ' || amount || ' open'
+	// Summed by invoice before the join: disputes have no index by invoice.
+	`select 'invoice ' || i.id || ' has ' || i.decided_for_merchant || ' decided for the merchant, but its disputes ' || coalesce(d.decided, 0)
+		from invoices i left join (
+			select invoice_id, sum(amount - already_credited) as decided
+			from disputes where closing_reason in (` + quoted(dispute.FinalForMerchant) + `) group by invoice_id
+		) d on d.invoice_id = i.id
+		where i.decided_for_merchant <> coalesce(d.decided, 0)
+		order by i.id`,
+
+	`select 'invoice ' || id || ' is ' || state || ' with ' || (amount - paid - credit_notes - credited) || ' of ' || amount || ' outstanding'
 		from invoices
-		where amount not between 1 and 9007199254740991 or paid < 0 or paid + credited > amount or refunded > paid
+		where amount not between 1 and 9007199254740991 or paid < 0 or imported_paid < 0
 			or state not in ('open', 'paused', 'settled')
-			or (state = 'open' and paid + credited = amount) or (state = 'settled' and paid + credited < amount)
+			or (state = 'open' and paid + credit_notes + credited >= amount) or (state = 'settled' and paid + credit_notes + credited < amount)
+		order by id`,
+
+	`select 'the merchant of invoice ' || id || ' was debited ' || (credit_notes + credited + refunded) || ' of ' || amount
+		from invoices
+		where credit_notes + credited + refunded > amount
 		order by id`,
 
 	`select 'invoice ' || id || ' is ' || state || case due_date when '' then ' without a due date' else ' and due on ' || due_date end
 		from invoices
-		where (due_date <> '') <> (state = 'open') or (due_date <> '' and due_date not like '____-__-__')
+		where (due_date = '' and state = 'open') or (due_date <> '' and due_date not like '____-__-__')
 		order by id`,
 
 	`select 'invoice ' || i.id || ' is ' || i.state || ' and has ' || count(d.id) || ' open disputes'
@@ -122,16 +155,17 @@ var proofs = []string{
 		having (i.state = 'paused' and count(d.id) <> 1) or (i.state <> 'paused' and count(d.id) > 0)
 		order by i.id`,
 
-	// While a dispute is open all three are 0, so this also finds money that moved too early.
+	// All three are 0 while a dispute is open, so this also finds money that moved before the settlement.
 	`select 'dispute ' || d.id || ' is ' || d.state || ' with debit/credited/refunded '
-			|| d.debit || '/' || d.credited || '/' || d.refunded || ', its postings ' || p.credited || '/' || p.refunded
+			|| d.debit || '/' || d.credited || '/' || d.refunded
+			|| case d.already_credited when 0 then '' else ' and ' || d.already_credited || ' credited already' end || ', but its postings sum to ' || p.credited || '/' || p.refunded
 		from disputes d join (
 			select d.id,
 				coalesce(sum(case when p.source = 'customer_receivable' then p.amount end), 0) as credited,
 				coalesce(sum(case when p.source = 'customer_refund' then p.amount end), 0) as refunded
 			from disputes d left join postings p on p.dispute_id = d.id group by d.id
 		) p on p.id = d.id
-		where d.debit <> d.credited + d.refunded or d.credited <> p.credited or d.refunded <> p.refunded
+		where d.debit <> d.credited + d.refunded + case d.debit when 0 then 0 else d.already_credited end or d.credited <> p.credited or d.refunded <> p.refunded
 		order by d.id`,
 
 	`select 'dispute ' || id || ' about ' || amount || ' is ' || state || ' with outcome/reason/debit '
@@ -148,34 +182,40 @@ var proofs = []string{
 		end
 		order by id`,
 
-	`select 'dispute ' || d.id || ' is about ' || d.amount || ', of its invoice are left ' || (i.amount - i.credited - i.refunded)
+	// While a dispute is open, only payments and credit notes change its invoice.
+	`select 'dispute ' || d.id || ' is about ' || d.amount || ', but its invoice had '
+			|| (i.amount - d.paused_credit_notes - i.credited - i.refunded - i.decided_for_merchant) || ' left to dispute'
 		from disputes d join invoices i on i.id = d.invoice_id
-		where d.state = 'open' and d.amount > i.amount - i.credited - i.refunded
+		where d.state = 'open' and d.amount > i.amount - d.paused_credit_notes - i.credited - i.refunded - i.decided_for_merchant
 		order by d.id`,
 
-	// While an invoice is paused nothing about it changes, so this is the recorded answer to the pause, which its
-	// settlement goes by.
-	`select 'dispute ' || d.id || ' was paused with ' || d.paused_open || ' open and ' || d.days_left
-			|| ' days left, of its invoice are ' || (i.amount - i.paid - i.credited) || ' open'
+	`select 'dispute ' || d.id || ' was paused with ' || d.paused_credit_notes || ' of credit notes and ' || d.days_left
+			|| ' days left, but its invoice has ' || i.credit_notes || ' of credit notes'
 		from disputes d join invoices i on i.id = d.invoice_id
-		where d.state = 'open' and (d.paused_open <> i.amount - i.paid - i.credited or d.days_left < 0)
+		where d.paused_credit_notes > i.credit_notes or d.paused_credit_notes < 0 or d.days_left < 0
+			or d.already_credited > i.credit_notes
 		order by d.id`,
 
-	`select 'invoice ' || i.id || ' is of merchant ' || i.merchant_id || ', whom there is not'
+	`select 'invoice ' || i.id || ' references unknown merchant ' || i.merchant_id
 		from invoices i left join merchants m on m.id = i.merchant_id
 		where m.id is null
 		order by i.id`,
 
 	`select 'posting ' || id || ' moves ' || amount || ' from ' || source || ' to ' || destination || ' as ' || movement
 			|| case when dispute_id is null then ' without dispute' else ' of dispute ' || dispute_id end
+			|| case when reference is null then '' else ' under a reference' end
 		from postings
 		where amount not between 1 and 9007199254740991
 			or (dispute_id is not null) <> (movement in ('chargeback', 'agreed_refund'))
+			or (reference is not null and movement <> 'payment') <> (movement in ('payment_return', 'credit_note'))
+			or (reference is not null and movement = 'payment' and destination <> 'cash')
 			or movement || ' from ' || source || ' to ' || destination not in (
 				'invoice from merchant_payable to customer_receivable',
 				'invoice from customer_receivable to merchant_payable',
 				'payment from customer_receivable to cash',
 				'payment from cash to customer_receivable',
+				'payment_return from cash to customer_receivable',
+				'credit_note from customer_receivable to merchant_payable',
 				'chargeback from customer_receivable to merchant_payable',
 				'chargeback from customer_refund to merchant_payable',
 				'agreed_refund from customer_receivable to merchant_payable',
@@ -183,14 +223,14 @@ var proofs = []string{
 		order by id`,
 
 	`select 'posting ' || p.id || ' moves ' || p.amount || ' from ' || p.source || ' as ' || p.movement || ' on invoice ' || p.invoice_id
-			|| ', which is not what the settlement of dispute ' || p.dispute_id || ' says'
+			|| ', which does not match the settlement of dispute ' || p.dispute_id
 		from postings p left join disputes d on d.id = p.dispute_id and d.invoice_id = p.invoice_id and d.settled_at = p.at
 			and p.movement = case d.outcome when 'LOST' then 'chargeback' else 'agreed_refund' end
 			and p.amount = case p.source when 'customer_receivable' then d.credited else d.refunded end
 		where p.dispute_id is not null and d.id is null
 		order by p.id`,
 
-	`select p.what || ' is in ' || p.currency || ', its invoice ' || p.invoice_id || ' in ' || coalesce(i.currency, 'no currency: there is none')
+	`select p.what || ' is in ' || p.currency || ', but its invoice ' || p.invoice_id || coalesce(' is in ' || i.currency, ' does not exist')
 		from (select 'posting ' || id as what, currency, invoice_id from postings
 			union all select 'dispute ' || id, currency, invoice_id from disputes) as p left join invoices i on i.id = p.invoice_id
 		where i.currency is null or i.currency <> p.currency

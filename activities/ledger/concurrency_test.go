@@ -17,10 +17,10 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// atOnce runs do 16 times at once, on a ledger that two processes have open.
-func atOnce[T any](t *testing.T, place string, do func(l *ledger.Ledger, n int) (T, error)) ([]T, []error) {
+// concurrently runs do 16 times at once, on a ledger that is open twice, as if by two processes.
+func concurrently[T any](t *testing.T, ledgerURL string, do func(l *ledger.Ledger, n int) (T, error)) ([]T, []error) {
 	t.Helper()
-	processes := []*ledger.Ledger{openAt(t, place), openAt(t, place)}
+	processes := []*ledger.Ledger{openAt(t, ledgerURL), openAt(t, ledgerURL)}
 	answers, errs := make([]T, 16), make([]error, 16)
 	var group sync.WaitGroup
 	for n := range answers {
@@ -33,10 +33,10 @@ func atOnce[T any](t *testing.T, place string, do func(l *ledger.Ledger, n int) 
 func TestOneOfManyDisputesGetsTheInvoice(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		place := db.place(t)
-		l := openAt(t, place)
+		ledgerURL := db.newURL(t)
+		l := openAt(t, ledgerURL)
 		imported(t, l, invoice("i-1", eur(10000), 0))
-		_, errs := atOnce(t, place, func(l *ledger.Ledger, n int) (any, error) {
+		_, errs := concurrently(t, ledgerURL, func(l *ledger.Ledger, n int) (any, error) {
 			return l.Pause(t.Context(), pauseOf(fmt.Sprint("d-", n), "i-1", eur(100)))
 		})
 		winners := 0
@@ -52,13 +52,13 @@ func TestOneOfManyDisputesGetsTheInvoice(t *testing.T) {
 	})
 }
 
-func TestTheSamePauseAtOnceHasOneAnswer(t *testing.T) {
+func TestConcurrentRepeatsOfAPauseHaveOneAnswer(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		place := db.place(t)
-		l := openAt(t, place)
+		ledgerURL := db.newURL(t)
+		l := openAt(t, ledgerURL)
 		imported(t, l, invoice("i-1", eur(10000), 0))
-		answers, errs := atOnce(t, place, func(l *ledger.Ledger, n int) (any, error) {
+		answers, errs := concurrently(t, ledgerURL, func(l *ledger.Ledger, n int) (any, error) {
 			in := pauseOf("d-1", "i-1", eur(100))
 			in.At = in.At.Add(time.Duration(n) * time.Second)
 			return l.Pause(t.Context(), in)
@@ -71,15 +71,15 @@ func TestTheSamePauseAtOnceHasOneAnswer(t *testing.T) {
 	})
 }
 
-func TestTheSameSettlementAtOnceMovesTheMoneyOnce(t *testing.T) {
+func TestConcurrentRepeatsOfASettlementMoveTheMoneyOnce(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		place := db.place(t)
-		l := openAt(t, place)
+		ledgerURL := db.newURL(t)
+		l := openAt(t, ledgerURL)
 		imported(t, l, invoice("i-1", eur(10000), 6000))
 		_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(7000)))
 		require.NoError(t, err)
-		answers, errs := atOnce(t, place, func(l *ledger.Ledger, n int) (any, error) {
+		answers, errs := concurrently(t, ledgerURL, func(l *ledger.Ledger, n int) (any, error) {
 			in := settleOf("d-1", lost(7000))
 			in.At = in.At.Add(time.Duration(n) * time.Second)
 			return l.Settle(t.Context(), in)
@@ -95,15 +95,15 @@ func TestTheSameSettlementAtOnceMovesTheMoneyOnce(t *testing.T) {
 	})
 }
 
-func TestTheSameReceiptAtOnceIsOne(t *testing.T) {
+func TestConcurrentRepeatsOfAMessageAreOne(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		place := db.place(t)
-		imported(t, openAt(t, place))
-		receipts, errs := atOnce(t, place, func(l *ledger.Ledger, n int) (any, error) {
+		ledgerURL := db.newURL(t)
+		imported(t, openAt(t, ledgerURL))
+		receipts, errs := concurrently(t, ledgerURL, func(l *ledger.Ledger, n int) (any, error) {
 			return l.Save(t.Context(), dispute.Receipt{Key: key(1), At: monday, Answer: fmt.Sprint(n)})
 		})
-		answers, sendErrs := atOnce(t, place, func(l *ledger.Ledger, _ int) (any, error) {
+		answers, sendErrs := concurrently(t, ledgerURL, func(l *ledger.Ledger, _ int) (any, error) {
 			return l.Inbox().Send(t.Context(), notice(1))
 		})
 		for n := range receipts {
@@ -115,17 +115,17 @@ func TestTheSameReceiptAtOnceIsOne(t *testing.T) {
 	})
 }
 
-func TestManyDisputesAtOnce(t *testing.T) {
+func TestConcurrentDisputes(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		place := db.place(t)
-		l := openAt(t, place)
+		ledgerURL := db.newURL(t)
+		l := openAt(t, ledgerURL)
 		var invoices []dispute.Invoice
 		for n := range 16 {
 			invoices = append(invoices, invoice(fmt.Sprint("i-", n), eur(10000), 6000))
 		}
 		imported(t, l, invoices...)
-		_, errs := atOnce(t, place, func(l *ledger.Ledger, n int) (any, error) {
+		_, errs := concurrently(t, ledgerURL, func(l *ledger.Ledger, n int) (any, error) {
 			for round := range 3 {
 				id := fmt.Sprintf("d-%d-%d", n, round)
 				if _, err := l.Pause(t.Context(), pauseOf(id, fmt.Sprint("i-", n), eur(3000))); err != nil {
@@ -148,8 +148,7 @@ func TestManyDisputesAtOnce(t *testing.T) {
 	})
 }
 
-// The invoice changes after Pause has read it and before it changes anything: what is recorded is as the change has
-// left it.
+// The invoice changes after Pause has read it: Pause records the invoice as changed.
 func TestAnImportBetweenReadAndPause(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -159,16 +158,16 @@ func TestAnImportBetweenReadAndPause(t *testing.T) {
 	}{"a payment": {100, "2026-12-21", 28}, "a due date": {0, "2026-11-25", 2}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			place := schema(t)
-			direct := openAt(t, place)
+			ledgerURL := postgresURL(t)
+			direct := openAt(t, ledgerURL)
 			imported(t, direct, invoice("i-1", eur(10000), 0))
-			far := meanwhile(t, place, "insert into disputes", func(ctx context.Context) error {
+			proxied := openWithHook(t, ledgerURL, "insert into disputes", func(ctx context.Context) error {
 				corrected := invoice("i-1", eur(10000), c.paid)
 				corrected.DueDate = c.dueDate
 				_, err := direct.Import(ctx, dispute.Import{Merchants: merchants, Invoices: []dispute.Invoice{corrected}})
 				return err
 			})
-			paused, err := far.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
+			paused, err := proxied.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
 			require.NoError(t, err)
 			require.Equal(t, 10000-c.paid, paused.Outstanding)
 			require.Equal(t, c.daysLeft, paused.DaysLeft)
@@ -177,74 +176,75 @@ func TestAnImportBetweenReadAndPause(t *testing.T) {
 	}
 }
 
-// Another dispute comes and goes in between, and leaves nothing else changed than what is left to dispute.
+// Another dispute is opened and settled after Pause has read the invoice, which changes only what is left to dispute.
 func TestASettlementBetweenReadAndPause(t *testing.T) {
 	t.Parallel()
 	for name, paid := range map[string]int64{"it credits": 0, "it refunds": 10000} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			place := schema(t)
-			direct := openAt(t, place)
+			ledgerURL := postgresURL(t)
+			direct := openAt(t, ledgerURL)
 			imported(t, direct, invoice("i-1", eur(10000), paid))
-			far := meanwhile(t, place, "insert into disputes", func(ctx context.Context) error {
+			proxied := openWithHook(t, ledgerURL, "insert into disputes", func(ctx context.Context) error {
 				_, err := direct.Pause(ctx, pauseOf("d-1", "i-1", eur(5000)))
 				settle := settleOf("d-1", lost(5000))
 				settle.Today = "2026-11-23"
 				_, settleErr := direct.Settle(ctx, settle)
 				return errors.Join(err, settleErr)
 			})
-			_, err := far.Pause(t.Context(), pauseOf("d-2", "i-1", eur(10000)))
+			_, err := proxied.Pause(t.Context(), pauseOf("d-2", "i-1", eur(10000)))
 			requireFaults(t, err, dispute.CodeDisputeRefused, "disputedAmount.amount")
 			requireSound(t, direct)
 		})
 	}
 }
 
-// The dispute that has the invoice ends, and another attempt pauses for ours, before we look who has it: that is no refusal.
-func TestAPauseMeetsItself(t *testing.T) {
+// An invoice was in another dispute when Pause read it. That one is settled, and a repeat of the request has paused the
+// invoice, before Pause reads the open dispute: this is no refusal.
+func TestPauseMeetsItsRepeat(t *testing.T) {
 	t.Parallel()
-	place := schema(t)
-	direct := openAt(t, place)
+	ledgerURL := postgresURL(t)
+	direct := openAt(t, ledgerURL)
 	imported(t, direct, invoice("i-1", eur(10000), 0))
 	_, err := direct.Pause(t.Context(), pauseOf("d-1", "i-1", eur(3000)))
 	require.NoError(t, err)
 	var first activities.Paused
-	far := meanwhile(t, place, "where invoice_id = $1 and state = 'open'", func(ctx context.Context) error {
+	proxied := openWithHook(t, ledgerURL, "where invoice_id = $1 and state = 'open'", func(ctx context.Context) error {
 		_, err := direct.Settle(ctx, settleOf("d-1", lost(3000)))
 		if err == nil {
 			first, err = direct.Pause(ctx, pauseOf("d-2", "i-1", eur(3000)))
 		}
 		return err
 	})
-	paused, err := far.Pause(t.Context(), pauseOf("d-2", "i-1", eur(3000)))
+	paused, err := proxied.Pause(t.Context(), pauseOf("d-2", "i-1", eur(3000)))
 	require.NoError(t, err)
 	require.Equal(t, first, paused)
 	requireSound(t, direct)
 }
 
-// An invoice that changes again and again, each time after Pause has read it, is paused at the sixteenth attempt.
-func TestPauseIsPersistent(t *testing.T) {
+// An invoice that changes each time after Pause has read it, fifteen times, is paused at the sixteenth attempt.
+func TestPauseRetriesConflicts(t *testing.T) {
 	t.Parallel()
-	place := schema(t)
-	direct := openAt(t, place)
+	ledgerURL := postgresURL(t)
+	direct := openAt(t, ledgerURL)
 	imported(t, direct, invoice("i-1", eur(10000), 0))
 	var changes atomic.Int64
-	far := openAt(t, newLine(t, with(t, place, "default_query_exec_mode", "exec"), func(packet []byte) fate {
+	proxied := openAt(t, newProxy(t, with(t, ledgerURL, "default_query_exec_mode", "exec"), func(packet []byte) delivery {
 		if bytes.Contains(packet, []byte("insert into disputes")) && changes.Load() < 15 {
 			corrected := dispute.Import{Invoices: []dispute.Invoice{invoice("i-1", eur(10000), changes.Add(1))}}
 			if _, err := direct.Import(context.WithoutCancel(t.Context()), corrected); err != nil {
 				t.Error(err)
 			}
 		}
-		return carried
+		return delivered
 	}))
-	paused, err := far.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
+	paused, err := proxied.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
 	require.NoError(t, err)
 	require.EqualValues(t, 10000-15, paused.Outstanding)
 	requireSound(t, direct)
 }
 
-// One that never becomes as it must be is given up.
+// A conflict that stays is returned after the last attempt.
 func TestPauseGivesUp(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
@@ -253,22 +253,22 @@ func TestPauseGivesUp(t *testing.T) {
 		execute(t, l, "update invoices set state = 'paused', due_date = '' where id = 'i-1'")
 		before := dump(t, l)
 		_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100)))
-		require.EqualError(t, err, "pause invoice of dispute d-1: invoice i-1 is paused without another dispute: a row has changed meanwhile")
+		require.EqualError(t, err, "pause invoice of dispute d-1: invoice i-1 is paused without another dispute: a row has changed since it was read")
 		require.Equal(t, before, dump(t, l))
 	})
 }
 
-// A dispute that is paused while its settlement looks for it is settled, and not taken for one that was settled before.
+// A dispute that is paused between the two reads of Settle is settled, and not taken for one that was settled before.
 func TestSettleMeetsThePause(t *testing.T) {
 	t.Parallel()
-	place := schema(t)
-	direct := openAt(t, place)
+	ledgerURL := postgresURL(t)
+	direct := openAt(t, ledgerURL)
 	imported(t, direct, invoice("i-1", eur(10000), 6000))
-	far := meanwhile(t, place, "select id, content_hash", func(ctx context.Context) error {
+	proxied := openWithHook(t, ledgerURL, "select id, content_hash", func(ctx context.Context) error {
 		_, err := direct.Pause(ctx, pauseOf("d-1", "i-1", eur(7000)))
 		return err
 	})
-	settled, err := far.Settle(t.Context(), settleOf("d-1", lost(7000)))
+	settled, err := proxied.Settle(t.Context(), settleOf("d-1", lost(7000)))
 	require.NoError(t, err)
 	require.Equal(t, int64(4000), settled.Credited)
 	record, err := direct.Dispute(t.Context(), "d-1")

@@ -10,33 +10,33 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// dialect is all that differs between databases. The queries are the same for each: $1, RETURNING,
-// ON CONFLICT DO NOTHING; never FOR UPDATE, which SQLite does not know.
+// dialect holds all differences between the databases. The queries are the same for both: with $1, RETURNING and ON CONFLICT
+// DO NOTHING, and without FOR UPDATE, which SQLite does not know.
 type dialect struct {
-	// name says which ledger it is, without credentials.
+	// name identifies the ledger in errors, without credentials.
 	name   string
 	driver string
 	dsn    string
-	// existing is a dsn that makes no new database, and absent tells by a failure that there is no ledger.
+	// existing is a dsn that creates no database. absent reports whether an error means that there is no ledger.
 	existing string
 	absent   func(error) bool
-	// pool says how many connections are kept and for how long.
+	// pool configures the connection pool.
 	pool func(*sql.DB)
-	// prepare tells that the driver does not remember statements by itself.
+	// prepare is true if the driver does not prepare statements by itself.
 	prepare bool
 	goose   goose.Dialect
 	// migrations is the folder of the schema.
 	migrations string
-	// together makes changes in one transaction and one round trip; nil where round trips cost nothing.
-	together func(ctx context.Context, db *sql.DB, changes []change) error
-	// locker keeps others away from the schema during a migration; nil where the database does.
+	// sendBatch runs statements as one transaction in one round trip; nil where round trips cost nothing.
+	sendBatch func(ctx context.Context, db *sql.DB, stmts []stmt) error
+	// locker lets one process at a time migrate the schema; nil where the database does so.
 	locker func(context.Context, *sql.DB) (lock.SessionLocker, error)
 }
 
 const allowedURLs = "allowed are sqlite:PATH, such as sqlite:/var/lib/streitfall/ledger.db, and " +
 	"postgres://USER:PASSWORD@HOST:5432/DATABASE"
 
-// parseURL never repeats more of a URL than its scheme: the rest may be a password.
+// parseURL returns errors that repeat nothing of the URL, since any part of it may be a password.
 func parseURL(ledgerURL string) (dialect, error) {
 	scheme, rest, found := strings.Cut(ledgerURL, ":")
 	switch {

@@ -1,7 +1,9 @@
-// Package ledger keeps the money of disputes in SQL: merchants, invoices, disputes and the books, and
-// beside them the messages that were sent and the portal's inbox. Pause and Settle each happen once per
-// dispute, in one transaction, and answer a repeat with what is on record. So do Record and the inbox, once per
-// message. Other content under the same dispute or message is refused: CodeDisputeDiffers, CodeMessageDiffers.
+// Package ledger keeps the money of disputes in SQL: merchants, invoices, disputes and the books, and with them the receipts
+// of messages and the portal's inbox.
+//
+// Writing is idempotent. Pause and Settle happen once per dispute, each in one transaction, and answer a repeat with what is
+// on record; Book happens once per reference, Save and Inbox.Send once per message. Other content under the same key is
+// refused: CodeDisputeDiffers, CodeBookingRefused, CodeMessageConflict.
 //
 // # Books
 //
@@ -14,6 +16,9 @@
 //	customer_refund       what goes back to customers who paid    credited by disputes
 //	merchant_payable      what the merchants get                  credited when customers are billed
 //
+// A customer who has paid more than was billed has a credit balance on customer_receivable: it is owed back
+// (Invoice.OwedBack).
+//
 // Importing an invoice of 100.00 EUR, of which 60.00 are paid, books
 //
 //	movement   source (credited)     destination (debited)   amount
@@ -22,6 +27,17 @@
 //
 // so the customer owes 40.00. A later import that changes the amount or the payment books the difference,
 // the other way round when it is less than before.
+//
+// Payments, returns of payments and credit notes of the merchant are booked one by one as well, each under the
+// reference of the system that reports it (Book, or lists of their own in an import):
+//
+//	payment          customer_receivable   cash                  the customer pays
+//	payment_return   cash                  customer_receivable   a direct debit has no cover; an overpayment is paid out
+//	credit_note      customer_receivable   merchant_payable      the merchant gives up a part, or cancels the invoice
+//
+// They change no due date and end no dispute, and they are booked at any time, also while the invoice is paused. The
+// same again under its reference books nothing. What an import calls paid does not include the payments that are
+// booked by reference, so the same import again takes none of them back.
 //
 // # Settlements
 //
@@ -38,7 +54,7 @@
 // disputed. The invoice is settled.
 //
 // Settled by an agreement that the merchant refunds 25.00, those 25.00 come off in the same order, and here
-// the open part bears all of it:
+// the outstanding part bears all of it:
 //
 //	agreed_refund   customer_receivable   merchant_payable   25.00
 //
@@ -50,45 +66,37 @@
 // Had the invoice been paid in full, each of them would leave it settled: the chargeback posts 70.00 from
 // customer_refund, the agreement 25.00, and after a win nothing falls due.
 //
+// A customer has at least five days to pay: had there been 2 days left, the due date would be 19 December. It then stays,
+// whatever later imports correct, until one of them has another due date than the import before.
+//
+// # Money that moves on
+//
+// A settlement works on what is owed when it is booked. While the dispute about 70.00 waits, the customer pays the other
+// 40.00, and the merchant gives a credit note of 20.00:
+//
+//	payment       customer_receivable   cash               40.00
+//	credit_note   customer_receivable   merchant_payable   20.00
+//
+// Nothing is outstanding any more, and 20.00 are owed back. Lost, the dispute takes 50.00 from the merchant, because the
+// credit note has given up 20.00 of the 70.00 already (Settled.AlreadyCredited):
+//
+//	chargeback    customer_refund       merchant_payable   50.00
+//
+// The customer has paid 100.00 and gets 50.00 from the dispute and 20.00 that are owed back; the merchant keeps 30.00. Had
+// the direct debit of the first 60.00 been returned instead, the chargeback would first take away what is then owed. An
+// agreed refund is never more than the part of the invoice that the merchant still has.
+//
+// What was debited, by disputes and by credit notes, or finally decided for the merchant cannot be disputed again.
+//
 // # Databases
 //
-// The ledger is a file of SQLite, or a database (or a schema, named by the URL's search_path) of PostgreSQL.
-// The queries are the same for both, and so is what the schema refuses, whatever the Go code does: amounts
-// below 1 or above 2^53 - 1, postings between accounts that do not fit, in another currency than their
-// invoice, or of a dispute that say anything but its settlement; a second open dispute on an invoice, a second
-// settlement, a change to a posting, to a closed dispute or to a message that was sent. The first worker writes down
-// the Temporal namespace that the ledger belongs to, and Claim refuses the others.
+// The ledger is a file of SQLite, or a database (or a schema, named by the URL's search_path) of PostgreSQL. The queries are
+// the same for both, and so is what the schema refuses, whatever the Go code does: amounts below 1 or above 2^53 - 1;
+// postings between accounts that do not fit their movement, in another currency than their invoice, or of a dispute but not
+// of its settlement; a second open dispute on an invoice; a second settlement; a second posting of the same kind and
+// reference; debits of more than the invoice; a change to a posting, to a closed dispute, to what a paused invoice is
+// about, or to a message that was sent.
 //
-// SQLite lets one transaction write at a time, and what is committed is on the disk.
-//
-// On PostgreSQL, transactions that write are READ COMMITTED, whatever the database's default is: each
-// statement sees what is committed when it starts. Pause and Settle read before they begin one, and without locks,
-// because a round trip or a lock costs as much as a change. Then all changes go out together, in a batch that is a
-// transaction by itself; each names what was read, waits for whoever is changing the same, and finds nothing to
-// change when that is no longer so.
-//
-//   - Pause reads the invoice and inserts the dispute, and pauses the invoice as it was read. A twin waits at the
-//     dispute's id, another dispute at the index of open disputes; both fail there, and meet what the first has
-//     recorded when they are done again.
-//   - Settle reads the open dispute and its paused invoice, neither of which anybody else changes, and closes the
-//     dispute, books what it says, gives the invoice back. A twin waits at the first of these, finds the dispute
-//     closed, and answers from it when it is done again.
-//   - Import claims each merchant and invoice by an UPDATE that changes nothing, in the order of the file, and
-//     before them a row that lets in one import at a time: no two of them wait for each other. Pause and Settle
-//     wait for an invoice only while they hold a dispute for which nobody but their twins waits, so there is no
-//     circle. SetMerchant claims its merchant and waits for nothing else.
-//   - A transaction that finds a row changed, or that PostgreSQL ends because another was first with a row
-//     (unique violation) or holds locks (deadlock, failed serialization), is done again after a short pause, and
-//     meets what the other has left. After sixteen attempts the caller gets the error, and may ask again.
-//
-// A message is one statement and no transaction: it writes the message, or nothing where one is under its key, waiting
-// for whoever is about to put one there. What is there then is committed and never changes, so reading it after tells
-// for good which message stands.
-//
-// Reads, Check among them, are on one REPEATABLE READ snapshot and hold up nobody.
-//
-// A connection that breaks before a batch or a COMMIT was sent has changed nothing. Whether it took place cannot be
-// known when the connection breaks after it, or when the context ends and the server works on: a batch that waits for
-// a lock then may still get it. The caller gets an error, asks again, and the dispute's record says what has
-// happened, with the times of then.
+// How concurrent requests share a database is explained at the four ways of running statements: lock, optimistic, snapshot
+// and autocommit.
 package ledger

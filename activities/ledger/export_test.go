@@ -11,28 +11,17 @@ func (l *Ledger) DB() *sql.DB {
 	return l.db
 }
 
-// LargestGroup is how many are in one transaction at most.
+// LargestGroup is how many requests share a transaction at most.
 const LargestGroup = largestGroup
 
-// Waiting is how many wait for their turn in the next transaction.
-func (l *Ledger) Waiting() int {
-	l.group.mu.Lock()
-	defer l.group.mu.Unlock()
-	return len(l.group.waiting)
-}
-
-// BreakNext lets the next transaction of the group panic.
-func (l *Ledger) BreakNext(fault error) {
-	whole := l.group.transact
-	l.group.transact = func(context.Context, func(*transaction) error) error {
-		l.group.transact = whole
-		panic(fault) //nolint:forbidigo // what faults do
-	}
-}
-
-// InGroup runs do where the changes of disputes run.
-func (l *Ledger) InGroup(ctx context.Context, do func() error) error {
-	return l.group.run(ctx, func(*transaction) error { return do() })
+// Optimistic runs work as Pause and Settle run, and lets it execute statements.
+func (l *Ledger) Optimistic(ctx context.Context, work func(execute func(statement string) error) error) error {
+	return l.optimistic(ctx, "test", func(ctx context.Context, tx *transaction) error {
+		return work(func(statement string) error {
+			_, err := tx.ExecContext(ctx, statement)
+			return err
+		})
+	})
 }
 
 // SchemaLock is the number of the lock that a migration holds.
@@ -51,7 +40,7 @@ func OpenThrough(ctx context.Context, url string, wrap func(*sql.DB, string) *sq
 	return open(ctx, wrap(plain, dialect.dsn), dialect, migrate)
 }
 
-// MigrateTo makes the ledger that a build of that schema left behind.
+// MigrateTo makes a ledger as a build with that schema leaves it.
 func MigrateTo(ctx context.Context, url string, version int64) (*sql.DB, error) {
 	dialect, err := parseURL(url)
 	if err != nil {

@@ -2,250 +2,162 @@ package ledger_test
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
+	"io"
+	"net"
 	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
 )
 
-// errCut is what a caller sees of a connection that broke.
-var errCut = errors.New("the connection was cut")
+const (
+	// disputed is how many invoices are in dispute concurrently. The requests about one of them come in order.
+	disputed = 4
+	// duplicates is how many clients make the same request concurrently.
+	duplicates = 4
+)
 
-// cut is one break of a connection: at the n-th statement from the last one on, before or after the database
-// has done it. Beginnings and commits are statements too.
-type cut struct {
-	n     int
-	after bool
+// request is a pause or a settlement, made by each of the duplicates at a time of its own.
+type request struct {
+	name string
+	do   func(ctx context.Context, l *ledger.Ledger, duplicate int) (any, error)
 }
 
-// cutter breaks connections, one cut after the other. Its zero value breaks none.
-type cutter struct {
-	mu   sync.Mutex
-	cuts []cut
-	done int // statements since the last cut
+// Pauses and settlements of four invoices run concurrently, each requested by four clients at once, over connections that
+// break at any statement, before or after it: the ledger is sound, and the same as if each request had come once over a
+// healthy connection.
+func TestDuplicatesOverFaultyConnections(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		var plan faultPlan
+		newHealthy, newFaulty := db.emptyLedgers(t, nil), db.emptyLedgers(t, &plan)
+		rapid.Check(t, func(t *rapid.T) {
+			healthy, faulty := newHealthy(t), newFaulty(t)
+			var requests [disputed][]request
+			for n := range requests {
+				bill := invoice(fmt.Sprint("i-", n), eur(100), rapid.Int64Range(0, 100).Draw(t, "paid"))
+				imported(t, healthy, bill)
+				imported(t, faulty, bill)
+				requests[n] = rapid.SliceOfN(requestGenerator(n), 2, 5).Draw(t, fmt.Sprint("invoice ", n))
+			}
+			plan.arm(rapid.SliceOfN(faultGenerator(), 0, 12).Draw(t, "faults")...)
+			var group sync.WaitGroup
+			var errs [disputed]error
+			for n := range requests {
+				group.Go(func() { errs[n] = compareAnswers(t.Context(), healthy, faulty, requests[n]) })
+			}
+			group.Wait()
+			plan.arm()
+			require.NoError(t, errors.Join(errs[:]...))
+			require.Equal(t, withoutTimes(t, healthy), withoutTimes(t, faulty))
+			requireSound(t, faulty)
+		})
+	})
 }
 
-func (c *cutter) arm(cuts ...cut) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.cuts, c.done = cuts, 0
+func faultGenerator() *rapid.Generator[fault] {
+	return rapid.Custom(func(t *rapid.T) fault {
+		return fault{n: rapid.IntRange(1, 15).Draw(t, "statement"), after: rapid.Bool().Draw(t, "after")}
+	})
 }
 
-// next counts a statement and tells whether a cut is due at it.
-func (c *cutter) next() (due, after bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.done++; len(c.cuts) == 0 || c.done < c.cuts[0].n {
-		return false, false
-	}
-	after = c.cuts[0].after
-	c.cuts, c.done = c.cuts[1:], 0
-	return true, after
+// requestGenerator makes requests about two disputes on one invoice.
+func requestGenerator(invoice int) *rapid.Generator[request] {
+	return rapid.Custom(func(t *rapid.T) request {
+		id := fmt.Sprintf("d-%d-%d", invoice, rapid.IntRange(1, 2).Draw(t, "dispute"))
+		amount := rapid.Int64Range(1, 110).Draw(t, "amount")
+		if rapid.Bool().Draw(t, "pause") {
+			return request{name: fmt.Sprintf("pause %s for %d", id, amount), do: func(ctx context.Context, l *ledger.Ledger, duplicate int) (any, error) {
+				in := pauseOf(id, fmt.Sprint("i-", invoice), eur(amount))
+				in.At = in.At.Add(time.Duration(duplicate) * time.Second)
+				return l.Pause(ctx, in)
+			}}
+		}
+		reason := rapid.SampledFrom(dispute.ClosingReasons).Draw(t, "closing reason")
+		return request{name: fmt.Sprintf("settle %s: %s", id, reason), do: func(ctx context.Context, l *ledger.Ledger, duplicate int) (any, error) {
+			record, err := l.Dispute(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			refund := eur(min(amount, record.DisputedAmount.Amount))
+			in := settleOf(id, dispute.Decide(reason, record.DisputedAmount, &refund))
+			in.At = in.At.Add(time.Duration(duplicate) * time.Second)
+			return l.Settle(ctx, in)
+		}}
+	})
 }
 
-// fate is what becomes of a packet to PostgreSQL, in which there is a statement.
-func (c *cutter) fate([]byte) fate {
-	switch due, after := c.next(); {
-	case !due:
-		return carried
-	case after:
-		return unanswered
-	}
-	return undelivered
-}
-
-// cuttingConnector makes connections that a cutter can break.
-type cuttingConnector struct {
-	driver driver.Driver
-	dsn    string
-	cutter *cutter
-}
-
-// cuttingDB opens what another database has open, through a cutter.
-func cuttingDB(db *sql.DB, dsn string, c *cutter) *sql.DB {
-	return sql.OpenDB(&cuttingConnector{driver: db.Driver(), dsn: dsn, cutter: c})
-}
-
-// Driver implements driver.Connector.
-func (c *cuttingConnector) Driver() driver.Driver { return c.driver }
-
-// Connect implements driver.Connector.
-func (c *cuttingConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	inner, err := c.connect(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &cuttingConn{Conn: inner, cutter: c.cutter}, nil
-}
-
-func (c *cuttingConnector) connect(ctx context.Context) (driver.Conn, error) {
-	opener, able := c.driver.(driver.DriverContext)
-	if !able {
-		return c.driver.Open(c.dsn)
-	}
-	connector, err := opener.OpenConnector(c.dsn)
-	if err != nil {
-		return nil, err
-	}
-	return connector.Connect(ctx)
-}
-
-// cuttingConn is a connection until it is cut.
-type cuttingConn struct {
-	driver.Conn
-	cutter     *cutter
-	statements []driver.Stmt
-	cut        bool
-}
-
-// statement does what the database is asked for, unless the connection breaks here.
-func (c *cuttingConn) statement(do func() error) error {
-	if c.cut {
-		return driver.ErrBadConn
-	}
-	due, after := c.cutter.next()
-	if !due {
-		return do()
-	}
-	if after {
-		_ = do()
-	}
-	c.cut = true
-	return errCut
-}
-
-// hangUp ends a connection that was cut, as the death of its process would: with all that it has open.
-func (c *cuttingConn) hangUp(err error, rows driver.Rows) error {
-	if !errors.Is(err, errCut) {
-		return err
-	}
-	if rows != nil {
-		_ = rows.Close()
-	}
-	for _, statement := range c.statements {
-		_ = statement.Close()
-	}
-	_ = c.Conn.Close()
-	return err
-}
-
-// Close implements driver.Conn.
-func (c *cuttingConn) Close() error {
-	if c.cut {
-		return nil
-	}
-	return c.Conn.Close()
-}
-
-// IsValid implements driver.Validator.
-func (c *cuttingConn) IsValid() bool { return !c.cut }
-
-// ResetSession implements driver.SessionResetter.
-func (c *cuttingConn) ResetSession(ctx context.Context) error {
-	if c.cut {
-		return driver.ErrBadConn
-	}
-	if inner, able := c.Conn.(driver.SessionResetter); able {
-		return inner.ResetSession(ctx)
+// compareAnswers makes each request once on the healthy ledger and by all duplicates at once on the faulty one. The answers
+// must be equal except for the time, which is that of one of the duplicates.
+func compareAnswers(ctx context.Context, healthy, faulty *ledger.Ledger, requests []request) error {
+	for _, r := range requests {
+		want, wantErr := r.do(ctx, healthy, 0)
+		var group sync.WaitGroup
+		answers, errs := make([]any, duplicates), make([]error, duplicates)
+		for n := range duplicates {
+			group.Go(func() {
+				answers[n], errs[n] = retryBroken(func() (any, error) { return r.do(ctx, faulty, n) })
+			})
+		}
+		group.Wait()
+		for n := range duplicates {
+			if fmt.Sprint(errs[n]) != fmt.Sprint(wantErr) {
+				return fmt.Errorf("%s: %w, not %w", r.name, errs[n], wantErr)
+			}
+			if wantErr == nil && (answers[n] != answers[0] || withoutTime(answers[n]) != withoutTime(want)) {
+				return fmt.Errorf("%s: %+v and %+v, not %+v", r.name, answers[0], answers[n], want)
+			}
+		}
 	}
 	return nil
 }
 
-// CheckNamedValue implements driver.NamedValueChecker.
-func (c *cuttingConn) CheckNamedValue(value *driver.NamedValue) error {
-	if inner, able := c.Conn.(driver.NamedValueChecker); able {
-		return inner.CheckNamedValue(value)
+// retryBroken retries after a broken connection, as the activities do.
+func retryBroken(do func() (any, error)) (any, error) {
+	for {
+		answer, err := do()
+		if !broken(err) {
+			return answer, err
+		}
 	}
-	return driver.ErrSkip
 }
 
-// BeginTx implements driver.ConnBeginTx.
-func (c *cuttingConn) BeginTx(ctx context.Context, options driver.TxOptions) (tx driver.Tx, err error) {
-	err = c.statement(func() error {
-		tx, err = c.Conn.(driver.ConnBeginTx).BeginTx(ctx, options)
-		return err
-	})
-	return &cuttingTx{conn: c, tx: tx}, c.hangUp(err, nil)
+// broken reports whether err is due to a broken connection: an error of the fault plan, the driver or the network.
+func broken(err error) bool {
+	_, network := errors.AsType[net.Error](err)
+	return network || errors.Is(err, errCut) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err)
 }
 
-// ExecContext implements driver.ExecerContext.
-func (c *cuttingConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (result driver.Result, err error) {
-	err = c.statement(func() error {
-		result, err = c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
-		return err
-	})
-	return result, c.hangUp(err, nil)
-}
-
-// QueryContext implements driver.QueryerContext.
-func (c *cuttingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (rows driver.Rows, err error) {
-	err = c.statement(func() error {
-		rows, err = c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
-		return err
-	})
-	return rows, c.hangUp(err, rows)
-}
-
-// PrepareContext implements driver.ConnPrepareContext.
-func (c *cuttingConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	if c.cut {
-		return nil, driver.ErrBadConn
+// withoutTime removes the time from an answer.
+func withoutTime(answer any) any {
+	switch answer := answer.(type) {
+	case activities.Paused:
+		answer.At = time.Time{}
+		return answer
+	case activities.Settled:
+		answer.At = time.Time{}
+		return answer
 	}
-	inner, err := c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	c.statements = append(c.statements, inner)
-	return &cuttingStmt{Stmt: inner, conn: c}, nil
+	return answer
 }
 
-// cuttingStmt is a prepared statement of a cuttingConn.
-type cuttingStmt struct {
-	driver.Stmt
-	conn *cuttingConn
-}
-
-// Close implements driver.Stmt.
-func (s *cuttingStmt) Close() error {
-	if s.conn.cut {
-		return nil
-	}
-	return s.Stmt.Close()
-}
-
-// ExecContext implements driver.StmtExecContext.
-func (s *cuttingStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (result driver.Result, err error) {
-	err = s.conn.statement(func() error {
-		result, err = s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
-		return err
-	})
-	return result, s.conn.hangUp(err, nil)
-}
-
-// QueryContext implements driver.StmtQueryContext.
-func (s *cuttingStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (rows driver.Rows, err error) {
-	err = s.conn.statement(func() error {
-		rows, err = s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
-		return err
-	})
-	return rows, s.conn.hangUp(err, rows)
-}
-
-// cuttingTx is a transaction of a cuttingConn.
-type cuttingTx struct {
-	conn *cuttingConn
-	tx   driver.Tx
-}
-
-// Commit implements driver.Tx.
-func (t *cuttingTx) Commit() error {
-	return t.conn.hangUp(t.conn.statement(func() error { return t.tx.Commit() }), nil)
-}
-
-// Rollback implements driver.Tx.
-func (t *cuttingTx) Rollback() error {
-	if t.conn.cut {
-		return nil
-	}
-	return t.tx.Rollback()
+// withoutTimes is the content of a ledger without times and numbers of postings.
+func withoutTimes(t require.TestingT, l *ledger.Ledger) string {
+	return rowsOf(
+		t, l, "select * from invoices order by id",
+		`select id, content_hash, state, invoice_id, amount, paused_outstanding, days_left, outcome, closing_reason, debit, credited, refunded,
+			settled_outstanding, new_due_date from disputes order by id`,
+		"select invoice_id, dispute_id, movement, source, destination, amount, currency from postings order by invoice_id, id",
+	)
 }

@@ -14,11 +14,11 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// monday is the day of the pauses in these tests.
+// monday is when the pauses of these tests happen.
 var monday = time.Date(2026, time.November, 23, 9, 15, 0, 123456000, time.UTC)
 
 var merchants = []dispute.Merchant{
-	{ID: "m-1", Name: "Lampenladen Nord", Email: "post@lampenladen.example", Locale: "de-DE", PortalActive: true, EmailOnDispute: true},
+	{ID: "m-1", Name: "Lampenladen Nord", Email: "post@lampenladen.example", Locale: "de-DE", PortalActive: true, EmailOnDispute: true, EmailOnDeadlines: true},
 	{ID: "m-2", Name: "Sykkel AS", Email: "post@sykkel.example", Locale: "nb-NO"},
 }
 
@@ -38,7 +38,7 @@ func imported(t require.TestingT, l *ledger.Ledger, invoices ...dispute.Invoice)
 	require.NoError(t, err)
 }
 
-// pauseOf pauses an invoice made by invoice on monday.
+// pauseOf pauses, on monday, an invoice made by invoice.
 func pauseOf(id, invoiceID string, amount dispute.Money) activities.Pause {
 	return activities.Pause{
 		Dispute: dispute.Dispute{
@@ -64,7 +64,7 @@ func won() dispute.Decision {
 	return dispute.Decide(dispute.ClosedForMerchant, eur(1), nil)
 }
 
-// execute goes around the Go code.
+// execute executes SQL statements past the code of the ledger.
 func execute(t *testing.T, l *ledger.Ledger, statements ...string) {
 	t.Helper()
 	for _, statement := range statements {
@@ -73,19 +73,19 @@ func execute(t *testing.T, l *ledger.Ledger, statements ...string) {
 	}
 }
 
-// dump is everything in the ledger as text, but for the clock's time of imports and messages.
+// dump is the content of the ledger as text, without the times of imports and messages, which are those of the clock.
 func dump(t require.TestingT, l *ledger.Ledger) string {
 	return rowsOf(
 		t, l,
-		"select * from owner", "select * from merchants order by 1",
-		"select * from invoices order by 1", "select * from disputes order by 1", "select * from messages order by 1, 2, 3, 4",
+		"select id, namespace_id, namespace from owners order by 1", "select * from merchants order by 1",
+		"select * from invoices order by 1", "select * from disputes order by 1", "select * from takeovers order by 1, 3", "select * from messages order by 1, 2, 3, 4",
 		"select id, notice, content_hash, merchant_id, content from inbox order by 1",
 		`select id, movement, source, destination, amount, currency, invoice_id, dispute_id,
 			case when dispute_id is null then null else at end from postings order by 1`,
 	)
 }
 
-// rowsOf is what queries find, as text.
+// rowsOf runs queries and returns their rows as text.
 func rowsOf(t require.TestingT, l *ledger.Ledger, queries ...string) string {
 	var text strings.Builder
 	for _, query := range queries {
@@ -112,14 +112,14 @@ func writeRows(t require.TestingT, text *strings.Builder, l *ledger.Ledger, quer
 	require.NoError(t, rows.Err())
 }
 
-// requireSound runs the ledger's own check.
+// requireSound asserts that Check finds nothing.
 func requireSound(t require.TestingT, l *ledger.Ledger) {
 	report, err := l.Check(testContext(t))
 	require.NoError(t, err)
 	require.Empty(t, report.Findings)
 }
 
-// requireFaults wants a refusal with exactly these paths, in this order.
+// requireFaults asserts that err is a refusal with exactly these paths, in this order.
 func requireFaults(t *testing.T, err error, code dispute.Code, paths ...string) {
 	t.Helper()
 	var refusal *dispute.Refusal
@@ -132,7 +132,12 @@ func requireFaults(t *testing.T, err error, code dispute.Code, paths ...string) 
 	require.Equal(t, paths, got, err)
 }
 
-// testContext is the context of a test; a rapid one has one per try.
+// testContext is the context of a test, or of a check of a property.
 func testContext(t require.TestingT) context.Context {
 	return t.(interface{ Context() context.Context }).Context()
+}
+
+// booking is a payment, a return or a credit note on an invoice.
+func booking(reference, invoiceID string, amount dispute.Money) dispute.Booking {
+	return dispute.Booking{Reference: reference, InvoiceID: invoiceID, Amount: amount}
 }

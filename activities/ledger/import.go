@@ -8,44 +8,69 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Imported counts what an import did.
+// Imported has the counts of the imported records.
 type Imported struct {
-	Merchants Counts `json:"merchants"`
-	Invoices  Counts `json:"invoices"`
+	Merchants      Counts `json:"merchants"`
+	Invoices       Counts `json:"invoices"`
+	Payments       Counts `json:"payments"`
+	PaymentReturns Counts `json:"paymentReturns"`
+	CreditNotes    Counts `json:"creditNotes"`
+	// Skipped are the records that are older than what is recorded, Refused those that were refused, by path and with the
+	// reason.
+	Skipped dispute.Faults `json:"skipped,omitempty"`
+	Refused dispute.Faults `json:"refused,omitempty"`
 }
 
-// Counts tells how many entries were new, how many differed from what the ledger had, and how many did not.
+// Counts are the numbers of records that were new, and of known ones that were changed or unchanged.
 type Counts struct {
 	New       int `json:"new"`
 	Changed   int `json:"changed"`
 	Unchanged int `json:"unchanged"`
 }
 
-// Import takes over merchants and invoices and books the invoices, all or nothing; the same again changes
-// nothing. Merchants may change in all but their id and their webhook, which SetMerchant has; invoices in
-// amount, paid and due date while they are not in dispute. Whatever does not fit comes back at once, as
-// CodeInvalidImport by JSON path. What must hold for each entry by itself is checked before, by
-// dispute.DecodeImport.
+const importing = "import records"
+
+// An import on SQLite works for batchTime and then leaves the database to others for batchGap. A process that waits for
+// SQLite's lock tries again at most 25 ms later, for its first 100 ms.
+const (
+	batchTime = 10 * time.Millisecond
+	batchGap  = 25 * time.Millisecond
+)
+
+// Import creates or changes merchants and invoices, and books the invoices, payments, returns and credit notes, each record
+// by itself. The same import again changes nothing. It can change all of a merchant but the id and the webhook (see
+// SetMerchant); the amount, paid and due date of an invoice; and of an invoice in dispute only paid. A record that is older
+// (AsOf) than what is recorded is skipped.
+//
+// Import returns a Refusal with CodeInvalidImport if it has refused records; all others are imported. After any other error
+// an unknown part is imported, and the import can be repeated.
 func (l *Ledger) Import(ctx context.Context, in dispute.Import) (Imported, error) {
 	var imported Imported
-	err := l.write(ctx, "import merchants and invoices", func(tx *transaction) error {
-		// One import at a time: two that claim the same invoices in different orders would end each other.
-		if _, err := tx.ExecContext(ctx, `update import_turn set id = id`); err != nil {
+	for records := recordsOf(in); len(records) > 0; {
+		done, err := l.importBatch(ctx, &imported, records)
+		if err != nil {
+			return imported, err
+		}
+		if records = records[done:]; l.groupCommit != nil && len(records) > 0 {
+			time.Sleep(batchGap)
+		}
+	}
+	return imported, refused(imported, "%d records were refused, all others are imported", len(imported.Refused))
+}
+
+// ImportAll is Import, all or nothing: if a record is refused, nothing has changed.
+func (l *Ledger) ImportAll(ctx context.Context, in dispute.Import) (imported Imported, err error) {
+	records := recordsOf(in)
+	err = l.lock(ctx, importing, func(tx *transaction) error {
+		run, err := newImporter(ctx, tx)
+		for i := 0; i < len(records) && err == nil; i++ {
+			err = run.take(ctx, records[i])
+		}
+		if err != nil {
 			return err
 		}
-		run := importer{tx: tx, at: now(), merchants: map[string]dispute.Merchant{}, invoices: map[string]dispute.Invoice{}}
-		for i, merchant := range in.Merchants {
-			if err := run.merchant(ctx, fmt.Sprintf("merchants[%d]", i), merchant); err != nil {
-				return err
-			}
-		}
-		for i, invoice := range in.Invoices {
-			if err := run.invoice(ctx, fmt.Sprintf("invoices[%d]", i), invoice); err != nil {
-				return err
-			}
-		}
 		imported = run.imported
-		return run.faults.Err(dispute.CodeInvalidImport, "this cannot be imported")
+		return refused(imported, "this cannot be imported")
 	})
 	if err != nil {
 		return Imported{}, err
@@ -53,158 +78,78 @@ func (l *Ledger) Import(ctx context.Context, in dispute.Import) (Imported, error
 	return imported, nil
 }
 
-// importer is one import. It goes on after a fault, to find the others; the transaction is undone then.
+func refused(imported Imported, format string, args ...any) error {
+	var faults dispute.Faults
+	for _, fault := range imported.Refused {
+		faults.Add(fault.Path, "%s", fault.Problem)
+	}
+	return dispute.RefuseFaults(dispute.CodeInvalidImport, faults, format, args...)
+}
+
+// importBatch imports records in one transaction until batchTime has passed. It returns how many, and adds to imported.
+func (l *Ledger) importBatch(ctx context.Context, imported *Imported, records []record) (done int, err error) {
+	before := *imported
+	err = l.lock(ctx, importing, func(tx *transaction) error {
+		run, err := newImporter(ctx, tx)
+		run.imported, done = before, 0
+		for end := time.Now().Add(batchTime); err == nil && done < len(records) && (done == 0 || time.Now().Before(end)); done++ {
+			err = run.take(ctx, records[done])
+		}
+		*imported = run.imported
+		return err
+	})
+	if err != nil {
+		*imported = before
+	}
+	return done, err
+}
+
+// importer imports records in one transaction.
 type importer struct {
 	tx       *transaction
 	at       time.Time
 	imported Imported
-	faults   dispute.Faults
-	// merchants and invoices are those of the file so far, by id.
-	merchants map[string]dispute.Merchant
-	invoices  map[string]dispute.Invoice
+	// merchants are the ids of merchants that are known to be in the ledger.
+	merchants map[string]bool
 }
 
-func (r *importer) merchant(ctx context.Context, path string, in dispute.Merchant) error {
-	if repeated, differs := again(r.merchants, in.ID, in); differs {
-		r.faults.Add(path, "the import has another merchant of the same id before")
-		return nil
-	} else if repeated {
-		r.imported.Merchants.Unchanged++
+// newImporter waits for its turn: one import at a time, because two that lock the same invoices in different orders would
+// deadlock.
+func newImporter(ctx context.Context, tx *transaction) (*importer, error) {
+	_, err := tx.ExecContext(ctx, `update import_turn set id = id`)
+	return &importer{tx: tx, at: now(), merchants: map[string]bool{}}, err
+}
+
+// take imports one record.
+func (r *importer) take(ctx context.Context, next record) error {
+	if len(next.faults) > 0 {
+		r.refuse(next.faults)
 		return nil
 	}
-	if err := claimMerchant(ctx, r.tx, in.ID); err != nil {
+	if err := next.take(ctx, r, next.path); err != nil {
 		return err
 	}
-	before, known, err := findMerchant(ctx, r.tx, in.ID)
-	after := in.Over(before)
+	return r.tx.flush(ctx)
+}
+
+func (r *importer) refuse(faults dispute.Faults) {
+	r.imported.Refused = append(r.imported.Refused, faults...)
+}
+
+// stale skips a record that is older than what is recorded, and refuses one of the future. It reports whether it did.
+func (r *importer) stale(path string, asOf, recorded time.Time) bool {
 	switch {
-	case err != nil:
-		return err
-	case !known:
-		r.imported.Merchants.New++
-		insertMerchant(r.tx, after)
-	case before == after:
-		r.imported.Merchants.Unchanged++
+	case asOf.After(r.at.Add(maxAhead)):
+		r.refuse(dispute.Faults{{Path: path + ".asOf", Problem: "is in the future: every later record would be skipped"}})
+	case !asOf.IsZero() && asOf.Before(recorded):
+		r.imported.Skipped = append(r.imported.Skipped, dispute.Faults{{
+			Path: path, Problem: fmt.Sprintf("is skipped: it is older than what is recorded, which is as of %s", recorded.Format(time.RFC3339)),
+		}}...)
 	default:
-		r.imported.Merchants.Changed++
-		updateMerchant(r.tx, after)
+		return false
 	}
-	return nil
+	return true
 }
 
-func (r *importer) invoice(ctx context.Context, path string, in dispute.Invoice) error {
-	if repeated, differs := again(r.invoices, in.ID, in); differs {
-		r.faults.Add(path, "the import has another invoice of the same id before")
-		return nil
-	} else if repeated {
-		r.imported.Invoices.Unchanged++
-		return nil
-	}
-	before, known, err := claimInvoice(ctx, r.tx, in.ID)
-	switch {
-	case err != nil:
-		return err
-	case !known:
-		r.imported.Invoices.New++
-		return r.newInvoice(ctx, path, in)
-	case before.imported() == in:
-		r.imported.Invoices.Unchanged++
-	default:
-		r.imported.Invoices.Changed++
-		r.changedInvoice(path, before, in)
-	}
-	return nil
-}
-
-// again remembers an entry of the file and tells whether it stands there before, and whether with other content.
-func again[T comparable](seen map[string]T, id string, entry T) (repeated, differs bool) {
-	before, repeated := seen[id]
-	if !repeated {
-		seen[id] = entry
-	}
-	return repeated, repeated && before != entry
-}
-
-func (r *importer) newInvoice(ctx context.Context, path string, in dispute.Invoice) error {
-	_, known := r.merchants[in.MerchantID]
-	if !known {
-		var err error
-		if _, known, err = findMerchant(ctx, r.tx, in.MerchantID); err != nil {
-			return err
-		}
-	}
-	if !known {
-		r.faults.Add(path+".merchantId", "the merchant is neither in the ledger nor in this import")
-	}
-	invoice := Invoice{
-		ID: in.ID, OrderID: in.OrderID, MerchantID: in.MerchantID, CustomerID: in.CustomerID,
-		Amount: in.Amount, Paid: in.Paid, billedDueDate: in.DueDate,
-	}
-	invoice.release(in.DueDate)
-	if fine := r.balances(path, invoice); !known || !fine {
-		return nil
-	}
-	invoice.insert(r.tx)
-	bookImport(r.tx, Invoice{}, invoice, r.at)
-	return nil
-}
-
-func (r *importer) changedInvoice(path string, before Invoice, in dispute.Invoice) {
-	after := before
-	after.Amount, after.Paid, after.billedDueDate = in.Amount, in.Paid, in.DueDate
-	dueDate := before.DueDate // a settlement may have moved it: it stays unless the file brings a new one
-	if dueDate == "" || in.DueDate != before.billedDueDate {
-		dueDate = in.DueDate
-	}
-	after.release(dueDate)
-	if before.State == InvoicePaused {
-		r.faults.Add(path, "the invoice is in dispute and cannot change before the dispute is closed")
-	}
-	same, balanced := r.sameOwner(path, before, in), r.balances(path, after)
-	if !same || !balanced || before.State == InvoicePaused {
-		return
-	}
-	after.save(r.tx, before.State)
-	bookImport(r.tx, before, after, r.at)
-}
-
-// sameOwner tells whether all is as before that says whose invoice it is, and in which currency.
-func (r *importer) sameOwner(path string, before Invoice, in dispute.Invoice) bool {
-	same := true
-	for _, field := range []struct{ name, before, after string }{
-		{"orderId", before.OrderID, in.OrderID},
-		{"merchantId", before.MerchantID, in.MerchantID},
-		{"customerId", before.CustomerID, in.CustomerID},
-		{"amount.currency", before.Amount.Currency, in.Amount.Currency},
-	} {
-		if field.before != field.after {
-			r.faults.Add(path+"."+field.name, "is not as in the ledger, where it never changes")
-			same = false
-		}
-	}
-	return same
-}
-
-// balances tells whether the money of an invoice is in order: what disputes have credited and refunded
-// stays possible, and the customer never owes less than nothing.
-func (r *importer) balances(path string, i Invoice) bool {
-	switch {
-	case i.Left < 0:
-		r.faults.Add(path+".amount.amount", "must be at least %d: disputes have credited and refunded that much", i.Credited+i.Refunded)
-	case i.Outstanding < 0:
-		r.faults.Add(path+".paid", "must be at most %d: the amount less what disputes have credited", i.Amount.Amount-i.Credited)
-	case i.Paid < i.Refunded:
-		r.faults.Add(path+".paid", "must be at least %d: disputes have refunded that much", i.Refunded)
-	default:
-		return true
-	}
-	return false
-}
-
-// imported is the invoice as it stood in its last import.
-func (i Invoice) imported() dispute.Invoice {
-	return dispute.Invoice{
-		ID: i.ID, OrderID: i.OrderID, MerchantID: i.MerchantID, CustomerID: i.CustomerID,
-		Amount: i.Amount, Paid: i.Paid, DueDate: i.billedDueDate,
-	}
-}
+// maxAhead is how far the clock of the reporting system may be ahead.
+const maxAhead = 5 * time.Minute

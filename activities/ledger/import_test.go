@@ -3,11 +3,13 @@ package ledger_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 func TestImportBooksInvoices(t *testing.T) {
@@ -47,7 +49,7 @@ func TestImportBooksInvoices(t *testing.T) {
 	})
 }
 
-func TestImportAgainChangesNothing(t *testing.T) {
+func TestRepeatedImportChangesNothing(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -128,7 +130,7 @@ func TestImportKeepsTheDueDateOfASettlement(t *testing.T) {
 		}
 		require.Equal(t, "2027-01-11", dueAfter(invoice("i-1", eur(10000), 6000)), "a payment does not move it")
 		require.Empty(t, dueAfter(invoice("i-1", eur(10000), 7000)), "paid in full")
-		require.Equal(t, "2026-12-21", dueAfter(invoice("i-1", eur(10000), 6900)), "the payment was taken back")
+		require.Equal(t, "2027-01-11", dueAfter(invoice("i-1", eur(10000), 6900)), "the payment was taken back")
 		moved := invoice("i-1", eur(10000), 6900)
 		moved.DueDate = "2027-02-01"
 		require.Equal(t, "2027-02-01", dueAfter(moved))
@@ -156,20 +158,31 @@ func TestImportListsAllFaults(t *testing.T) {
 			Merchants: []dispute.Merchant{merchants[0], {ID: "m-1", Name: "Other", Email: "a@b.example"}, {ID: "m-3", Name: "New", Email: "a@b.example"}},
 			Invoices: []dispute.Invoice{
 				stranger,                             // 0: no field of these ever changes
-				invoice("i-2", eur(10000), 6001),     // 1: in dispute
+				invoice("i-2", eur(10001), 6001),     // 1: in dispute
 				nobodys,                              // 2
-				invoice("i-6", eur(100), 101),        // 3: not even as a new one
+				invoice("i-6", eur(100), 101),        // 3: fine, 1 is owed back
 				invoice("i-7", eur(100), 0),          // 4: fine
 				invoice("i-7", eur(100), 1),          // 5: not the same
 				invoice("i-3", eur(9000), 0),         // 6: fine
 				{ID: "i-2", Amount: eur(1), Paid: 2}, // 7: not the same as in 1
 			},
 		}
-		_, err = l.Import(t.Context(), in)
-		requireFaults(t, err, dispute.CodeInvalidImport,
+		faults := []string{
 			"merchants[1]", "invoices[0].orderId", "invoices[0].merchantId", "invoices[0].customerId", "invoices[0].amount.currency",
-			"invoices[1]", "invoices[2].merchantId", "invoices[3].paid", "invoices[5]", "invoices[7]")
+			"invoices[1].amount.amount", "invoices[2].merchantId", "invoices[5]", "invoices[7]",
+		}
+		_, err = l.ImportAll(t.Context(), in)
+		requireFaults(t, err, dispute.CodeInvalidImport, faults...)
+		require.ErrorContains(t, err, "invoices[1].amount.amount: cannot change while the invoice is in dispute d-2; ")
 		require.Equal(t, before, dump(t, l))
+
+		result, err := l.Import(t.Context(), in)
+		requireFaults(t, err, dispute.CodeInvalidImport, faults...)
+		require.ErrorContains(t, err, "9 records were refused, all others are imported: ")
+		require.Len(t, result.Refused, 9)
+		require.Equal(t, ledger.Counts{New: 1, Unchanged: 1}, result.Merchants)
+		require.Equal(t, ledger.Counts{New: 2, Changed: 1}, result.Invoices)
+		requireSound(t, l)
 	})
 }
 
@@ -180,18 +193,10 @@ func TestImportRespectsWhatDisputesHaveMoved(t *testing.T) {
 		_, err := l.Settle(t.Context(), settleOf("d-1", lost(7000))) // credited 40.00, refunded 30.00
 		require.NoError(t, err)
 		before := dump(t, l)
-		for _, c := range []struct {
-			amount, paid int64
-			want         string
-		}{
-			{6999, 3000, "invoices[0].amount.amount: must be at least 7000: disputes have credited and refunded that much"},
-			{10000, 6001, "invoices[0].paid: must be at most 6000: the amount less what disputes have credited"},
-			{10000, 2999, "invoices[0].paid: must be at least 3000: disputes have refunded that much"},
-		} {
-			_, err := l.Import(t.Context(), dispute.Import{Invoices: []dispute.Invoice{invoice("i-1", eur(c.amount), c.paid)}})
-			require.EqualError(t, err, "this cannot be imported: "+c.want)
-			require.Equal(t, before, dump(t, l))
-		}
+		_, err = l.Import(t.Context(), dispute.Import{Invoices: []dispute.Invoice{invoice("i-1", eur(6999), 3000)}})
+		require.EqualError(t, err, "1 records were refused, all others are imported: "+
+			"invoices[0].amount.amount: must be at least 7000: disputes and credit notes have debited that much")
+		require.Equal(t, before, dump(t, l))
 		imported(t, l, invoice("i-1", eur(7000), 3000))
 		requireSound(t, l)
 	})
@@ -202,7 +207,7 @@ func TestImportGoesOnListingBeyondTheLastFault(t *testing.T) {
 	onEach(t, func(t *testing.T, db database) {
 		l := db.paused(t, 0, 100)
 		in := dispute.Import{}
-		for i := range dispute.MaxFaults + 1 {
+		for i := range strict.MaxFaults + 1 {
 			in.Invoices = append(in.Invoices, dispute.Invoice{ID: fmt.Sprint("new-", i), MerchantID: "m-404", Amount: eur(1), Paid: 1})
 		}
 		in.Invoices = append(in.Invoices, invoice("i-1", eur(10000), 1)) // in dispute
@@ -218,7 +223,7 @@ func TestImportFailsOnContentThatWasNotChecked(t *testing.T) {
 		l := db.open(t)
 		for _, bad := range []dispute.Invoice{invoice("i-1", eur(0), 0), invoice("i-1", eur(dispute.MaxAmount+1), 0)} {
 			_, err := l.Import(t.Context(), dispute.Import{Merchants: merchants, Invoices: []dispute.Invoice{bad}})
-			require.ErrorContains(t, err, "import merchants and invoices: insert invoice i-1: ")
+			require.ErrorContains(t, err, "import records: insert invoice i-1: ")
 		}
 		report, err := l.Check(t.Context())
 		require.NoError(t, err)
@@ -226,7 +231,7 @@ func TestImportFailsOnContentThatWasNotChecked(t *testing.T) {
 	})
 }
 
-func TestReadsOfWhatIsNotThere(t *testing.T) {
+func TestUnknownIDs(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -239,24 +244,86 @@ func TestReadsOfWhatIsNotThere(t *testing.T) {
 	})
 }
 
-// Two imports that hold invoices in different orders would wait for each other, so the second waits for the first. Both
-// wait for who changes an invoice, also to find that it is to stay as it is.
+// Two imports that lock invoices in different orders would deadlock, so the second waits for the first. Both wait for a
+// transaction that changes an invoice, even if they do not change it.
 func TestImportsWait(t *testing.T) {
 	t.Parallel()
 	for name, held := range map[string]string{"their turn": "update import_turn set id = id", "an invoice": "update invoices set state = state"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			place := schema(t)
-			first := openAt(t, place)
+			ledgerURL := postgresURL(t)
+			first := openAt(t, ledgerURL)
 			imported(t, first, invoice("i-1", eur(100), 0))
 			tx, err := first.DB().BeginTx(t.Context(), nil)
 			require.NoError(t, err)
 			defer func() { require.NoError(t, tx.Rollback()) }()
 			_, err = tx.ExecContext(t.Context(), held)
 			require.NoError(t, err)
-			second := openAt(t, with(t, place, "lock_timeout", "10ms"))
+			second := openAt(t, with(t, ledgerURL, "lock_timeout", "10ms"))
 			_, err = second.Import(t.Context(), dispute.Import{Merchants: merchants, Invoices: []dispute.Invoice{invoice("i-1", eur(100), 0)}})
-			require.ErrorContains(t, err, "import merchants and invoices: ERROR: canceling statement due to lock timeout")
+			require.ErrorContains(t, err, "import records: ERROR: canceling statement due to lock timeout")
 		})
 	}
+}
+
+// TestImportWhileInDispute: payments of an invoice in dispute are imported, its terms are not changed.
+func TestImportWhileInDispute(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.paused(t, 0, 10000)
+		paid := invoice("i-1", eur(10000), 4000)
+		paid.DueDate = "" // as it was
+		result, err := l.Import(t.Context(), dispute.Import{
+			Invoices: []dispute.Invoice{paid}, Payments: []dispute.Booking{booking("p-1", "i-1", eur(6000))},
+			PaymentReturns: []dispute.Booking{booking("r-1", "i-1", eur(5000))}, CreditNotes: []dispute.Booking{booking("c-1", "i-1", eur(500))},
+		})
+		require.NoError(t, err)
+		one := ledger.Counts{New: 1}
+		require.Equal(t, ledger.Imported{Invoices: ledger.Counts{Changed: 1}, Payments: one, PaymentReturns: one, CreditNotes: one}, result)
+		got := requireInvoice(t, l, "i-1")
+		require.Equal(t, []int64{5000, 500, 4500}, []int64{got.Paid, got.CreditNotes, got.Outstanding})
+		requireSound(t, l)
+		before := dump(t, l)
+		changed := invoice("i-1", eur(9000), 4000)
+		changed.DueDate, changed.CustomerID = "2027-06-01", "c-2"
+		_, err = l.Import(t.Context(), dispute.Import{Invoices: []dispute.Invoice{changed}})
+		requireFaults(t, err, dispute.CodeInvalidImport, "invoices[0].customerId", "invoices[0].amount.amount", "invoices[0].dueDate")
+		require.ErrorContains(t, err, "invoices[0].dueDate: cannot change while the invoice is in dispute d-1; paid can, and credit notes can be booked")
+		require.Equal(t, before, dump(t, l))
+	})
+}
+
+// TestImportSkipsOlderRecords: yesterday's import after today's takes nothing back.
+func TestImportSkipsOlderRecords(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		records := func(name string, paid int64, asOf time.Time) dispute.Import {
+			merchant, one := merchants[0], invoice("i-1", eur(10000), paid)
+			merchant.Name, merchant.AsOf, one.AsOf = name, asOf, asOf
+			return dispute.Import{Merchants: []dispute.Merchant{merchant}, Invoices: []dispute.Invoice{one}}
+		}
+		_, err := l.Import(t.Context(), records("today", 6000, monday))
+		require.NoError(t, err)
+		before := dump(t, l)
+		result, err := l.Import(t.Context(), records("yesterday", 0, monday.AddDate(0, 0, -1)))
+		require.NoError(t, err)
+		const older = "is skipped: it is older than what is recorded, which is as of 2026-11-23T09:15:00Z"
+		require.Equal(t, dispute.Faults{{Path: "merchants[0]", Problem: older}, {Path: "invoices[0]", Problem: older}}, result.Skipped)
+		require.Equal(t, before, dump(t, l))
+		for name, asOf := range map[string]time.Time{"the same instant": monday, "no instant": {}} {
+			_, err = l.Import(t.Context(), records(name, 7000, asOf))
+			require.NoError(t, err)
+			require.EqualValues(t, 7000, requireInvoice(t, l, "i-1").Paid)
+		}
+		_, err = l.Import(t.Context(), records("tomorrow", 0, time.Now().Add(time.Hour)))
+		requireFaults(t, err, dispute.CodeInvalidImport, "merchants[0].asOf", "invoices[0].asOf")
+		result, err = l.Import(t.Context(), records("unchanged", 7000, monday.Add(time.Hour)))
+		require.NoError(t, err)
+		require.Equal(t, ledger.Counts{Unchanged: 1}, result.Invoices)
+		result, err = l.Import(t.Context(), records("older", 0, monday.Add(time.Minute)))
+		require.NoError(t, err)
+		require.Len(t, result.Skipped, 2, "an unchanged record is newer too")
+		requireSound(t, l)
+	})
 }

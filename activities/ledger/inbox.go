@@ -10,7 +10,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Inbox is the portal's inbox of the merchants.
+// Inbox holds the portal's messages to merchants.
 type Inbox struct {
 	ledger *Ledger
 }
@@ -22,9 +22,9 @@ func (l *Ledger) Inbox() *Inbox {
 	return &Inbox{ledger: l}
 }
 
-// Message is what a merchant finds in the inbox.
+// Message is a message in a merchant's inbox.
 type Message struct {
-	// Number counts the messages of the whole inbox.
+	// Number is unique in the inbox of all merchants.
 	Number int64 `json:"number"`
 	// At is when the inbox took the message.
 	At       time.Time        `json:"at"`
@@ -38,27 +38,28 @@ const (
 	findMessageStatement = `select id, content_hash, at from inbox where notice = $1`
 )
 
-// Send puts a notice into its merchant's inbox, once per key, and answers with its number there. As in Record, the first
-// one of a key stands, and another one gets an *activities.ConflictError with its receipt. Nothing else is refused for good.
+// Send puts a notice into its merchant's inbox, once per key, and returns its number there in words. The first notice of a
+// key stays; for one with other content Send returns an *activities.ConflictError with the receipt of the first. All other
+// errors are transient.
 func (i *Inbox) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
 	content, err := json.Marshal(Message{Occasion: notice.Key.Occasion, Event: dispute.EventOf(notice)})
 	if err != nil {
 		return "", fmt.Errorf("encode message %s: %w", notice.Key, err)
 	}
-	err = i.ledger.change(ctx, "put message "+notice.Key.String()+" into the inbox", func(tx *transaction) error {
+	err = i.ledger.optimistic(ctx, "put message "+notice.Key.String()+" into the inbox", func(ctx context.Context, tx *transaction) error {
 		key, hash := notice.Key, notice.Hash()
-		taken, found, err := firstInInbox(ctx, tx, key, insertMessageStatement, key.String(), hash, notice.Merchant.ID, instant(now()), string(content))
-		if err == nil && !found { // another one is there
-			taken, found, err = firstInInbox(ctx, tx, key, findMessageStatement, key.String())
+		receipt, found, err := inboxReceipt(ctx, tx, key, insertMessageStatement, key.String(), hash, notice.Merchant.ID, instant(now()), string(content))
+		if err == nil && !found { // there is one already
+			receipt, found, err = inboxReceipt(ctx, tx, key, findMessageStatement, key.String())
 		}
-		answer = taken.Answer
-		return stands(taken, found, err, hash)
+		answer = receipt.Answer
+		return sameMessage(receipt, found, err, hash)
 	})
 	return answer, err
 }
 
-// firstInInbox reads the receipt of a message in the inbox from the first row of a query, if there is one.
-func firstInInbox(ctx context.Context, tx *transaction, key dispute.NoticeKey, query string, args ...any) (dispute.Receipt, bool, error) {
+// inboxReceipt reads the receipt of a message in the inbox with a query, and reports whether there is one.
+func inboxReceipt(ctx context.Context, tx *transaction, key dispute.NoticeKey, query string, args ...any) (dispute.Receipt, bool, error) {
 	scan := func(into func(...any) error) (dispute.Receipt, error) {
 		receipt, number := dispute.Receipt{Key: key, Channel: dispute.ChannelPortal}, int64(0)
 		err := into(&number, &receipt.ContentHash, (*instant)(&receipt.At))
@@ -68,9 +69,9 @@ func firstInInbox(ctx context.Context, tx *transaction, key dispute.NoticeKey, q
 	return first(ctx, tx, scan, query, args...)
 }
 
-// Messages lists the messages of a merchant, newest last. CodeUnknownMerchant when there is none such.
+// Messages lists the messages of a merchant, newest last. It fails with CodeUnknownMerchant.
 func (i *Inbox) Messages(ctx context.Context, merchantID string) (messages []Message, err error) {
-	err = i.ledger.read(ctx, "read the inbox of merchant "+merchantID, func(tx *transaction) error {
+	err = i.ledger.snapshot(ctx, "read the inbox of merchant "+merchantID, func(tx *transaction) error {
 		if _, err := mustFindMerchant(ctx, tx, merchantID); err != nil {
 			return err
 		}

@@ -9,16 +9,16 @@ import (
 // instantLayout has a fixed width, so that text in this form sorts by time.
 const instantLayout = "2006-01-02T15:04:05.000000Z"
 
-// instant is how the database keeps a time: RFC 3339 text in UTC to the microsecond, which SQLite keeps
-// as it is and PostgreSQL takes for a timestamptz. The zero time is null.
+// instant is a time in the database: RFC 3339 text in UTC to the microsecond, which SQLite stores as text and PostgreSQL
+// converts to a timestamptz. The zero time is null.
 type instant time.Time
 
-// precise is a time in the precision that the database keeps.
+// precise truncates a time to the precision of the database.
 func precise(at time.Time) time.Time {
 	return at.UTC().Truncate(time.Microsecond)
 }
 
-// Value writes the text.
+// Value implements driver.Valuer.
 func (i instant) Value() (driver.Value, error) {
 	if time.Time(i).IsZero() {
 		return nil, nil
@@ -26,7 +26,7 @@ func (i instant) Value() (driver.Value, error) {
 	return time.Time(i).UTC().Format(instantLayout), nil
 }
 
-// Scan reads the text, or the time that a database with a type of its own gives.
+// Scan implements sql.Scanner for text and time.Time.
 func (i *instant) Scan(value any) error {
 	switch value := value.(type) {
 	case nil:
@@ -40,7 +40,7 @@ func (i *instant) Scan(value any) error {
 	case time.Time:
 		*i = instant(value.UTC())
 	default:
-		return fmt.Errorf("a time cannot be read from %T", value)
+		return fmt.Errorf("cannot scan a time from %T", value)
 	}
 	return nil
 }

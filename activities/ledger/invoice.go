@@ -2,56 +2,64 @@ package ledger
 
 import (
 	"context"
+	"time"
 
-	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// InvoiceState says whether an invoice has to be paid.
+// InvoiceState is the state of an invoice.
 type InvoiceState string
 
 // The states of an invoice.
 const (
-	// InvoiceOpen has to be paid by its due date.
+	// InvoiceOpen is to be paid by its due date.
 	InvoiceOpen InvoiceState = "open"
-	// InvoicePaused is in dispute: nobody has to pay, and no due date runs.
+	// InvoicePaused is in dispute: nothing has to be paid and no due date runs.
 	InvoicePaused InvoiceState = "paused"
 	// InvoiceSettled is paid or credited in full.
 	InvoiceSettled InvoiceState = "settled"
 )
 
-// Invoice is an invoice as the ledger has it. Amounts are in minor units of its currency.
+// Invoice is an invoice in the ledger. Amounts are in minor units of its currency.
 type Invoice struct {
 	ID         string       `json:"id"`
 	OrderID    string       `json:"orderId"`
 	MerchantID string       `json:"merchantId"`
 	CustomerID string       `json:"customerId"`
 	State      InvoiceState `json:"state"`
-	// Amount is what the customer was billed, Paid what the customer has paid of it.
+	// Amount is what the customer was billed, Paid what the customer has paid, less what was returned.
 	Amount dispute.Money `json:"amount"`
 	Paid   int64         `json:"paid"`
+	// CreditNotes is what the merchant has given up of its own accord.
+	CreditNotes int64 `json:"creditNotes"`
 	// Credited came off what the customer owes, Refunded went back to the customer, both by disputes.
 	Credited int64 `json:"credited"`
 	Refunded int64 `json:"refunded"`
-	// Outstanding is what the customer still owes, Left what can still be disputed.
+	// DecidedForMerchant is the part about which disputes were finally decided for the merchant.
+	DecidedForMerchant int64 `json:"decidedForMerchant"`
+	// Outstanding is what the customer still owes, OwedBack what the customer has paid beyond what was owed.
 	Outstanding int64 `json:"outstanding"`
-	Left        int64 `json:"left"`
-	// DueDate is the day by which the open part must be paid (2026-12-31): empty unless the state is open.
+	OwedBack    int64 `json:"owedBack"`
+	// Left is what can still be disputed: what has neither been debited nor finally decided for the merchant.
+	Left int64 `json:"left"`
+	// DueDate is the day by which the outstanding amount must be paid (2026-12-31). It is empty unless the state is open.
 	DueDate string `json:"dueDate,omitzero"`
-	// DisputeID is the open dispute of a paused invoice, and DaysLeft the calendar days to pay that the
-	// customer gets back when it ends.
+	// DisputeID is the open dispute of a paused invoice, and DaysLeft the calendar days to pay that the customer has left
+	// when the dispute ends.
 	DisputeID string `json:"disputeId,omitzero"`
 	DaysLeft  int    `json:"daysLeft,omitzero"`
 	// Postings are all movements on the invoice, oldest first.
 	Postings []Posting `json:"postings"`
 
-	// billedDueDate is the last imported due date, while settlements move the one that holds.
-	billedDueDate string
+	// imported is the record of the last import. payableBy is the due date whenever the invoice is open: a settlement changes
+	// it, and so does an import with another due date than the one before.
+	imported  dispute.Invoice
+	payableBy string
 }
 
-// Invoice reads an invoice. CodeUnknownInvoice when there is none.
+// Invoice reads an invoice. It fails with CodeUnknownInvoice.
 func (l *Ledger) Invoice(ctx context.Context, id string) (invoice Invoice, err error) {
-	err = l.read(ctx, "read invoice "+id, func(tx *transaction) error {
+	err = l.snapshot(ctx, "read invoice "+id, func(tx *transaction) error {
 		var found bool
 		invoice, found, err = findInvoice(ctx, tx, id)
 		if err != nil {
@@ -71,17 +79,24 @@ func (l *Ledger) Invoice(ctx context.Context, id string) (invoice Invoice, err e
 	return invoice, err
 }
 
-const invoiceColumns = `id, order_id, merchant_id, customer_id, state, amount, currency, paid, credited, refunded, due_date, billed_due_date`
+const invoiceColumns = `id, order_id, merchant_id, customer_id, state, amount, currency,
+	paid, imported_paid, credit_notes, credited, refunded, decided_for_merchant, due_date, billed_due_date, as_of`
 
 func scanInvoice(into func(...any) error) (i Invoice, err error) {
 	err = into(&i.ID, &i.OrderID, &i.MerchantID, &i.CustomerID, &i.State, &i.Amount.Amount, &i.Amount.Currency,
-		&i.Paid, &i.Credited, &i.Refunded, &i.DueDate, &i.billedDueDate)
-	i.Outstanding, i.Left = i.balance().Outstanding(), i.balance().Left()
+		&i.Paid, &i.imported.Paid, &i.CreditNotes, &i.Credited, &i.Refunded, &i.DecidedForMerchant,
+		&i.payableBy, &i.imported.DueDate, (*instant)(&i.imported.AsOf))
+	i.imported.ID, i.imported.OrderID, i.imported.MerchantID, i.imported.CustomerID = i.ID, i.OrderID, i.MerchantID, i.CustomerID
+	i.imported.Amount = i.Amount
+	i.derive()
 	return i, err
 }
 
 func (i Invoice) balance() dispute.Balance {
-	return dispute.Balance{Amount: i.Amount.Amount, Paid: i.Paid, Credited: i.Credited, Refunded: i.Refunded}
+	return dispute.Balance{
+		Amount: i.Amount.Amount, Paid: i.Paid, CreditNotes: i.CreditNotes,
+		Credited: i.Credited, Refunded: i.Refunded, DecidedForMerchant: i.DecidedForMerchant,
+	}
 }
 
 // money gives an amount the invoice's currency.
@@ -89,12 +104,27 @@ func (i Invoice) money(amount int64) dispute.Money {
 	return dispute.Money{Amount: amount, Currency: i.Amount.Currency}
 }
 
-// release lets the invoice be paid by the due date, or settles it when nothing is open.
-func (i *Invoice) release(dueDate string) {
-	i.Outstanding, i.Left = i.balance().Outstanding(), i.balance().Left()
-	if i.State, i.DueDate = InvoiceOpen, dueDate; i.Outstanding == 0 {
-		i.State, i.DueDate = InvoiceSettled, ""
+// derive sets what follows from the amounts, the state and the due date.
+func (i *Invoice) derive() {
+	balance := i.balance()
+	i.Outstanding, i.OwedBack, i.Left = balance.Outstanding(), balance.OwedBack(), balance.Left()
+	if i.DueDate = ""; i.State == InvoiceOpen {
+		i.DueDate = i.payableBy
 	}
+}
+
+// rebalance settles the invoice when nothing is outstanding, and opens it when something is, unless it is paused.
+// An invoice that was imported as paid, without a due date, is due minDaysToPay after the booking that opens it.
+func (i *Invoice) rebalance(at time.Time) {
+	if i.State != InvoicePaused {
+		if i.State = InvoiceOpen; i.balance().Outstanding() == 0 {
+			i.State = InvoiceSettled
+		}
+	}
+	if i.State == InvoiceOpen && i.payableBy == "" {
+		i.payableBy = at.UTC().AddDate(0, 0, minDaysToPay).Format(time.DateOnly)
+	}
+	i.derive()
 }
 
 const findInvoiceStatement = `select ` + invoiceColumns + ` from invoices where id = $1`
@@ -115,38 +145,46 @@ func findToPause(ctx context.Context, tx *transaction, d dispute.Dispute) (invoi
 	return invoice, found, repeated, err
 }
 
-// claimInvoice reads an invoice and keeps all others from changing it until the transaction ends: an
-// update that changes nothing takes the row's lock in every database.
-func claimInvoice(ctx context.Context, tx *transaction, id string) (Invoice, bool, error) {
-	return first(ctx, tx, scanInvoice, `update invoices set state = state where id = $1 returning `+invoiceColumns, id)
+const lockInvoiceStatement = `update invoices set state = state where id = $1 returning ` + invoiceColumns
+
+// lockInvoice reads an invoice and locks it until the transaction ends, by an UPDATE that changes nothing.
+func lockInvoice(ctx context.Context, tx *transaction, id string) (Invoice, bool, error) {
+	return first(ctx, tx, scanInvoice, lockInvoiceStatement, id)
 }
+
+const insertInvoiceStatement = `insert into invoices (` + invoiceColumns + `)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
 
 // insert writes a new invoice.
 func (i Invoice) insert(tx *transaction) {
-	tx.change("insert invoice "+i.ID, 1, `insert into invoices (`+invoiceColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+	tx.queue("insert invoice "+i.ID, 1, insertInvoiceStatement,
 		i.ID, i.OrderID, i.MerchantID, i.CustomerID, i.State, i.Amount.Amount, i.Amount.Currency,
-		i.Paid, i.Credited, i.Refunded, i.DueDate, i.billedDueDate)
+		i.Paid, i.imported.Paid, i.CreditNotes, i.Credited, i.Refunded, i.DecidedForMerchant, i.payableBy, i.imported.DueDate, instant(i.imported.AsOf))
 }
 
-// save writes what an import changes of an invoice, provided that its state was from until now.
-func (i Invoice) save(tx *transaction, from InvoiceState) {
-	tx.change("update invoice "+i.ID, 1, `update invoices set state = $1, amount = $2, paid = $3, due_date = $4, billed_due_date = $5
-		where id = $6 and state = $7`, i.State, i.Amount.Amount, i.Paid, i.DueDate, i.billedDueDate, i.ID, from)
+// save writes what imports and bookings change of an invoice, which is locked.
+func (i Invoice) save(tx *transaction) {
+	tx.queue("update invoice "+i.ID, 1, `update invoices set state = $1, amount = $2, paid = $3, imported_paid = $4, credit_notes = $5,
+		due_date = $6, billed_due_date = $7, as_of = $8 where id = $9`,
+		i.State, i.Amount.Amount, i.Paid, i.imported.Paid, i.CreditNotes, i.payableBy, i.imported.DueDate, instant(i.imported.AsOf), i.ID)
 }
 
-const pauseInvoiceStatement = `update invoices set state = 'paused', due_date = ''
-	where id = $1 and state = $2 and amount = $3 and paid = $4 and credited = $5 and refunded = $6 and due_date = $7`
+const pauseInvoiceStatement = `update invoices set state = 'paused'
+	where id = $1 and state = $2 and amount = $3 and paid = $4 and credit_notes = $5 and credited = $6 and refunded = $7
+		and decided_for_merchant = $8 and due_date = $9`
 
-// pause stops an invoice that is not in dispute, provided that it is as it was read.
+// pause pauses an invoice. It is a conflict if the invoice is no longer as it was read.
 func (i Invoice) pause(tx *transaction) {
-	tx.change("pause invoice "+i.ID, 1, pauseInvoiceStatement,
-		i.ID, i.State, i.Amount.Amount, i.Paid, i.Credited, i.Refunded, i.DueDate)
+	tx.queue("pause invoice "+i.ID, 1, pauseInvoiceStatement,
+		i.ID, i.State, i.Amount.Amount, i.Paid, i.CreditNotes, i.Credited, i.Refunded, i.DecidedForMerchant, i.payableBy)
 }
 
-const settleInvoiceStatement = `update invoices set state = $1, due_date = $2, credited = credited + $3, refunded = refunded + $4
-	where id = $5 and state = 'paused'`
+const settleInvoiceStatement = `update invoices set state = $1, due_date = $2, credited = $3, refunded = $4, decided_for_merchant = $5
+	where id = $6 and state = 'paused' and paid = $7 and credit_notes = $8`
 
-// settle gives a paused invoice back as it is now, with what its dispute has moved.
-func (i Invoice) settle(tx *transaction, moved activities.Settled) {
-	tx.change("give the paused invoice "+i.ID+" back", 1, settleInvoiceStatement, i.State, i.DueDate, moved.Credited, moved.Refunded, i.ID)
+// settle releases a paused invoice as its dispute has changed it. It is a conflict if a payment or a credit note was booked
+// since it was read.
+func (i Invoice) settle(tx *transaction) {
+	tx.queue("release invoice "+i.ID, 1, settleInvoiceStatement,
+		i.State, i.payableBy, i.Credited, i.Refunded, i.DecidedForMerchant, i.ID, i.Paid, i.CreditNotes)
 }

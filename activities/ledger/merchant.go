@@ -8,25 +8,24 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Merchant reads a merchant's settings as they are now. CodeUnknownMerchant when there is none.
+// Merchant reads a merchant's current settings. It fails with CodeUnknownMerchant.
 func (l *Ledger) Merchant(ctx context.Context, id string) (merchant dispute.Merchant, err error) {
-	err = l.alone("read merchant "+id, func(tx *transaction) error {
+	err = l.autocommit("read merchant "+id, func(tx *transaction) error {
 		merchant, err = mustFindMerchant(ctx, tx, id)
 		return err
 	})
 	return merchant, err
 }
 
-// SetMerchant changes a merchant's settings and gives back what they are now. made is the secret of the
-// webhook when this has made one: no other call shows it. Settings that are wrong are CodeInvalidMerchant,
-// and CodeUnknownMerchant when there is no such merchant; then nothing has changed.
+// SetMerchant changes a merchant's settings and returns them. made is the secret of the webhook if this call has made one;
+// no other call returns it. It fails with CodeInvalidMerchant or CodeUnknownMerchant; then nothing has changed.
 func (l *Ledger) SetMerchant(ctx context.Context, id string, settings dispute.Settings) (after dispute.Merchant, made dispute.Secret, err error) {
 	if err := settings.Validate(); err != nil {
 		return dispute.Merchant{}, "", err
 	}
 	fresh := newSecret()
-	err = l.write(ctx, "set merchant "+id, func(tx *transaction) error {
-		if err := claimMerchant(ctx, tx, id); err != nil {
+	err = l.lock(ctx, "set merchant "+id, func(tx *transaction) error {
+		if err := lockMerchant(ctx, tx, id); err != nil {
 			return err
 		}
 		before, err := mustFindMerchant(ctx, tx, id)
@@ -47,16 +46,15 @@ func (l *Ledger) SetMerchant(ctx context.Context, id string, settings dispute.Se
 	return after, made, nil
 }
 
-// newSecret has as many bytes as the hash of the signature: more would add nothing.
+// newSecret makes a secret as long as the hash of the signature: a longer one would add nothing.
 func newSecret() dispute.Secret {
 	var key [32]byte
 	_, _ = rand.Read(key[:]) // it never fails
 	return dispute.Secret("whsec_" + base64.StdEncoding.EncodeToString(key[:]))
 }
 
-// claimMerchant keeps others from changing the merchant until the transaction ends. One that there is not is
-// claimed by nobody.
-func claimMerchant(ctx context.Context, tx *transaction, id string) error {
+// lockMerchant locks a merchant until the transaction ends. It does nothing if the merchant is unknown.
+func lockMerchant(ctx context.Context, tx *transaction, id string) error {
 	_, err := tx.ExecContext(ctx, `update merchants set name = name where id = $1`, id)
 	return err
 }
@@ -74,15 +72,15 @@ func unknownMerchant(id string) error {
 }
 
 const (
-	merchantColumns = `id, name, email, locale, portal_active, email_on_dispute,
+	merchantColumns = `id, name, email, locale, portal_active, email_on_dispute, email_on_deadlines,
 	webhook, webhook_secret, webhook_previous, webhook_previous_until`
 	findMerchantStatement = `select ` + merchantColumns + ` from merchants where id = $1`
 )
 
-// merchantFields is where the columns of a merchant go.
+// merchantFields are the destinations of merchantColumns.
 func merchantFields(m *dispute.Merchant) []any {
 	return []any{
-		&m.ID, &m.Name, &m.Email, &m.Locale, &m.PortalActive, &m.EmailOnDispute,
+		&m.ID, &m.Name, &m.Email, &m.Locale, &m.PortalActive, &m.EmailOnDispute, &m.EmailOnDeadlines,
 		&m.Webhook.URL, &m.Webhook.Secret, &m.Webhook.Previous, (*instant)(&m.Webhook.PreviousUntil),
 	}
 }
@@ -95,15 +93,15 @@ func findMerchant(ctx context.Context, tx *transaction, id string) (dispute.Merc
 	return first(ctx, tx, scan, findMerchantStatement, id)
 }
 
-// insertMerchant takes a merchant from an import, which has no webhook.
+// insertMerchant inserts a merchant of an import, which has no webhook.
 func insertMerchant(tx *transaction, m dispute.Merchant) {
-	tx.change("insert merchant "+m.ID, 1, `insert into merchants (id, name, email, locale, portal_active, email_on_dispute)
-		values ($1, $2, $3, $4, $5, $6)`, m.ID, m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute)
+	tx.queue("insert merchant "+m.ID, 1, `insert into merchants (id, name, email, locale, portal_active, email_on_dispute, email_on_deadlines)
+		values ($1, $2, $3, $4, $5, $6, $7)`, m.ID, m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute, m.EmailOnDeadlines)
 }
 
 func updateMerchant(tx *transaction, m dispute.Merchant) {
-	tx.change("update merchant "+m.ID, 1, `update merchants set name = $1, email = $2, locale = $3, portal_active = $4, email_on_dispute = $5,
-		webhook = $6, webhook_secret = $7, webhook_previous = $8, webhook_previous_until = $9 where id = $10`,
-		m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute,
+	tx.queue("update merchant "+m.ID, 1, `update merchants set name = $1, email = $2, locale = $3, portal_active = $4, email_on_dispute = $5,
+		email_on_deadlines = $6, webhook = $7, webhook_secret = $8, webhook_previous = $9, webhook_previous_until = $10 where id = $11`,
+		m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute, m.EmailOnDeadlines,
 		m.Webhook.URL, string(m.Webhook.Secret), string(m.Webhook.Previous), instant(m.Webhook.PreviousUntil), m.ID)
 }

@@ -15,7 +15,7 @@ import (
 
 const endpoint = "https://lampenladen.example/disputes"
 
-// set changes settings of m-1.
+// set changes the settings of m-1.
 func set(t *testing.T, l *ledger.Ledger, settings dispute.Settings) (dispute.Merchant, dispute.Secret) {
 	t.Helper()
 	after, made, err := l.SetMerchant(t.Context(), "m-1", settings)
@@ -93,8 +93,8 @@ func TestSetMerchantRefuses(t *testing.T) {
 	})
 }
 
-// TestSetMerchantByManyAtOnce: each names one setting, and none is lost.
-func TestSetMerchantByManyAtOnce(t *testing.T) {
+// Concurrent calls that change one setting each all take effect.
+func TestSetMerchantConcurrently(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -102,7 +102,7 @@ func TestSetMerchantByManyAtOnce(t *testing.T) {
 		no, url, email := false, endpoint, "neu@lampenladen.example"
 		before, none := merchants[0], ""
 		all := []dispute.Settings{{PortalActive: &no}, {EmailOnDispute: &no}, {Email: &email}, {Webhook: &url}}
-		for range 20 { // they meet in some of them
+		for range 20 { // the calls overlap in some rounds
 			set(t, l, dispute.Settings{PortalActive: &before.PortalActive, EmailOnDispute: &before.EmailOnDispute, Email: &before.Email, Webhook: &none})
 			errs := make([]error, len(all))
 			var group sync.WaitGroup
@@ -123,8 +123,8 @@ func TestSetMerchantByManyAtOnce(t *testing.T) {
 	})
 }
 
-// TestImportLeavesTheWebhookAlone, and settings that it does not name; what it names holds.
-func TestImportLeavesTheWebhookAlone(t *testing.T) {
+// An import changes the settings that it contains, and neither the others nor the webhook.
+func TestImportKeepsTheWebhook(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -158,15 +158,15 @@ func TestImportLeavesTheWebhookAlone(t *testing.T) {
 	})
 }
 
-// TestAnOlderLedgerIsUpgraded: what a build without webhooks has written stays, and can have webhooks then.
-func TestAnOlderLedgerIsUpgraded(t *testing.T) {
+// The merchants of a build without webhooks stay and can have webhooks after the upgrade.
+func TestOpenUpgradesAnOlderLedger(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		place := db.bare(t)
-		older, err := ledger.MigrateTo(t.Context(), place, 1)
+		ledgerURL := db.newBareURL(t)
+		older, err := ledger.MigrateTo(t.Context(), ledgerURL, 1)
 		require.NoError(t, err)
 		for _, statement := range []string{
-			"insert into merchants values ('m-1', 'Lampenladen Nord', 'post@lampenladen.example', 'de-DE', '1', '1')",
+			"insert into merchants (id, name, email, locale, portal_active, email_on_dispute) values ('m-1', 'Lampenladen Nord', 'post@lampenladen.example', 'de-DE', '1', '1')",
 			"insert into messages values ('d-1', 'opened', 1, 'merchant', '1-', 'portal', '2026-11-23T09:15:00.000000Z', 'message 1')",
 		} {
 			_, err = older.ExecContext(t.Context(), statement)
@@ -174,11 +174,11 @@ func TestAnOlderLedgerIsUpgraded(t *testing.T) {
 		}
 		require.NoError(t, older.Close())
 
-		l := openAt(t, place)
+		l := openAt(t, ledgerURL)
 		got, err := l.Merchant(t.Context(), "m-1")
 		require.NoError(t, err)
 		require.Equal(t, merchants[0], got)
-		require.Contains(t, prior(t, l, key(1)).Receipts, key(1))
+		require.Contains(t, lookup(t, l, key(1)).Receipts, key(1))
 		url := endpoint
 		_, made := set(t, l, dispute.Settings{Webhook: &url})
 		require.NotEmpty(t, made)

@@ -16,33 +16,33 @@ func key(number int) dispute.NoticeKey {
 	return dispute.NoticeKey{DisputeID: "d-1", Occasion: dispute.OccasionOpened, Number: number, Recipient: dispute.PartyMerchant}
 }
 
-func TestRecordKeepsTheFirstReceipt(t *testing.T) {
+func TestSaveKeepsTheFirstReceipt(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
 		imported(t, l)
-		require.Equal(t, activities.SendState{Merchant: merchants[0], Receipts: map[dispute.NoticeKey]dispute.Receipt{}}, prior(t, l, key(1)))
+		require.Equal(t, activities.SendState{Merchant: merchants[0], Receipts: map[dispute.NoticeKey]dispute.Receipt{}}, lookup(t, l, key(1)))
 
 		first := dispute.Receipt{Key: key(1), ContentHash: notice(1).Hash(), Channel: dispute.ChannelEmail, At: monday, Answer: "250 queued"}
 		recorded, err := l.Save(t.Context(), first)
 		require.NoError(t, err)
-		require.Equal(t, []dispute.Receipt{first}, recorded)
+		require.Equal(t, first, recorded)
 		recorded, err = l.Save(t.Context(), dispute.Receipt{Key: key(1), ContentHash: first.ContentHash, Channel: dispute.ChannelPortal, At: monday.Add(time.Hour)})
 		require.NoError(t, err)
-		require.Equal(t, []dispute.Receipt{first}, recorded)
-		require.Equal(t, activities.SendState{Merchant: merchants[0], Receipts: map[dispute.NoticeKey]dispute.Receipt{key(1): first}}, prior(t, l, key(1)))
+		require.Equal(t, first, recorded)
+		require.Equal(t, activities.SendState{Merchant: merchants[0], Receipts: map[dispute.NoticeKey]dispute.Receipt{key(1): first}}, lookup(t, l, key(1)))
 	})
 }
 
-// prior is what counts before messages to the first merchant go out.
-func prior(t *testing.T, l *ledger.Ledger, keys ...dispute.NoticeKey) activities.SendState {
+// lookup looks up messages of the first merchant's disputes.
+func lookup(t *testing.T, l *ledger.Ledger, keys ...dispute.NoticeKey) activities.SendState {
 	t.Helper()
-	prior, err := l.Lookup(t.Context(), merchants[0].ID, keys...)
+	state, err := l.Lookup(t.Context(), merchants[0].ID, keys...)
 	require.NoError(t, err)
-	return prior
+	return state
 }
 
-func TestPriorKnowsTheMerchant(t *testing.T) {
+func TestLookupReadsTheMerchant(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -51,22 +51,22 @@ func TestPriorKnowsTheMerchant(t *testing.T) {
 		requireFaults(t, err, dispute.CodeUnknownMerchant)
 		url := endpoint
 		after, _ := set(t, l, dispute.Settings{Webhook: &url})
-		require.Equal(t, after, prior(t, l, key(1), key(2)).Merchant)
+		require.Equal(t, after, lookup(t, l, key(1), key(2)).Merchant)
 	})
 }
 
-// A mail server can answer anything, and what cannot be recorded would be sent again and again.
+// A mail server can answer anything. A message whose receipt cannot be recorded would be sent again with every retry.
 func TestReceiptsTakeAnyAnswer(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
 		recorded, err := l.Save(t.Context(), dispute.Receipt{Key: key(1), Channel: dispute.ChannelEmail, At: monday, Answer: "250 \x00\xffGr\xfc\xdfe é"})
 		require.NoError(t, err)
-		require.Equal(t, "250 \uFFFDGr\uFFFDe é", recorded[0].Answer)
+		require.Equal(t, "250 \uFFFDGr\uFFFDe é", recorded.Answer)
 	})
 }
 
-func TestReceiptsAreToldApartByTheWholeKey(t *testing.T) {
+func TestReceiptsHaveTheWholeKey(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -79,13 +79,13 @@ func TestReceiptsAreToldApartByTheWholeKey(t *testing.T) {
 		}
 		unknown := key(3)
 		for i, k := range keys {
-			require.Equal(t, k.String(), prior(t, l, k).Receipts[k].Answer)
-			require.Len(t, prior(t, l, k, unknown).Receipts, 1)
+			require.Equal(t, k.String(), lookup(t, l, k).Receipts[k].Answer)
+			require.Len(t, lookup(t, l, k, unknown).Receipts, 1)
 			other := keys[(i+1)%len(keys)]
 			if other.DisputeID != k.DisputeID {
 				continue
 			}
-			both := prior(t, l, k, other).Receipts
+			both := lookup(t, l, k, other).Receipts
 			require.Len(t, both, 2)
 			require.Equal(t, k.String(), both[k].Answer)
 			require.Equal(t, other.String(), both[other].Answer)
@@ -123,7 +123,7 @@ func TestReceiptTimesAreInUTCToTheMicrosecond(t *testing.T) {
 		at := time.Date(2026, time.December, 1, 0, 30, 0, 123456789, time.FixedZone("", 3600))
 		recorded, err := l.Save(t.Context(), dispute.Receipt{Key: key(1), At: at})
 		require.NoError(t, err)
-		require.Equal(t, time.Date(2026, time.November, 30, 23, 30, 0, 123456000, time.UTC), recorded[0].At)
+		require.Equal(t, time.Date(2026, time.November, 30, 23, 30, 0, 123456000, time.UTC), recorded.At)
 	})
 }
 

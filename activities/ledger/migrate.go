@@ -13,10 +13,10 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// migrate brings the schema up to date. Several processes may do so at once.
+// migrate upgrades the schema to that of this build. Several processes may do so at once.
 func migrate(ctx context.Context, provider *goose.Provider) (err error) {
-	// Goose looks what is missing before it takes SQLite's lock. Who loses a race between the two fails on
-	// what the winner has created, is undone, and looks again: at most once for each migration.
+	// Goose compares versions before it takes SQLite's lock. Of two processes that do so at once one finds the tables of
+	// the other, fails, is rolled back and tries again: at most once for each migration.
 	for range len(provider.ListSources()) + 1 {
 		if _, err = provider.Up(ctx); err == nil {
 			break
@@ -28,16 +28,16 @@ func migrate(ctx context.Context, provider *goose.Provider) (err error) {
 	return checkSchema(ctx, provider)
 }
 
-// checkSchema tells whether the schema is the one that this build knows.
+// checkSchema returns an error unless the schema is that of this build.
 func checkSchema(ctx context.Context, provider *goose.Provider) error {
 	current, target, err := provider.GetVersions(ctx)
 	switch {
 	case err != nil:
 		return err
 	case current > target:
-		return fmt.Errorf("it has schema %d, this build knows %d: take a newer build", current, target)
+		return fmt.Errorf("it has schema %d, this build knows %d: upgrade to a newer build", current, target)
 	case current < target:
-		return fmt.Errorf("it has schema %d, this build knows %d: an import or a worker of this build brings it up to date", current, target)
+		return fmt.Errorf("it has schema %d, this build knows %d: `starter ledger import` or a worker of this build upgrades it", current, target)
 	}
 	return nil
 }

@@ -21,22 +21,22 @@ func (m *mailServer) Send(_ context.Context, n dispute.Notice) (string, error) {
 	return "250 queued", nil
 }
 
-// forgetful loses some records, as the death of a worker between a message and its record does.
+// forgetful loses the first receipts, as a worker does that is killed between sending a message and saving its receipt.
 type forgetful struct {
 	*ledger.Ledger
 	losses int
 }
 
-func (f *forgetful) Save(ctx context.Context, receipts ...dispute.Receipt) ([]dispute.Receipt, error) {
+func (f *forgetful) Save(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
 	if f.losses--; f.losses >= 0 {
-		return nil, errors.New("the ledger is away")
+		return dispute.Receipt{}, errors.New("the ledger is down")
 	}
-	return f.Ledger.Save(ctx, receipts...)
+	return f.Ledger.Save(ctx, receipt)
 }
 
-// A party was told something, and the worker died before that was in the history. Then the dispute says something
-// else. It goes on with what the party has heard, since then, also when only the inbox knows of it.
-func TestADisputeGoesOnWithWhatWasSaid(t *testing.T) {
+// A worker is killed after it has sent a message and before the history has it, and the retried step sends other content
+// under the same key. The first message stays, with its time, even if only the inbox has it.
+func TestTheFirstMessageOfAKeyStays(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		for name, c := range map[string]struct {
@@ -52,7 +52,7 @@ func TestADisputeGoesOnWithWhatWasSaid(t *testing.T) {
 			imported(t, l)
 			mail, now := &mailServer{}, time.Now()
 			notifications := activities.NewNotifications(&forgetful{l, c.losses}, l.Inbox(), mail, "", func() time.Time { return now })
-			notify := func(statement string) (activities.Notified, error) {
+			notify := func(statement string) (activities.Delivery, error) {
 				now = now.AddDate(0, 0, 1)
 				return notifications.Notify(t.Context(), activities.Notification{
 					Occasion: dispute.OccasionInformationRequested, Number: 3, Recipient: c.to, Period: 10,
@@ -61,19 +61,19 @@ func TestADisputeGoesOnWithWhatWasSaid(t *testing.T) {
 			}
 			first, err := notify("The box was empty")
 			require.Equal(t, c.losses > 0, err != nil, name)
-			told, err := notify("The box had a stone in it")
+			delivery, err := notify("The box had a stone in it")
 			require.NoError(t, err, name)
-			require.True(t, told.Differs, name)
+			require.True(t, delivery.Conflict, name)
 			if c.losses > 0 {
-				require.Equal(t, dispute.ChannelPortal, told.Channel)
-				require.Equal(t, "message 1 of the portal's inbox", told.Answer)
+				require.Equal(t, dispute.ChannelPortal, delivery.Channel)
+				require.Equal(t, "message 1 of the portal's inbox", delivery.Answer)
 				messages, err := l.Inbox().Messages(t.Context(), "m-1")
 				require.NoError(t, err)
-				require.Equal(t, messages[0].At, told.At, "when the inbox took it")
-				first = told
+				require.Equal(t, messages[0].At, delivery.At, "when the inbox took it")
+				first = delivery
 			}
-			first.Differs = true
-			require.Equal(t, first, told, name)
+			first.Conflict = true
+			require.Equal(t, first, delivery, name)
 
 			for _, word := range []struct {
 				statement string
@@ -81,7 +81,7 @@ func TestADisputeGoesOnWithWhatWasSaid(t *testing.T) {
 			}{{"The box was empty", false}, {"The box had a stone in it", true}} {
 				again, err := notify(word.statement)
 				require.NoError(t, err, name)
-				first.Differs = word.differs
+				first.Conflict = word.differs
 				require.Equal(t, first, again, name)
 			}
 			require.Len(t, mail.sent, c.mails, name)

@@ -17,7 +17,7 @@ import (
 	"github.com/streitfall/streitfall/activities/ledger"
 )
 
-func TestOpenSaysWhichURLsAreAllowed(t *testing.T) {
+func TestOpenRefusesURLs(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
 		"mysql://kai:secret@localhost/ledger": "unknown scheme; allowed are sqlite:PATH, such as sqlite:/var/lib/streitfall/ledger.db, and postgres://",
@@ -33,22 +33,22 @@ func TestOpenSaysWhichURLsAreAllowed(t *testing.T) {
 	}
 }
 
-func TestOpenExistingMakesNothing(t *testing.T) {
+func TestOpenExistingCreatesNothing(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "mistyped.db")
 	_, err := ledger.OpenExisting(t.Context(), "sqlite:"+path)
-	require.ErrorContains(t, err, "open the ledger "+path+": there is none; an import or a worker makes one")
+	require.ErrorContains(t, err, "open the ledger "+path+": no ledger here; `starter ledger import` or a worker creates it")
 	require.NoFileExists(t, path)
 	require.NoError(t, os.WriteFile(path, nil, 0o600))
 	_, err = ledger.OpenExisting(t.Context(), "sqlite:"+path)
-	require.ErrorContains(t, err, "there is none")
+	require.ErrorContains(t, err, "no ledger here")
 	_, err = ledger.OpenExisting(t.Context(), "sqlite:")
 	require.ErrorContains(t, err, "names no file")
 }
 
-func TestOpenExistingMakesNothingOnPostgreSQL(t *testing.T) {
+func TestOpenExistingCreatesNothingOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	place := schema(t)
+	ledgerURL := postgresURL(t)
 	empty := "empty_" + strings.ToLower(rand.Text())
 	_, err := server.ExecContext(t.Context(), "create schema "+empty)
 	require.NoError(t, err)
@@ -56,19 +56,19 @@ func TestOpenExistingMakesNothingOnPostgreSQL(t *testing.T) {
 		_, err := server.ExecContext(context.WithoutCancel(t.Context()), "drop schema "+empty) // fails when it is not empty
 		require.NoError(t, err)
 	})
-	_, err = ledger.OpenExisting(t.Context(), with(t, place, "search_path", empty))
-	require.ErrorContains(t, err, ": there is none; an import or a worker makes one")
+	_, err = ledger.OpenExisting(t.Context(), with(t, ledgerURL, "search_path", empty))
+	require.ErrorContains(t, err, ": no ledger here; `starter ledger import` or a worker creates it")
 	_, err = ledger.OpenExisting(t.Context(), "postgres://127.0.0.1:1/books?sslmode=disable")
 	require.ErrorContains(t, err, "open the ledger 127.0.0.1:1/books: ")
-	require.NotContains(t, err.Error(), "there is none")
+	require.NotContains(t, err.Error(), "no ledger here")
 }
 
 func TestOpenExisting(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		place := db.place(t)
-		imported(t, openAt(t, place), invoice("i-1", eur(1), 0))
-		l, err := ledger.OpenExisting(t.Context(), place)
+		ledgerURL := db.newURL(t)
+		imported(t, openAt(t, ledgerURL), invoice("i-1", eur(1), 0))
+		l, err := ledger.OpenExisting(t.Context(), ledgerURL)
 		require.NoError(t, err)
 		_, err = l.Invoice(t.Context(), "i-1")
 		require.NoError(t, err)
@@ -76,16 +76,16 @@ func TestOpenExisting(t *testing.T) {
 	})
 }
 
-// Workers of an older build still work with it, and would find at their next start that they are too old.
-func TestOpenExistingLeavesTheLedgerOfAnOlderBuild(t *testing.T) {
+// Workers of an older build may still use the ledger, and could not start again after an upgrade of the schema.
+func TestOpenExistingUpgradesNothing(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		place := db.bare(t)
-		older, err := ledger.MigrateTo(t.Context(), place, 1)
+		ledgerURL := db.newBareURL(t)
+		older, err := ledger.MigrateTo(t.Context(), ledgerURL, 1)
 		require.NoError(t, err)
-		for range 2 { // the first one has changed nothing
-			_, err = ledger.OpenExisting(t.Context(), place)
-			require.ErrorContains(t, err, "it has schema 1, this build knows 2: an import or a worker of this build brings it up to date")
+		for range 2 { // the first call has changed nothing
+			_, err = ledger.OpenExisting(t.Context(), ledgerURL)
+			require.ErrorContains(t, err, "it has schema 1, this build knows 2: `starter ledger import` or a worker of this build upgrades it")
 		}
 		require.NoError(t, older.Close())
 	})
@@ -94,13 +94,13 @@ func TestOpenExistingLeavesTheLedgerOfAnOlderBuild(t *testing.T) {
 func TestOpenByManyAtOnce(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		place := db.place(t)
+		ledgerURL := db.newURL(t)
 		var group sync.WaitGroup
 		errs := make([]error, 6)
 		for i := range errs {
 			group.Go(func() {
 				var l *ledger.Ledger
-				if l, errs[i] = ledger.Open(t.Context(), place); errs[i] == nil {
+				if l, errs[i] = ledger.Open(t.Context(), ledgerURL); errs[i] == nil {
 					errs[i] = l.Close()
 				}
 			})
@@ -112,11 +112,11 @@ func TestOpenByManyAtOnce(t *testing.T) {
 	})
 }
 
-// Two that bring the schema up to date at once would find half of what the other makes, so the second waits.
+// Two concurrent migrations would meet each other's tables, so the second one waits.
 func TestPostgreSQLMigratesOneAtATime(t *testing.T) {
 	t.Parallel()
-	place := bare(t)
-	name := schemaOf(t, place)
+	ledgerURL := barePostgresURL(t)
+	name := schemaOf(t, ledgerURL)
 	other, err := server.BeginTx(t.Context(), nil)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, other.Rollback()) }()
@@ -126,33 +126,33 @@ func TestPostgreSQLMigratesOneAtATime(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var asked atomic.Int32
-	_, err = ledger.Open(ctx, newLine(t, with(t, place, "default_query_exec_mode", "exec"), func(packet []byte) fate {
+	_, err = ledger.Open(ctx, newProxy(t, with(t, ledgerURL, "default_query_exec_mode", "exec"), func(packet []byte) delivery {
 		if bytes.Contains(packet, []byte("pg_try_advisory_lock")) && asked.Add(1) == 2 {
-			cancel() // it was told to wait, and asks again
+			cancel() // the lock was taken, and it asks again
 		}
-		return carried
+		return delivered
 	}))
 	require.ErrorIs(t, err, context.Canceled)
 	var table sql.NullString
 	require.NoError(t, other.QueryRowContext(t.Context(), "select to_regclass($1)", name+".invoices").Scan(&table))
-	require.False(t, table.Valid, "it has made nothing of ours")
+	require.False(t, table.Valid, "it has created no table")
 }
 
 func TestOpenRefusesTheLedgerOfANewerBuild(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		place := db.place(t)
-		l := openAt(t, place)
+		ledgerURL := db.newURL(t)
+		l := openAt(t, ledgerURL)
 		_, err := l.DB().ExecContext(t.Context(), "insert into goose_db_version (version_id, is_applied) values (99, true)")
 		require.NoError(t, err)
-		_, err = l.DB().ExecContext(t.Context(), spoil)
+		_, err = l.DB().ExecContext(t.Context(), markDirty)
 		require.NoError(t, err)
-		_, err = ledger.Open(t.Context(), place)
-		require.ErrorContains(t, err, "it has schema 99, this build knows 2: take a newer build")
+		_, err = ledger.Open(t.Context(), ledgerURL)
+		require.ErrorContains(t, err, "it has schema 99, this build knows 2: upgrade to a newer build")
 	})
 }
 
-func TestContextsAreHonoured(t *testing.T) {
+func TestSettleEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.paused(t, 0, 100)

@@ -11,11 +11,13 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Pause locks the invoice of a dispute and records the dispute. The same dispute again gets the recorded
-// answer, whoever asks, until it is closed. Refusals change nothing: CodeDisputeRefused with everything
-// that does not fit the ledger, CodeDisputeDiffers for another dispute of the same id, CodeDisputeClosed.
+// Pause pauses the invoice of a dispute and records the dispute. The same dispute again gets the recorded answer; from
+// another run, that run's number (activities.Paused.Run).
+//
+// Pause refuses what does not fit the ledger with CodeDisputeRefused and all faults, another dispute under the same id with
+// CodeDisputeDiffers, and a closed dispute with CodeDisputeClosed. A refusal changes nothing.
 func (l *Ledger) Pause(ctx context.Context, in activities.Pause) (paused activities.Paused, err error) {
-	err = l.change(ctx, "pause invoice of dispute "+in.Dispute.ID, func(tx *transaction) error {
+	err = l.optimistic(ctx, "pause invoice of dispute "+in.Dispute.ID, func(ctx context.Context, tx *transaction) error {
 		paused, err = pause(ctx, tx, in)
 		return err
 	})
@@ -30,14 +32,14 @@ func pause(ctx context.Context, tx *transaction, in activities.Pause) (activitie
 	if err != nil {
 		return activities.Paused{}, err
 	}
-	// The answer to a dispute that is on record stands before whatever would be wrong with a new one.
+	// A dispute on record gets its answer, even if it would not fit the ledger any more.
 	if repeated || !known {
 		recorded, found, err := findDispute(ctx, tx, in.Dispute.ID)
 		if err != nil {
 			return activities.Paused{}, err
 		}
 		if found {
-			return recorded.Paused, sameOpen(recorded, in.Dispute)
+			return pausedBefore(ctx, tx, recorded, in)
 		}
 	}
 	record, err := newDispute(ctx, tx, in, invoice, known)
@@ -49,27 +51,48 @@ func pause(ctx context.Context, tx *transaction, in activities.Pause) (activitie
 	return record.Paused, nil
 }
 
-// newDispute is the record of a dispute that pauses this invoice, if it fits.
+// pausedBefore returns the recorded answer with the number of the run that asks. A run that is not on record takes the
+// dispute over and gets the next number.
+func pausedBefore(ctx context.Context, tx *transaction, recorded Dispute, in activities.Pause) (activities.Paused, error) {
+	if err := sameOpen(recorded, in.Dispute); err != nil {
+		return activities.Paused{}, err
+	}
+	if in.RunID == recorded.RunID {
+		return recorded.Paused, nil
+	}
+	var last int
+	err := tx.QueryRowContext(ctx, `select coalesce(max(case when run_id = $1 then number end), 0), coalesce(max(number), 1)
+		from takeovers where dispute_id = $2`, in.RunID, recorded.ID).Scan(&recorded.Paused.Run, &last)
+	if err == nil && recorded.Paused.Run == 0 {
+		recorded.Paused.Run = last + 1
+		tx.queue("record a takeover", 1, `insert into takeovers (dispute_id, run_id, number) values ($1, $2, $3)`,
+			recorded.ID, in.RunID, recorded.Paused.Run)
+	}
+	return recorded.Paused, err
+}
+
+// newDispute makes the record of a dispute that pauses this invoice.
 func newDispute(ctx context.Context, tx *transaction, in activities.Pause, invoice Invoice, known bool) (Dispute, error) {
 	if err := fits(ctx, tx, in.Dispute, invoice, known); err != nil {
 		return Dispute{}, err
 	}
-	left, err := daysLeft(invoice.DueDate, in.Today)
+	left, err := daysLeft(invoice.payableBy, in.Today)
 	return Dispute{
-		ID: in.Dispute.ID, ContentHash: in.Dispute.Hash(), InvoiceID: invoice.ID,
+		ID: in.Dispute.ID, ContentHash: in.Dispute.Hash(), RunID: in.RunID, InvoiceID: invoice.ID,
 		DisputedAmount: in.Dispute.DisputedAmount, Reason: in.Dispute.Reason,
 		Calendar: in.Dispute.WithDefaults().Calendar, OpenedAt: in.Dispute.OpenedAt,
 		Paused: activities.Paused{
-			At: precise(in.At), InvoiceID: invoice.ID, Outstanding: invoice.Outstanding, DaysLeft: left,
+			At: precise(in.At), InvoiceID: invoice.ID, Run: 1, Outstanding: invoice.Outstanding, DaysLeft: left,
 		},
+		pausedCreditNotes: invoice.CreditNotes,
 	}, err
 }
 
-// sameOpen tells whether a dispute is the recorded one, and that one not yet closed.
+// sameOpen refuses a dispute that differs from the recorded one, or is closed.
 func sameOpen(recorded Dispute, d dispute.Dispute) error {
 	switch {
 	case recorded.ContentHash != d.Hash():
-		return dispute.Refuse(dispute.CodeDisputeDiffers, "dispute %s was opened before with other content; open another dispute under an id of its own", d.ID)
+		return dispute.Refuse(dispute.CodeDisputeDiffers, "dispute %s already exists with other content; open the new dispute under an id of its own", d.ID)
 	case recorded.State == DisputeClosed:
 		return dispute.Refuse(dispute.CodeDisputeClosed, "dispute %s was closed on %s; open a new dispute under an id of its own",
 			d.ID, recorded.Settled.At.Format(time.DateOnly))
@@ -77,8 +100,8 @@ func sameOpen(recorded Dispute, d dispute.Dispute) error {
 	return nil
 }
 
-// fits compares a dispute with the ledger and lists everything that is wrong, in the order of its fields.
-// Like all faults they do not repeat what was given: it can be personal.
+// fits compares a dispute with the ledger and refuses it with all faults, in the order of its fields. Faults never repeat
+// a value of the dispute: it can be personal data.
 func fits(ctx context.Context, tx *transaction, d dispute.Dispute, invoice Invoice, known bool) error {
 	var faults dispute.Faults
 	if known {
@@ -96,20 +119,20 @@ func fits(ctx context.Context, tx *transaction, d dispute.Dispute, invoice Invoi
 		case !merchantKnown:
 			faults.Add("merchantId", "the ledger has no such merchant")
 		case known:
-			faults.Add("merchantId", "the invoice is another merchant's")
+			faults.Add("merchantId", "the invoice belongs to another merchant")
 		}
 	}
-	return faults.Err(dispute.CodeDisputeRefused, "the dispute does not fit the ledger")
+	return dispute.RefuseFaults(dispute.CodeDisputeRefused, faults, "the dispute does not fit the ledger")
 }
 
 func fitsInvoice(ctx context.Context, tx *transaction, faults *dispute.Faults, d dispute.Dispute, invoice Invoice) error {
 	if invoice.OrderID != d.OrderID {
-		faults.Add("orderId", "the invoice is another order's")
+		faults.Add("orderId", "the invoice belongs to another order")
 	}
 	if invoice.State == InvoicePaused {
 		other, found, err := openDispute(ctx, tx, invoice.ID)
-		if err == nil && (!found || other.ID == d.ID) { // somebody has settled or paused since we read, or the ledger is not sound
-			err = fmt.Errorf("invoice %s is paused without another dispute: %w", invoice.ID, errChanged)
+		if err == nil && (!found || other.ID == d.ID) { // settled or paused since it was read, or the ledger is not sound
+			err = fmt.Errorf("invoice %s is paused without another dispute: %w", invoice.ID, errConflict)
 		}
 		if err != nil {
 			return err
@@ -118,18 +141,17 @@ func fitsInvoice(ctx context.Context, tx *transaction, faults *dispute.Faults, d
 	}
 	switch disputed := d.DisputedAmount; {
 	case disputed.Currency != invoice.Amount.Currency:
-		faults.Add("disputedAmount.currency", "must be %s, the invoice's", invoice.Amount.Currency)
+		faults.Add("disputedAmount.currency", "must be %s, the currency of the invoice", invoice.Amount.Currency)
 	case disputed.Amount > invoice.Left:
-		faults.Add("disputedAmount.amount", "is too much: %s of the invoice are left to dispute", invoice.money(invoice.Left))
+		faults.Add("disputedAmount.amount", "is too much: %s of the invoice is left to dispute", invoice.money(invoice.Left))
 	}
 	if invoice.CustomerID != d.Complainant.ID {
-		faults.Add("complainant.id", "the invoice is another customer's")
+		faults.Add("complainant.id", "the invoice belongs to another customer")
 	}
 	return nil
 }
 
-// daysLeft is how many calendar days are left from today until the due date: none after it, and none
-// when nothing is due.
+// daysLeft counts the calendar days from today until the due date. It is 0 after the due date, or if there is none.
 func daysLeft(dueDate, today string) (int, error) {
 	from, err := date.Parse(time.DateOnly, today)
 	if err != nil {

@@ -1,7 +1,9 @@
 package ledger_test
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -10,7 +12,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-func TestPauseLocksTheInvoice(t *testing.T) {
+func TestPausePausesTheInvoice(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -18,7 +20,7 @@ func TestPauseLocksTheInvoice(t *testing.T) {
 
 		answer, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(3000)))
 		require.NoError(t, err)
-		require.Equal(t, activities.Paused{At: monday, InvoiceID: "i-1", Outstanding: 4000, DaysLeft: 28}, answer)
+		require.Equal(t, activities.Paused{At: monday, InvoiceID: "i-1", Run: 1, Outstanding: 4000, DaysLeft: 28}, answer)
 
 		got, err := l.Invoice(t.Context(), "i-1")
 		require.NoError(t, err)
@@ -52,7 +54,7 @@ func TestPauseCountsTheDaysLeft(t *testing.T) {
 			"due today":                      {"2026-11-23", 0, 0},
 			"overdue":                        {"2026-01-01", 0, 0},
 			"due never":                      {"9999-12-31", 0, 2912116},
-			"paid in full":                   {"2026-12-21", 10000, 0},
+			"paid in full":                   {"2026-12-21", 10000, 28}, // the payment may yet be returned
 			"paid in full, no due date":      {"", 10000, 0},
 		} {
 			t.Run(name, func(t *testing.T) {
@@ -69,18 +71,78 @@ func TestPauseCountsTheDaysLeft(t *testing.T) {
 	})
 }
 
-func TestPauseAgainIsTheSamePause(t *testing.T) {
+func TestRepeatedPauseGetsTheSameAnswer(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.paused(t, 0, 100)
 		before := dump(t, l)
 		again := pauseOf("d-1", "i-1", eur(100))
 		again.At, again.Today = monday.AddDate(0, 0, 3), "2026-11-26"
-		again.Dispute.OpenedAt = again.Dispute.OpenedAt.Local() // the zone is no content
+		again.Dispute.OpenedAt = again.Dispute.OpenedAt.Local() // another time zone is the same content
 		answer, err := l.Pause(t.Context(), again)
 		require.NoError(t, err)
-		require.Equal(t, activities.Paused{At: monday, InvoiceID: "i-1", Outstanding: 10000, DaysLeft: 28}, answer)
+		require.Equal(t, activities.Paused{At: monday, InvoiceID: "i-1", Run: 1, Outstanding: 10000, DaysLeft: 28}, answer)
 		require.Equal(t, before, dump(t, l))
+	})
+}
+
+// takeover is the pause of d-1 by another run.
+func takeover(runID string) activities.Pause {
+	in := pauseOf("d-1", "i-1", eur(3000))
+	in.RunID = runID
+	return in
+}
+
+// TestTakeover: each run that takes an open dispute over gets the next number, and the same number again, whatever its clock
+// says.
+func TestTakeover(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		imported(t, l, invoice("i-1", eur(10000), 0))
+		for _, step := range []struct {
+			run  string
+			want int
+		}{{"r-1", 1}, {"r-1", 1}, {"r-2", 2}, {"r-1", 1}, {"r-3", 3}, {"r-2", 2}, {"r-3", 3}} {
+			in := takeover(step.run)
+			in.At = in.At.Add(-time.Duration(step.want) * time.Hour)
+			answer, err := l.Pause(t.Context(), in)
+			require.NoError(t, err)
+			require.Equal(t, step.want, answer.Run, step.run)
+			require.Equal(t, monday.Add(-time.Hour), answer.At)
+		}
+		_, err := l.Settle(t.Context(), settleOf("d-1", won()))
+		require.NoError(t, err)
+		before := dump(t, l)
+		_, err = l.Pause(t.Context(), takeover("r-4"))
+		requireFaults(t, err, dispute.CodeDisputeClosed)
+		require.Equal(t, before, dump(t, l))
+	})
+}
+
+// TestTakeoversAtOnce: runs that take a dispute over at the same moment get numbers of their own.
+func TestTakeoversAtOnce(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		ledgerURL := db.newURL(t)
+		imported(t, openAt(t, ledgerURL), invoice("i-1", eur(10000), 0))
+		answers, errs := concurrently(t, ledgerURL, func(l *ledger.Ledger, n int) (int, error) {
+			answer, err := l.Pause(t.Context(), takeover(fmt.Sprint("r-", n/2)))
+			return answer.Run, err
+		})
+		byRun, numbers := map[int]int{}, map[int]bool{}
+		for n, number := range answers {
+			require.NoError(t, errs[n])
+			if n%2 == 0 {
+				byRun[n/2] = number
+				require.False(t, numbers[number], number)
+				numbers[number] = true
+			}
+			require.Equal(t, byRun[n/2], number)
+		}
+		for number := 1; number <= len(byRun); number++ {
+			require.True(t, numbers[number], number)
+		}
 	})
 }
 
@@ -166,7 +228,7 @@ func TestPauseSaysHowMuchIsLeftToDispute(t *testing.T) {
 
 		_, err = l.Pause(t.Context(), pauseOf("d-2", "i-1", eur(3001)))
 		require.EqualError(t, err,
-			"the dispute does not fit the ledger: disputedAmount.amount: is too much: 30.00 EUR of the invoice are left to dispute")
+			"the dispute does not fit the ledger: disputedAmount.amount: is too much: 30.00 EUR of the invoice is left to dispute")
 		_, err = l.Pause(t.Context(), pauseOf("d-2", "i-1", eur(3000)))
 		require.NoError(t, err, "a later dispute about the rest is allowed")
 		requireSound(t, l)

@@ -21,10 +21,9 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// postgresSettings hold where the URL says nothing else: who we are in the server's views, an end to
-// waiting for a host that is gone, and an end, after half a minute, to the locks of a worker that has vanished with
-// its network. Between two statements of a transaction the server measures that itself. For the rest of a batch that
-// has arrived in part it waits as long as the connection answers its probes.
+// postgresSettings are the defaults of settings in the URL: our name in the server's views, a timeout for a host that does
+// not answer, and timeouts of half a minute, after which the server releases the locks of a worker that has vanished with
+// its network: one between two statements of a transaction, and TCP keepalives for a batch that has arrived in part.
 var postgresSettings = map[string]string{
 	"application_name":                    "streitfall",
 	"connect_timeout":                     "10",
@@ -34,14 +33,14 @@ var postgresSettings = map[string]string{
 	"tcp_keepalives_count":                "4",
 }
 
-// errPostgresURL repeats nothing of a URL in which one cannot tell what is the password.
+// errPostgresURL repeats nothing of the URL, because it is unclear which part is the password.
 var errPostgresURL = errors.New("the ledger's URL cannot be read; write it like postgres://USER:PASSWORD@HOST:5432/DATABASE" +
 	"?sslmode=verify-full, with everything but letters and digits in the password as %XX")
 
-// postgres is a database of a server, or the schema in it that the URL's search_path names.
+// postgres is the dialect for a database of PostgreSQL, or for the schema that the URL's search_path names.
 func postgres(ledgerURL string) (dialect, error) {
 	u, err := url.Parse(ledgerURL)
-	// A password with an unescaped / or ? or # ends before its own end, and is the host's port then.
+	// With an unescaped / or ? or # in the password, url.Parse takes its beginning for the host's port.
 	if err != nil || u.Fragment != "" || u.User == nil && strings.Contains(ledgerURL, "@") {
 		return dialect{}, errPostgresURL
 	}
@@ -51,40 +50,40 @@ func postgres(ledgerURL string) (dialect, error) {
 			u.RawQuery = strings.TrimPrefix(u.RawQuery+"&"+name+"="+value, "&")
 		}
 	}
-	// Of a setting the last one counts. A stricter isolation would only make the ledger repeat more.
+	// The last value of a setting counts. Stricter isolation would only cause more retries.
 	u.RawQuery += "&default_transaction_isolation=read%20committed"
 	config, err := pgx.ParseConfig(withoutSecrets(*u))
 	if err != nil {
-		return dialect{}, fmt.Errorf("the ledger's URL does not fit: %w", err)
+		return dialect{}, fmt.Errorf("the ledger's URL is invalid: %w", err)
 	}
 	if _, err := pgx.ParseConfig(u.String()); err != nil {
 		return dialect{}, errPostgresURL
 	}
 	return dialect{
 		name:   net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))) + "/" + config.Database,
-		driver: "pgx", dsn: u.String(), existing: u.String(), absent: postgresAbsent, pool: postgresPool, together: postgresTogether,
+		driver: "pgx", dsn: u.String(), existing: u.String(), absent: postgresAbsent, pool: postgresPool, sendBatch: postgresBatch,
 		goose: goose.DialectPostgres, migrations: "migrations/postgres", locker: postgresLocker,
 	}, nil
 }
 
-// withoutSecrets is the same URL as far as faults may be told of it.
+// withoutSecrets removes the passwords from a URL, so that errors can repeat it.
 func withoutSecrets(u url.URL) string {
 	if u.User != nil {
 		u.User = url.User(u.User.Username())
 	}
-	var told []string
+	var kept []string
 	for setting := range strings.SplitSeq(u.RawQuery, "&") {
 		if name, _, _ := strings.Cut(setting, "="); name != "password" && name != "sslpassword" {
-			told = append(told, setting)
+			kept = append(kept, setting)
 		}
 	}
-	u.RawQuery = strings.Join(told, "&")
+	u.RawQuery = strings.Join(kept, "&")
 	return u.String()
 }
 
-// postgresPool: the server does the work of a few connections best (with two processors five settle as many disputes as
-// eight), and many workers share its hundred. All stay open under load; none outlives half an hour, so that a server that
-// took over gets its share.
+// postgresPool limits the connections: five settle as many disputes as eight on two processors, and many workers share the
+// server's hundred. They stay open under load, but no longer than half an hour, so that a server that took over gets its
+// share.
 func postgresPool(db *sql.DB) {
 	db.SetMaxOpenConns(5)
 	db.SetMaxIdleConns(5)
@@ -92,36 +91,36 @@ func postgresPool(db *sql.DB) {
 	db.SetConnMaxLifetime(30 * time.Minute)
 }
 
-// postgresLocker asks every second for five minutes.
+// postgresLocker tries to get the lock every second for five minutes.
 func postgresLocker(ctx context.Context, db *sql.DB) (lock.SessionLocker, error) {
 	var schema sql.NullString
 	if err := db.QueryRowContext(ctx, `select current_schema()`).Scan(&schema); err != nil {
 		return nil, err
 	}
 	if !schema.Valid {
-		return nil, errors.New("the search_path of the ledger's URL names no schema that there is")
+		return nil, errors.New("the search_path of the ledger's URL names no existing schema")
 	}
 	return lock.NewPostgresSessionLocker(lock.WithLockID(schemaLock(schema.String)), lock.WithLockTimeout(1, 300))
 }
 
-// schemaLock is the number of a schema's lock. Ledgers in other schemas of the database, and others who use goose in
-// it, have locks of their own.
+// schemaLock is the id of the advisory lock for a schema. Other schemas of the database, and other users of goose, have
+// other ids.
 func schemaLock(schema string) int64 {
 	id := fnv.New64a()
 	id.Write([]byte("streitfall ledger in " + schema))
 	return int64(id.Sum64()) //nolint:gosec // any number will do
 }
 
-// postgresTogether sends changes in one batch, which is one transaction: all of them are made or none.
-func postgresTogether(ctx context.Context, db *sql.DB, changes []change) error {
+// postgresBatch sends statements in one batch, which PostgreSQL runs as one transaction.
+func postgresBatch(ctx context.Context, db *sql.DB, stmts []stmt) error {
 	batch := &pgx.Batch{}
-	for _, c := range changes {
-		args, err := valuesOf(append(slices.Clone(c.args), c.rows))
+	for _, s := range stmts {
+		args, err := driverValues(append(slices.Clone(s.args), s.rows))
 		if err != nil {
-			return c.failed(err)
+			return wrap(s.what, err)
 		}
-		// The server has to count, because the batch ends before its answers are read.
-		batch.Queue(fmt.Sprintf(`with made as (%s returning 1) select must_be($%d, count(*)) from made`, c.query, len(args)), args...)
+		// The server counts the rows, because it commits before it answers.
+		batch.Queue(fmt.Sprintf(`with changed as (%s returning 1) select case when count(*) <> $%d then raise_conflict() end from changed`, s.query, len(args)), args...)
 	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -130,7 +129,7 @@ func postgresTogether(ctx context.Context, db *sql.DB, changes []change) error {
 	defer func() { _ = conn.Close() }() // it goes back to the pool
 	return conn.Raw(func(driverConn any) error {
 		results := driverConn.(*stdlib.Conn).Conn().SendBatch(ctx, batch)
-		err := allMade(results, changes)
+		err := readResults(results, stmts)
 		if closed := results.Close(); err == nil {
 			err = closed
 		}
@@ -138,8 +137,8 @@ func postgresTogether(ctx context.Context, db *sql.DB, changes []change) error {
 	})
 }
 
-// valuesOf are arguments as database/sql hands them to a driver.
-func valuesOf(args []any) ([]any, error) {
+// driverValues converts arguments as database/sql does.
+func driverValues(args []any) ([]any, error) {
 	for i, arg := range args {
 		value, err := driver.DefaultParameterConverter.ConvertValue(arg)
 		if err != nil {
@@ -150,44 +149,34 @@ func valuesOf(args []any) ([]any, error) {
 	return args, nil
 }
 
-// allMade reads the answers to changes.
-func allMade(results pgx.BatchResults, changes []change) error {
-	for _, c := range changes {
-		_, err := results.Exec()
-		if refused(err, divisionByZero) {
-			err = errChanged
-		}
-		if err != nil {
-			return c.failed(err)
+func readResults(results pgx.BatchResults, stmts []stmt) error {
+	for _, s := range stmts {
+		if _, err := results.Exec(); err != nil {
+			return wrap(s.what, err)
 		}
 	}
 	return nil
 }
 
-// The conditions of PostgreSQL that we know.
+// SQLSTATE codes of PostgreSQL.
 const (
-	undefinedTable = "42P01"
-	divisionByZero = "22012" // of must_be
+	undefinedTable       = "42P01"
+	uniqueViolation      = "23505"
+	serializationFailure = "40001" // also raised by raise_conflict
+	deadlockDetected     = "40P01"
 )
 
-// passing are the failures that only say that another transaction was there first. Done again, ours meets
-// what the other has left: its row, where there was none (a unique violation), or no lock in its way (a
-// deadlock, a failed serialization).
-var passing = []string{"23505", "40001", "40P01"}
+// conflictStates are the errors that end a transaction because another one was first: with a row of the same key, with a
+// change of the same row, or with locks.
+var conflictStates = []string{uniqueViolation, serializationFailure, deadlockDetected}
 
-// refused tells whether PostgreSQL refused a statement for one of these conditions.
-func refused(err error, conditions ...string) bool {
-	var refusal *pgconn.PgError
-	return errors.As(err, &refusal) && slices.Contains(conditions, refusal.Code)
+// hasSQLState reports whether err is PostgreSQL's, with one of these codes.
+func hasSQLState(err error, states ...string) bool {
+	var failure *pgconn.PgError
+	return errors.As(err, &failure) && slices.Contains(states, failure.Code)
 }
 
-// postgresAbsent tells of a database without our tables.
+// postgresAbsent reports whether err is due to a database without our tables.
 func postgresAbsent(err error) bool {
-	return refused(err, undefinedTable)
-}
-
-// overtaken tells that another transaction got in the way of ours. SQLite has one writer at a time, and
-// so nothing of the kind.
-func overtaken(err error) bool {
-	return errors.Is(err, errChanged) || refused(err, passing...)
+	return hasSQLState(err, undefinedTable)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-func TestPostgreSQLNeverTellsThePassword(t *testing.T) {
+func TestPostgreSQLErrorsHideThePassword(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
 		"postgres://kai:s3cret@127.0.0.1:1/books?sslmode=disable":   "open the ledger 127.0.0.1:1/books: ",
@@ -39,7 +39,7 @@ func TestPostgreSQLNeverTellsThePassword(t *testing.T) {
 
 func TestPostgreSQLRefusesAWrongPassword(t *testing.T) {
 	t.Parallel()
-	u, err := url.Parse(schema(t))
+	u, err := url.Parse(postgresURL(t))
 	require.NoError(t, err)
 	u.User = url.UserPassword("nobody-of-ours", "s3cret")
 	_, err = ledger.Open(t.Context(), u.String())
@@ -49,22 +49,22 @@ func TestPostgreSQLRefusesAWrongPassword(t *testing.T) {
 
 func TestPostgreSQLNeedsItsSchema(t *testing.T) {
 	t.Parallel()
-	_, err := ledger.Open(t.Context(), with(t, schema(t), "search_path", "nowhere"))
-	require.ErrorContains(t, err, "the search_path of the ledger's URL names no schema that there is")
+	_, err := ledger.Open(t.Context(), with(t, postgresURL(t), "search_path", "nowhere"))
+	require.ErrorContains(t, err, "the search_path of the ledger's URL names no existing schema")
 }
 
-// Whose URL says nothing gets an end to the locks of a worker that has vanished.
+// By default the server releases the locks of a worker that has vanished.
 func TestPostgreSQLEndsIdleTransactions(t *testing.T) {
 	t.Parallel()
 	var got string
-	require.NoError(t, openAt(t, schema(t)).DB().QueryRowContext(t.Context(), "show idle_in_transaction_session_timeout").Scan(&got))
+	require.NoError(t, openAt(t, postgresURL(t)).DB().QueryRowContext(t.Context(), "show idle_in_transaction_session_timeout").Scan(&got))
 	require.Equal(t, "30s", got)
 }
 
 func TestPostgreSQLSettings(t *testing.T) {
 	t.Parallel()
-	place := with(t, schema(t), "idle_in_transaction_session_timeout", "7s")
-	l := openAt(t, with(t, place, "default_transaction_isolation", "serializable"))
+	ledgerURL := with(t, postgresURL(t), "idle_in_transaction_session_timeout", "7s")
+	l := openAt(t, with(t, ledgerURL, "default_transaction_isolation", "serializable"))
 	for setting, want := range map[string]string{
 		"application_name": "streitfall", "idle_in_transaction_session_timeout": "7s", "fsync": "on", "synchronous_commit": "on",
 		"default_transaction_isolation": "read committed",
@@ -77,8 +77,8 @@ func TestPostgreSQLSettings(t *testing.T) {
 	require.Equal(t, 5, l.DB().Stats().MaxOpenConnections)
 }
 
-// Imports that name the same invoices in opposite orders do not end each other, and their new rows neither.
-func TestImportsAtOnce(t *testing.T) {
+// Imports with the same new or known invoices in opposite orders cause no deadlock.
+func TestConcurrentImports(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -102,15 +102,14 @@ func TestImportsAtOnce(t *testing.T) {
 	})
 }
 
-// A stranger with a database tool locks two invoices in the opposite order. PostgreSQL ends the import, which
-// tries again.
-func TestPostgreSQLDeadlocksAreTriedAgain(t *testing.T) {
+// A person with a database tool locks two invoices in the opposite order. PostgreSQL ends the import, which is retried.
+func TestPostgreSQLDeadlocksAreRetried(t *testing.T) {
 	t.Parallel()
-	place := schema(t)
-	imported(t, openAt(t, place), invoice("i-1", eur(10000), 0), invoice("i-2", eur(10000), 0))
-	// It looks once for a deadlock, when it has waited so long: the stranger has to be there by then.
-	victim := openAt(t, with(t, place, "deadlock_timeout", "2s"))
-	stranger := openAt(t, with(t, place, "deadlock_timeout", "60s")).DB()
+	ledgerURL := postgresURL(t)
+	imported(t, openAt(t, ledgerURL), invoice("i-1", eur(10000), 0), invoice("i-2", eur(10000), 0))
+	// The server looks once for a deadlock of the victim, after this timeout: both must wait by then.
+	victim := openAt(t, with(t, ledgerURL, "deadlock_timeout", "2s"))
+	stranger := openAt(t, with(t, ledgerURL, "deadlock_timeout", "60s")).DB()
 	tx, err := stranger.BeginTx(t.Context(), nil)
 	require.NoError(t, err)
 	_, err = tx.ExecContext(t.Context(), "update invoices set paid = 2 where id = 'i-2'")
@@ -121,7 +120,7 @@ func TestPostgreSQLDeadlocksAreTriedAgain(t *testing.T) {
 		_, err = victim.Import(t.Context(), dispute.Import{Invoices: []dispute.Invoice{invoice("i-1", eur(10000), 1), invoice("i-2", eur(10000), 1)}})
 	})
 	require.Eventually(t, func() bool { // it holds the first invoice and waits for the second
-		return known(t, victim, "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like 'update invoices%' and query not like '%pg_stat%'")
+		return exists(t, victim, "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like 'update invoices%' and query not like '%pg_stat%'")
 	}, 10*time.Second, time.Millisecond)
 	_, strangerErr := tx.ExecContext(t.Context(), "update invoices set paid = 2 where id = 'i-1'")
 	require.NoError(t, strangerErr)
@@ -131,41 +130,15 @@ func TestPostgreSQLDeadlocksAreTriedAgain(t *testing.T) {
 	requireSound(t, victim)
 }
 
-// Two workers record the same receipts at once, and have met them in opposite orders: the one waits for the other, which
-// does not wait for it.
-func TestPostgreSQLReceiptsAreKeptInOneOrder(t *testing.T) {
-	t.Parallel()
-	place := schema(t)
-	late, early := openAt(t, with(t, with(t, place, "deadlock_timeout", "60s"), "application_name", t.Name())), openAt(t, place).DB()
-	tx, err := early.BeginTx(t.Context(), nil)
-	require.NoError(t, err)
-	insert := func(r dispute.Receipt) error {
-		_, err := tx.ExecContext(t.Context(), `insert into messages (dispute_id, occasion, number, recipient, content_hash, channel, at, answer)
-			values ($1, $2, $3, $4, $5, $6, $7, $8)`, r.Key.DisputeID, r.Key.Occasion, r.Key.Number, r.Key.Recipient, r.ContentHash, r.Channel, r.At, r.Answer)
-		return err
-	}
-	require.NoError(t, insert(receiptOf(notice(1))))
-	var group sync.WaitGroup
-	var recordErr error
-	group.Go(func() { _, recordErr = late.Save(t.Context(), receiptOf(notice(2)), receiptOf(notice(1))) })
-	require.Eventually(t, func() bool {
-		return known(t, late, "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'TestPostgreSQLReceiptsAreKeptInOneOrder'")
-	}, 10*time.Second, time.Millisecond)
-	require.NoError(t, insert(receiptOf(notice(2))))
-	require.NoError(t, tx.Commit())
-	group.Wait()
-	require.NoError(t, recordErr)
-}
-
-// Somebody between us and the server may keep it from hearing at which isolation the ledger works. At a stricter one
-// a batch fails where it else waits and finds the row changed, and is done again.
-func TestPostgreSQLFailedSerializationsAreTriedAgain(t *testing.T) {
+// A connection pooler can drop the setting of the isolation. At a stricter isolation a batch fails where it would find the
+// row changed, and is retried.
+func TestPostgreSQLSerializationFailuresAreRetried(t *testing.T) {
 	t.Parallel()
 	for _, isolation := range []string{"repeatable read", "serializable"} {
 		t.Run(isolation, func(t *testing.T) {
 			t.Parallel()
-			place := schema(t)
-			strict, stranger := openAt(t, place), openAt(t, place)
+			ledgerURL := postgresURL(t)
+			strict, stranger := openAt(t, ledgerURL), openAt(t, ledgerURL)
 			imported(t, strict, invoice("i-1", eur(10000), 0))
 			strict.DB().SetMaxOpenConns(1)
 			execute(t, strict, "set default_transaction_isolation = '"+isolation+"'")
@@ -179,7 +152,7 @@ func TestPostgreSQLFailedSerializationsAreTriedAgain(t *testing.T) {
 			var group sync.WaitGroup
 			group.Go(func() { _, err = strict.Pause(t.Context(), pauseOf("d-1", "i-1", eur(100))) })
 			require.Eventually(t, func() bool {
-				return known(t, stranger, fmt.Sprint("select count(*) from pg_locks where not granted and pid = ", connection))
+				return exists(t, stranger, fmt.Sprint("select count(*) from pg_locks where not granted and pid = ", connection))
 			}, 10*time.Second, time.Millisecond)
 			require.NoError(t, tx.Commit())
 			group.Wait()

@@ -9,30 +9,35 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Account is an account of the books, each in the currencies of its invoices.
+// Account is an account of the books. It has a balance in each currency.
 type Account string
 
 // The chart of accounts.
 const (
-	// AccountCash is the money that customers have paid. Debited when it comes in.
+	// AccountCash is the money that customers have paid. It is debited when they pay.
 	AccountCash Account = "cash"
-	// AccountCustomerReceivable is what customers owe. Debited when they are billed.
+	// AccountCustomerReceivable is what customers owe. It is debited when they are billed.
 	AccountCustomerReceivable Account = "customer_receivable"
-	// AccountCustomerRefund is what goes back to customers who had paid. Credited by disputes.
+	// AccountCustomerRefund is what is refunded to customers who had paid. It is credited by disputes.
 	AccountCustomerRefund Account = "customer_refund"
-	// AccountMerchantPayable is what the merchants get. Credited when their customers are billed.
+	// AccountMerchantPayable is what the merchants get. It is credited when their customers are billed.
 	AccountMerchantPayable Account = "merchant_payable"
 )
 
-// Movement says why money moved.
+// Movement is the reason of a posting.
 type Movement string
 
 // The movements.
 const (
-	// MovementInvoice bills the customer, MovementPayment is what the customer pays of it. Both come with
-	// the import of an invoice, and the other way round when a later import corrects it downwards.
+	// MovementInvoice bills the customer, MovementPayment books what the customer has paid of it. Both are made by imports;
+	// one that lowers the amount swaps the accounts.
 	MovementInvoice Movement = "invoice"
 	MovementPayment Movement = "payment"
+	// MovementPaymentReturn takes a payment back, such as a direct debit without cover, or pays an overpayment out.
+	// MovementCreditNote books what the merchant gives up of its own accord. Both, and payments that are not part of an
+	// import's Invoice, have the reference under which they were reported.
+	MovementPaymentReturn Movement = "payment_return"
+	MovementCreditNote    Movement = "credit_note"
 	// MovementChargeback debits the merchant after a lost dispute, MovementAgreedRefund by agreement.
 	MovementChargeback   Movement = "chargeback"
 	MovementAgreedRefund Movement = "agreed_refund"
@@ -47,22 +52,36 @@ type Posting struct {
 	// Amount is more than 0, in the currency of the invoice.
 	Amount    dispute.Money `json:"amount"`
 	InvoiceID string        `json:"invoiceId"`
-	// DisputeID is the dispute that a chargeback or an agreed refund settles, else empty.
-	DisputeID string    `json:"disputeId,omitzero"`
+	// DisputeID is the dispute that a chargeback or an agreed refund settles. It is empty for other movements.
+	DisputeID string `json:"disputeId,omitzero"`
+	// Reference names a reported payment, return or credit note. It is empty for other movements.
+	Reference string    `json:"reference,omitzero"`
 	At        time.Time `json:"at"`
 }
 
-// insertPostings are the statements for so many postings.
-var insertPostings = [...]string{
-	1: insertPosting,
-	2: insertPosting + `, ($9, $10, $11, $12, $13, $14, $15, $16)`,
+// columns are the values of a new posting, in the order of insertPosting.
+func (p Posting) columns() []any {
+	return []any{
+		p.Movement, p.Source, p.Destination, p.Amount.Amount, p.Amount.Currency, p.InvoiceID,
+		nullable(p.DisputeID), nullable(p.Reference), instant(p.At),
+	}
 }
 
-const insertPosting = `insert into postings (movement, source, destination, amount, currency, invoice_id, dispute_id, at)
-	values ($1, $2, $3, $4, $5, $6, $7, $8)`
+func nullable(text string) sql.NullString {
+	return sql.NullString{String: text, Valid: text != ""}
+}
 
-// book writes two postings, leaving out those of nothing.
-func book(tx *transaction, one, other Posting) {
+// insertPostings are the statements for one and for two postings.
+var insertPostings = [...]string{
+	1: insertPosting,
+	2: insertPosting + `, ($10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+}
+
+const insertPosting = `insert into postings (movement, source, destination, amount, currency, invoice_id, dispute_id, reference, at)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+
+// insertBoth writes two postings, but none with an amount of 0.
+func insertBoth(tx *transaction, one, other Posting) {
 	var args []any
 	var count int64
 	for _, p := range []Posting{one, other} {
@@ -70,15 +89,14 @@ func book(tx *transaction, one, other Posting) {
 			continue
 		}
 		count++
-		disputeID := sql.NullString{String: p.DisputeID, Valid: p.DisputeID != ""}
-		args = append(args, p.Movement, p.Source, p.Destination, p.Amount.Amount, p.Amount.Currency, p.InvoiceID, disputeID, instant(p.At))
+		args = append(args, p.columns()...)
 	}
 	if count > 0 {
-		tx.change(fmt.Sprintf("post %s and %s", one.Movement, other.Movement), count, insertPostings[count], args...)
+		tx.queue(fmt.Sprintf("post %s and %s", one.Movement, other.Movement), count, insertPostings[count], args...)
 	}
 }
 
-// bookImport books what an import changes: the postings of the difference.
+// bookImport books the differences that an import makes.
 func bookImport(tx *transaction, before, after Invoice, at time.Time) {
 	line := func(movement Movement, from, to Account, difference int64) Posting {
 		if difference < 0 {
@@ -87,26 +105,29 @@ func bookImport(tx *transaction, before, after Invoice, at time.Time) {
 		amount := dispute.Money{Amount: difference, Currency: after.Amount.Currency}
 		return Posting{Movement: movement, Source: from, Destination: to, Amount: amount, InvoiceID: after.ID, At: at}
 	}
-	book(
+	insertBoth(
 		tx,
 		line(MovementInvoice, AccountMerchantPayable, AccountCustomerReceivable, after.Amount.Amount-before.Amount.Amount),
-		line(MovementPayment, AccountCustomerReceivable, AccountCash, after.Paid-before.Paid),
+		line(MovementPayment, AccountCustomerReceivable, AccountCash, after.imported.Paid-before.imported.Paid),
 	)
 }
 
-// postingsOf reads the postings of an invoice in the order in which they were made.
-func postingsOf(ctx context.Context, tx *transaction, invoiceID string) ([]Posting, error) {
-	scan := func(into func(...any) error) (p Posting, err error) {
-		var disputeID sql.NullString
-		err = into(&p.ID, &p.Movement, &p.Source, &p.Destination, &p.Amount.Amount, &p.Amount.Currency, &p.InvoiceID, &disputeID, (*instant)(&p.At))
-		p.DisputeID = disputeID.String
-		return p, err
-	}
-	return collect(ctx, tx, scan, `select id, movement, source, destination, amount, currency, invoice_id, dispute_id, at
-		from postings where invoice_id = $1 order by id`, invoiceID)
+const postingColumns = `id, movement, source, destination, amount, currency, invoice_id, dispute_id, reference, at`
+
+func scanPosting(into func(...any) error) (p Posting, err error) {
+	var disputeID, reference sql.NullString
+	err = into(&p.ID, &p.Movement, &p.Source, &p.Destination, &p.Amount.Amount, &p.Amount.Currency, &p.InvoiceID,
+		&disputeID, &reference, (*instant)(&p.At))
+	p.DisputeID, p.Reference = disputeID.String, reference.String
+	return p, err
 }
 
-// Totals sums postings by account, as Check does for all of them. They are in one currency.
+// postingsOf reads the postings of an invoice, oldest first.
+func postingsOf(ctx context.Context, tx *transaction, invoiceID string) ([]Posting, error) {
+	return collect(ctx, tx, scanPosting, `select `+postingColumns+` from postings where invoice_id = $1 order by id`, invoiceID)
+}
+
+// Totals sums postings in one currency by account.
 func Totals(postings []Posting) []Total {
 	totals := []Total{}
 	for _, account := range []Account{AccountCash, AccountCustomerReceivable, AccountCustomerRefund, AccountMerchantPayable} {

@@ -16,15 +16,15 @@ import (
 type step struct {
 	name string
 	do   func(context.Context, *ledger.Ledger) (any, error)
-	// lasting steps have the same answer for ever once they have succeeded, or are refused.
+	// lasting steps, once they have succeeded, get the same answer for ever or are refused.
 	lasting bool
 }
 
-// Whatever happens in whatever order: the ledger stays sound, and repeats change nothing.
+// Any requests in any order leave the ledger sound, and repeats change nothing.
 func TestRepeatsChangeNothing(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
-		unrepeated, repeated := db.supply(t, nil), db.supply(t, nil)
+		unrepeated, repeated := db.emptyLedgers(t, nil), db.emptyLedgers(t, nil)
 		rapid.Check(t, func(t *rapid.T) {
 			once, repeating := unrepeated(t), repeated(t)
 			steps := rapid.SliceOfN(stepGenerator(), 8, 20).Draw(t, "steps")
@@ -45,7 +45,7 @@ func TestRepeatsChangeNothing(t *testing.T) {
 				if s.lasting && wantErr == nil {
 					done = append(done, s)
 				}
-				if len(done) > 0 { // an old request comes again: its answer or its refusal, and no effect
+				if len(done) > 0 { // repeat an old request, which has no effect
 					_, _ = rapid.SampledFrom(done).Draw(t, fmt.Sprint("again ", i)).do(t.Context(), repeating)
 				}
 			}
@@ -56,7 +56,7 @@ func TestRepeatsChangeNothing(t *testing.T) {
 	})
 }
 
-// Amounts around the ends of what is allowed, and small ones that meet each other.
+// amounts are around both ends of the allowed range, and small ones that add up to each other.
 var amounts = []int64{1, 2, 3, 5, 99, 100, 101, dispute.MaxAmount - 1, dispute.MaxAmount}
 
 func stepGenerator() *rapid.Generator[step] {
@@ -92,7 +92,7 @@ func pauseStep(id, of int, amount int64) step {
 	}}
 }
 
-// settleStep settles by a reason; the refund counts in an agreement only and may be too much.
+// settleStep settles with a closing reason. The refund counts in an agreement only and may be too high.
 func settleStep(id int, reason dispute.ClosingReason, refund int64) step {
 	name := fmt.Sprint("d-", id)
 	return step{name: fmt.Sprintf("settle %s: %s, %d", name, reason, refund), lasting: true, do: func(ctx context.Context, l *ledger.Ledger) (any, error) {

@@ -3,23 +3,22 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Lookup reads what counts before messages of one dispute go out under these keys, at least one: the merchant's settings as
-// they are now, and the receipts of those that were sent before, whatever they said. CodeUnknownMerchant when there is no
-// such merchant.
-func (l *Ledger) Lookup(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (prior activities.SendState, err error) {
-	prior.Receipts = map[dispute.NoticeKey]dispute.Receipt{}
+// Lookup reads what must be known before messages of one dispute go out under keys, of which there is at least one: the
+// merchant's current settings, and the receipts of the messages that were sent before under these keys, whatever their
+// content. It fails with CodeUnknownMerchant.
+func (l *Ledger) Lookup(ctx context.Context, merchantID string, keys ...dispute.NoticeKey) (state activities.SendState, err error) {
+	state.Receipts = map[dispute.NoticeKey]dispute.Receipt{}
 	scan := func(into func(...any) error) (receipt dispute.Receipt, err error) {
 		receipt.Key.DisputeID = keys[0].DisputeID
-		err = into(append(merchantFields(&prior.Merchant), receiptFields(&receipt)...)...)
+		err = into(append(merchantFields(&state.Merchant), receiptFields(&receipt)...)...)
 		if receipt.Key.Occasion != "" {
-			prior.Receipts[receipt.Key] = receipt
+			state.Receipts[receipt.Key] = receipt
 		}
 		return receipt, err
 	}
@@ -27,8 +26,8 @@ func (l *Ledger) Lookup(ctx context.Context, merchantID string, keys ...dispute.
 	for _, key := range keys {
 		args = append(args, key.Occasion, key.Number, key.Recipient)
 	}
-	err = l.alone("read what counts before message "+keys[0].String(), func(tx *transaction) error {
-		rows, err := collect(ctx, tx, scan, priorStatement(len(keys)), args...)
+	err = l.autocommit("look up message "+keys[0].String(), func(tx *transaction) error {
+		rows, err := collect(ctx, tx, scan, lookupStatement(len(keys)), args...)
 		if err == nil && len(rows) == 0 {
 			return unknownMerchant(merchantID)
 		}
@@ -37,11 +36,11 @@ func (l *Ledger) Lookup(ctx context.Context, merchantID string, keys ...dispute.
 	if err != nil {
 		return activities.SendState{}, err
 	}
-	return prior, nil
+	return state, nil
 }
 
-// The dispute stands by itself, so that both databases look for its messages in the index, and nowhere else.
-func priorStatement(keys int) string {
+// lookupStatement compares the dispute outside of the "or", so that both databases search the primary key only.
+func lookupStatement(keys int) string {
 	var sent []string
 	for i := range keys {
 		sent = append(sent, fmt.Sprintf("occasion = $%d and number = $%d and recipient = $%d", 3*i+3, 3*i+4, 3*i+5))
@@ -51,88 +50,54 @@ func priorStatement(keys int) string {
 		from merchants left join messages on dispute_id = $2 and (` + strings.Join(sent, " or ") + `) where id = $1`
 }
 
-// Save keeps the receipts of messages, all of them or none, and answers with those that stand, in the same order. The
-// first one of a key stands, with its channel, time and answer: the same message again changes nothing. Another message
-// changes nothing either, and an *activities.ConflictError comes with the answer.
-func (l *Ledger) Save(ctx context.Context, receipts ...dispute.Receipt) (standing []dispute.Receipt, err error) {
-	asked := slices.Clone(receipts)
-	for i := range asked {
-		asked[i].At, asked[i].Answer = precise(asked[i].At), writable(asked[i].Answer)
-	}
-	var keys []string
-	var args []any
-	for _, r := range inOrder(asked) {
-		keys = append(keys, r.Key.String())
-		args = append(args, r.Key.DisputeID, r.Key.Occasion, r.Key.Number, r.Key.Recipient, r.ContentHash, r.Channel, instant(r.At), r.Answer)
-	}
-	var differs error
-	err = l.change(ctx, "record the receipt of message "+strings.Join(keys, " and "), func(tx *transaction) error {
-		standing, differs = asked, nil
-		made, err := changedRows(tx.ExecContext(ctx, insertReceiptsStatement(len(asked)), args...))
-		if err == nil && made < int64(len(asked)) {
-			standing, differs, err = findStanding(ctx, tx, asked)
+const insertReceiptStatement = `insert into messages (dispute_id, ` + receiptColumns + `) values ($1, $2, $3, $4, $5, $6, $7, $8)
+	on conflict (dispute_id, occasion, number, recipient) do nothing`
+
+// Save records the receipt of a message and returns the one on record. The first receipt of a key stays, with its channel,
+// time and answer; saving the same message again changes nothing. Neither does another message under the same key: Save
+// returns the receipt on record with an *activities.ConflictError.
+func (l *Ledger) Save(ctx context.Context, receipt dispute.Receipt) (recorded dispute.Receipt, err error) {
+	receipt.At, receipt.Answer = precise(receipt.At), storable(receipt.Answer)
+	key := receipt.Key
+	err = l.optimistic(ctx, "record the receipt of message "+key.String(), func(ctx context.Context, tx *transaction) error {
+		recorded = receipt
+		inserted, err := rowsAffected(tx.ExecContext(ctx, insertReceiptStatement, key.DisputeID, key.Occasion, key.Number, key.Recipient,
+			receipt.ContentHash, receipt.Channel, instant(receipt.At), receipt.Answer))
+		if err != nil || inserted == 1 {
+			return err
 		}
-		return err
+		var found bool
+		recorded, found, err = findReceipt(ctx, tx, key)
+		return sameMessage(recorded, found, err, receipt.ContentHash)
 	})
-	if err != nil {
-		return nil, err
+	if err != nil && dispute.CodeOf(err) == "" {
+		return dispute.Receipt{}, err
 	}
-	return standing, differs
+	return recorded, err
 }
 
-// inOrder sorts receipts by their keys: two transactions that keep the same ones in another order wait for each other.
-func inOrder(receipts []dispute.Receipt) []dispute.Receipt {
-	return slices.SortedFunc(slices.Values(receipts), func(a, b dispute.Receipt) int {
-		return strings.Compare(a.Key.String(), b.Key.String())
-	})
-}
-
-// findStanding finds the receipts that stand under the keys of others, and tells when one is about another message.
-func findStanding(ctx context.Context, tx *transaction, asked []dispute.Receipt) (standing []dispute.Receipt, differs, err error) {
-	for _, r := range asked {
-		recorded, found, err := findReceipt(ctx, tx, r.Key)
-		err = stands(recorded, found, err, r.ContentHash)
-		if dispute.CodeOf(err) == dispute.CodeMessageConflict {
-			differs, err = err, nil
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		standing = append(standing, recorded)
-	}
-	return standing, differs, nil
-}
-
-// stands tells whether what was found under the key of a message is that message. What is found once is never changed.
-func stands(recorded dispute.Receipt, found bool, err error, contentHash string) error {
+// sameMessage checks that the receipt found under the key of a message is that of this message. A receipt never changes,
+// so this answer is final.
+func sameMessage(recorded dispute.Receipt, found bool, err error, contentHash string) error {
 	switch {
 	case err != nil:
 		return err
-	case !found: // somebody has deleted it since it was in the way
-		return errChanged
+	case !found: // deleted since the insert met it
+		return errConflict
 	case recorded.ContentHash != contentHash:
 		return &activities.ConflictError{Existing: recorded}
 	}
 	return nil
 }
 
-func insertReceiptsStatement(receipts int) string {
-	var rows []string
-	for i := range receipts {
-		rows = append(rows, fmt.Sprintf("($%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d)", 8*i+1, 8*i+2, 8*i+3, 8*i+4, 8*i+5, 8*i+6, 8*i+7, 8*i+8))
-	}
-	return `insert into messages (dispute_id, ` + receiptColumns + `) values ` + strings.Join(rows, ", ") +
-		` on conflict (dispute_id, occasion, number, recipient) do nothing`
-}
-
 const receiptColumns = `occasion, number, recipient, content_hash, channel, at, answer`
 
-// receiptFields is where the columns of a receipt go.
+// receiptFields are the destinations of receiptColumns.
 func receiptFields(r *dispute.Receipt) []any {
 	return []any{&r.Key.Occasion, &r.Key.Number, &r.Key.Recipient, &r.ContentHash, &r.Channel, (*instant)(&r.At), &r.Answer}
 }
 
-// scanReceipt reads the receipts of a dispute's messages.
+// scanReceipt reads receipts of a dispute.
 func scanReceipt(disputeID string) func(into func(...any) error) (dispute.Receipt, error) {
 	return func(into func(...any) error) (dispute.Receipt, error) {
 		receipt := dispute.Receipt{Key: dispute.NoticeKey{DisputeID: disputeID}}
@@ -141,15 +106,15 @@ func scanReceipt(disputeID string) func(into func(...any) error) (dispute.Receip
 	}
 }
 
-// writable is a text of somebody else as every database takes it. A receipt that cannot be kept would let
-// the message go out again with each attempt.
-func writable(text string) string {
+// storable removes from a text of others what a database refuses: a receipt that cannot be recorded would let every
+// retry send the message again.
+func storable(text string) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD")
 }
 
-// Receipts lists the proofs of all messages of a dispute, in the order in which they were taken.
+// Receipts lists the receipts of all messages of a dispute, oldest first.
 func (l *Ledger) Receipts(ctx context.Context, disputeID string) (receipts []dispute.Receipt, err error) {
-	err = l.read(ctx, "read the receipts of dispute "+disputeID, func(tx *transaction) error {
+	err = l.snapshot(ctx, "read the receipts of dispute "+disputeID, func(tx *transaction) error {
 		receipts, err = collect(ctx, tx, scanReceipt(disputeID), `select `+receiptColumns+` from messages
 			where dispute_id = $1 order by at, occasion, number, recipient`, disputeID)
 		return err

@@ -12,7 +12,7 @@ import (
 
 const most = dispute.MaxAmount
 
-// splits: the first four are the examples of the process, amount / paid / X → open / refunded.
+// splits are debits by amount/paid/debit. The first four are the examples in the description of the process.
 var splits = map[string]struct {
 	currency                string
 	amount, paid, debit     int64
@@ -64,7 +64,7 @@ func TestSettleSplitsTheDebit(t *testing.T) {
 	})
 }
 
-// movements is what each closing reason books when 40.00 EUR are open and the debit is 70.00 EUR.
+// movements are what each closing reason books when 40.00 EUR are outstanding and the debit is 70.00 EUR.
 var movements = map[dispute.ClosingReason]ledger.Movement{
 	dispute.ClosedByAgreement:      ledger.MovementAgreedRefund,
 	dispute.ClosedLossAccepted:     ledger.MovementChargeback,
@@ -129,7 +129,7 @@ func TestSettleWithoutDebitGivesTheDaysBack(t *testing.T) {
 	})
 }
 
-func TestSettleOfAnOverdueInvoiceIsDueTheSameDay(t *testing.T) {
+func TestSettleLeavesFiveDaysToPay(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.open(t)
@@ -140,7 +140,7 @@ func TestSettleOfAnOverdueInvoiceIsDueTheSameDay(t *testing.T) {
 		require.NoError(t, err)
 		answer, err := l.Settle(t.Context(), settleOf("d-1", won()))
 		require.NoError(t, err)
-		require.Equal(t, "2026-12-14", answer.NewDueDate)
+		require.Equal(t, "2026-12-19", answer.NewDueDate)
 	})
 }
 
@@ -173,7 +173,7 @@ func TestSettleKeepsADueDateThatIsNever(t *testing.T) {
 	})
 }
 
-func TestSettleAgainIsTheSameSettlement(t *testing.T) {
+func TestRepeatedSettleGetsTheSameAnswer(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.paused(t, 6000, 3000)
@@ -189,8 +189,9 @@ func TestSettleAgainIsTheSameSettlement(t *testing.T) {
 	})
 }
 
-// None of these is a refusal, but for another decision: they would be retried until an operator has mended them.
-func TestSettleFailsOnWhatCannotBe(t *testing.T) {
+// Impossible settlements are errors without a code, so activities retry them until an operator has corrected the ledger.
+// Another decision for a closed dispute is a refusal.
+func TestSettleFailsOnImpossibleDecisions(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.paused(t, 6000, 3000)
@@ -224,7 +225,7 @@ func TestSettleFailsOnWhatCannotBe(t *testing.T) {
 	})
 }
 
-func TestDisputesOneAfterTheOther(t *testing.T) {
+func TestSuccessiveDisputes(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {
 		l := db.paused(t, 6000, 3000)

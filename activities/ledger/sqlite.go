@@ -13,16 +13,16 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// sqliteSettings: a transaction that writes takes the lock at once (two that read first and write then
-// fail each other, whatever the timeout), waits up to 5 seconds for another process, and is on the disk
-// when it is done. Without recursive triggers INSERT OR REPLACE deletes rows behind the triggers' back.
+// sqliteSettings: a writing transaction takes the lock at its beginning, since two that read first would fail each other
+// whatever the timeout; it waits up to 5 seconds for another process, and is on the disk after its COMMIT. Without
+// recursive triggers INSERT OR REPLACE would delete rows without firing the triggers.
 var sqliteSettings = url.Values{
 	"_txlock": {"immediate"},
 	"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "recursive_triggers(1)"},
 }
 
-// sqlite is one file. One connection is enough: SQLite lets one transaction write at a time, and those of our process wait
-// for each other better in a group.
+// sqlite is the dialect for a file of SQLite. It uses one connection, because one transaction writes at a time; requests of
+// this process wait for each other in groupCommit.
 func sqlite(path string) (dialect, error) {
 	if path == "" || path == ":memory:" {
 		return dialect{}, errors.New("the ledger's URL names no file; write it like sqlite:/var/lib/streitfall/ledger.db")
@@ -42,7 +42,7 @@ func sqlite(path string) (dialect, error) {
 	}, nil
 }
 
-// sqliteAbsent tells of a file that is not there, or has no tables of ours.
+// sqliteAbsent reports whether err is due to a missing file, or to one without our tables.
 func sqliteAbsent(err error) bool {
 	var failure *sqlitedriver.Error
 	return errors.As(err, &failure) && (failure.Code() == sqlite3.SQLITE_CANTOPEN || failure.Code() == sqlite3.SQLITE_ERROR)

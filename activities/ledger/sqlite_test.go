@@ -31,7 +31,7 @@ func TestOpenTakesAnyFileName(t *testing.T) {
 
 func TestSQLiteSettings(t *testing.T) {
 	t.Parallel()
-	l := openAt(t, file(t))
+	l := openAt(t, sqliteURL(t))
 	for pragma, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "recursive_triggers": "1", "busy_timeout": "5000",
 	} {

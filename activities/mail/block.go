@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// kind is what a line of a mail is. While a mail is written, it is a control character at the line's start:
-// no name and no statement can bring one along (oneLine), so nobody else's words pass for our headings.
+// kind is the kind of a line. While a mail is written, it is a control character at the start of the line. Names and
+// statements have no control characters (oneLine), so they cannot pass for our headings.
 type kind rune
 
 const (
@@ -15,23 +15,24 @@ const (
 	item      kind = '\x02'
 	fact      kind = '\x03'
 	quoted    kind = '\x04'
+	command   kind = '\x05'
 )
 
-// Marks within words, which no one else can write either.
+// Marks within a line, also control characters.
 const (
-	// strongBegins and strongEnds enclose words that stand out.
-	strongBegins, strongEnds = "\x05", "\x06"
-	// tiedSpace and tiedHyphen are a space and a hyphen at which a line must not end.
+	// strongBegins and strongEnds enclose emphasised words.
+	strongBegins, strongEnds = "\x06", "\x07"
+	// tiedSpace and tiedHyphen are a space and a hyphen at which a line must not break.
 	tiedSpace, tiedHyphen = "\x0e", "\x0f"
 )
 
-// signs are how the templates write the kinds, at the start of a line.
-var signs = map[string]kind{"#": heading, "-": item, "|": fact}
+// signs are the kinds as templates write them, at the start of a line.
+var signs = map[string]kind{"#": heading, "-": item, "|": fact, "$": command}
 
-// marked is the start of a line in a template, after actions that print nothing there.
-var marked = regexp.MustCompile(`(?m)^((?:\{\{[^{}]*\}\})*)([#|-]) `)
+// marked matches the start of a line in a template: a sign, perhaps after actions.
+var marked = regexp.MustCompile(`(?m)^((?:\{\{[^{}]*\}\})*)([#|$-]) `)
 
-// mark turns the signs of a template into marks, and ties words.
+// mark replaces the signs of a template by marks, and ties words.
 func mark(source string) string {
 	return marked.ReplaceAllStringFunc(tie(source), func(start string) string {
 		parts := marked.FindStringSubmatch(start)
@@ -40,17 +41,17 @@ func mark(source string) string {
 }
 
 var (
-	// apart are the places at which a line must not end: within a date, after a number in brackets, and in "E-Mail".
-	apart = regexp.MustCompile(`\((?:\d+|\{\{\.\}\}) \p{L}+|\b\d{1,2}\.? \p{Lu}\p{L}+ \d{4}\b|\b[Ee]-[Mm]ail`)
-	ties  = strings.NewReplacer(" ", tiedSpace, "-", tiedHyphen)
+	// unbreakable matches words between which a line must not break: dates, "(21 days", "E-Mail".
+	unbreakable = regexp.MustCompile(`\((?:\d+|\{\{\.\}\}) \p{L}+|\b\d{1,2}\.? \p{Lu}\p{L}+ \d{4}\b|\b[Ee]-[Mm]ail`)
+	ties        = strings.NewReplacer(" ", tiedSpace, "-", tiedHyphen)
 )
 
-// tie keeps together what is apart, in a template or in what it prints.
+// tie replaces the spaces and hyphens at which a line must not break.
 func tie(words string) string {
-	return apart.ReplaceAllStringFunc(words, ties.Replace)
+	return unbreakable.ReplaceAllStringFunc(words, ties.Replace)
 }
 
-// strong makes words stand out, where there is a layout.
+// strong emphasises words in the HTML of a mail.
 func strong(words string) string {
 	return strongBegins + words + strongEnds
 }
@@ -61,7 +62,7 @@ type line struct {
 	text string
 }
 
-// parseBlocks takes a marked text apart: into what stands between empty lines, and that into lines.
+// parseBlocks splits a marked text at its empty lines into blocks of lines.
 func parseBlocks(marked string) (blocks [][]line) {
 	var block []line
 	for written := range strings.SplitSeq(marked+"\n", "\n") {
@@ -75,28 +76,28 @@ func parseBlocks(marked string) (blocks [][]line) {
 }
 
 func parseLine(written string) line {
-	if first := kind(written[0]); first >= heading && first <= quoted {
+	if first := kind(written[0]); first >= heading && first <= command {
 		return line{kind: first, text: strings.TrimSpace(written[1:])}
 	}
 	return line{text: written}
 }
 
 var (
-	// prefixes are how a text without a layout shows what a line is.
-	prefixes = map[kind]string{item: "- ", quoted: "> "}
+	// prefixes show the kind of a line in plain text.
+	prefixes = map[kind]string{item: "- ", quoted: "> ", command: "    "}
 	unmark   = strings.NewReplacer(strongBegins, "", strongEnds, "", tiedSpace, " ", tiedHyphen, "-")
 )
 
-// plain is the text of a mail without a layout.
+// plain writes the blocks as plain text.
 func plain(blocks [][]line) string {
 	var out strings.Builder
-	out.Grow(1 << 10) // about what it will be
+	out.Grow(1 << 10) // about its final size
 	for i, block := range blocks {
 		if i > 0 {
 			out.WriteString("\n")
 		}
 		for _, line := range block {
-			out.WriteString(strings.TrimSpace(prefixes[line.kind] + line.text))
+			out.WriteString(strings.TrimRight(prefixes[line.kind]+line.text, " "))
 			out.WriteString("\n")
 		}
 	}

@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -8,44 +9,43 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// closings has each way to end, with the words for it: to the merchant and to the customer, in German and
-// in English.
+// closings has the sentence for each closing reason: to the merchant and to the customer, in German and in English.
 var closings = map[dispute.ClosingReason]map[dispute.Party][2]string{
 	dispute.ClosedByAgreement: {
-		dispute.PartyMerchant: {"Sie haben sich mit Jonas Weiß geeinigt.", "You have reached an agreement with Jonas Weiß."},
-		dispute.PartyCustomer: {"Sie haben sich mit Käthes Öfen GmbH geeinigt.", "You have reached an agreement with Käthes Öfen GmbH."},
+		dispute.PartyMerchant: {"Sie haben sich mit Jonas Weiß geeinigt.", "You reached an agreement with Jonas Weiß."},
+		dispute.PartyCustomer: {"Sie haben sich mit Käthes Öfen GmbH geeinigt.", "You reached an agreement with Käthes Öfen GmbH."},
 	},
 	dispute.ClosedByWithdrawal: {
-		dispute.PartyMerchant: {"Jonas Weiß hat die Reklamation zurückgezogen.", "Jonas Weiß has withdrawn the complaint."},
-		dispute.PartyCustomer: {"Sie haben Ihre Reklamation zurückgezogen.", "You have withdrawn your complaint."},
+		dispute.PartyMerchant: {"Jonas Weiß hat die Reklamation zurückgezogen.", "Jonas Weiß withdrew the complaint."},
+		dispute.PartyCustomer: {"Sie haben Ihre Reklamation zurückgezogen.", "You withdrew your complaint."},
 	},
 	dispute.ClosedNotSubstantiated: {
-		dispute.PartyMerchant: {"Jonas Weiß hat den Grund für den Streitfall nicht innerhalb der Frist genannt.", "Jonas Weiß has not given the reason"},
-		dispute.PartyCustomer: {"Sie haben uns den Grund für den Streitfall nicht innerhalb der Frist genannt.", "You have not given us the reason"},
+		dispute.PartyMerchant: {"Jonas Weiß hat den Grund für den Streitfall nicht innerhalb der Frist genannt.", "Jonas Weiß did not give the reason"},
+		dispute.PartyCustomer: {"Sie haben uns den Grund für den Streitfall nicht innerhalb der Frist genannt.", "You did not give us the reason"},
 	},
 	dispute.ClosedNotJustified: {
 		dispute.PartyMerchant: {"Klarna hält die Reklamation nicht für gerechtfertigt.", "Klarna does not consider the complaint justified."},
 		dispute.PartyCustomer: {"Klarna hält Ihre Reklamation nicht für gerechtfertigt.", "Klarna does not consider your complaint justified."},
 	},
 	dispute.ClosedForMerchant: {
-		dispute.PartyMerchant: {"Klarna hat endgültig zu Ihren Gunsten entschieden.", "Klarna has made the final decision in your favour."},
+		dispute.PartyMerchant: {"Klarna hat endgültig zu Ihren Gunsten entschieden.", "Klarna made the final decision in your favour."},
 		dispute.PartyCustomer: {"endgültig zugunsten von Käthes Öfen GmbH entschieden.", "the final decision in favour of Käthes Öfen GmbH."},
 	},
 	dispute.ClosedLossAccepted: {
-		dispute.PartyMerchant: {"Sie haben die Reklamation anerkannt.", "You have accepted the complaint."},
-		dispute.PartyCustomer: {"Käthes Öfen GmbH hat Ihre Reklamation anerkannt.", "Käthes Öfen GmbH has accepted your complaint."},
+		dispute.PartyMerchant: {"Sie haben die Reklamation anerkannt.", "You accepted the complaint."},
+		dispute.PartyCustomer: {"Käthes Öfen GmbH hat Ihre Reklamation anerkannt.", "Käthes Öfen GmbH accepted your complaint."},
 	},
 	dispute.ClosedMerchantSilent: {
-		dispute.PartyMerchant: {"Sie haben nicht innerhalb der Frist reagiert.", "You have not responded in time."},
-		dispute.PartyCustomer: {"Käthes Öfen GmbH hat nicht innerhalb der Frist reagiert.", "Käthes Öfen GmbH has not responded in time."},
+		dispute.PartyMerchant: {"Sie haben nicht innerhalb der Frist reagiert.", "You did not respond in time."},
+		dispute.PartyCustomer: {"Käthes Öfen GmbH hat nicht innerhalb der Frist reagiert.", "Käthes Öfen GmbH did not respond in time."},
 	},
 	dispute.ClosedNoInformation: {
-		dispute.PartyMerchant: {"Sie haben uns die erbetenen Informationen nicht", "You have not sent us the information"},
-		dispute.PartyCustomer: {"Käthes Öfen GmbH hat die erbetenen Informationen nicht", "Käthes Öfen GmbH has not sent the information"},
+		dispute.PartyMerchant: {"Sie haben uns die erbetenen Informationen nicht", "You did not send us the requested information"},
+		dispute.PartyCustomer: {"Käthes Öfen GmbH hat die erbetenen Informationen nicht", "Käthes Öfen GmbH did not send the requested information"},
 	},
 	dispute.ClosedForCustomer: {
-		dispute.PartyMerchant: {"Klarna hat endgültig zugunsten der reklamierenden Person entschieden.", "the final decision in favour of the customer."},
-		dispute.PartyCustomer: {"Klarna hat endgültig zu Ihren Gunsten entschieden.", "Klarna has made the final decision in your favour."},
+		dispute.PartyMerchant: {"Klarna hat endgültig zugunsten von Jonas Weiß entschieden.", "the final decision in favour of Jonas Weiß."},
+		dispute.PartyCustomer: {"Klarna hat endgültig zu Ihren Gunsten entschieden.", "Klarna made the final decision in your favour."},
 	},
 	dispute.ClosedByOperator: {
 		dispute.PartyMerchant: {"Der Streitfall wurde ohne Entscheidung beendet.", "The dispute was ended without a decision."},
@@ -53,31 +53,31 @@ var closings = map[dispute.ClosingReason]map[dispute.Party][2]string{
 	},
 }
 
-// consequences are the words for the money of an unpaid invoice that was disputed as a whole.
+// consequences has the money of an unpaid invoice that was disputed as a whole, by whether the merchant lost.
 var consequences = map[bool]map[dispute.Party][2]string{
 	true: { // charged back
 		dispute.PartyMerchant: {
-			"Sie erhalten für die strittige Bestellung einen Chargeback über 1.234,50\u00a0€.",
-			"You receive a chargeback of €1,234.50 for the disputed order.",
+			"Sie erhalten einen Chargeback über 1.234,50\u00a0€: Dieser Betrag wird Ihnen belastet.",
+			"You receive a chargeback of €1,234.50: this amount is debited from you.",
 		},
 		dispute.PartyCustomer: {
-			"Der strittige Betrag von 1.234,50\u00a0€ wird Ihnen gutgeschrieben.",
-			"The disputed amount of €1,234.50 is credited to you.",
+			"Der strittige Betrag von 1.234,50\u00a0€ wurde Ihnen gutgeschrieben.",
+			"The disputed amount of €1,234.50 was credited to you.",
 		},
 	},
 	false: {
 		dispute.PartyMerchant: {
-			"Die Rechnung wird reaktiviert und die Bestellung muss bezahlt werden. Sie erhalten keinen Chargeback.",
-			"The invoice is reactivated and the order has to be paid. You receive no chargeback.",
+			"Die Rechnung wurde reaktiviert, und die Bestellung muss bezahlt werden.",
+			"The invoice was reactivated, and the order has to be paid.",
 		},
 		dispute.PartyCustomer: {
-			"Ihre Rechnung wird reaktiviert und die Bestellung muss bezahlt werden.",
-			"Your invoice is reactivated and the order has to be paid.",
+			"Ihre Rechnung wurde reaktiviert, und die Bestellung muss bezahlt werden.",
+			"Your invoice was reactivated, and the order has to be paid.",
 		},
 	},
 }
 
-func TestEveryClosingReasonIsToldToBoth(t *testing.T) {
+func TestClosingReasons(t *testing.T) {
 	t.Parallel()
 	require.Len(t, closings, len(dispute.ClosingReasons))
 	for reason, parties := range closings {
@@ -90,8 +90,8 @@ func TestEveryClosingReasonIsToldToBoth(t *testing.T) {
 				lost := reason.Outcome() == dispute.OutcomeLost
 				require.Contains(t, body, consequences[lost][party][i])
 				open := map[string][2]string{
-					german:  {"Auf der Rechnung offen: 1.234,50\u00a0€, fällig am Donnerstag, 31. Dezember 2026\n", "Auf der Rechnung offen: nichts\n"},
-					english: {"Still open on the invoice: €1,234.50, due on Thursday, 31 December 2026\n", "Still open on the invoice: nothing\n"},
+					german:  {"Noch offen auf der Rechnung: 1.234,50\u00a0€, fällig am Donnerstag, 31. Dezember 2026\n", "Noch offen auf der Rechnung: nichts\n"},
+					english: {"Left to pay on the invoice: €1,234.50, due on Thursday, 31 December 2026\n", "Left to pay on the invoice: nothing\n"},
 				}[locale]
 				require.Equal(t, !lost, contains(body, open[0]), body)
 				require.Equal(t, lost, contains(body, open[1]), body)
@@ -116,13 +116,13 @@ func TestClosedSubjects(t *testing.T) {
 			notice := sample(t, dispute.OccasionClosed, []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer}[i/2], []string{german, english}[i%2])
 			closeAs(&notice, reason, nil, 0)
 			subject, _ := render(t, notice)
-			require.True(t, contains(subject, expected), "%s has not: %s", subject, expected)
+			require.True(t, contains(subject, expected), "%s does not contain: %s", subject, expected)
 		}
 	}
 }
 
-// TestSettlementAddsUp goes through the money of process.md, section "Money", as it is told.
-func TestSettlementAddsUp(t *testing.T) {
+// TestClosedAmounts has one case for each way in which a settlement splits the debit.
+func TestClosedAmounts(t *testing.T) {
 	t.Parallel()
 	refund := func(amount int64) *dispute.Money { return &dispute.Money{Amount: amount, Currency: "EUR"} }
 	for name, c := range map[string]struct {
@@ -133,23 +133,23 @@ func TestSettlementAddsUp(t *testing.T) {
 	}{
 		"PartlyPaidRefund": {
 			dispute.ClosedByAgreement, refund(40000), 100000,
-			[]string{"Sie erstatten wie vereinbart 400,00 €.", "Von der Rechnung abgezogen: 234,50 €\nRückzahlung an Jonas Weiß: 165,50 €\nAuf der Rechnung offen: nichts\n"},
-			[]string{"Sie müssen nichts mehr bezahlen. Sie erhalten 165,50 € zurück.", "Wie vereinbart werden Ihnen 400,00 € gutgeschrieben."},
+			[]string{"Sie erstatten wie vereinbart 400,00 €: Dieser Betrag wird Ihnen belastet.", "Ihre Erstattung: 400,00 €\nVon der Rechnung abgezogen: 234,50 €\nRückzahlung an Jonas Weiß: 165,50 €\nNoch offen auf der Rechnung: nichts\n"},
+			[]string{"Sie müssen nichts mehr bezahlen. Sie erhalten 165,50 € zurück.", "Wie vereinbart wurden Ihnen 400,00 € gutgeschrieben."},
 		},
 		"UnpaidRefund": {
 			dispute.ClosedByAgreement, refund(23450), 0,
-			[]string{"Sie erstatten wie vereinbart 234,50 €. Der Rest der Rechnung wird reaktiviert und muss bezahlt werden."},
-			[]string{"bitte bezahlen Sie 1.000,00 € bis zum Ende von Donnerstag, 31. Dezember 2026.", "Der Rest der Rechnung muss bezahlt werden."},
+			[]string{"Sie erstatten wie vereinbart 234,50 €:", "Sie haben sich mit Jonas Weiß geeinigt. Der Rest der Rechnung wurde reaktiviert und muss bezahlt werden."},
+			[]string{"bitte bezahlen Sie 1.000,00 € bis einschließlich Donnerstag, 31. Dezember 2026 und geben Sie dabei die Rechnungsnummer R-88-1042 an.", "Der Rest der Rechnung muss bezahlt werden."},
 		},
 		"PaidChargeback": {
 			dispute.ClosedForCustomer, nil, 123450,
-			[]string{"Chargeback an Sie: 1.234,50 €\nRückzahlung an Jonas Weiß: 1.234,50 €\nAuf der Rechnung offen: nichts\n"},
+			[]string{"Chargeback an Sie: 1.234,50 €\nRückzahlung an Jonas Weiß: 1.234,50 €\nNoch offen auf der Rechnung: nichts\n"},
 			[]string{"Sie müssen nichts mehr bezahlen. Sie erhalten 1.234,50 € zurück.", "Rückzahlung an Sie: 1.234,50 €\n"},
 		},
 		"PaidWin": {
 			dispute.ClosedForMerchant, nil, 123450,
-			[]string{"Die Rechnung wird reaktiviert. Sie erhalten keinen Chargeback.", "Auf der Rechnung offen: nichts\n"},
-			[]string{"Sie müssen nichts mehr bezahlen. Ihr Streitfall", "Ihre Rechnung wird reaktiviert. Sie ist bereits vollständig bezahlt."},
+			[]string{"Die Rechnung wurde reaktiviert.\n", "Noch offen auf der Rechnung: nichts\n"},
+			[]string{"Sie müssen nichts mehr bezahlen. Ihr Streitfall", "Ihre Rechnung wurde reaktiviert. Sie ist bereits vollständig bezahlt."},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -159,9 +159,39 @@ func TestSettlementAddsUp(t *testing.T) {
 				closeAs(&notice, c.reason, c.refund, c.paid)
 				_, body := render(t, notice)
 				for _, words := range expected {
-					require.True(t, contains(body, words), "%s\n\nhas not: %s", body, words)
+					require.True(t, contains(body, words), "%s\n\ndoes not contain: %s", body, words)
 				}
 			}
 		})
 	}
+}
+
+// TestLosingMerchantReadsTheMoneyFirst: only then comes that nothing has to be done.
+func TestLosingMerchantReadsTheMoneyFirst(t *testing.T) {
+	t.Parallel()
+	for _, reason := range dispute.ClosingReasons {
+		for locale, words := range map[string][2]string{
+			german:  {"Sie erhalten einen Chargeback über 1.234,50\u00a0€: Dieser Betrag wird Ihnen belastet.", "Sie müssen nichts weiter tun"},
+			english: {"You receive a chargeback of €1,234.50: this amount is debited from you.", "nothing more for you to do"},
+		} {
+			notice := sample(t, dispute.OccasionClosed, dispute.PartyMerchant, locale)
+			closeAs(&notice, reason, nil, 0)
+			_, body := render(t, notice)
+			lead := strings.Split(body, "\n\n")[1]
+			require.Equal(t, reason.Outcome() == dispute.OutcomeLost, strings.HasPrefix(lead, words[0]), lead)
+			require.Contains(t, lead, words[1])
+		}
+	}
+}
+
+// TestDebitAfterCreditNotes: the merchant reads what is debited, which is less than was decided when credit notes covered a
+// part of it.
+func TestDebitAfterCreditNotes(t *testing.T) {
+	t.Parallel()
+	notice := sample(t, dispute.OccasionClosed, dispute.PartyMerchant, english)
+	notice.Decision = dispute.Decide(dispute.ClosedForCustomer, notice.Dispute.DisputedAmount, nil)
+	notice.Credited, notice.Refunded, notice.Outstanding = 10000, 5000, 0
+	_, body := render(t, notice)
+	require.Contains(t, body, "€150.00")
+	require.Contains(t, body, "€100.00")
 }

@@ -13,23 +13,24 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// probation is how long a server may take to answer the first command on a connection that was kept. One
-// that was cut without a word, by a firewall on the way, never answers.
-const probation = time.Second
+// probeTimeout is how long a server may take to answer the first command on a reused connection. A connection that a
+// firewall has cut silently never answers.
+const probeTimeout = time.Second
 
 // connection is a greeted, secured and authenticated connection. One goroutine at a time uses it.
 type connection struct {
 	client  *smtp.Client
+	timeout time.Duration
 	wire    net.Conn
 	release func() bool
-	// kept tells that the connection has been used before. stale tells that it turned out to be closed
-	// before the mail was handed over: another one can take the mail, and it arrives once.
-	kept, stale bool
-	// expire ends a connection that nobody uses.
+	// reused is true if the connection has been used before. stale is true if it turned out to be closed before the mail
+	// was handed over: the mail can go over another connection and arrives once.
+	reused, stale bool
+	// expire closes an idle connection.
 	expire *time.Timer
 }
 
-// watch lets ctx end the connection at any moment, until unwatch, which tells whether it has not.
+// watch closes the connection when ctx ends. unwatch stops that and reports whether the connection is still open.
 func (c *connection) watch(ctx context.Context) {
 	c.release = context.AfterFunc(ctx, func() { _ = c.wire.Close() })
 }
@@ -38,11 +39,11 @@ func (c *connection) unwatch() bool {
 	return c.release()
 }
 
-// begin hands over one mail but for its end. go-mail's own way to send keeps the server's reply to itself and
-// takes a mail for failed when only the RSET after it did.
+// begin hands over one mail up to, not including, the final dot. go-mail's own Send does not return the server's reply, and
+// reports a mail as failed if only the RSET after it did.
 func (c *connection) begin(mail message) (io.WriteCloser, error) {
 	if ok, _ := c.client.Extension("SMTPUTF8"); !ok && !isASCII(mail.to) {
-		return nil, dispute.Refuse(dispute.CodeMessageRefused, "the mail server takes no addresses with other than ASCII characters")
+		return nil, dispute.Refuse(dispute.CodeMessageRefused, "the mail server does not support addresses with characters outside ASCII")
 	}
 	c.client.SkipSMTPUTF8(isASCII(mail.to))
 	body, err := c.announce(mail)
@@ -50,57 +51,56 @@ func (c *connection) begin(mail message) (io.WriteCloser, error) {
 		return nil, err
 	}
 	if _, err := body.Write(mail.data); err != nil {
-		return nil, trouble("hand over the message", err, mail.to)
+		return nil, transient("hand over the message", err, mail.to)
 	}
 	return body, nil
 }
 
-// announce goes as far as the server wants to have the message. Until then nothing is handed over.
+// announce hands over sender and recipient, until the server asks for the message.
 func (c *connection) announce(mail message) (io.WriteCloser, error) {
-	first := patience
-	if c.kept {
-		first = probation
+	first := c.timeout
+	if c.reused {
+		first = probeTimeout
 	}
 	if err := c.client.UpdateDeadline(first); err != nil {
-		return nil, trouble("hand over the sender", c.noticed(err), mail.to)
+		return nil, transient("hand over the sender", c.markStale(err), mail.to)
 	}
 	if err := c.client.Mail("<" + mail.from + ">"); err != nil {
-		return nil, trouble("hand over the sender", c.noticed(err), mail.to)
+		return nil, transient("hand over the sender", c.markStale(err), mail.to)
 	}
-	if err := c.client.UpdateDeadline(patience); err != nil {
-		return nil, trouble("hand over the recipient", c.noticed(err), mail.to)
+	if err := c.client.UpdateDeadline(c.timeout); err != nil {
+		return nil, transient("hand over the recipient", c.markStale(err), mail.to)
 	}
 	if err := c.client.Rcpt("<" + mail.to + ">"); err != nil {
-		return nil, refused("recipient", c.noticed(err), mail.to)
+		return nil, refused("recipient", c.markStale(err), mail.to)
 	}
 	body, err := c.client.Data()
 	if err != nil {
-		return nil, refused("message", c.noticed(err), mail.to)
+		return nil, refused("message", c.markStale(err), mail.to)
 	}
 	return body, nil
 }
 
-// end tells the server that it has the whole mail, and waits for its answer.
+// end completes the mail and waits for the server's answer.
 func (c *connection) end(body io.WriteCloser, mail message) (answer string, err error) {
 	if err := body.Close(); err != nil {
 		return "", refused("message", err, mail.to)
 	}
-	if said, ok := body.(*smtp.DataCloser); ok && said.ServerResponse() != "" {
-		answer = "250 " + withhold(said.ServerResponse(), mail.to)
+	if closer, ok := body.(*smtp.DataCloser); ok && closer.ServerResponse() != "" {
+		answer = "250 " + withhold(closer.ServerResponse(), mail.to)
 	}
 	return answer, nil
 }
 
-// noticed keeps in mind that a connection which was kept has ended: without a reply, or with the one by
-// which a server takes its leave (RFC 5321, section 3.8).
-func (c *connection) noticed(err error) error {
+// markStale sets stale if err shows that a reused connection had ended: there was no reply, or the reply 421, by which a
+// server closes a connection (RFC 5321, section 3.8). It returns err.
+func (c *connection) markStale(err error) error {
 	reply, ok := errors.AsType[*textproto.Error](err)
-	c.stale = c.kept && (!ok || reply.Code == 421)
+	c.stale = c.reused && (!ok || reply.Code == 421)
 	return err
 }
 
-// hangUp ends the connection politely, but does not wait long for the server to say goodbye: the mail is
-// delivered, or it is not, either way.
+// hangUp ends the connection with QUIT, for whose answer it waits a second at most.
 func (c *connection) hangUp() {
 	if c.wire == nil {
 		return

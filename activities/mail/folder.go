@@ -11,15 +11,14 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Folder writes mails as .eml files instead of sending them: nobody is reached. It can be used
-// concurrently.
+// Folder writes mails as .eml files instead of sending them: nobody is reached. It is safe for concurrent use.
 type Folder struct {
 	composer *composer
 	dir      string
 }
 
-// NewFolder makes the folder if there is none. from is the sender, an address with or without a name.
-func NewFolder(dir, from string) (*Folder, error) {
+// NewFolder returns a Folder that writes to dir, which it creates if necessary.
+func NewFolder(dir string, from Sender) (*Folder, error) {
 	composer, err := newComposer(from)
 	if err != nil {
 		return nil, err
@@ -30,8 +29,8 @@ func NewFolder(dir, from string) (*Folder, error) {
 	return &Folder{composer: composer, dir: dir}, nil
 }
 
-// Send writes one mail. The file's name follows from the notice's key, so a mail that is sent again takes
-// the place of the first one. An address that cannot be one is a *dispute.Refusal of CodeMessageRefused.
+// Send writes one mail and answers with its file's name, which follows from the notice's key: a mail that is sent again
+// replaces the first one. An invalid address is a *dispute.Refusal of CodeMessageRefused.
 func (f *Folder) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
@@ -47,7 +46,7 @@ func (f *Folder) Send(ctx context.Context, notice dispute.Notice) (answer string
 	return "written to " + file, nil
 }
 
-// replace writes a file so that nobody ever sees a part of it.
+// replace writes a file atomically.
 func replace(path string, data []byte) error {
 	part, err := os.CreateTemp(filepath.Dir(path), ".part-*")
 	if err != nil {

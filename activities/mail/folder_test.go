@@ -18,10 +18,10 @@ import (
 
 var _ activities.Channel = (*mail.Folder)(nil)
 
-func TestFolderWritesAMailThatCanBeRead(t *testing.T) {
+func TestFolderWritesAMail(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "new", "mails")
-	folder, err := mail.NewFolder(dir, from)
+	folder, err := mail.NewFolder(dir, mail.Sender{From: from})
 	require.NoError(t, err)
 	answer, err := folder.Send(t.Context(), sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german))
 	require.NoError(t, err)
@@ -47,7 +47,7 @@ func TestFolderWritesAMailThatCanBeRead(t *testing.T) {
 func TestFolderKeepsOneFilePerKey(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	folder, err := mail.NewFolder(dir, from)
+	folder, err := mail.NewFolder(dir, mail.Sender{From: from})
 	require.NoError(t, err)
 	send := func(key dispute.NoticeKey) {
 		notice := sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german)
@@ -71,7 +71,7 @@ func TestFolderKeepsOneFilePerKey(t *testing.T) {
 func TestFolderStopsWithItsContext(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	folder, err := mail.NewFolder(dir, "Käthe <disputes@example.com>")
+	folder, err := mail.NewFolder(dir, mail.Sender{From: "Käthe <disputes@example.com>"})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -80,15 +80,15 @@ func TestFolderStopsWithItsContext(t *testing.T) {
 	require.Empty(t, files(t, dir))
 }
 
-func TestFolderThatCannotBeWrittenIsTrouble(t *testing.T) {
+func TestFolderNotWritable(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	_, err := mail.NewFolder(file, from)
+	_, err := mail.NewFolder(file, mail.Sender{From: from})
 	require.ErrorContains(t, err, "make the mail folder")
 
-	folder, err := mail.NewFolder(filepath.Join(dir, "gone"), from)
+	folder, err := mail.NewFolder(filepath.Join(dir, "gone"), mail.Sender{From: from})
 	require.NoError(t, err)
 	require.NoError(t, os.Remove(filepath.Join(dir, "gone")))
 	_, err = folder.Send(t.Context(), sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german))

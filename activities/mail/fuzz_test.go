@@ -14,11 +14,11 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// ours are the tags of the layout.
-var ours = regexp.MustCompile(`<!DOCTYPE html>|</?(html|head|meta|title|style|body|div|p|h2|ul|li|table|tr|th|td|blockquote|strong|br)( [a-z-]+="[^"<>]*")*>`)
+// ours matches the tags of the layout.
+var ours = regexp.MustCompile(`<!DOCTYPE html>|</?(html|head|meta|title|style|body|div|p|h2|ul|li|table|tr|th|td|blockquote|pre|span|strong|br)( [a-z-]+="[^"<>]*")*>`)
 
-// FuzzMail: whatever stands in a dispute, a mail is refused for its address or can be read: two alternatives,
-// our headers and no other, and nobody's words but ours in its structure.
+// FuzzMail: whatever the fields of a dispute contain, the mail is refused for its address or is readable: two
+// alternatives, our headers and no other, and no structure but ours.
 func FuzzMail(f *testing.F) {
 	f.Add("Jürgen Groß 🎁", "jonas@example.org", "d-1", "Nie gekommen.\n\nViele Grüße", "EUR", "de-DE", int64(100), uint8(0))
 	f.Add("Jo\r\nBcc: evil@example.org\r\n\r\nHi", "käthe@example.net", "d\r\n.\r\n", "# x\n- y\n| z: <script>", "", "en", int64(-1), uint8(9))
@@ -36,19 +36,21 @@ func FuzzMail(f *testing.F) {
 		notice.Outstanding, notice.Refunded, notice.Decision.Debit = amount, amount, amount
 		notice.Statement, notice.Move = words, words
 		notice.Evidence = []dispute.Evidence{{Text: words, Files: []dispute.EvidenceFile{{Kind: words, Name: name, Location: words, SHA256: id}}}}
-		data, err := mail.Compose(name+" <disputes@example.com>", notice)
+		sender := mail.Sender{From: name + " <disputes@example.com>", Name: id, Provider: name, Imprint: words}
+		data, err := mail.Compose(sender, notice)
 		if err != nil {
-			data, err = mail.Compose("Streitfall <disputes@example.com>", notice)
+			sender.From = "disputes@example.com"
+			data, err = mail.Compose(sender, notice)
 		}
 		if err != nil {
 			require.Equal(t, dispute.CodeMessageRefused, dispute.CodeOf(err), err)
 			return
 		}
-		requireReadable(t, notice, data)
+		requireReadable(t, sender, notice, data)
 	})
 }
 
-func requireReadable(t *testing.T, notice dispute.Notice, data []byte) {
+func requireReadable(t *testing.T, sender mail.Sender, notice dispute.Notice, data []byte) {
 	t.Helper()
 	got := parseAny(t, data)
 	require.ElementsMatch(t, headers, slices.Collect(maps.Keys(got.header)))
@@ -58,7 +60,7 @@ func requireReadable(t *testing.T, notice dispute.Notice, data []byte) {
 	require.Len(t, got.to, 1)
 	require.Equal(t, mail.InASCII(notice.To.Email), got.to[0].Address)
 	require.False(t, strings.ContainsFunc(got.subject, unicode.IsControl), got.subject)
-	subject, body, err := mail.Render(notice)
+	subject, body, err := mail.Render(sender, notice)
 	require.NoError(t, err)
 	require.Equal(t, strings.ReplaceAll(body, "\n", "\r\n"), got.body)
 	require.Equal(t, strings.ReplaceAll(subject, "=?", "= ?"), got.subject)

@@ -8,13 +8,13 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// language is what a template cannot say: how a language writes days and deadlines. Its name is also the
-// name of its folder of templates.
+// language formats days and deadlines, which a template cannot do. Its name is also the name of its folder of
+// templates.
 type language struct {
 	name string
-	// date writes a day with its weekday: "Monday, 21 December 2026".
+	// date formats a day with its weekday: "Monday, 21 December 2026".
 	date func(time.Time) string
-	// until says in full until when something can still be done, by as short as a subject needs it.
+	// until formats a deadline in full ("until the end of Monday, 21 December 2026"), by for a subject ("by 21 December 2026").
 	until, by func(time.Time) string
 }
 
@@ -23,8 +23,7 @@ var (
 	english = language{name: "en", date: englishDate, until: englishUntil, by: englishBy}
 )
 
-// languageFor is German for a German reader and English for everybody else, the desk included: it has no
-// locale.
+// languageFor returns German for a German locale and English for every other one, also for none.
 func languageFor(locale string) language {
 	primary, _, _ := strings.Cut(strings.ReplaceAll(locale, "_", "-"), "-")
 	if strings.EqualFold(primary, german.name) {
@@ -51,7 +50,7 @@ func germanDate(day time.Time) string {
 
 func germanUntil(deadline time.Time) string {
 	if day, whole := dispute.LastDay(deadline); whole {
-		return "bis zum Ende von " + germanDate(day)
+		return "bis einschließlich " + germanDate(day)
 	}
 	return "bis " + germanDate(deadline) + deadline.Format(", 15:04 Uhr")
 }

@@ -2,25 +2,26 @@ package mail
 
 import (
 	"html/template"
+	"regexp"
 	"strings"
 )
 
-// layouts are the HTML around the words: of a mail, and of the preview's index.
+// layouts has the HTML of a mail and of the preview's index.
 var layouts = template.Must(template.ParseFS(templates, "templates/*.html"))
 
-// layout is what mail.html prints.
+// layout is the data of mail.html.
 type layout struct {
 	Language, Subject string
-	// Salutation comes first, then Lead: what to do, and until when. Greeting comes last, then the small print.
-	Salutation, Lead, Parts, Greeting, Note []part
+	// Salutation comes first, then Lead: what to do, and until when. Greeting, the small print and the imprint come last.
+	Salutation, Lead, Parts, Greeting, Note, Imprint []part
 }
 
 // part is a run of lines of one kind: all but one of its fields are empty.
 type part struct {
-	Text, Headings, List, Facts, Quote []row
+	Text, Headings, List, Facts, Quote, Commands []row
 }
 
-// rows are those of the kind.
+// rows returns the field for a kind.
 func (p *part) rows(of kind) *[]row {
 	switch of {
 	case heading:
@@ -31,20 +32,24 @@ func (p *part) rows(of kind) *[]row {
 		return &p.Facts
 	case quoted:
 		return &p.Quote
+	case command:
+		return &p.Commands
 	case plainLine:
 	}
 	return &p.Text
 }
 
-// row is one line. A fact has its name apart from the words.
+// row is one line. A fact has a name beside its words.
 type row struct {
 	Name, Words template.HTML
 }
 
-// layOut puts HTML around a mail. All templates begin with salutation and lead and end with greeting
-// and small print.
-func layOut(written text, blocks [][]line) (string, error) {
+// layOut renders a mail as HTML. All templates begin with salutation and lead and end with greeting and small print.
+func layOut(written text, blocks, imprint [][]line) (string, error) {
 	page := layout{Language: written.language, Subject: written.subject}
+	for _, block := range imprint {
+		page.Imprint = append(page.Imprint, parts(block)...)
+	}
 	for i, block := range blocks {
 		switch i {
 		case 0:
@@ -60,12 +65,12 @@ func layOut(written text, blocks [][]line) (string, error) {
 		}
 	}
 	var out strings.Builder
-	out.Grow(6 << 10) // about what it will be
+	out.Grow(6 << 10) // about its final size
 	err := layouts.ExecuteTemplate(&out, "mail.html", page)
 	return out.String(), err
 }
 
-// parts joins neighbouring lines of a block that are of one kind.
+// parts joins neighbouring lines of the same kind.
 func parts(block []line) (joined []part) {
 	for i, line := range block {
 		if i == 0 || line.kind != block[i-1].kind {
@@ -83,13 +88,20 @@ func newRow(l line) row {
 			return row{Name: inHTML(name), Words: inHTML(value)}
 		}
 	}
-	return row{Words: inHTML(l.text)}
+	words := inHTML(l.text)
+	if l.kind == command {
+		words = template.HTML(option.ReplaceAllString(string(words), `<span style="white-space:nowrap">$0</span>`)) //nolint:gosec // escaped by inHTML
+	}
+	return row{Words: words}
 }
 
-// tags are what the marks within words become where there is a layout.
+// option matches an option of a command, within which a line must not break. A non-breaking hyphen would be copied along.
+var option = regexp.MustCompile(`--[a-z-]+`)
+
+// tags replaces the marks within a line by HTML.
 var tags = strings.NewReplacer(strongBegins, "<strong>", strongEnds, "</strong>", tiedSpace, "\u00a0", tiedHyphen, "\u2011")
 
-// inHTML escapes words, in which nothing but our own marks becomes a tag.
+// inHTML escapes words. Nothing but our own marks becomes a tag.
 func inHTML(words string) template.HTML {
 	return template.HTML(tags.Replace(template.HTMLEscapeString(words))) //nolint:gosec // see above
 }

@@ -19,12 +19,12 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// headers are those that a mail has, and no other.
+// headers lists all headers of a mail.
 var headers = []string{
 	"Auto-Submitted", "Content-Language", "Content-Type", "Date", "From", "Message-Id", "Mime-Version", "Subject", "To",
 }
 
-func TestHeadersTakeAnyName(t *testing.T) {
+func TestNamesInHeaders(t *testing.T) {
 	t.Parallel()
 	for name, expected := range map[string]string{
 		"":                                      "",
@@ -44,7 +44,7 @@ func TestHeadersTakeAnyName(t *testing.T) {
 	}
 }
 
-func TestABackslashLeavesNoAddressUnread(t *testing.T) {
+func TestBackslashInName(t *testing.T) {
 	t.Parallel()
 	for name, expected := range map[string]string{`Käthe \ Söhne`: "Käthe / Söhne", `Kathe \ Sohne`: `Kathe \ Sohne`} {
 		notice := sample(t, dispute.OccasionReceived, dispute.PartyCustomer, german)
@@ -53,20 +53,20 @@ func TestABackslashLeavesNoAddressUnread(t *testing.T) {
 	}
 }
 
-func TestAddressesThatCannotBeOnesAreRefused(t *testing.T) {
+func TestInvalidAddressesAreRefused(t *testing.T) {
 	t.Parallel()
-	folder, err := mail.NewFolder(t.TempDir(), from)
+	folder, err := mail.NewFolder(t.TempDir(), mail.Sender{From: from})
 	require.NoError(t, err)
 	for _, address := range []string{"", "jonas", "Jonas <jonas@example.org>", "a@example.org, b@example.org", "jonas@example.org\r\nBcc: x@example.org"} {
 		notice := sample(t, dispute.OccasionReceived, dispute.PartyCustomer, german)
 		notice.To.Email = address
 		_, err := folder.Send(t.Context(), notice)
 		require.Equal(t, dispute.CodeMessageRefused, dispute.CodeOf(err), address)
-		require.EqualError(t, err, "the e-mail address of the customer cannot be one")
+		require.EqualError(t, err, "the e-mail address of the customer is invalid")
 	}
 }
 
-func TestWithholdTakesAddressesOut(t *testing.T) {
+func TestWithholdAddresses(t *testing.T) {
 	t.Parallel()
 	for words, expected := range map[string]string{
 		"<Jonas.W@example.org>: no such user":          "<[address]>: no such user",
@@ -80,7 +80,7 @@ func TestWithholdTakesAddressesOut(t *testing.T) {
 	require.Equal(t, "no such user", mail.Withhold("no such user", ""))
 }
 
-// parsed is a mail as its reader's program understands it.
+// parsed is a mail as a mail program understands it.
 type parsed struct {
 	header              netmail.Header
 	to                  []*netmail.Address
@@ -93,7 +93,7 @@ func parse(t *testing.T, data []byte) parsed {
 	return parseAny(t, data)
 }
 
-// parseAny reads mails to any address, also to one that is not in ASCII.
+// parseAny also reads mails to an address that is not in ASCII.
 func parseAny(t *testing.T, data []byte) parsed {
 	t.Helper()
 	for line := range strings.SplitSeq(string(data), "\r\n") {
@@ -116,7 +116,7 @@ func parseAny(t *testing.T, data []byte) parsed {
 	return got
 }
 
-// part is the next alternative of a mail.
+// part reads the next alternative of a mail.
 func part(t *testing.T, parts *multipart.Reader, kind string) string {
 	t.Helper()
 	next, err := parts.NextRawPart()
@@ -130,11 +130,11 @@ func part(t *testing.T, parts *multipart.Reader, kind string) string {
 	return string(content)
 }
 
-// written gives a mail as a folder has it.
+// written returns a mail as a Folder writes it.
 func written(t *testing.T, notice dispute.Notice) parsed {
 	t.Helper()
 	dir := t.TempDir()
-	folder, err := mail.NewFolder(dir, from)
+	folder, err := mail.NewFolder(dir, mail.Sender{From: from})
 	require.NoError(t, err)
 	_, err = folder.Send(t.Context(), notice)
 	require.NoError(t, err)

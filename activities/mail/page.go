@@ -8,57 +8,65 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// page is what a template can print. Names, ids and amounts are ready to print, dates with their words tied; an amount of
-// zero and a date that there is not are empty.
+// page has everything that a template can print. Names, ids, amounts and dates are formatted for the reader; amounts of
+// zero and missing dates are empty.
 type page struct {
-	// Reader is the recipient's name, Recipient which side it is: merchant, customer or desk.
+	// Reader is the recipient's name, Recipient the recipient's role: merchant, customer or desk.
 	Reader    string
 	Recipient dispute.Party
-	// ID is the dispute's, Workflow the id of its workflow.
+	// Sender signs the mail. Provider runs and decides the dispute; OnBehalfOf is the provider too, empty where it is
+	// the sender itself.
+	Sender, OnBehalfOf, Provider string
+	// ID identifies the dispute, Workflow its workflow.
 	ID, Workflow string
 	Reason       string
 	// Order and Invoice are the merchant's numbers, Customer and Merchant the names of the two.
 	Order, Invoice     string
 	Customer, Merchant string
-	// Fallback tells that the merchant gets this because the portal has refused it.
-	Fallback bool
+	// Fallback is true if the merchant gets this because the portal did not take it, Copy if the merchant's settings ask for
+	// it beside the portal's message.
+	Fallback, Copy bool
 	// Amount is the amount in dispute.
 	Amount string
-	// Until says until when the reader can act ("until the end of Monday, 21 December 2026"), By says it as
-	// short as a subject needs it ("by 21 December 2026").
+	// Until is the deadline in full ("until the end of Monday, 21 December 2026"), By its short form for the subject
+	// ("by 21 December 2026").
 	Until, By string
-	// BusinessDays is the length of the period that the mail opens, ResponseDays that of the merchant's
-	// first one.
+	// BusinessDays is the length of the period that the mail opens, ResponseDays the length of the response window.
 	BusinessDays, ResponseDays int
-	// State is where the dispute stands.
+	// State is the state of the dispute when the mail was caused.
 	State dispute.State
-	// Move is why the deadline was moved, Shortened that it came closer.
-	Move      string
-	Shortened bool
-	// Stage is what the desk rules on.
+	// Move is the reason why an operator moved the deadline; Shortened is true if it is now earlier. Outage is true if the
+	// deadline was moved because it could not be handled in time.
+	Move              string
+	Shortened, Outage bool
+	// Stage is the question that the desk rules on.
 	Stage     dispute.Stage
 	Statement string
 	Evidence  []dispute.Evidence
-	// Outcome and ClosedBy say how the dispute ended.
+	// Outcome and ClosedBy are the result of the dispute and its reason.
 	Outcome  dispute.Outcome
 	ClosedBy dispute.ClosingReason
-	// Debit is what the merchant gives up. Of it, Credit came off what the customer owed and Refund goes
-	// back to the customer. Open is what the customer owes now, DueDate by when.
-	Debit, Credit, Refund, Open string
-	DueDate                     string
+	// Debit is the amount debited from the merchant. Credit is the part of it that reduced what the customer owed,
+	// Refund the part that goes back to the customer. Outstanding is what the customer still owes, by DueDate.
+	Debit, Credit, Refund, Outstanding string
+	DueDate                            string
 }
 
-func newPage(notice dispute.Notice, in language) page {
+func newPage(notice dispute.Notice, in language, from sender) page {
 	p := page{
 		Reader: oneLine(notice.To.Name), Recipient: notice.Key.Recipient,
+		Sender: from.address.Name, OnBehalfOf: from.onBehalfOf(), Provider: from.provider,
 		ID: oneLine(notice.Dispute.ID), Workflow: "dispute-" + oneLine(notice.Dispute.ID), Reason: string(notice.Dispute.Reason),
 		Order: oneLine(notice.Dispute.OrderID), Invoice: oneLine(notice.Dispute.InvoiceID),
 		Customer: oneLine(notice.Dispute.Complainant.Name), Merchant: oneLine(notice.Merchant.Name),
-		Fallback: isFallback(notice), State: notice.State,
+		Fallback: isFallback(notice), Copy: notice.Key.Occasion.IsCopy(), State: notice.State,
 		BusinessDays: notice.BusinessDays, ResponseDays: notice.Dispute.Policy.ResponseBusinessDays,
 		Move: notice.Move, Shortened: notice.Shortened,
 		Stage: dispute.Stage(oneLine(string(notice.Stage))), Statement: notice.Statement, Evidence: notice.Evidence,
 		Outcome: notice.Decision.Outcome, ClosedBy: notice.Decision.Reason,
+	}
+	if p.Outage = notice.Move == dispute.MoveOutage; p.Outage {
+		p.Move = ""
 	}
 	if !notice.Deadline.IsZero() {
 		p.Until, p.By = tie(in.until(notice.Deadline)), tie(in.by(notice.Deadline))
@@ -70,12 +78,13 @@ func newPage(notice dispute.Notice, in language) page {
 	return p
 }
 
-// isFallback tells that a message should have gone to the portal: only the copy goes by e-mail as well.
+// isFallback reports whether a mail takes the place of a message that the portal did not take. The only mails that
+// merchants get beside the portal are copies.
 func isFallback(notice dispute.Notice) bool {
-	return notice.Key.Recipient == dispute.PartyMerchant && notice.Merchant.PortalActive && notice.Key.Occasion != dispute.OccasionOpenedCopy
+	return notice.Key.Recipient == dispute.PartyMerchant && notice.Merchant.PortalActive && !notice.Key.Occasion.IsCopy()
 }
 
-// setMoney prints the amounts the reader's way. A reader without a locale gets that of the text.
+// setMoney formats the amounts in the reader's locale, by default that of the text.
 func (p *page) setMoney(notice dispute.Notice, in language) {
 	locale := notice.To.Locale
 	if locale == "" {
@@ -89,14 +98,14 @@ func (p *page) setMoney(notice dispute.Notice, in language) {
 		return local(dispute.Money{Amount: minor, Currency: oneLine(notice.Dispute.DisputedAmount.Currency)})
 	}
 	p.Amount = format(notice.Dispute.DisputedAmount.Amount)
-	p.Debit = format(notice.Decision.Debit)
-	p.Credit = format(notice.Decision.Debit - notice.Refunded)
+	p.Debit = format(notice.Credited + notice.Refunded)
+	p.Credit = format(notice.Credited)
 	p.Refund = format(notice.Refunded)
-	p.Open = format(notice.Outstanding)
+	p.Outstanding = format(notice.Outstanding)
 }
 
-// oneLine makes any text one line that cannot leave its place: no line breaks, no control characters, and
-// none that turn the direction of the text around.
+// oneLine makes text a single line that cannot break out of its place: it has no line breaks, no control characters and
+// no characters that change the direction of the text.
 func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -112,7 +121,7 @@ func oneLine(text string) string {
 
 var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 
-// quote marks every line of somebody else's text as such, so that it cannot pass for ours.
+// quote marks every line of another party's text as quoted, so that it cannot pass for ours.
 func quote(text string) string {
 	lines := strings.Split(lineBreaks.Replace(strings.TrimSpace(text)), "\n")
 	for i, line := range lines {
@@ -121,7 +130,7 @@ func quote(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// words turns a name of ours into words: proof_of_delivery into proof of delivery.
+// words turns an identifier into words: proof_of_delivery into proof of delivery.
 func words(name string) string {
 	return strings.ReplaceAll(oneLine(name), "_", " ")
 }

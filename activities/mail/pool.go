@@ -8,41 +8,42 @@ import (
 )
 
 const (
-	// lanes is how many mails are handed over at the same time. Servers count connections by client.
-	lanes = 8
-	// idleTime is how long a connection is kept without a mail: less than servers wait (RFC 5321 asks them for
-	// five minutes, busy ones wait for ten seconds and less; then the connection is replaced).
-	idleTime = 30 * time.Second
+	// maxConcurrent limits the mails that are handed over at the same time: servers limit the connections of a client.
+	maxConcurrent = 8
+	// idleTimeout is how long a connection is kept without a mail. RFC 5321 asks servers to wait for five minutes; busy
+	// ones wait for ten seconds and less, and then the connection is replaced.
+	idleTimeout = 30 * time.Second
 )
 
-// pool keeps connections for the next mail. The one used last comes first, so that the others can expire.
+// pool keeps idle connections for the next mail, and limits how many mails are handed over at the same time. The
+// connection used last is taken first, so that the others can expire.
 type pool struct {
-	lanes    chan struct{}
-	idleTime time.Duration
+	slots       chan struct{}
+	idleTimeout time.Duration
 
 	mutex sync.Mutex
 	idle  []*connection
 }
 
 func newPool() *pool {
-	return &pool{lanes: make(chan struct{}, lanes), idleTime: idleTime}
+	return &pool{slots: make(chan struct{}, maxConcurrent), idleTimeout: idleTimeout}
 }
 
-// enter waits until one more mail may be handed over, leave lets the next one in.
-func (p *pool) enter(ctx context.Context) error {
+// acquire waits for a free slot; release frees it.
+func (p *pool) acquire(ctx context.Context) error {
 	select {
-	case p.lanes <- struct{}{}:
+	case p.slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (p *pool) leave() {
-	<-p.lanes
+func (p *pool) release() {
+	<-p.slots
 }
 
-// take gives the connection that was used last, nil when none is kept.
+// take removes and returns the connection that was used last, or nil if there is none.
 func (p *pool) take() *connection {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
@@ -57,12 +58,12 @@ func (p *pool) take() *connection {
 	return taken
 }
 
-// keep takes a connection back, and hangs up when nobody wants it for a while.
+// keep takes a connection back. It hangs up if the connection is not taken within idleTimeout.
 func (p *pool) keep(open *connection) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	open.kept = true
-	open.expire = time.AfterFunc(p.idleTime, func() {
+	open.reused = true
+	open.expire = time.AfterFunc(p.idleTimeout, func() {
 		if p.remove(open) {
 			open.hangUp()
 		}
@@ -70,7 +71,7 @@ func (p *pool) keep(open *connection) {
 	p.idle = append(p.idle, open)
 }
 
-// remove tells whether the connection was still kept: it may have been taken at the last moment.
+// remove reports whether the connection was still in the pool: it may have been taken at the last moment.
 func (p *pool) remove(open *connection) bool {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()

@@ -16,7 +16,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// numbered is one of many notices.
+// numbered returns a notice with its own number, and so its own Message-ID.
 func numbered(t *testing.T, number int) dispute.Notice {
 	t.Helper()
 	notice := sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german)
@@ -24,7 +24,7 @@ func numbered(t *testing.T, number int) dispute.Notice {
 	return notice
 }
 
-// requireOnce asserts that the mails of numbers 1 to n have arrived, each once.
+// requireOnce asserts that n different mails have arrived, each once.
 func requireOnce(t *testing.T, server *mailServer, n int) {
 	t.Helper()
 	ids := map[string]bool{}
@@ -35,7 +35,7 @@ func requireOnce(t *testing.T, server *mailServer, n int) {
 	require.Len(t, server.received(), n)
 }
 
-func TestConnectionsAreKept(t *testing.T) {
+func TestConnectionsAreReused(t *testing.T) {
 	t.Parallel()
 	for _, implicit := range []bool{false, true} {
 		pair, leaf := certificate(t)
@@ -55,14 +55,14 @@ func TestConnectionsAreKept(t *testing.T) {
 	}
 }
 
-func TestAStaleConnectionCostsNoAttempt(t *testing.T) {
+func TestStaleConnection(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		idle time.Duration
 		end  func(*mailServer)
 	}{
-		"HungUp":       {0, (*mailServer).hangUp},
-		"TookItsLeave": {50 * time.Millisecond, func(*mailServer) {}}, // with 421
+		"Closed":        {0, (*mailServer).closeAll},
+		"ClosedWith421": {50 * time.Millisecond, func(*mailServer) {}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -81,8 +81,8 @@ func TestAStaleConnectionCostsNoAttempt(t *testing.T) {
 	}
 }
 
-// TestASilentConnectionIsReplaced: a firewall on the way has forgotten it, and nobody says so.
-func TestASilentConnectionIsReplaced(t *testing.T) {
+// TestSilentConnectionIsReplaced: the server does not answer on the reused connection.
+func TestSilentConnectionIsReplaced(t *testing.T) {
 	t.Parallel()
 	var mails atomic.Int32
 	server := &mailServer{onMail: func(string) error {
@@ -100,8 +100,8 @@ func TestASilentConnectionIsReplaced(t *testing.T) {
 	requireOnce(t, server, 2)
 }
 
-// TestARefusalIsNoReasonToRedial: the server has answered, and it would say the same again.
-func TestARefusalIsNoReasonToRedial(t *testing.T) {
+// TestRefusalDoesNotReconnect: the server has answered, so the connection is sound.
+func TestRefusalDoesNotReconnect(t *testing.T) {
 	t.Parallel()
 	for name, broken := range map[string]*mailServer{
 		"Sender":    {onMail: onSecond(no(451, "later"))},
@@ -124,8 +124,8 @@ func TestARefusalIsNoReasonToRedial(t *testing.T) {
 	}
 }
 
-// TestAMailThatMayHaveArrivedIsNotRepeated: whether to, is for the caller to decide.
-func TestAMailThatMayHaveArrivedIsNotRepeated(t *testing.T) {
+// TestMailThatMayHaveArrivedIsNotRepeated: the caller decides whether to send it again.
+func TestMailThatMayHaveArrivedIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	server := &mailServer{}
 	server.onData = onSecond(func(c *smtp.Conn) error { return errors.Join(c.Conn().Close(), errors.New("gone")) })
@@ -138,7 +138,7 @@ func TestAMailThatMayHaveArrivedIsNotRepeated(t *testing.T) {
 	require.Equal(t, 1, server.connected())
 }
 
-func TestFewConnectionsForManyMails(t *testing.T) {
+func TestManyMailsOnFewConnections(t *testing.T) {
 	t.Parallel()
 	server := (&mailServer{}).serve(t, nil, false)
 	channel := dial(t, "smtp://"+server.address)
@@ -151,48 +151,48 @@ func TestFewConnectionsForManyMails(t *testing.T) {
 				failures <- err
 			}
 			if i == mails/2 {
-				server.hangUp()
+				server.closeAll()
 			}
 		})
 	}
 	wait.Wait()
 	close(failures)
 	lost := 0
-	for err := range failures { // only what was on its way when the server hung up
+	for err := range failures { // mails in flight when the server closed its connections
 		require.Empty(t, dispute.CodeOf(err))
 		lost++
 	}
 	require.Less(t, lost, mails/2)
-	require.LessOrEqual(t, server.connected(), 2*mail.Lanes+lost)
+	require.LessOrEqual(t, server.connected(), 2*mail.MaxConcurrent+lost)
 }
 
-func TestAMailWaitsForAFreeLaneUntilItsContextEnds(t *testing.T) {
+func TestMailWaitsForAFreeSlotUntilItsContextEnds(t *testing.T) {
 	t.Parallel()
 	var busy sync.WaitGroup
-	busy.Add(mail.Lanes)
+	busy.Add(mail.MaxConcurrent)
 	server := (&mailServer{onMail: func(string) error { busy.Done(); <-t.Context().Done(); return nil }}).serve(t, nil, false)
 	channel := dial(t, "smtp://"+server.address)
 	occupied, free := context.WithCancel(t.Context())
 	var wait sync.WaitGroup
-	for i := range mail.Lanes {
+	for i := range mail.MaxConcurrent {
 		wait.Go(func() { _, _ = channel.Send(occupied, numbered(t, i)) })
 	}
 	busy.Wait()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	_, err := channel.Send(ctx, numbered(t, mail.Lanes))
+	_, err := channel.Send(ctx, numbered(t, mail.MaxConcurrent))
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.ErrorContains(t, err, "wait for a connection")
 	free()
 	wait.Wait()
 }
 
-// TestEveryLaneIsGivenBack, whether the mail was taken or refused.
-func TestEveryLaneIsGivenBack(t *testing.T) {
+// TestSlotsAreReleased, whether the mail was taken or refused.
+func TestSlotsAreReleased(t *testing.T) {
 	t.Parallel()
 	var recipients atomic.Int32
 	server := (&mailServer{onRcpt: func(string) error {
-		if recipients.Add(1) <= mail.Lanes {
+		if recipients.Add(1) <= mail.MaxConcurrent {
 			return no(550, "unknown")("")
 		}
 		return nil
@@ -200,18 +200,18 @@ func TestEveryLaneIsGivenBack(t *testing.T) {
 	channel := dial(t, "smtp://"+server.address)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	for i := range 3 * mail.Lanes {
+	for i := range 3 * mail.MaxConcurrent {
 		_, err := channel.Send(ctx, numbered(t, i))
-		require.Equal(t, i < mail.Lanes, dispute.CodeOf(err) == dispute.CodeMessageRefused, err)
+		require.Equal(t, i < mail.MaxConcurrent, dispute.CodeOf(err) == dispute.CodeMessageRefused, err)
 	}
-	requireOnce(t, server, 2*mail.Lanes)
+	requireOnce(t, server, 2*mail.MaxConcurrent)
 }
 
-func TestAnUnusedConnectionIsHungUp(t *testing.T) {
+func TestIdleConnectionIsClosed(t *testing.T) {
 	t.Parallel()
 	server := (&mailServer{}).serve(t, nil, false)
 	channel := dial(t, "smtp://"+server.address)
-	channel.KeepFor(20 * time.Millisecond)
+	channel.SetIdleTimeout(20 * time.Millisecond)
 	for i := range 2 {
 		_, err := channel.Send(t.Context(), numbered(t, i))
 		require.NoError(t, err)
@@ -220,8 +220,8 @@ func TestAnUnusedConnectionIsHungUp(t *testing.T) {
 	require.Equal(t, 2, server.connected())
 }
 
-// TestOneMailArrivesWhateverFails: what is repeated is recognisable by its Message-ID.
-func TestOneMailArrivesWhateverFails(t *testing.T) {
+// TestRetriesHaveTheSameMessageID, whichever step failed.
+func TestRetriesHaveTheSameMessageID(t *testing.T) {
 	t.Parallel()
 	var recipients, messages atomic.Int32
 	server := &mailServer{}
@@ -234,7 +234,7 @@ func TestOneMailArrivesWhateverFails(t *testing.T) {
 	server.onData = func(c *smtp.Conn) error {
 		switch messages.Add(1) {
 		case 1:
-			server.take(nil) // it has the mail, and we do not learn it
+			server.take(nil) // the server has the mail, and its answer is lost
 			return c.Conn().Close()
 		case 2:
 			return no(452, "disk full")("")
@@ -243,10 +243,9 @@ func TestOneMailArrivesWhateverFails(t *testing.T) {
 	}
 	server.serve(t, nil, false)
 	channel := dial(t, "smtp://"+server.address)
-	said := []string{"451", "hand over the message", "452"}
-	for _, trouble := range said {
+	for _, failure := range []string{"451", "hand over the message", "452"} {
 		_, err := channel.Send(t.Context(), numbered(t, 1))
-		require.ErrorContains(t, err, trouble)
+		require.ErrorContains(t, err, failure)
 		require.Empty(t, dispute.CodeOf(err))
 	}
 	for range 2 {
@@ -262,7 +261,7 @@ func TestOneMailArrivesWhateverFails(t *testing.T) {
 	require.Len(t, ids, 1)
 }
 
-// onSecond lets the first call pass and answers the second one.
+// onSecond accepts all calls but the second, which it answers.
 func onSecond[T any](answer func(T) error) func(T) error {
 	var calls atomic.Int32
 	return func(in T) error {
@@ -275,7 +274,7 @@ func onSecond[T any](answer func(T) error) func(T) error {
 
 func BenchmarkSend(b *testing.B) {
 	server := (&mailServer{}).serve(b, nil, false)
-	channel, err := mail.NewSMTP("smtp://"+server.address, from)
+	channel, err := mail.NewSMTP("smtp://"+server.address, "", mail.Sender{From: from})
 	require.NoError(b, err)
 	notice := mail.SampleNotice(dispute.OccasionOpened, dispute.PartyMerchant, german)
 	b.RunParallel(func(pb *testing.PB) {

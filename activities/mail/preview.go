@@ -9,10 +9,10 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Preview renders every mail of the catalogue in every language for a sample dispute into a folder, which it
-// makes if there is none: as .html and .txt, with an index.html that lists them.
+// Preview renders every mail of a sample dispute in every language into a folder, which it creates if necessary: as
+// .html and .txt, with an index.html that lists them.
 func Preview(dir string) error {
-	loaded, err := loadTexts()
+	composer, err := newComposer(sampleSender)
 	if err != nil {
 		return err
 	}
@@ -21,7 +21,7 @@ func Preview(dir string) error {
 	}
 	entries := catalogue()
 	for i := range entries {
-		if err := entries[i].write(dir, loaded); err != nil {
+		if err := entries[i].write(dir, composer); err != nil {
 			return fmt.Errorf("preview %s: %w", entries[i].File, err)
 		}
 	}
@@ -35,15 +35,15 @@ func Preview(dir string) error {
 // previewed is one mail of the preview.
 type previewed struct {
 	notice dispute.Notice
-	// Occasion heads the entries of one occasion, Case tells them apart.
+	// Occasion groups the entries in the index, Case distinguishes those of one occasion.
 	Occasion, Case string
-	// File is the name of the two files without their endings.
+	// File is the name of the two files without their extensions.
 	File                  string
 	To, Language, Subject string
 }
 
-func (p *previewed) write(dir string, loaded texts) error {
-	written, err := loaded.render(p.notice)
+func (p *previewed) write(dir string, from *composer) error {
+	written, err := from.texts.render(p.notice, from.sender)
 	if err != nil {
 		return err
 	}
@@ -58,40 +58,22 @@ func save(dir, file, content string) error {
 	return os.WriteFile(filepath.Join(dir, file), []byte(content), 0o600)
 }
 
-// mailed is who gets mails on which occasion, in the order of the process.
-var mailed = []struct {
-	occasion dispute.Occasion
-	to       []dispute.Party
-}{
-	{dispute.OccasionOpened, []dispute.Party{dispute.PartyMerchant}},
-	{dispute.OccasionOpenedCopy, []dispute.Party{dispute.PartyMerchant}},
-	{dispute.OccasionReceived, []dispute.Party{dispute.PartyCustomer}},
-	{dispute.OccasionReminder7, []dispute.Party{dispute.PartyMerchant}},
-	{dispute.OccasionReminder2, []dispute.Party{dispute.PartyMerchant}},
-	{dispute.OccasionDeadlineMoved, []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer}},
-	{dispute.OccasionKlarnaStepsIn, []dispute.Party{dispute.PartyMerchant}},
-	{dispute.OccasionReasonAsked, []dispute.Party{dispute.PartyCustomer}},
-	{dispute.OccasionRulingAsked, []dispute.Party{dispute.PartyDesk}},
-	{dispute.OccasionInformationRequested, []dispute.Party{dispute.PartyMerchant}},
-	{dispute.OccasionClosed, []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer}},
-}
-
-// catalogue is every mail there is, closing mails once for each closing reason.
+// catalogue returns every mail in every language, each in all its cases, in the order of the process.
 func catalogue() (entries []previewed) {
-	for _, m := range mailed {
-		for _, to := range m.to {
+	for _, occasion := range dispute.Occasions {
+		for _, to := range occasion.Recipients() {
 			for _, in := range []language{german, english} {
 				if to == dispute.PartyDesk && in.name != english.name {
 					continue // the desk reads English
 				}
-				entries = append(entries, cases(sampleNotice(m.occasion, to, in.name), in)...)
+				entries = append(entries, cases(sampleNotice(occasion, to, in.name), in)...)
 			}
 		}
 	}
 	return entries
 }
 
-// cases are the mails of one occasion to one reader, which differ in what has happened.
+// cases returns the mails of one occasion to one recipient that differ in what has happened.
 func cases(notice dispute.Notice, in language) (entries []previewed) {
 	add := func(what string, notice dispute.Notice) {
 		name := strings.Join([]string{string(notice.Key.Occasion), what, string(notice.Key.Recipient), in.name}, "-")
@@ -99,7 +81,7 @@ func cases(notice dispute.Notice, in language) (entries []previewed) {
 			notice: notice, Occasion: string(notice.Key.Occasion), Case: words(what), File: strings.ReplaceAll(name, "--", "-"),
 		})
 	}
-	switch notice.Key.Occasion { //nolint:exhaustive // the others have one case more at most
+	switch notice.Key.Occasion { //nolint:exhaustive // the others have at most one more case
 	case dispute.OccasionDeadlineMoved:
 		add("", notice)
 		notice.Shortened = true
@@ -118,10 +100,12 @@ func cases(notice dispute.Notice, in language) (entries []previewed) {
 			closeSample(&notice, reason, &half, half.Amount)
 			add(string(reason), notice)
 		}
+		closeSample(&notice, dispute.ClosedForMerchant, nil, notice.Dispute.DisputedAmount.Amount)
+		add("fully-paid", notice)
 	default:
 		add("", notice)
 		if notice.Merchant.PortalActive = true; isFallback(notice) {
-			add("refused-by-the-portal", notice)
+			add("in-place-of-the-portal", notice)
 		}
 	}
 	return entries

@@ -16,7 +16,7 @@ import (
 func TestPreviewHasEveryMail(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "new", "preview")
-	for range 2 { // a second one takes the place of the first
+	for range 2 { // the second one replaces the first
 		require.NoError(t, mail.Preview(dir))
 	}
 	index := string(read(t, dir, "index.html"))
@@ -36,10 +36,15 @@ func TestPreviewHasEveryMail(t *testing.T) {
 	}
 	require.Contains(t, index, "ruling-asked-justification-desk-en.html")
 	require.Contains(t, index, "deadline-moved-for-the-information-merchant-de.html")
+	require.Contains(t, index, "closed-fully-paid-customer-en.html")
+	require.Contains(t, string(read(t, dir, "ruling-asked-decision-desk-en.txt")), "    starter rule d-2026-17 --stage decision ")
+	for file := range linked {
+		require.Equal(t, file != "index.html", strings.Contains(string(read(t, dir, file)), "Beispiel Zahlungen GmbH"), file)
+	}
 	require.Contains(t, index, "Bitte bis 21. Dezember 2026 reagieren: Streitfall d-2026-17 über 1.234,50 €")
 }
 
-func TestPreviewThatCannotBeWritten(t *testing.T) {
+func TestPreviewNotWritable(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
@@ -49,8 +54,8 @@ func TestPreviewThatCannotBeWritten(t *testing.T) {
 	require.ErrorContains(t, mail.Preview(dir), "index.html")
 }
 
-// TestLinesDoNotEndWithinDates, after a number in brackets, or in "E-Mail", where there is a layout. A text has plain spaces.
-func TestLinesDoNotEndWithinDates(t *testing.T) {
+// TestUnbreakableWords: in HTML no line breaks within a date, "(21 days" or "E-Mail". Plain text has plain spaces.
+func TestUnbreakableWords(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, mail.Preview(dir))
@@ -62,8 +67,8 @@ func TestLinesDoNotEndWithinDates(t *testing.T) {
 	}
 }
 
-// TestLayoutHasTheWordsOfTheText: what a reader of either alternative learns is the same.
-func TestLayoutHasTheWordsOfTheText(t *testing.T) {
+// TestAlternativesHaveTheSameWords: HTML and plain text of each mail say the same.
+func TestAlternativesHaveTheSameWords(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, mail.Preview(dir))
@@ -81,6 +86,6 @@ func TestLayoutHasTheWordsOfTheText(t *testing.T) {
 		_, lead, _ := strings.Cut(html, `<div class="lead"`)
 		lead, _, _ = strings.Cut(lead, "</div>")
 		require.Equal(t, squeeze(strings.Split(text, "\n\n")[1]), said("<div"+lead), "what to do stands out")
-		require.Less(t, len(html), 100<<10, "longer mails are cut by some programs")
+		require.Less(t, len(html), 100<<10, "some mail programs truncate longer mails")
 	}
 }

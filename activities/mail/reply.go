@@ -12,17 +12,49 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// ourFault are the refusals by which a server asks us to authenticate (RFC 4954, section 6). They say
-// nothing about the message, so the message is sent again when an operator has mended our settings.
-var ourFault = []int{530, 534, 535, 538}
+// ourCodes are the permanent replies that concern us, whatever their words: the syntax of our commands (RFC 5321,
+// section 4.2.4), a server that takes no mail (RFC 7504, section 3) and authentication (RFC 4954, section 6).
+var ourCodes = []int{500, 502, 503, 504, 521, 530, 534, 535, 538}
 
-// trouble is an error that passes: what the server says concerns us and not the message.
-func trouble(doing string, err error, to string) error {
+var (
+	// enhancedCode matches the enhanced status code at the start of a permanent reply (RFC 3463, section 2).
+	enhancedCode = regexp.MustCompile(`^5\.(\d{1,3})\.(\d{1,3})\b`)
+	// ourWords match replies without an enhanced status code that concern us: relaying, blocklists, our greeting, our
+	// sender.
+	ourWords = regexp.MustCompile(`(?i)(?:^|[^\w.-])relay(?:ing)?(?:\.?$|[^\w.-])|block ?list|black ?list|\bdnsbl\b|\brbl\b|\blisted (?:in|at|by|on)\b|\bblocked using\b|` +
+		`\b(?:helo|ehlo)\b|\bauthenticat|\b(?:spf|dkim|dmarc)\b|\bsender\b`)
+)
+
+// aboutUs reports whether a permanent reply to RCPT or DATA concerns us and not the recipient or the message: our sender
+// (X.1.7, X.1.8), the mail system (X.3), the protocol (X.5) or security and policy (X.7). Of X.7, a changed owner of
+// mailbox or domain (X.7.17, X.7.18 of RFC 7293) concerns the recipient.
+func aboutUs(reply *textproto.Error, to string) bool {
+	if slices.Contains(ourCodes, reply.Code) {
+		return true
+	}
+	enhanced := enhancedCode.FindStringSubmatch(reply.Msg)
+	if enhanced == nil || enhanced[1] == "0" {
+		return ourWords.MatchString(withhold(reply.Msg, to)) // an address may contain any word
+	}
+	switch subject, detail := enhanced[1], enhanced[2]; subject {
+	case "1":
+		return detail == "7" || detail == "8"
+	case "3", "5":
+		return true
+	case "7":
+		return detail != "17" && detail != "18"
+	default:
+		return false
+	}
+}
+
+// transient makes a transient error: what the server replies concerns us and not the message.
+func transient(doing string, err error, to string) error {
 	if reply, ok := errors.AsType[*textproto.Error](err); ok {
 		return fmt.Errorf("%s: %d %s", doing, reply.Code, withhold(reply.Msg, to))
 	}
-	if nonsense, ok := errors.AsType[textproto.ProtocolError](err); ok { // it quotes the words that are no reply
-		fault, words, _ := strings.Cut(nonsense.Error(), ": ")
+	if malformed, ok := errors.AsType[textproto.ProtocolError](err); ok { // it quotes the malformed reply
+		fault, words, _ := strings.Cut(malformed.Error(), ": ")
 		if unquoted, err := strconv.Unquote(words); err == nil {
 			words = unquoted
 		}
@@ -31,27 +63,27 @@ func trouble(doing string, err error, to string) error {
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// refused is the server's no to a message or to its recipient: final when the reply is (5xx), else
-// trouble.
+// refused makes the error of a refused message or recipient: a refusal if the reply is permanent (5xx) and not about us,
+// else a transient error.
 func refused(what string, err error, to string) error {
 	reply, ok := errors.AsType[*textproto.Error](err)
-	if !ok || reply.Code < 500 || slices.Contains(ourFault, reply.Code) {
-		return trouble("hand over the "+what, err, to)
+	if !ok || reply.Code < 500 || aboutUs(reply, to) {
+		return transient("hand over the "+what, err, to)
 	}
 	return dispute.Refuse(dispute.CodeMessageRefused, "the mail server refuses the %s: %d %s", what, reply.Code, withhold(reply.Msg, to))
 }
 
 var addresses = regexp.MustCompile(`[^\s<>()\[\]"',;:]+@[^\s<>()\[\]"',;:]+`)
 
-// withhold takes the recipient's and all other e-mail addresses out of a server's words: they go into
-// failure messages and timelines, which have nothing personal.
+// withhold replaces all e-mail addresses, and the recipient's local part, in a server's reply: it goes into failure
+// messages and timelines, which hold no personal data.
 func withhold(words, to string) string {
 	const longest = 300
 	words = addresses.ReplaceAllString(oneLine(words), "[address]")
 	local := to[:max(strings.LastIndex(to, "@"), 0)]
 	if local != "" && strings.Contains(strings.ToLower(words), strings.ToLower(local)) {
 		if alone, err := regexp.Compile(`(?i)(^|[^\pL\pN])` + regexp.QuoteMeta(local) + `($|[^\pL\pN])`); err == nil {
-			for range 2 { // two neighbours share what is between them
+			for range 2 { // adjacent matches share the character between them
 				words = alone.ReplaceAllString(words, "${1}[address]${2}")
 			}
 		}

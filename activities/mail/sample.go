@@ -7,7 +7,14 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// sampleNotice is what the process would tell about a German dispute on one occasion.
+// sampleSender signs the mails of the preview.
+var sampleSender = Sender{
+	From: "disputes@example.com",
+	Imprint: "Beispiel Zahlungen GmbH, Musterstraße 1, 10115 Berlin\n" +
+		"Geschäftsführung: Erika Muster. Amtsgericht Charlottenburg, HRB 123456",
+}
+
+// sampleNotice returns a notice of a German dispute, as the process would make it.
 func sampleNotice(occasion dispute.Occasion, to dispute.Party, locale string) dispute.Notice {
 	berlin := time.FixedZone("CET", 3600)
 	notice := dispute.Notice{
@@ -30,7 +37,7 @@ func sampleNotice(occasion dispute.Occasion, to dispute.Party, locale string) di
 	return notice
 }
 
-// addSampleFacts fills in what only some occasions tell.
+// addSampleFacts fills in the facts of the occasion.
 func addSampleFacts(notice *dispute.Notice) {
 	switch notice.Key.Occasion {
 	case dispute.OccasionOpened:
@@ -53,7 +60,7 @@ func addSampleFacts(notice *dispute.Notice) {
 	case dispute.OccasionClosed:
 		notice.Deadline = time.Time{}
 		closeSample(notice, dispute.ClosedForMerchant, nil, 0)
-	case dispute.OccasionOpenedCopy, dispute.OccasionReminder7, dispute.OccasionReminder2: // tell nothing more
+	case dispute.OccasionOpenedCopy, dispute.OccasionReminder7, dispute.OccasionReminder2: // no further facts
 	}
 }
 
@@ -67,14 +74,14 @@ func sampleEvidence() []dispute.Evidence {
 	}
 }
 
-// closeSample ends the dispute about a whole invoice, of which the customer has paid a part.
+// closeSample closes a dispute about a whole invoice, of which the customer has paid a part in minor units.
 func closeSample(notice *dispute.Notice, reason dispute.ClosingReason, refund *dispute.Money, paid int64) {
 	amount := notice.Dispute.DisputedAmount
 	notice.State = dispute.StateClosed
 	notice.Decision = dispute.Decide(reason, amount, refund)
 	balance := dispute.Balance{Amount: amount.Amount, Paid: paid}
 	credit, refunded := balance.Debit(notice.Decision.Debit)
-	notice.Refunded, notice.Outstanding, notice.NewDueDate = refunded, balance.Outstanding()-credit, ""
+	notice.Credited, notice.Refunded, notice.Outstanding, notice.NewDueDate = credit, refunded, balance.Outstanding()-credit, ""
 	if notice.Outstanding > 0 {
 		notice.NewDueDate = "2026-12-31"
 	}

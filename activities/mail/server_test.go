@@ -17,35 +17,36 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mailServer is a real SMTP server that takes every mail, unless a hook says otherwise.
+// mailServer is an SMTP server that accepts every mail, unless a hook answers otherwise.
 type mailServer struct {
 	address string
 	// onMail, onRcpt and onData answer the commands, onData after the mail was read.
 	onMail, onRcpt func(address string) error
 	onData         func(c *smtp.Conn) error
 	password       string
-	// utf8 tells that the server takes international addresses.
+	// utf8 is true if the server supports international addresses.
 	utf8 bool
-	// idle is how long the server waits for the next command, 0 for ever.
+	// idle is how long the server waits for the next command; 0 is for ever.
 	idle time.Duration
-	// ended gets a value for every connection that has ended.
+	// ended receives a value for every connection that ends.
 	ended chan struct{}
 
 	mutex       sync.Mutex
 	connections []*smtp.Conn
+	hostname    string
 	mails       [][]byte
 }
 
-// serve starts the server, on TLS from the first byte if it is implicit, else on STARTTLS if there is a
-// certificate.
+// serve starts the server: with implicit TLS, or with STARTTLS if there is a certificate.
 func (m *mailServer) serve(t testing.TB, certificate *tls.Certificate, implicit bool) *mailServer {
 	t.Helper()
 	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
 		m.mutex.Lock()
 		defer m.mutex.Unlock()
-		if !slices.Contains(m.connections, c) { // STARTTLS begins anew on the same one
+		if !slices.Contains(m.connections, c) { // STARTTLS opens another session on the same connection
 			m.connections = append(m.connections, c)
 		}
+		m.hostname = c.Hostname()
 		return &session{m, c}, nil
 	}))
 	m.ended = make(chan struct{}, 1000)
@@ -67,7 +68,7 @@ func (m *mailServer) serve(t testing.TB, certificate *tls.Certificate, implicit 
 	go func() { done <- server.Serve(listener) }()
 	t.Cleanup(func() {
 		require.NoError(t, server.Close())
-		if err := <-done; err != nil { // closed before it came to serve
+		if err := <-done; err != nil { // closed before it began to serve
 			require.ErrorIs(t, err, smtp.ErrServerClosed)
 		}
 	})
@@ -80,15 +81,22 @@ func (m *mailServer) received() [][]byte {
 	return m.mails
 }
 
-// connected counts the connections that there have been.
+// greeting returns the name with which the client last said hello.
+func (m *mailServer) greeting() string {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return m.hostname
+}
+
+// connected returns the number of connections so far.
 func (m *mailServer) connected() int {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	return len(m.connections)
 }
 
-// hangUp ends all connections without a word.
-func (m *mailServer) hangUp() {
+// closeAll closes all connections without a reply.
+func (m *mailServer) closeAll() {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	for _, c := range m.connections {
@@ -129,7 +137,7 @@ func (s *session) Data(r io.Reader) error {
 	return nil
 }
 
-// take keeps a mail.
+// take stores a mail.
 func (m *mailServer) take(data []byte) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
@@ -159,7 +167,7 @@ func (s *session) Logout() error {
 	return nil
 }
 
-// certificate is one for 127.0.0.1.
+// certificate returns a certificate for 127.0.0.1.
 func certificate(t *testing.T) (*tls.Certificate, *x509.Certificate) {
 	t.Helper()
 	server := httptest.NewTLSServer(nil)

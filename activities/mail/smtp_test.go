@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net"
 	netmail "net/mail"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -19,7 +20,7 @@ import (
 
 var _ activities.Channel = (*mail.SMTP)(nil)
 
-func TestSMTPHandsAMailOver(t *testing.T) {
+func TestSMTPSend(t *testing.T) {
 	t.Parallel()
 	server := (&mailServer{}).serve(t, nil, false)
 	channel := dial(t, "smtp://"+server.address)
@@ -31,11 +32,11 @@ func TestSMTPHandsAMailOver(t *testing.T) {
 	require.Len(t, server.received(), 2)
 	first, again := parse(t, server.received()[0]), parse(t, server.received()[1])
 	require.Equal(t, first.header.Get("Message-Id"), again.header.Get("Message-Id"))
-	require.Contains(t, first.body, "bis zum Ende von Montag, 21. Dezember 2026")
+	require.Contains(t, first.body, "bis einschließlich Montag, 21. Dezember 2026")
 }
 
-// TestSMTPTakesInternationalNames and addresses, where the server does, and no name becomes a header.
-func TestSMTPTakesInternationalNames(t *testing.T) {
+// TestSMTPInternationalNames and addresses, where the server supports them. No name becomes a header.
+func TestSMTPInternationalNames(t *testing.T) {
 	t.Parallel()
 	server := (&mailServer{utf8: true}).serve(t, nil, false)
 	channel := dial(t, "smtp://"+server.address)
@@ -57,7 +58,7 @@ func TestSMTPRefusals(t *testing.T) {
 	for name, c := range map[string]struct {
 		server *mailServer
 		code   dispute.Code
-		says   string
+		want   string
 	}{
 		"UnknownRecipient": {
 			&mailServer{onRcpt: no(550, "<post@example.net>: user unknown, Post@Example.NET is not known here")},
@@ -79,7 +80,7 @@ func TestSMTPRefusals(t *testing.T) {
 				url = "smtp://user:secret@" + server.address
 			}
 			answer, err := dial(t, url).Send(t.Context(), sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german))
-			require.ErrorContains(t, err, c.says)
+			require.ErrorContains(t, err, c.want)
 			require.Equal(t, c.code, dispute.CodeOf(err), err)
 			require.Empty(t, answer)
 			require.NotContains(t, err.Error(), "@")
@@ -88,7 +89,7 @@ func TestSMTPRefusals(t *testing.T) {
 	}
 }
 
-func TestSMTPWithoutAServerIsTrouble(t *testing.T) {
+func TestSMTPWithoutAServer(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -131,7 +132,7 @@ func TestSMTPStopsWithItsContextWhileGreeting(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-func TestSMTPSecuresTheConnection(t *testing.T) {
+func TestSMTPTLS(t *testing.T) {
 	t.Parallel()
 	pair, leaf := certificate(t)
 	for name, c := range map[string]struct {
@@ -173,8 +174,8 @@ func TestSMTPSecuresTheConnection(t *testing.T) {
 	}
 }
 
-// TestEveryServerTakesADomainWithUmlauts: name servers have it in ASCII.
-func TestEveryServerTakesADomainWithUmlauts(t *testing.T) {
+// TestSMTPDomainWithUmlauts: it goes out in ASCII, which needs no support by the server.
+func TestSMTPDomainWithUmlauts(t *testing.T) {
 	t.Parallel()
 	envelope := make(chan string, 1)
 	server := (&mailServer{onRcpt: func(to string) error { envelope <- to; return nil }}).serve(t, nil, false)
@@ -186,7 +187,7 @@ func TestEveryServerTakesADomainWithUmlauts(t *testing.T) {
 	require.Equal(t, "post@xn--kthes-fen-v2a7r.example", parse(t, server.received()[0]).to[0].Address)
 }
 
-func TestSMTPRefusesAddressesThatTheServerCannotTake(t *testing.T) {
+func TestSMTPUnsupportedAddress(t *testing.T) {
 	t.Parallel()
 	server := (&mailServer{}).serve(t, nil, false)
 	notice := sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german)
@@ -196,9 +197,27 @@ func TestSMTPRefusesAddressesThatTheServerCannotTake(t *testing.T) {
 	require.ErrorContains(t, err, "ASCII")
 }
 
+func TestHELO(t *testing.T) {
+	t.Parallel()
+	machine, err := os.Hostname()
+	require.NoError(t, err)
+	for helo, want := range map[string]string{"": machine, "worker-1.example.com": "worker-1.example.com", "[192.0.2.1]": "[192.0.2.1]", "[IPv6:2001:db8::1]": "[IPv6:2001:db8::1]"} {
+		server := (&mailServer{}).serve(t, nil, false)
+		channel, err := mail.NewSMTP("smtp://"+server.address, helo, mail.Sender{From: from})
+		require.NoError(t, err)
+		_, err = channel.Send(t.Context(), sample(t, dispute.OccasionOpened, dispute.PartyMerchant, german))
+		require.NoError(t, err)
+		require.Equal(t, want, server.greeting())
+	}
+	for _, helo := range []string{"localhost", "worker_1.example.com", "192.0.2.1", "[192.0.2]", "[IPv6:x]", "example.com\r\nRSET", "-a.example.com", "a..example.com", " "} {
+		_, err := mail.NewSMTP("smtp://mail.example.com", helo, mail.Sender{From: from})
+		require.ErrorContains(t, err, "write it like worker.example.com or [192.0.2.1]", helo)
+	}
+}
+
 func dial(t *testing.T, url string) *mail.SMTP {
 	t.Helper()
-	channel, err := mail.NewSMTP(url, from)
+	channel, err := mail.NewSMTP(url, "", mail.Sender{From: from})
 	require.NoError(t, err)
 	return channel
 }

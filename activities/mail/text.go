@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -13,16 +14,16 @@ import (
 //go:embed templates
 var templates embed.FS
 
-// shared is the file of a language whose parts all its other files can use.
+// shared is the name of the file with the parts that all other templates of a language use.
 const shared = "shared.tmpl"
 
-// texts are the parsed templates by language and file name without its ending: "de/opened".
+// texts has the parsed templates by language and file name without its extension: "de/opened".
 type texts map[string]*template.Template
 
-// text is a mail's content for its reader.
+// text is the content of a mail.
 type text struct {
 	language, subject string
-	// body is the text, html the same words with a layout.
+	// body is plain text, html the same words with a layout.
 	body, html string
 }
 
@@ -70,18 +71,22 @@ func add(to *template.Template, file string) error {
 	return err
 }
 
-// find gives the text for this recipient, else the one for everybody.
+// find returns the template for this recipient, else the one for all recipients. A copy without a template of its own has
+// that of its original.
 func (t texts) find(in language, key dispute.NoticeKey) (*template.Template, error) {
-	for _, name := range []string{fmt.Sprintf("%s/%s-%s", in.name, key.Occasion, key.Recipient), fmt.Sprintf("%s/%s", in.name, key.Occasion)} {
-		if found, ok := t[name]; ok {
-			return found, nil
+	for _, occasion := range []dispute.Occasion{key.Occasion, key.Occasion.Original()} {
+		for _, name := range []string{fmt.Sprintf("%s/%s-%s", in.name, occasion, key.Recipient), fmt.Sprintf("%s/%s", in.name, occasion)} {
+			if found, ok := t[name]; ok {
+				return found, nil
+			}
 		}
 	}
-	return nil, fmt.Errorf("there is no text for %s to the %s in %q", key.Occasion, key.Recipient, in.name)
+	return nil, fmt.Errorf("no mail template for %s to the %s in %q", key.Occasion, key.Recipient, in.name)
 }
 
-// render writes the mail for a notice in its reader's language. That it cannot is a fault of ours.
-func (t texts) render(notice dispute.Notice) (text, error) {
+// render writes the mail for a notice in the reader's language. The desk reads English. An error is a fault in the
+// templates, never a refusal.
+func (t texts) render(notice dispute.Notice, from sender) (text, error) {
 	in := languageFor(notice.To.Locale)
 	if notice.Key.Recipient == dispute.PartyDesk {
 		in = english
@@ -91,15 +96,15 @@ func (t texts) render(notice dispute.Notice) (text, error) {
 		return text{}, err
 	}
 	var out strings.Builder
-	out.Grow(1 << 10) // about what it will be
-	if err := found.Execute(&out, newPage(notice, in)); err != nil {
+	out.Grow(1 << 10) // about its final size
+	if err := found.Execute(&out, newPage(notice, in, from)); err != nil {
 		return text{}, fmt.Errorf("write the mail: %w", err)
 	}
 	head, body, _ := strings.Cut(out.String(), "\n\n")
 	written := text{language: in.name, subject: oneLine(unmark.Replace(strings.TrimPrefix(head, "Subject: ")))}
 	blocks := parseBlocks(body)
-	written.body = plain(blocks)
-	if written.html, err = layOut(written, blocks); err != nil {
+	written.body = plain(slices.Concat(blocks, from.imprint))
+	if written.html, err = layOut(written, blocks, from.imprint); err != nil {
 		return text{}, fmt.Errorf("lay out the mail: %w", err)
 	}
 	return written, nil

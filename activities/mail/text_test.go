@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,19 +13,22 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// catalogue is every mail of the process, with the words by which its reader knows what to do.
-var catalogue = []struct {
+// mailed is a mail to a party, with the words that say what to do.
+type mailed struct {
 	occasion        dispute.Occasion
 	to              dispute.Party
 	german, english string
-}{
+}
+
+// catalogue lists the mails of the process but that to the desk.
+var catalogue = []mailed{
 	{
 		dispute.OccasionOpened, dispute.PartyMerchant,
 		"setzen Sie sich mit Jonas Weiß in Verbindung und reagieren Sie", "contact Jonas Weiß and respond",
 	},
 	{
 		dispute.OccasionOpenedCopy, dispute.PartyMerchant,
-		"in Ihrem Klarna Händlerportal wartet ein neuer Streitfall", "A new dispute in your Klarna merchant portal needs your answer",
+		"in Ihrem Händlerportal bei Klarna wartet ein neuer Streitfall", "A new dispute in your merchant portal at Klarna needs your answer",
 	},
 	{
 		dispute.OccasionReceived, dispute.PartyCustomer,
@@ -53,7 +57,7 @@ var catalogue = []struct {
 		dispute.OccasionInformationRequested, dispute.PartyMerchant,
 		"bitte schicken Sie uns Ihre Informationen", "Please send us your information",
 	},
-	{dispute.OccasionClosed, dispute.PartyMerchant, "Sie müssen nichts weiter tun", "You do not have to do anything more"},
+	{dispute.OccasionClosed, dispute.PartyMerchant, "Sie erhalten keinen Chargeback", "You receive no chargeback"},
 	{dispute.OccasionClosed, dispute.PartyCustomer, "bitte bezahlen Sie 1.234,50", "Please pay €1,234.50"},
 }
 
@@ -69,7 +73,7 @@ func TestEveryMailSaysFirstWhatToDoUntilWhen(t *testing.T) {
 				require.Equal(t, map[string]string{german: "Guten Tag ", english: "Hello "}[locale]+notice.To.Name+",", paragraphs[0])
 				require.Contains(t, paragraphs[1], first)
 				until := map[string]string{
-					german:  "bis zum Ende von Montag, 21. Dezember 2026",
+					german:  "bis einschließlich Montag, 21. Dezember 2026",
 					english: "until the end of Monday, 21 December 2026",
 				}[locale]
 				require.Equal(t, !notice.Deadline.IsZero(), strings.Contains(paragraphs[1], until), paragraphs[1])
@@ -78,11 +82,10 @@ func TestEveryMailSaysFirstWhatToDoUntilWhen(t *testing.T) {
 	}
 }
 
-// TestEveryDeadlineSaysWhatSilenceCosts.
 func TestEveryDeadlineSaysWhatSilenceCosts(t *testing.T) {
 	t.Parallel()
 	costs := map[dispute.Party]map[string]string{
-		dispute.PartyMerchant: {german: "Chargeback über 1.234,50\u00a0€.", english: "chargeback of €1,234.50 for the disputed order."},
+		dispute.PartyMerchant: {german: "Chargeback über 1.234,50\u00a0€: Dieser Betrag wird Ihnen belastet.", english: "chargeback of €1,234.50: this amount will be debited from you."},
 		dispute.PartyCustomer: {german: "endet der Streitfall zugunsten von Käthes Öfen GmbH.", english: "the dispute ends in favour of Käthes Öfen GmbH."},
 	}
 	for _, entry := range catalogue {
@@ -117,14 +120,13 @@ func TestEveryMailHasItsFacts(t *testing.T) {
 	}
 }
 
-// TestAMailInPlaceOfThePortalSaysWhy: a merchant whose dispute app refuses messages answers by e-mail, and can
-// have the app mended.
-func TestAMailInPlaceOfThePortalSaysWhy(t *testing.T) {
+// TestMailInPlaceOfPortal: a merchant whose dispute app does not take messages answers by e-mail and learns why.
+func TestMailInPlaceOfPortal(t *testing.T) {
 	t.Parallel()
 	for _, entry := range catalogue {
 		for locale, words := range map[string][2]string{
-			german:  {"Antworten Sie einfach auf diese E-Mail", "weil die Streitfall-App Ihres Händlerportals sie abgewiesen hat"},
-			english: {"Just reply to this e-mail", "because the dispute app of your merchant portal has refused it"},
+			german:  {"Antworten Sie einfach auf diese E-Mail", "weil Ihr Händlerportal sie nicht angenommen hat"},
+			english: {"Just reply to this e-mail", "because your merchant portal did not accept it"},
 		} {
 			notice := sample(t, entry.occasion, entry.to, locale)
 			_, without := render(t, notice)
@@ -140,7 +142,7 @@ func TestAMailInPlaceOfThePortalSaysWhy(t *testing.T) {
 	}
 }
 
-func TestDeadlineThatIsNoMidnightIsToldWithItsTime(t *testing.T) {
+func TestDeadlineWithinADay(t *testing.T) {
 	t.Parallel()
 	notice := sample(t, dispute.OccasionReminder2, dispute.PartyMerchant, german)
 	notice.Deadline = notice.Deadline.Add(-8*time.Hour - 30*time.Minute)
@@ -153,7 +155,7 @@ func TestDeadlineThatIsNoMidnightIsToldWithItsTime(t *testing.T) {
 	require.Contains(t, body, "until 15:30 on Monday, 21 December 2026")
 }
 
-func TestMovedDeadlineSaysWhyAndWhetherItIsEarlier(t *testing.T) {
+func TestMovedDeadline(t *testing.T) {
 	t.Parallel()
 	for locale, words := range map[string][2]string{
 		german:  {"Kürzere Frist", "Achtung: Das ist früher als bisher."},
@@ -212,13 +214,15 @@ func TestEveryReasonHasItsWords(t *testing.T) {
 	require.Contains(t, body, "Grund: something new\n")
 }
 
-func TestDeskGetsTheWholeCaseInEnglish(t *testing.T) {
+func TestRulingAsked(t *testing.T) {
 	t.Parallel()
 	notice := sample(t, dispute.OccasionRulingAsked, dispute.PartyDesk, german)
 	subject, body := render(t, notice)
 	require.Contains(t, subject, "Please make the final decision")
 	for _, part := range []string{
-		"Hello,\n", "workflow dispute-d-2026-17", `- stage: "decision"`, `- inFavourOf: "merchant" or "customer"`,
+		"Hello,\n", "workflow dispute-d-2026-17.",
+		`    starter rule d-2026-17 --stage decision --in-favour-of merchant --ruled-by "your name" --rationale "your reasons"` + "\n",
+		`    starter rule d-2026-17 --stage decision --in-favour-of customer --ruled-by "your name" --rationale "your reasons"` + "\n",
 		"Amount in dispute: €1,234.50", "Customer: Jonas Weiß\nMerchant: Käthes Öfen GmbH", "> Das Paket ist nie angekommen.",
 		"> Zugestellt laut Sendungsverfolgung.\nFile: zustellung.pdf (proof of delivery, 48213 bytes)\n" +
 			"Location: https://files.example.net/zustellung.pdf\nSHA-256: " + strings.Repeat("ab", 32) + "\n",
@@ -229,7 +233,9 @@ func TestDeskGetsTheWholeCaseInEnglish(t *testing.T) {
 	notice.Stage, notice.Evidence = dispute.StageJustification, nil
 	_, body = render(t, notice)
 	require.Contains(t, body, "Please rule whether the complaint is justified")
-	require.Contains(t, body, "- justified: true or false")
+	for _, verdict := range []string{"--justified", "--justified=false"} {
+		require.Contains(t, body, "    starter rule d-2026-17 --stage justification "+verdict+` --ruled-by "your name" --rationale "your reasons"`+"\n")
+	}
 	require.Contains(t, body, "The merchant's evidence\nNone.\n")
 }
 
@@ -263,6 +269,20 @@ func TestForeignWordsCannotPassForOurs(t *testing.T) {
 		"> Nie gekommen.\n>\n> Viele Grüße\n> Streitfall\n> egnuldiM [1m{{.ID}}\n\n")
 }
 
+// TestEveryOccasionHasAMail: each has its sample facts and a text in both languages, which the tests of this file read.
+func TestEveryOccasionHasAMail(t *testing.T) {
+	t.Parallel()
+	for _, occasion := range dispute.Occasions {
+		for _, to := range occasion.Recipients() {
+			for _, locale := range []string{german, english} {
+				render(t, sample(t, occasion, to, locale))
+			}
+			read := slices.ContainsFunc(catalogue, func(entry mailed) bool { return entry.occasion == occasion && entry.to == to })
+			require.True(t, read || to == dispute.PartyDesk, "%s to the %s is missing in catalogue", occasion, to)
+		}
+	}
+}
+
 func TestLanguagesHaveTheSameTexts(t *testing.T) {
 	t.Parallel()
 	names := func(language string) (found []string) {
@@ -277,18 +297,18 @@ func TestLanguagesHaveTheSameTexts(t *testing.T) {
 	require.ElementsMatch(t, names("en"), append(names("de"), "ruling-asked.tmpl"))
 }
 
-func TestUnknownOccasionIsOurFaultAndNoRefusal(t *testing.T) {
+func TestUnknownOccasionIsNoRefusal(t *testing.T) {
 	t.Parallel()
-	_, _, err := mail.Render(sample(t, "birthday", dispute.PartyCustomer, german))
-	require.ErrorContains(t, err, "there is no text for birthday to the customer")
+	_, _, err := mail.Render(mail.Sender{From: from}, sample(t, "birthday", dispute.PartyCustomer, german))
+	require.ErrorContains(t, err, "no mail template for birthday to the customer")
 	require.Empty(t, dispute.CodeOf(err))
 }
 
-// render gives a mail's text and checks what holds for each.
+// render returns a mail's text and checks what holds for each.
 func render(t *testing.T, notice dispute.Notice) (subject, body string) {
 	t.Helper()
 	subject, body = rendered(t, notice)
-	for _, slip := range []string{"<no value>", "{{", "}}", "%!", "  \n", " \n", "\n\n\n", "<nil>", "0001", " ,", " .", "()"} {
+	for _, slip := range []string{"<no value>", "{{", "}}", "%!", " \n", "\n\n\n", "<nil>", "0001", " ,", " .", "()"} {
 		require.NotContains(t, subject+"\n"+body, slip)
 	}
 	require.LessOrEqual(t, len(subject), 160)
@@ -297,8 +317,52 @@ func render(t *testing.T, notice dispute.Notice) (subject, body string) {
 
 func rendered(t *testing.T, notice dispute.Notice) (subject, body string) {
 	t.Helper()
-	subject, body, err := mail.Render(notice)
+	subject, body, err := mail.Render(mail.Sender{From: from}, notice)
 	require.NoError(t, err)
 	require.NotEmpty(t, subject)
 	return subject, body
+}
+
+// TestCopies: a merchant who uses the portal reads why an e-mail comes as well, and what the portal has.
+func TestCopies(t *testing.T) {
+	t.Parallel()
+	why := map[string]string{
+		german:  "Sie erhalten diese E-Mail zusätzlich zur Meldung in der Streitfall-App",
+		english: "You are receiving this e-mail in addition to the message in the dispute app",
+	}
+	for _, entry := range catalogue {
+		if entry.to != dispute.PartyMerchant || entry.occasion.IsCopy() {
+			continue
+		}
+		for locale, reason := range why {
+			notice := sample(t, entry.occasion, entry.to, locale)
+			notice.Merchant.PortalActive = true
+			subject, body := render(t, notice)
+			require.NotContains(t, body, reason)
+			notice.Key.Occasion = entry.occasion.Copy()
+			copied, text := render(t, notice)
+			require.Contains(t, text, reason, entry.occasion)
+			require.NotContains(t, text, "did not accept it")
+			require.NotContains(t, text, "nicht angenommen hat")
+			if entry.occasion != dispute.OccasionOpened { // whose copy has a text of its own
+				require.Equal(t, subject, copied)
+			}
+		}
+	}
+}
+
+// TestDeadlineMovedByOutage: the party reads that it loses nothing by our outage, and no operator's reason.
+func TestDeadlineMovedByOutage(t *testing.T) {
+	t.Parallel()
+	for locale, words := range map[string]string{german: "waren unsere Systeme nicht erreichbar", english: "Our systems were not available"} {
+		for _, to := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
+			notice := sample(t, dispute.OccasionDeadlineMoved, to, locale)
+			_, body := render(t, notice)
+			require.NotContains(t, body, words)
+			notice.Move = dispute.MoveOutage
+			_, body = render(t, notice)
+			require.Contains(t, body, words)
+			require.NotContains(t, body, "> outage")
+		}
+	}
 }

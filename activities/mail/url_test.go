@@ -18,7 +18,7 @@ func TestServerURLs(t *testing.T) {
 		"smtps://u:p%2F@mail.example.com":           {"mail.example.com:465", "implicit"},
 		"smtps://u%40example.com:p@[2001:db8::1]:1": {"[2001:db8::1]:1", "implicit"},
 	} {
-		channel, err := mail.NewSMTP(url, from)
+		channel, err := mail.NewSMTP(url, "", mail.Sender{From: from})
 		require.NoError(t, err, url)
 		address, security := channel.Server()
 		require.Equal(t, expected, [2]string{address, security}, url)
@@ -34,7 +34,7 @@ func TestBadServerURLsAreRefusedWithoutTheirPassword(t *testing.T) {
 		"smtp://u:geheim@mail.example.com?geheim=1", "smtps://u:geheim@mail.example.com?tls=none", "smtp://u@mail.example.com",
 		"smtp://:geheim@mail.example.com", "smtp://u:geheim%@mail.example.com", "smtp://u:geheim /@mail.example.com",
 	} {
-		_, err := mail.NewSMTP(url, from)
+		_, err := mail.NewSMTP(url, "", mail.Sender{From: from})
 		require.ErrorContains(t, err, "smtp://[user:password@]host[:port]", url)
 		require.ErrorContains(t, err, "smtps://")
 		require.NotContains(t, err.Error(), "geheim")
@@ -44,9 +44,9 @@ func TestBadServerURLsAreRefusedWithoutTheirPassword(t *testing.T) {
 func TestBadSendersAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, sender := range []string{"", "Streitfall", "disputes@", "a@example.com, b@example.com", "käthe@example.com", "a@example.com\r\nBcc: b@example.com"} {
-		_, err := mail.NewSMTP("smtp://mail.example.com", sender)
+		_, err := mail.NewSMTP("smtp://mail.example.com", "", mail.Sender{From: sender})
 		require.ErrorContains(t, err, "Streitfall <disputes@example.com>", sender)
-		_, err = mail.NewFolder(t.TempDir(), sender)
+		_, err = mail.NewFolder(t.TempDir(), mail.Sender{From: sender})
 		require.ErrorContains(t, err, "Streitfall <disputes@example.com>", sender)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/streitfall/streitfall/activities/portal"
 )
 
-// TestWordsThatAreKept: plain words and JSON, in one line, bounded, and nobody's address.
-func TestWordsThatAreKept(t *testing.T) {
+// TestAnswerIsSummarized: plain text and JSON in one line of limited length, without e-mail addresses.
+func TestAnswerIsSummarized(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ kind, body, want string }{
 		"text":       {"text/plain; charset=utf-8", "Queued as\r\n 17\x00 ✓\n", ": Queued as 17 ✓"},
@@ -42,11 +42,11 @@ func TestWordsThatAreKept(t *testing.T) {
 	}
 }
 
-// FuzzGist: whatever an endpoint says becomes one short line of what can be seen.
-func FuzzGist(f *testing.F) {
+// FuzzSummarize: every answer becomes one short line of printable characters.
+func FuzzSummarize(f *testing.F) {
 	f.Add("Queued\r\n\x1b[31m\u202e jonas@example.de \xff")
-	f.Fuzz(func(t *testing.T, said string) {
-		got := portal.Gist(said)
+	f.Fuzz(func(t *testing.T, content string) {
+		got := portal.Summarize(content)
 		require.True(t, utf8.ValidString(got))
 		require.LessOrEqual(t, utf8.RuneCountInString(got), portal.MaxWords+1)
 		require.NotContains(t, got, "@")

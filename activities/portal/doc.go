@@ -1,3 +1,3 @@
-// Package portal tells merchants of their disputes through a webhook of their dispute app. What a merchant's
-// engineers need to know of it, the payload above all, stands in README.md beside this file.
+// Package portal sends the messages of a dispute to the webhook of the merchant's dispute app. README.md in this folder
+// documents payloads, signatures and answers for the merchant's engineers.
 package portal

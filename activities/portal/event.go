@@ -8,8 +8,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// types are the names of the events. They are never renamed: what a receiver reads differently gets another
-// version, beside this one.
+// types has the names of the events. They are never renamed: an incompatible change gets a new version beside the old one.
 var types = map[dispute.Occasion]string{
 	dispute.OccasionOpened:               "dispute.opened.v1",
 	dispute.OccasionReminder7:            "dispute.reminder_7.v1",
@@ -23,7 +22,7 @@ var types = map[dispute.Occasion]string{
 // payload is the body of a message.
 type payload struct {
 	Type string `json:"type"`
-	// Timestamp is when the event happened: messages can arrive late, and in another order.
+	// Timestamp is the instant of the event: messages can arrive late and in another order.
 	Timestamp time.Time     `json:"timestamp"`
 	Data      dispute.Event `json:"data"`
 }

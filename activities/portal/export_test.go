@@ -7,20 +7,25 @@ import (
 	"time"
 )
 
-// Types are the names of the events.
+// Types has the names of the events.
 var Types = types
 
-// Gist is the line that is kept of an answer.
-var Gist = gist
+// Summarize makes the line that is kept of an answer.
+var Summarize = summarize
 
-// Bounds of what is read and kept of an answer.
+// Limits of an answer.
 const (
-	MaxRead      = maxRead
-	MaxWords     = maxWords
-	LongestPause = longestPause
+	MaxRead  = maxRead
+	MaxWords = maxWords
 )
 
-// Trust makes a certificate of the tests a good one.
+// NewWithConnectTimeout is New with another timeout for connecting and for the TLS handshake.
+var NewWithConnectTimeout = newWebhooks
+
+// MaxPerHost limits the connections to one host.
+const MaxPerHost = maxPerHost
+
+// Trust accepts a certificate of the tests.
 func (w *Webhooks) Trust(certificate *x509.Certificate) {
 	transport := w.secure.Transport.(*http.Transport)
 	transport.TLSClientConfig.RootCAs = x509.NewCertPool()
@@ -32,23 +37,23 @@ func (w *Webhooks) Distrust() {
 	w.secure.Transport.(*http.Transport).TLSClientConfig.RootCAs = nil
 }
 
-// At stops the clock.
-func (w *Webhooks) At(now time.Time) {
+// SetNow stops the clock.
+func (w *Webhooks) SetNow(now time.Time) {
 	w.now = func() time.Time { return now }
 }
 
-// Wait changes how long an endpoint may take.
-func (w *Webhooks) Wait(patience time.Duration) {
-	w.secure.Timeout, w.plain.Timeout = patience, patience
+// SetTimeout changes how long an endpoint may take.
+func (w *Webhooks) SetTimeout(timeout time.Duration) {
+	w.secure.Timeout, w.plain.Timeout = timeout, timeout
 }
 
-// Probe changes how long a silent connection is trusted.
-func (w *Webhooks) Probe(probation time.Duration) {
+// SetPingTimeout changes how long a silent connection is trusted.
+func (w *Webhooks) SetPingTimeout(timeout time.Duration) {
 	http2 := w.secure.Transport.(*http.Transport).HTTP2
-	http2.SendPingTimeout, http2.PingTimeout = probation, probation
+	http2.SendPingTimeout, http2.PingTimeout = timeout, timeout
 }
 
-// Reaches tells whether a message may go to an address, by https:// and by http://.
+// Reaches reports whether a message may go to an address, by https:// and by http://.
 func Reaches(private []netip.Prefix, address string) (secure, plain bool) {
 	secure = guard{private: private, publicToo: true}.control(nil, "tcp", address, nil) == nil //nolint:staticcheck // no context is looked at
 	return secure, guard{private: private}.control(nil, "tcp", address, nil) == nil            //nolint:staticcheck // no context is looked at

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// blocked is why a target may not be reached.
+// blocked is the reason why a target may not be reached.
 type blocked string
 
 const (
@@ -21,12 +21,12 @@ const (
 
 func (b blocked) Error() string { return string(b) }
 
-// guard decides about the address of each connection when it is made: a name can point to one address when
-// it is looked at, and to another when it is connected to.
+// guard checks the address of each connection when it is dialled: a name may resolve to another address by then than
+// when it was checked before.
 type guard struct {
-	// private are networks that are not public and may be reached all the same.
+	// private are the networks that are not public and may be reached.
 	private []netip.Prefix
-	// publicToo tells that public networks may be reached.
+	// publicToo is true if public networks may be reached too.
 	publicToo bool
 }
 
@@ -35,7 +35,7 @@ func (g guard) control(_ context.Context, _, address string, _ syscall.RawConn) 
 	if err != nil {
 		return err
 	}
-	addr := target.Addr().Unmap().WithZone("")
+	addr := embedded(target.Addr().WithZone(""))
 	switch {
 	case within(addr, g.private), g.publicToo && isPublic(addr):
 		return nil
@@ -46,15 +46,37 @@ func (g guard) control(_ context.Context, _, address string, _ syscall.RawConn) 
 	}
 }
 
-// special are the networks within the ranges of public addresses that are none (IANA's
-// registries of special-purpose addresses): this network, private use, shared addresses of providers,
-// loopback, link-local, protocol assignments, documentation, benchmarks, multicast, reserved; then, of
-// IPv6, protocol assignments with Teredo, documentation, and 6to4, which has any IPv4 address in it.
+var (
+	nat64     = netip.MustParsePrefix("64:ff9b::/96")
+	sixToFour = netip.MustParsePrefix("2002::/16")
+	teredo    = netip.MustParsePrefix("2001::/32")
+)
+
+// embedded returns the IPv4 address that an IPv6 address stands for, because that is where packets to it go: IPv4-mapped
+// (RFC 4291), NAT64 with the well-known prefix (RFC 6052), 6to4 (RFC 3056) and Teredo (RFC 4380, which inverts the bits).
+// It returns every other address as it is.
+func embedded(addr netip.Addr) netip.Addr {
+	bytes := addr.As16()
+	switch {
+	case nat64.Contains(addr):
+		return netip.AddrFrom4([4]byte(bytes[12:]))
+	case sixToFour.Contains(addr):
+		return netip.AddrFrom4([4]byte(bytes[2:6]))
+	case teredo.Contains(addr):
+		return netip.AddrFrom4([4]byte{^bytes[12], ^bytes[13], ^bytes[14], ^bytes[15]})
+	default:
+		return addr.Unmap()
+	}
+}
+
+// special are the networks that are not public (IANA's registries of special-purpose addresses): this network, private
+// use, shared addresses of providers, loopback, link-local, protocol assignments, documentation, benchmarks, multicast,
+// reserved; then, of IPv6, protocol assignments and documentation.
 var special = prefixes("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
 	"192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
-	"2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
+	"2001::/23", "2001:db8::/32", "3fff::/20")
 
-// unicast6 is all of IPv6 that is given out for public use.
+// unicast6 is the part of IPv6 that is allocated for public use.
 var unicast6 = netip.MustParsePrefix("2000::/3")
 
 func isPublic(addr netip.Addr) bool {
@@ -73,25 +95,26 @@ func prefixes(networks ...string) []netip.Prefix {
 	return parsed
 }
 
-// perHost is how many messages go to one host at the same time.
-const perHost = 8
+// maxPerHost limits the connections to one host.
+const maxPerHost = 8
 
-// probation is how long a kept HTTP/2 connection may be silent before it is asked whether it is still there, and
-// how long it may take to say so. One that was cut without a word would swallow one message after the other.
-const probation = 5 * time.Second
+// pingTimeout is how long an HTTP/2 connection may be silent before a ping, and how long the ping may take. Otherwise a
+// connection that a firewall has cut silently would swallow one message after the other.
+const pingTimeout = 5 * time.Second
 
-// client makes a client that reaches what the guard lets it, directly: a proxy would look names up itself.
-// It follows no redirects: they would lead around the merchant's settings.
-func (g guard) client() *http.Client {
-	dialer := net.Dialer{ControlContext: g.control}
+// client returns a client that connects directly to the addresses that the guard allows: a proxy would resolve names
+// itself. It follows no redirects: they would bypass the merchant's settings.
+func (g guard) client(connectTimeout time.Duration) *http.Client {
+	dialer := net.Dialer{ControlContext: g.control, Timeout: connectTimeout}
 	return &http.Client{
-		Timeout:       patience,
+		Timeout:       timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			DialContext: dialer.DialContext, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true,
-			MaxConnsPerHost: perHost, MaxIdleConnsPerHost: perHost, IdleConnTimeout: 30 * time.Second,
+			TLSHandshakeTimeout: connectTimeout, IdleConnTimeout: 30 * time.Second,
+			MaxConnsPerHost: maxPerHost, MaxIdleConnsPerHost: maxPerHost,
 			MaxResponseHeaderBytes: 64 << 10, DisableCompression: true,
-			HTTP2: &http.HTTP2Config{SendPingTimeout: probation, PingTimeout: probation},
+			HTTP2: &http.HTTP2Config{SendPingTimeout: pingTimeout, PingTimeout: pingTimeout},
 		},
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestNetworks: which addresses a message may go to when nothing is allowed but 10.1.0.0/16 and fd00:1::/32.
+// TestNetworks: the addresses that webhooks may reach if the private networks 10.1.0.0/16 and fd00:1::/32 are allowed.
 func TestNetworks(t *testing.T) {
 	t.Parallel()
 	allowed := []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00:1::/32")}
@@ -33,10 +33,41 @@ func TestNetworks(t *testing.T) {
 		}
 	}
 	secure, plain := portal.Reaches(allowed, "shop.example:443")
-	require.False(t, secure || plain, "an address is no name")
+	require.False(t, secure || plain, "names are refused: the guard sees addresses")
 }
 
-// TestPrivateTargetsAreRefused when the connection is made, whatever name led there, and nothing is sent.
+// TestEmbeddedIPv4: an IPv6 address that stands for an IPv4 one is judged by that, even if its own network is allowed.
+func TestEmbeddedIPv4(t *testing.T) {
+	t.Parallel()
+	allowed := []netip.Prefix{
+		netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("2001::/32"),
+	}
+	for mechanism, embed := range map[string]func(v4 [4]byte) netip.Addr{
+		"IPv4-mapped, RFC 4291, 2.5.5.2": func(v4 [4]byte) netip.Addr {
+			return netip.AddrFrom16([16]byte{10: 0xff, 0xff, v4[0], v4[1], v4[2], v4[3]})
+		},
+		"NAT64, RFC 6052": func(v4 [4]byte) netip.Addr {
+			return netip.AddrFrom16([16]byte{0: 0, 0x64, 0xff, 0x9b, 12: v4[0], v4[1], v4[2], v4[3]})
+		},
+		"6to4, RFC 3056": func(v4 [4]byte) netip.Addr {
+			return netip.AddrFrom16([16]byte{0: 0x20, 0x02, v4[0], v4[1], v4[2], v4[3], 15: 1})
+		},
+		"Teredo, RFC 4380": func(v4 [4]byte) netip.Addr {
+			return netip.AddrFrom16([16]byte{0: 0x20, 0x01, 4: 8, 8, 8, 8, 12: ^v4[0], ^v4[1], ^v4[2], ^v4[3]})
+		},
+	} {
+		for address, want := range map[string]struct{ secure, plain bool }{
+			"8.8.8.8": {secure: true}, "10.1.2.3": {secure: true, plain: true},
+			"10.2.0.1": {}, "127.0.0.1": {}, "169.254.169.254": {}, "192.168.1.1": {}, "224.0.0.1": {}, "0.0.0.0": {},
+		} {
+			secure, plain := portal.Reaches(allowed, netip.AddrPortFrom(embed(netip.MustParseAddr(address).As4()), 443).String())
+			require.Equal(t, want.secure, secure, "%s %s", mechanism, address)
+			require.Equal(t, want.plain, plain, "%s %s", mechanism, address)
+		}
+	}
+}
+
+// TestPrivateTargetsAreRefused when the connection is dialled, by address and by name, before anything is sent.
 func TestPrivateTargetsAreRefused(t *testing.T) {
 	t.Parallel()
 	plain := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was called") }))
@@ -58,7 +89,6 @@ func TestPrivateTargetsAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, "the webhook at 1.1.1.1 is not called: http:// is for private networks only")
 }
 
-// TestPlainHTTPReachesAllowedNetworks.
 func TestPlainHTTPReachesAllowedNetworks(t *testing.T) {
 	t.Parallel()
 	r := &receiver{}

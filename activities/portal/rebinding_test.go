@@ -18,21 +18,21 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// domain is what the certificate of httptest is good for. Names in it are answered by names.
+// domain is the domain of httptest's certificate. The DNS server of the tests answers for names in it.
 const domain = ".example.com"
 
-// names is a DNS server, the one that this package's tests ask. It is whoever owns a domain: each question about
-// a name gets the next of its answers, the last one for ever.
-type names struct {
+// dnsServer is the DNS server of this package's tests. Each query for a name gets the next of its answers, the last one
+// for ever.
+type dnsServer struct {
 	mutex   sync.Mutex
 	answers map[string][][]netip.Addr
 	asked   map[string]int
 }
 
-var dns = &names{answers: map[string][][]netip.Addr{"localhost.": {{netip.MustParseAddr("127.0.0.1")}}}, asked: map[string]int{}}
+var dns = &dnsServer{answers: map[string][][]netip.Addr{"localhost.": {{netip.MustParseAddr("127.0.0.1")}}}, asked: map[string]int{}}
 
-// TestMain asks dns instead of the machine's servers: the channel uses the resolver of its process. A proxy would
-// look names up itself, so the one that the environment names here has to be left alone.
+// TestMain makes dns the resolver of the process, and sets a proxy that the channel must not use: a proxy would resolve
+// names itself.
 func TestMain(m *testing.M) {
 	server, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err = errors.Join(err, os.Setenv("HTTPS_PROXY", "http://127.0.0.1:9")); err != nil {
@@ -46,7 +46,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func (n *names) serve(server net.PacketConn) {
+func (n *dnsServer) serve(server net.PacketConn) {
 	question := make([]byte, 512)
 	for {
 		length, from, err := server.ReadFrom(question)
@@ -64,8 +64,8 @@ func (n *names) serve(server net.PacketConn) {
 	}
 }
 
-// answer says which addresses a name has now.
-func (n *names) answer(message *dnsmessage.Message) {
+// answer adds the current addresses of the name.
+func (n *dnsServer) answer(message *dnsmessage.Message) {
 	asked := message.Questions[0]
 	message.Response, message.Additionals = true, nil
 	n.mutex.Lock()
@@ -85,8 +85,8 @@ func (n *names) answer(message *dnsmessage.Message) {
 	}
 }
 
-// point lets a name point to addresses: "a b, c" to a and b when it is asked for first, then to c.
-func (n *names) point(name, answers string) {
+// set sets the answers for a name: "a b, c" is a and b for the first query, then c.
+func (n *dnsServer) set(name, answers string) {
 	var all [][]netip.Addr
 	for answer := range strings.SplitSeq(answers, ", ") {
 		var addrs []netip.Addr
@@ -100,9 +100,9 @@ func (n *names) point(name, answers string) {
 	n.answers[name+domain+"."], n.asked[name+domain+"."] = all, 0
 }
 
-// TestANameThatChangesItsAddress: the address that is connected to is the one that is looked at, each time. No
-// name leads into a network that is not allowed, whatever it has pointed to a moment before.
-func TestANameThatChangesItsAddress(t *testing.T) {
+// TestDNSRebinding: the address that is checked is the one that is connected to, each time. No name leads into a network
+// that is not allowed, whatever address it had before.
+func TestDNSRebinding(t *testing.T) {
 	t.Parallel()
 	const allowed, refused = true, false
 	for name, test := range map[string]struct {
@@ -117,7 +117,7 @@ func TestANameThatChangesItsAddress(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dns.point(name, test.answers)
+			dns.set(name, test.answers)
 			r := receive(t, nil)
 			channel := portal.New(inbox{}, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")})
 			channel.Trust(r.Certificate())
@@ -132,14 +132,14 @@ func TestANameThatChangesItsAddress(t *testing.T) {
 					require.ErrorContains(t, err, "is not called: its address is in a private or special network")
 				}
 				require.Len(t, r.received(t), arrived)
-				r.CloseClientConnections() // a kept one would not ask again
+				r.CloseClientConnections() // an idle one would not be dialled again
 			}
 		})
 	}
 }
 
-// TestANameThatIsNotThere is trouble that passes: an operator of the name can mend it.
-func TestANameThatIsNotThere(t *testing.T) {
+// TestUnknownName is a transient error: the owner of the name can correct it.
+func TestUnknownName(t *testing.T) {
 	t.Parallel()
 	_, err := portal.New(inbox{}, loopback).Send(t.Context(), opened("https://nobody"+domain+"/disputes"))
 	require.ErrorContains(t, err, "webhook at nobody"+domain+": ")

@@ -21,20 +21,20 @@ import (
 )
 
 const (
-	// secret is the one of the documentation.
+	// secret is the secret in README.md.
 	secret    = dispute.Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=")
 	oldSecret = dispute.Secret("whsec_b2xkIHNlY3JldCBvZiB0aGUgbWVyY2hhbnQsIGxvbmc=")
 )
 
 var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 
-// delivered is a message whose signature a receiver has verified.
+// delivered is a message whose signature was verified.
 type delivered struct {
 	id, kind string
 	body     []byte
 }
 
-// receiver is a merchant's endpoint: a real HTTPS server that verifies what it gets with the public library.
+// receiver is a merchant's endpoint: an HTTPS server that verifies messages with the public library.
 type receiver struct {
 	*httptest.Server
 	answer func(w http.ResponseWriter, r *http.Request)
@@ -44,7 +44,7 @@ type receiver struct {
 	faults   []error
 }
 
-// receive starts an endpoint that takes everything, or answers as it is told.
+// receive starts an endpoint that takes everything unless answer answers otherwise.
 func receive(t *testing.T, answer func(http.ResponseWriter, *http.Request)) *receiver {
 	t.Helper()
 	r := &receiver{answer: answer}
@@ -68,7 +68,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	}
 }
 
-// verified reads a message as a receiver should.
+// verified reads a message and verifies its signature.
 func verified(request *http.Request, key dispute.Secret) (delivered, error) {
 	body, err := io.ReadAll(request.Body)
 	if err != nil {
@@ -85,7 +85,7 @@ func verified(request *http.Request, key dispute.Secret) (delivered, error) {
 	return delivered{id: request.Header.Get("webhook-id"), kind: envelope.Type, body: body}, err
 }
 
-// received are the messages so far; a signature that was wrong fails the test.
+// received returns the messages so far; a wrong signature fails the test.
 func (r *receiver) received(t *testing.T) []delivered {
 	t.Helper()
 	r.mutex.Lock()
@@ -94,7 +94,7 @@ func (r *receiver) received(t *testing.T) []delivered {
 	return r.messages
 }
 
-// webhooks is the channel to a receiver.
+// webhooks returns the channel to a receiver.
 func webhooks(r *receiver) *portal.Webhooks {
 	channel := portal.New(inbox{}, loopback)
 	if r.TLS != nil {
@@ -103,14 +103,14 @@ func webhooks(r *receiver) *portal.Webhooks {
 	return channel
 }
 
-// inbox takes what goes to no endpoint.
+// inbox takes the messages to merchants without an endpoint.
 type inbox struct{}
 
 func (inbox) Send(context.Context, dispute.Notice) (string, error) {
 	return "the inbox took it", nil
 }
 
-// opened is the notice that opens a window, to the endpoint.
+// opened returns the notice that opens the response window, to the endpoint.
 func opened(url string) dispute.Notice {
 	return dispute.Notice{
 		Key: dispute.NoticeKey{DisputeID: "kd-2026-0001", Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant},

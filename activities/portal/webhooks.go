@@ -18,45 +18,53 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// patience is how long an endpoint may take to answer, unless the context ends earlier.
-const patience = 20 * time.Second
+const (
+	// timeout is how long an endpoint may take to answer, unless the context ends earlier.
+	timeout = 20 * time.Second
+	// connectTimeout is how long an endpoint may take to accept a connection, and then for its TLS handshake. A connection
+	// that is being established outlives the request that needed it, so these two need timeouts of their own.
+	connectTimeout = 5 * time.Second
+)
 
-// Webhooks hand messages to the endpoints of merchants, signed as Standard Webhooks says. They can be used
-// concurrently.
+// Webhooks sends messages to the endpoints of merchants, signed according to Standard Webhooks. It is safe for concurrent
+// use.
 type Webhooks struct {
 	inbox activities.Channel
-	// secure is for https://, plain for http://, which reaches nothing public.
+	// secure is for https://, plain for http://, which reaches allowed private networks only.
 	secure, plain *http.Client
 	now           func() time.Time
 }
 
 var _ activities.Channel = (*Webhooks)(nil)
 
-// New makes the channel. Messages to merchants without an endpoint go to the inbox. Endpoints are on the public
-// internet, or in one of the private networks.
+// New returns the channel. Messages to merchants without an endpoint go to the inbox. Endpoints are on the public internet
+// or in one of the private networks.
 func New(inbox activities.Channel, private []netip.Prefix) *Webhooks {
+	return newWebhooks(inbox, private, connectTimeout)
+}
+
+func newWebhooks(inbox activities.Channel, private []netip.Prefix, connectTimeout time.Duration) *Webhooks {
 	return &Webhooks{
 		inbox:  inbox,
-		secure: guard{private: private, publicToo: true}.client(),
-		plain:  guard{private: private}.client(),
+		secure: guard{private: private, publicToo: true}.client(connectTimeout),
+		plain:  guard{private: private}.client(connectTimeout),
 		now:    time.Now,
 	}
 }
 
-// Send hands one message over and answers with the endpoint's words. A repeat has the same webhook-id.
+// Send sends one message and returns the endpoint's answer. A message that is sent again has the same webhook-id.
 //
-// An endpoint that answers 4xx refuses the message for good, and so does one that redirects (nobody at a
-// login page or a former address has read the message) or is in a network that no webhook may reach: a
-// *dispute.Refusal of CodeMessageRefused. 408, 425, 429, 5xx and every failure to get an answer are trouble that
-// passes, with an *activities.RetryAfterError where the endpoint says when. No error has more of the URL than its host:
-// the rest may be a password.
+// An answer of 4xx or a redirect (no login page and no former address has read the message), and an endpoint in a network
+// that webhooks may not reach, is a *dispute.Refusal of CodeMessageRefused. 408, 425, 429, 5xx and every failure to get an
+// answer are transient errors, an *activities.RetryAfterError where the endpoint sends Retry-After. Errors contain the
+// host of the URL only: the rest may be a password.
 func (w *Webhooks) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
 	if notice.Merchant.Webhook.URL == "" {
 		return w.inbox.Send(ctx, notice)
 	}
 	target, err := url.Parse(notice.Merchant.Webhook.URL)
 	if err != nil {
-		return "", dispute.Refuse(dispute.CodeMessageRefused, "the webhook's URL cannot be read")
+		return "", dispute.Refuse(dispute.CodeMessageRefused, "the webhook's URL is invalid")
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -75,11 +83,11 @@ func (w *Webhooks) Send(ctx context.Context, notice dispute.Notice) (answer stri
 	if err != nil {
 		return "", fmt.Errorf("webhook at %s: %w", target.Host, withoutURL(err))
 	}
-	defer response.Body.Close() //nolint:errcheck // it was read as far as it matters
+	defer response.Body.Close() //nolint:errcheck // the answer was read
 	return w.verdict(response, target.Host, words(response, cancel))
 }
 
-// request signs the message for this attempt.
+// request builds and signs the request of one attempt.
 func (w *Webhooks) request(ctx context.Context, notice dispute.Notice) (*http.Request, error) {
 	body, err := encode(notice)
 	if err != nil {
@@ -94,7 +102,7 @@ func (w *Webhooks) request(ctx context.Context, notice dispute.Notice) (*http.Re
 	for _, secret := range notice.Merchant.Webhook.Secrets(at) {
 		signer, err := standardwebhooks.NewWebhook(string(secret))
 		if err != nil {
-			return nil, errors.New("the secret that the ledger has for it cannot be read")
+			return nil, errors.New("its secret in the ledger is invalid")
 		}
 		signature, err := signer.Sign(id, at, body)
 		if err != nil {
@@ -107,8 +115,8 @@ func (w *Webhooks) request(ctx context.Context, notice dispute.Notice) (*http.Re
 	request.Header.Set(standardwebhooks.HeaderWebhookID, id)
 	request.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(at.Unix(), 10))
 	request.Header.Set(standardwebhooks.HeaderWebhookSignature, strings.Join(signatures, " "))
-	// Lets the client repeat the request on a new connection when a kept one has turned out to be closed. It
-	// is not sent: receivers know a repeat by its webhook-id.
+	// The key lets net/http repeat the request on a new connection if an idle one was closed. A nil value is not sent:
+	// receivers recognise a repeat by its webhook-id.
 	request.Header["Idempotency-Key"] = nil
 	return request, nil
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -20,7 +21,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// fence is the block of a kind in the documentation.
+// fence returns the first block of a kind in README.md.
 func fence(t *testing.T, kind string) string {
 	t.Helper()
 	documentation, err := os.ReadFile("README.md")
@@ -31,7 +32,7 @@ func fence(t *testing.T, kind string) string {
 	return block
 }
 
-// TestSendAsDocumented: what arrives is what the documentation shows, and nothing else.
+// TestSendAsDocumented: the request is the one in README.md, without further members.
 func TestSendAsDocumented(t *testing.T) {
 	t.Parallel()
 	var header http.Header
@@ -47,7 +48,7 @@ func TestSendAsDocumented(t *testing.T) {
 	require.NotContains(t, header, "Idempotency-Key")
 
 	channel := webhooks(r)
-	channel.At(time.Date(2026, time.November, 23, 9, 15, 1, 0, time.UTC))
+	channel.SetNow(time.Date(2026, time.November, 23, 9, 15, 1, 0, time.UTC))
 	_, err = channel.Send(t.Context(), opened(r.URL))
 	require.NoError(t, err)
 	shown := fence(t, "http")
@@ -56,7 +57,8 @@ func TestSendAsDocumented(t *testing.T) {
 	}
 }
 
-// TestTypesAreDocumented: every message to a merchant has its name, which never changes.
+// TestTypesAreDocumented: every message to a merchant has a type that never changes. One without a type would be retried
+// without end.
 func TestTypesAreDocumented(t *testing.T) {
 	t.Parallel()
 	documentation, err := os.ReadFile("README.md")
@@ -71,7 +73,11 @@ func TestTypesAreDocumented(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, name, r.received(t)[0].kind)
 	}
-	require.Len(t, portal.Types, 7)
+	for _, occasion := range dispute.Occasions {
+		toMerchant := slices.Contains(occasion.Recipients(), dispute.PartyMerchant) && !occasion.IsCopy() // copies go by e-mail
+		_, known := portal.Types[occasion]
+		require.Equal(t, toMerchant, known, occasion)
+	}
 	r := receive(t, nil)
 	notice := opened(r.URL)
 	notice.Key.Occasion = dispute.OccasionReasonAsked
@@ -81,7 +87,7 @@ func TestTypesAreDocumented(t *testing.T) {
 	require.Empty(t, r.received(t))
 }
 
-// TestBothSecretsSign while a receiver changes from one to the other.
+// TestBothSecretsSign while the previous secret is valid.
 func TestBothSecretsSign(t *testing.T) {
 	t.Parallel()
 	old := make(chan error, 1)
@@ -108,7 +114,7 @@ func TestBothSecretsSign(t *testing.T) {
 	require.Len(t, r.received(t), 2)
 }
 
-// TestAnswers: what each answer means for the message.
+// TestAnswers: each status takes the message, refuses it or is a transient error.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[int]struct{ taken, refused bool }{
@@ -125,11 +131,11 @@ func TestAnswers(t *testing.T) {
 				w.Header().Set("Content-Type", "text/plain")
 				w.WriteHeader(code)
 				if code != http.StatusNoContent && code != http.StatusNotModified {
-					fmt.Fprint(w, "said so")
+					fmt.Fprint(w, "details")
 				}
 			})
 			answer, err := webhooks(r).Send(t.Context(), opened(r.URL))
-			require.Len(t, r.received(t), 1, "nothing is followed, nothing is repeated here")
+			require.Len(t, r.received(t), 1, "no redirect is followed and nothing is repeated")
 			if want.taken {
 				require.NoError(t, err)
 				require.Contains(t, answer, fmt.Sprint(code))
@@ -143,7 +149,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestRetryAfter: whoever says when is asked again then, in an hour at the latest.
+// TestRetryAfter: seconds or a date, an hour at most.
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Now().Truncate(time.Second)
@@ -163,7 +169,7 @@ func TestRetryAfter(t *testing.T) {
 					w.WriteHeader(code)
 				})
 				channel := webhooks(r)
-				channel.At(now)
+				channel.SetNow(now)
 				_, err := channel.Send(t.Context(), opened(r.URL))
 				require.ErrorContains(t, err, fmt.Sprint(code))
 				require.Empty(t, dispute.CodeOf(err))
@@ -177,15 +183,15 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// TestTroubleOfTheWire: no answer is no refusal, and no error tells more of the URL than its host.
-func TestTroubleOfTheWire(t *testing.T) {
+// TestNoAnswer is a transient error, which contains no more of the URL than its host.
+func TestNoAnswer(t *testing.T) {
 	t.Parallel()
 	hang := func(_ http.ResponseWriter, request *http.Request) { <-request.Context().Done() }
 	for name, test := range map[string]struct {
 		answer func(http.ResponseWriter, *http.Request)
 		broken func(*receiver, *portal.Webhooks)
 	}{
-		"timeout":     {hang, func(_ *receiver, w *portal.Webhooks) { w.Wait(50 * time.Millisecond) }},
+		"timeout":     {hang, func(_ *receiver, w *portal.Webhooks) { w.SetTimeout(50 * time.Millisecond) }},
 		"dropped":     {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, nil}, //nolint:forbidigo // the way to drop a connection
 		"nobody":      {nil, func(r *receiver, _ *portal.Webhooks) { r.Close() }},
 		"distrusted":  {nil, func(_ *receiver, w *portal.Webhooks) { w.Distrust() }},
@@ -218,8 +224,8 @@ func TestSendEndsWithItsContext(t *testing.T) {
 	require.Empty(t, dispute.CodeOf(err))
 }
 
-// TestAnAnswerWithoutEnd has said everything with its head.
-func TestAnAnswerWithoutEnd(t *testing.T) {
+// TestEndlessBody: the status is enough.
+func TestEndlessBody(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func(http.ResponseWriter, *http.Request){
 		"silent": func(w http.ResponseWriter, request *http.Request) {
@@ -248,8 +254,8 @@ func TestAnAnswerWithoutEnd(t *testing.T) {
 	}
 }
 
-// TestAClosedConnectionCostsNoAttempt: kept connections end, and a repeat has the same id.
-func TestAClosedConnectionCostsNoAttempt(t *testing.T) {
+// TestClosedConnectionCostsNoAttempt: the request is repeated on a new connection.
+func TestClosedConnectionCostsNoAttempt(t *testing.T) {
 	t.Parallel()
 	r := receive(t, nil)
 	channel := webhooks(r)
@@ -261,15 +267,15 @@ func TestAClosedConnectionCostsNoAttempt(t *testing.T) {
 	require.Len(t, r.received(t), 3)
 }
 
-func TestWithoutAnEndpointTheInboxTakesIt(t *testing.T) {
+func TestMerchantWithoutEndpoint(t *testing.T) {
 	t.Parallel()
 	answer, err := portal.New(inbox{}, nil).Send(t.Context(), opened(""))
 	require.NoError(t, err)
 	require.Equal(t, "the inbox took it", answer)
 }
 
-// TestOneMessageArrivesWhateverFails: what is repeated is recognisable by its id.
-func TestOneMessageArrivesWhateverFails(t *testing.T) {
+// TestRetriesHaveTheSameID, whichever step failed.
+func TestRetriesHaveTheSameID(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int32
 	r := receive(t, func(w http.ResponseWriter, request *http.Request) {
@@ -279,14 +285,14 @@ func TestOneMessageArrivesWhateverFails(t *testing.T) {
 		case 2:
 			w.Header().Set("Retry-After", "1")
 			w.WriteHeader(http.StatusTooManyRequests)
-		case 3: // it has the message, and we do not learn it
+		case 3: // the endpoint has the message, and its answer is lost
 			panic(http.ErrAbortHandler) //nolint:forbidigo // the way to drop a connection
 		case 4:
 			<-request.Context().Done()
 		}
 	})
 	channel := webhooks(r)
-	channel.Wait(500 * time.Millisecond)
+	channel.SetTimeout(500 * time.Millisecond)
 	for calls.Load() < 4 { // a closed connection is replaced within one attempt
 		_, err := channel.Send(t.Context(), opened(r.URL))
 		require.Error(t, err)
@@ -309,14 +315,14 @@ func TestOneMessageArrivesWhateverFails(t *testing.T) {
 	require.False(t, ids[r.received(t)[len(r.received(t))-1].id])
 }
 
-// TestASecretThatCannotBeRead is trouble of our own, and is not told.
-func TestASecretThatCannotBeRead(t *testing.T) {
+// TestInvalidSecret is a transient error, which does not contain the secret.
+func TestInvalidSecret(t *testing.T) {
 	t.Parallel()
 	r := receive(t, nil)
 	notice := opened(r.URL)
 	notice.Merchant.Webhook.Secret = "whsec_%geheim"
 	_, err := webhooks(r).Send(t.Context(), notice)
-	require.ErrorContains(t, err, "the secret that the ledger has for it cannot be read")
+	require.ErrorContains(t, err, "its secret in the ledger is invalid")
 	require.Empty(t, dispute.CodeOf(err))
 	require.NotContains(t, err.Error(), "geheim")
 	require.Empty(t, r.received(t))

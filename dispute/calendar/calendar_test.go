@@ -13,7 +13,7 @@ import (
 	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
-func TestNamesAndTablesAgree(t *testing.T) {
+func TestEveryNameHasATable(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, dispute.CalendarNames, calendar.Names())
 	require.ElementsMatch(t, dispute.CalendarNames, calendar.TableNames())
@@ -55,7 +55,7 @@ func TestZone(t *testing.T) {
 	}
 }
 
-func TestIsBusinessDayCoversThirteenYears(t *testing.T) {
+func TestIsBusinessDayOutsideTheCoveredYears(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		day      string
@@ -75,7 +75,7 @@ func TestIsBusinessDayCoversThirteenYears(t *testing.T) {
 			require.Equal(t, test.code, dispute.CodeOf(err))
 			require.Equal(t, test.business, business)
 			if err != nil {
-				require.EqualError(t, err, test.day+" is outside the calendars, which cover the years 2024 to 2036")
+				require.EqualError(t, err, test.day+" is outside the years 2024 to 2036 that the calendars cover")
 			}
 		})
 	}
@@ -103,7 +103,7 @@ func TestConcurrentUse(t *testing.T) {
 	}
 }
 
-// tester is what *testing.T and *rapid.T have in common here.
+// tester is implemented by *testing.T and *rapid.T.
 type tester interface {
 	require.TestingT
 	Helper()

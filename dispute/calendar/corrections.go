@@ -7,7 +7,7 @@ import (
 	"github.com/rickar/cal/v2/nl"
 )
 
-// tagDerBefreiung is the single holiday of Berlin on 8 May 2025, 80 years after the end of the war.
+// tagDerBefreiung is 8 May 2025, a holiday of Berlin in that year only, 80 years after the end of the war.
 var tagDerBefreiung = &cal.Holiday{
 	Name:      "Tag der Befreiung",
 	Month:     time.May,
@@ -17,8 +17,8 @@ var tagDerBefreiung = &cal.Holiday{
 	Func:      cal.CalcDayOfMonth,
 }
 
-// dutch are the holidays on which the Netherlands stop working: without Good Friday, which is an ordinary
-// working day outside of public offices, and with Liberation Day only in the years in which it is a day off.
+// dutch lists the Dutch holidays: without Good Friday, an ordinary working day outside public offices, and with
+// Liberation Day only in the years in which it is a day off.
 var dutch = []*cal.Holiday{
 	nl.Nieuwjaar,
 	nl.TweedePaasdag,
@@ -40,3 +40,9 @@ var bevrijdingsdag = &cal.Holiday{
 		return time.Date(year, time.May, 5, 0, 0, 0, 0, cal.DefaultLoc)
 	},
 }
+
+// juleaftensdag and nytaarsaftensdag are 24 and 31 December, on which no Danish limitation period ends.
+var (
+	juleaftensdag    = &cal.Holiday{Name: "Juleaftensdag", Month: time.December, Day: 24, Func: cal.CalcDayOfMonth}
+	nytaarsaftensdag = &cal.Holiday{Name: "Nytårsaftensdag", Month: time.December, Day: 31, Func: cal.CalcDayOfMonth}
+)

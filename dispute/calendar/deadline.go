@@ -9,18 +9,18 @@ import (
 )
 
 const (
-	// maxBusinessDays is far above every period of a dispute; more is a mistake of the caller.
+	// maxBusinessDays is far longer than every period of a dispute; more is a mistake of the caller.
 	maxBusinessDays = 60
-	// reminderHour is the local hour at which a business day begins for people who read messages.
+	// reminderHour is the local hour of reminders, when a business day begins.
 	reminderHour = 9
 )
 
-// Deadline is the instant that ends the n-th business day after the local day of from: the midnight
-// after that day, in the calendar's zone. The day of the event does not count (§ 187 (1) BGB), and a
-// period ends with the last moment of its last day (§ 188 (1) BGB).
+// Deadline returns the end of a period of business days that begins at from: the midnight, in the calendar's zone, that
+// ends the last of them. The local day of from does not count (§ 187 (1) BGB), and a period ends with the last moment of
+// its last day (§ 188 (1) BGB).
 //
-// A number of business days outside 1 to 60 is a dispute.Refusal with dispute.CodeInvalidDispute, a day
-// outside the covered years one with dispute.CodeOutsideCalendar.
+// A number of business days outside 1 to 60 is a dispute.Refusal with dispute.CodeInvalidDispute, and a day outside the
+// covered years is one with dispute.CodeOutsideCalendar.
 func (c *Calendar) Deadline(from time.Time, businessDays int) (time.Time, error) {
 	if err := checkNumber(businessDays); err != nil {
 		return time.Time{}, err
@@ -32,9 +32,9 @@ func (c *Calendar) Deadline(from time.Time, businessDays int) (time.Time, error)
 	return c.at(last+1, 0), nil
 }
 
-// Reminder is 09:00 in the calendar's zone on the business day that has businessDaysLeft business days
-// after it, the deadline's last day included. The deadline can be any instant: its last day is the local
-// day of the last moment before it, so the midnight that ends a Tuesday belongs to that Tuesday.
+// Reminder returns 09:00, in the calendar's zone, on the business day that has businessDaysLeft business days after it,
+// the deadline's last day included. The deadline can be any instant: its last day is the local day of the last moment
+// before it, so the midnight that ends a Tuesday belongs to that Tuesday.
 //
 // The errors are those of Deadline.
 func (c *Calendar) Reminder(deadline time.Time, businessDaysLeft int) (time.Time, error) {
@@ -52,12 +52,12 @@ func (c *Calendar) Reminder(deadline time.Time, businessDaysLeft int) (time.Time
 func checkNumber(businessDays int) error {
 	if businessDays < 1 || businessDays > maxBusinessDays {
 		return dispute.Refuse(dispute.CodeInvalidDispute,
-			"%d business days cannot be counted; allowed are 1 to %d", businessDays, maxBusinessDays)
+			"the number of business days is %d; allowed are 1 to %d", businessDays, maxBusinessDays)
 	}
 	return nil
 }
 
-// walk leaves start day by day, forward (1) or back (-1), and returns the n-th business day it meets.
+// walk returns the n-th business day after start, or before start if direction is -1.
 func (c *Calendar) walk(start, direction date.Date, n int) (date.Date, error) {
 	day := start
 	for n > 0 {
@@ -73,13 +73,13 @@ func (c *Calendar) walk(start, direction date.Date, n int) (date.Date, error) {
 	return day, nil
 }
 
-// dayOf is the local day of an instant.
+// dayOf returns the local day of an instant.
 func (c *Calendar) dayOf(instant time.Time) date.Date {
 	return date.NewAt(instant.In(c.zone))
 }
 
-// at is the instant of a local hour. It does not use date.Date.Time, which adds the hours to midnight and
-// so is an hour off on the days of a clock change.
+// at returns the instant of a local hour. It does not use date.Date.Time, which adds the hours to midnight and so is an
+// hour off on days of a clock change.
 func (c *Calendar) at(day date.Date, hour int) time.Time {
 	year, month, d := day.Date()
 	return time.Date(year, month, d, hour, 0, 0, 0, c.zone)

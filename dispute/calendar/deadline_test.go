@@ -9,7 +9,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// The dates of these tests were counted on a paper calendar.
+// The dates in these tests were counted by hand on a calendar.
 
 func TestDeadlineInGermany(t *testing.T) {
 	t.Parallel()
@@ -93,7 +93,7 @@ func TestDeadlineElsewhere(t *testing.T) {
 		"TargetAscensionCounts":      {"TARGET", "2026-05-13T12:00:00+02:00", 1, "2026-05-15T00:00:00+02:00"},
 		"TargetClocksForward":        {"TARGET", "2026-03-27T18:00:00+01:00", 1, "2026-03-31T00:00:00+02:00"},
 		"TargetClocksBack":           {"TARGET", "2026-10-23T18:00:00+02:00", 1, "2026-10-27T00:00:00+01:00"},
-		"ZurichSecondOfJanuary":      {"CH", "2025-12-31T12:00:00+01:00", 1, "2026-01-03T00:00:00+01:00"},
+		"ZurichSecondOfJanuary":      {"CH", "2025-12-31T12:00:00+01:00", 1, "2026-01-06T00:00:00+01:00"},
 		"ZurichFirstOfAugust":        {"CH", "2025-07-31T12:00:00+02:00", 1, "2025-08-05T00:00:00+02:00"},
 		"DutchGoodFridayCounts":      {"NL", "2026-04-02T12:00:00+02:00", 1, "2026-04-04T00:00:00+02:00"},
 		"DutchKingsDay":              {"NL", "2026-04-24T12:00:00+02:00", 1, "2026-04-29T00:00:00+02:00"},
@@ -103,6 +103,8 @@ func TestDeadlineElsewhere(t *testing.T) {
 		"FrenchNationalDay":          {"FR", "2026-07-13T12:00:00+02:00", 1, "2026-07-16T00:00:00+02:00"},
 		"NorwegianConstitutionDay":   {"NO", "2027-05-14T12:00:00+02:00", 1, "2027-05-19T00:00:00+02:00"},
 		"DanishConstitutionDay":      {"DK", "2026-06-04T12:00:00+02:00", 1, "2026-06-09T00:00:00+02:00"},
+		"DanishChristmasEve":         {"DK", "2026-12-23T12:00:00+01:00", 1, "2026-12-29T00:00:00+01:00"},
+		"DanishNewYearsEve":          {"DK", "2026-12-30T12:00:00+01:00", 1, "2027-01-05T00:00:00+01:00"},
 		"DanishPrayerDayCounts":      {"DK", "2024-04-25T12:00:00+02:00", 1, "2024-04-27T00:00:00+02:00"},
 		"EnglishBoxingDayMoves":      {"GB", "2026-12-24T12:00:00Z", 1, "2026-12-30T00:00:00Z"},
 		"EnglishSpringBankHoliday":   {"GB", "2026-05-22T12:00:00+01:00", 1, "2026-05-27T00:00:00+01:00"},

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// TableNames are the names of the tables, in no order of meaning.
+// TableNames returns the names of the tables, unsorted.
 func TableNames() []string {
 	return slices.Collect(maps.Keys(tables))
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
-// FuzzCalendar: whatever name, instant and number of days somebody asks for, the answer is a date in the calendar or
-// a refusal that fits into one line of a log.
+// FuzzCalendar requires either a date or a Refusal that fits in one line of a log, for any name, instant and number of
+// days.
 func FuzzCalendar(f *testing.F) {
 	for _, name := range []string{"DE", "TARGET", "", "de", "DE-XX", "DE\n", "\xff", strings.Repeat("DE", 1000)} {
 		f.Add(name, int64(1_795_425_300), 21)

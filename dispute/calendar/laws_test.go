@@ -12,13 +12,13 @@ const (
 	corpusChristi  = 60
 )
 
-// germany are the nine holidays that all states have.
+// germany has the nine holidays of all states, from their holiday laws.
 var germany = law{
 	fixed:  []string{"01-01", "05-01", "10-03", "12-25", "12-26"},
 	easter: []int{goodFriday, easterMonday, ascension, whitMonday},
 }
 
-// laws are the holidays of every calendar. Holidays that always are on a Sunday are left out.
+// laws has the holidays of every calendar. Holidays that are always on a Sunday are left out.
 var laws = map[string]law{
 	"DE":    germany,
 	"DE-BW": germany.and(law{fixed: []string{"01-06", "11-01"}, easter: []int{corpusChristi}}),
@@ -38,50 +38,47 @@ var laws = map[string]law{
 	"DE-SH": germany.and(law{fixed: []string{"10-31"}}),
 	"DE-TH": germany.and(law{fixed: []string{"09-20", "10-31"}}),
 
-	"AT": {
+	"AT": { // § 7 Arbeitsruhegesetz
 		fixed:  []string{"01-01", "01-06", "05-01", "08-15", "10-26", "11-01", "12-08", "12-25", "12-26"},
 		easter: []int{easterMonday, ascension, whitMonday, corpusChristi},
 	},
-	"CH": {
-		fixed:  []string{"01-01", "05-01", "08-01", "12-25", "12-26"},
+	"CH": { // § 1 Ruhetags- und Ladenöffnungsgesetz of Zürich, and Berchtoldstag of the city
+		fixed:  []string{"01-01", "01-02", "05-01", "08-01", "12-25", "12-26"},
 		easter: []int{goodFriday, easterMonday, ascension, whitMonday},
 	},
-	"NL": {
+	"NL": { // art. 3 Algemene termijnenwet, but no Good Friday, and 5 May only where it is a day off
 		fixed:  []string{"01-01", "04-27", "12-25", "12-26"},
 		easter: []int{easterMonday, ascension, whitMonday},
 		once:   []string{"2025-05-05", "2030-05-05", "2035-05-05"},
 	},
-	"BE": {
+	"BE": { // art. 1 koninklijk besluit of 18 April 1974
 		fixed:  []string{"01-01", "05-01", "07-21", "08-15", "11-01", "11-11", "12-25"},
 		easter: []int{easterMonday, ascension, whitMonday},
 	},
-	"FR": {
+	"FR": { // art. L3133-1 code du travail
 		fixed:  []string{"01-01", "05-01", "05-08", "07-14", "08-15", "11-01", "11-11", "12-25"},
 		easter: []int{easterMonday, ascension, whitMonday},
 	},
-	"SE": { // All Saints' Day and Midsummer Day are Saturdays
+	"SE": { // lag (1989:253), whose All Saints' Day and Midsummer Day are Saturdays, and the eves of § 2 lag (1930:173)
 		fixed:  []string{"01-01", "01-06", "05-01", "06-06", "12-24", "12-25", "12-26", "12-31"},
 		easter: []int{goodFriday, easterMonday, ascension},
 		first:  []floating{{time.Friday, time.June, 19}},
 	},
-	"NO": {
+	"NO": { // § 2 helligdagsfredloven and lov om 1. og 17. mai
 		fixed:  []string{"01-01", "05-01", "05-17", "12-25", "12-26"},
 		easter: []int{maundyThursday, goodFriday, easterMonday, ascension, whitMonday},
 	},
-	"DK": {
-		fixed:  []string{"01-01", "06-05", "12-25", "12-26"},
+	"DK": { // the holidays of the church, and the days of forældelsesloven § 27 (2)
+		fixed:  []string{"01-01", "06-05", "12-24", "12-25", "12-26", "12-31"},
 		easter: []int{maundyThursday, goodFriday, easterMonday, ascension, whitMonday},
 	},
-	"GB": {
-		fixed:  []string{"01-01", "12-25", "12-26"},
-		easter: []int{goodFriday, easterMonday},
-		first:  []floating{{time.Monday, time.May, 1}, {time.Monday, time.May, 25}, {time.Monday, time.August, 25}},
-		once: []string{
-			"2028-01-03", "2033-01-03", "2034-01-02", // for 1 January
-			"2026-12-28", "2027-12-27", "2027-12-28", "2032-12-27", "2032-12-28", "2033-12-27", // for Christmas
-		},
+	"GB": { // Banking and Financial Dealings Act 1971, schedule 1, and the yearly proclamations
+		fixed:      []string{"01-01", "12-25", "12-26"},
+		easter:     []int{goodFriday, easterMonday},
+		first:      []floating{{time.Monday, time.May, 1}, {time.Monday, time.May, 25}, {time.Monday, time.August, 25}},
+		substitute: nextOpen,
 	},
-	"US": {
+	"US": { // 5 U.S.C. 6103
 		fixed: []string{"01-01", "06-19", "07-04", "11-11", "12-25"},
 		first: []floating{
 			{time.Monday, time.January, 15},
@@ -91,16 +88,10 @@ var laws = map[string]law{
 			{time.Monday, time.October, 8},
 			{time.Thursday, time.November, 22},
 		},
-		once: []string{
-			"2027-12-31", "2032-12-31", "2034-01-02", // for 1 January
-			"2027-06-18", "2032-06-18", "2033-06-20", // for 19 June
-			"2026-07-03", "2027-07-05", "2032-07-05", // for 4 July
-			"2028-11-10", "2029-11-12", "2034-11-10", "2035-11-12", // for 11 November
-			"2027-12-24", "2032-12-24", "2033-12-26", // for 25 December
-		},
+		substitute: nearest,
 	},
 
-	"TARGET": {
+	"TARGET": { // the calendar of the European Central Bank, from 2002 on
 		fixed:  []string{"01-01", "05-01", "12-25", "12-26"},
 		easter: []int{goodFriday, easterMonday},
 	},

@@ -47,7 +47,7 @@ func TestReminderProperties(t *testing.T) {
 	})
 }
 
-// anyInstant leaves half a year on both sides for the days that are counted.
+// anyInstant draws an instant at least half a year inside the covered years, to leave room for counting.
 func anyInstant(t *rapid.T) time.Time {
 	first := time.Date(2024, time.July, 1, 0, 0, 0, 0, time.UTC)
 	last := time.Date(2036, time.July, 1, 0, 0, 0, 0, time.UTC)
@@ -63,7 +63,7 @@ func requireMidnight(t *rapid.T, c *calendar.Calendar, at time.Time) {
 	require.Equal(t, "00:00:00.000000000", at.Format("15:04:05.000000000"))
 }
 
-// businessDaysBetween counts the business days after the local day of from that have begun before to.
+// businessDaysBetween counts the business days that begin after the local day of from and before to.
 func businessDaysBetween(t *rapid.T, c *calendar.Calendar, from, to time.Time) int {
 	t.Helper()
 	last := date.NewAt(to.Add(-time.Nanosecond).In(c.Zone()))

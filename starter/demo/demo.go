@@ -1,5 +1,5 @@
-// Package demo shows the whole process: it starts all that is needed in a temporary place, opens a dispute
-// for every closing reason and drives each as the real parties would.
+// Package demo shows the whole process: it starts all that is needed in a temporary folder, opens a dispute
+// for every closing reason and drives each as the real parties would. One of them it tells step by step.
 package demo
 
 import (
@@ -10,127 +10,168 @@ import (
 	"sync"
 	"time"
 
-	"github.com/streitfall/streitfall/dispute"
+	"go.temporal.io/sdk/client"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/starter/environment"
+	"github.com/streitfall/streitfall/starter/parties"
+	"github.com/streitfall/streitfall/starter/process"
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// driveTime bounds the disputes of the demo, which take some ten seconds.
-const driveTime = 3 * time.Minute
+const (
+	// driveTimeout bounds the disputes of the demo, which take about a minute.
+	driveTimeout = 3 * time.Minute
+	// period is how long a period of the demo still lasts once its deadline has been moved.
+	period = 2 * time.Second
+	// poll is how often the parties look whether it is their turn.
+	poll = 150 * time.Millisecond
+)
 
 // Options change the demo.
 type Options struct {
-	// Exit ends it when all disputes have ended, else only ctx does.
+	// Exit ends the demo when all disputes have ended; otherwise only the end of the context does.
 	Exit bool
-	// KillWorker lets the worker die while the disputes run, and come back.
+	// KillWorker kills the worker while the disputes run, and starts another one.
 	KillWorker bool
+	// Pace is how long each sentence stands before the next one.
+	Pace time.Duration
 }
 
-// Run shows the demo on out. It fails when a dispute does not end as it should, when the ledger does not agree,
-// and with Exit also when ctx ends before all has been shown. Whenever it ends, nothing of it is left. Its worker
-// is the program itself, started once more: see workerprocess.
+// coldStart says what the first run waits for.
+const coldStart = "Ten payment disputes, live, on a Temporal server of their own. An installed `temporal` (server 1.29 or newer) is " +
+	"used; where there is none on PATH, Go builds one from its source: several minutes the first time, with no sign of progress " +
+	"from Go's compiler, and a second afterwards."
+
+// demo is a demo that runs.
+type demo struct {
+	Options
+	*screen
+	// environment is what the demo has started; nil for Play, which has a client and a ledger alone.
+	environment *environment.Environment
+	temporal    client.Client
+	disputes    *workflows.Client
+	ledger      *ledger.Ledger
+	worker      *process.Server
+}
+
+// Run shows the demo on out. It fails when a dispute does not end as it should, when the ledger is not consistent,
+// and with Options.Exit also when ctx ends before all has been shown. It leaves nothing behind. The demo's worker is
+// the program itself, started once more: see workerprocess.
 func Run(ctx context.Context, out io.Writer, o Options) error {
-	s, err := newStage()
-	if err != nil {
-		return err
+	d := &demo{Options: o, screen: newScreen(out)}
+	d.says(coldStart)
+	err := d.show(ctx)
+	d.prints("\nStopping; everything that the demo made is removed.")
+	if d.environment != nil {
+		err = errors.Join(err, d.environment.Close())
 	}
-	err = s.show(ctx, out, o)
-	fmt.Fprintln(out, "\nStopping; everything that the demo made is removed.")
-	return errors.Join(err, s.close())
+	return err
 }
 
-// show is the demo from the start of its servers to the last look at them.
-func (s *stage) show(ctx context.Context, out io.Writer, o Options) error {
-	err := s.start(ctx, out)
+// Play opens and drives the demo's disputes in an installation that runs already, with an empty ledger and its
+// workers, and prints on out what happens. It fails when a dispute does not end as it should, and when the
+// ledger is not consistent.
+func Play(ctx context.Context, out io.Writer, temporal client.Client, books *ledger.Ledger) error {
+	d := &demo{screen: newScreen(out), temporal: temporal, disputes: workflows.NewClient(temporal), ledger: books}
+	return d.play(ctx)
+}
+
+// show runs the demo from the start of its servers until the user leaves.
+func (d *demo) show(ctx context.Context) error {
+	err := d.start(ctx)
 	started := err == nil
 	if started {
-		fmt.Fprintf(out, "Web UI: %s\n\n", s.server.UIURL())
-		err = s.play(ctx, out, o)
+		d.prints("Web UI: " + d.environment.Server.UIURL() + "\n")
+		err = d.play(ctx)
 	}
-	if ctx.Err() != nil && !o.Exit {
-		return nil // the spectator has left
+	if ctx.Err() != nil && !d.Exit {
+		return nil // the user has left
 	}
-	if started && !o.Exit {
-		s.whereToLook(out)
-		fmt.Fprintln(out, "\nEverything stays until Ctrl-C.")
+	if started && !d.Exit {
+		d.whereToLook()
+		d.prints("\nEverything stays until Ctrl-C.")
 		<-ctx.Done()
 	}
 	return err
 }
 
-// play opens and drives all disputes at the same time and prints what happens.
-func (s *stage) play(ctx context.Context, out io.Writer, o Options) error {
-	ctx, cancel := context.WithTimeout(ctx, driveTime)
-	defer cancel()
-	if err := s.fill(ctx); err != nil {
+// start starts the environment, which is the demo's own and never one that has real disputes, and the worker in a
+// process of its own.
+func (d *demo) start(ctx context.Context) (err error) {
+	d.prints("Starting Temporal with its Web UI …")
+	if d.environment, err = environment.Start(ctx, environment.Options{UI: true, Progress: d.out}); err != nil {
 		return err
 	}
-	live := &live{out: out}
-	results := make([]result, len(scenarios))
+	d.temporal, d.disputes, d.ledger = d.environment.Temporal, d.environment.Disputes, d.environment.Ledger
+	d.worker, err = d.environment.StartWorkerProcess(ctx, nil)
+	return err
+}
+
+// play drives all disputes at the same time, tells one of them and prints how each ended.
+func (d *demo) play(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, driveTimeout)
+	defer cancel()
+	all := cases(time.Now())
+	in := parties.Import(all)
+	in.Merchants = merchants // once each
+	if _, err := d.ledger.Import(ctx, in); err != nil {
+		return err
+	}
+	results := make([]result, len(all))
 	var wg sync.WaitGroup
-	for i, scenario := range scenarios {
-		wg.Go(func() { results[i] = s.perform(ctx, live, number(i), scenario) })
+	for i, c := range all {
+		wg.Go(func() {
+			if c.Path.Ends == toldSlowly {
+				results[i] = d.tell(ctx, c)
+			} else {
+				results[i] = d.drive(ctx, c, nil)
+			}
+		})
 	}
 	var killing error
-	if o.KillWorker {
-		killing = s.killWorker(ctx, live, &wg)
+	if d.KillWorker {
+		killing = d.killWorker(ctx, &wg)
 	}
 	wg.Wait()
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err()
 	}
-	return errors.Join(killing, printResults(out, results), s.check(ctx, out))
+	return errors.Join(killing, d.printResults(results), d.check(ctx))
 }
 
-// fill imports the merchants and one invoice for each dispute.
-func (s *stage) fill(ctx context.Context) error {
-	in := dispute.Import{Merchants: merchants}
-	for i, scenario := range scenarios {
-		in.Invoices = append(in.Invoices, scenario.invoice(number(i), time.Now()))
+// drive plays one dispute to its end. before, if there is one, is called before each step.
+func (d *demo) drive(ctx context.Context, c parties.Case, before func(context.Context) error) result {
+	r := result{Case: c}
+	driver := parties.Driver{Temporal: d.temporal, Poll: poll, Blink: period, Before: before}
+	if _, r.err = driver.Play(ctx, c); r.err != nil {
+		return r
 	}
-	_, err := s.ledger.Import(ctx, in)
-	return err
-}
-
-// number tells the disputes apart: "01" to "10".
-func number(i int) string {
-	return fmt.Sprintf("%02d", i+1)
-}
-
-// result is how a dispute of the demo ended.
-type result struct {
-	scenario scenario
-	view     dispute.View
-	err      error
-}
-
-// perform opens one dispute, plays its script and waits for its end.
-func (s *stage) perform(ctx context.Context, live *live, number string, scenario scenario) result {
-	d := scenario.dispute(number, time.Now())
-	a := actor{disputes: workflows.NewClient(s.temporal), id: d.ID}
-	live.line(d.ID, "demo", scenario.story)
-	err := insist(ctx, func(ctx context.Context) error {
-		_, err := a.disputes.Open(ctx, d)
-		return err
-	})
-	if err != nil {
-		return result{scenario: scenario, err: err}
+	if r.view, r.err = status(ctx, d.disputes, c.Dispute.ID); r.err != nil {
+		return r
 	}
-	leave := live.watch(ctx, a)
-	err = a.play(ctx, scenario.script)
-	var view dispute.View
-	if err == nil {
-		view, err = a.reaches(ctx, "its end", over)
-	}
-	leave()
-	return result{scenario: scenario, view: view, err: err}
+	r.invoice, r.err = d.ledger.Invoice(ctx, c.Invoice.ID)
+	return r
 }
 
-func (a actor) play(ctx context.Context, script []step) error {
-	for i, step := range script {
-		a.request = workflows.WithUpdateID(fmt.Sprint(a.id, "-", i))
-		if err := step(ctx, a); err != nil {
-			return err
-		}
+// tell drives a dispute and tells it step by step.
+func (d *demo) tell(ctx context.Context, c parties.Case) result {
+	told := &story{demo: d, Case: c}
+	told.begin()
+	r := d.drive(ctx, c, told.catchUp)
+	if r.err == nil {
+		r.err = told.catchUp(ctx)
 	}
-	return nil
+	return r
+}
+
+// whereToLook names what the user can open.
+func (d *demo) whereToLook() {
+	d.prints(fmt.Sprintf(`
+Where to look:
+  all cases   %s/namespaces/%s/workflows
+  all mails   %s
+  an invoice  LEDGER_URL=%s go run ./starter ledger show invoice-01
+  a case      TEMPORAL_ADDRESS=%s go run ./starter status demo-05`,
+		d.environment.Server.UIURL(), client.DefaultNamespace, d.environment.MailDir(), d.environment.LedgerURL, d.environment.Address()))
 }

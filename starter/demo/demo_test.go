@@ -17,11 +17,13 @@ import (
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/demo"
+	"github.com/streitfall/streitfall/starter/parties"
+	"github.com/streitfall/streitfall/starter/terminal"
 	"github.com/streitfall/streitfall/starter/workerprocess"
 )
 
-// audience watches the demo and leaves when it has read the word, if there is one.
-type audience struct {
+// reader reads the output of a demo and leaves when it has read the word, if there is one.
+type reader struct {
 	bytes.Buffer
 	word  string
 	leave context.CancelFunc
@@ -29,7 +31,7 @@ type audience struct {
 }
 
 // Write implements io.Writer.
-func (a *audience) Write(text []byte) (int, error) {
+func (a *reader) Write(text []byte) (int, error) {
 	if a.word != "" && a.left.IsZero() && bytes.Contains(text, []byte(a.word)) {
 		a.left = time.Now()
 		a.leave()
@@ -37,7 +39,7 @@ func (a *audience) Write(text []byte) (int, error) {
 	return a.Buffer.Write(text)
 }
 
-// TestMain asserts that the demos of all tests together have left nothing in the temporary place.
+// TestMain asserts that the demos of all tests together have left nothing in the temporary folder.
 func TestMain(m *testing.M) {
 	if workerprocess.Wanted() {
 		os.Exit(workerprocess.Work(nil))
@@ -68,11 +70,11 @@ func runIn(m *testing.M) (code int, err error) {
 }
 
 // watch runs the demo and asserts that no server is left of it.
-func watch(t *testing.T, word string, o demo.Options) (*audience, error) {
+func watch(t *testing.T, word string, o demo.Options) (*reader, error) {
 	t.Helper()
 	ctx, leave := context.WithCancel(t.Context())
 	defer leave()
-	a := &audience{word: word, leave: leave}
+	a := &reader{word: word, leave: leave}
 	err := demo.Run(ctx, a, o)
 
 	for _, address := range regexp.MustCompile(`127\.0\.0\.1:\d+`).FindAllString(a.String(), -1) {
@@ -83,7 +85,7 @@ func watch(t *testing.T, word string, o demo.Options) (*audience, error) {
 	return a, err
 }
 
-// TestDemo: ten disputes, ten closing reasons, each line fits a terminal.
+// TestDemo: ten disputes end in ten ways; one is told in sentences, and each line fits a terminal.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	a, err := watch(t, "", demo.Options{Exit: true})
@@ -93,8 +95,15 @@ func TestDemo(t *testing.T) {
 	require.Contains(t, text, "Web UI: http://127.0.0.1:")
 	require.NotContains(t, text, "Everything stays until Ctrl-C.")
 	require.NotContains(t, text, "SIGKILL")
+	require.NotContains(t, text, "\x1b", "colours are for terminals")
+	require.NotRegexp(t, `told-|invoice-|[{}]|move-deadline|decided_for`, text, "an event without a sentence")
 	for line := range strings.Lines(text) {
-		require.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), 110, line)
+		if !strings.HasSuffix(line, ".eml\n") { // as long as the temporary folder makes it
+			require.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), terminal.Columns, line)
+		}
+	}
+	for _, mail := range regexp.MustCompile(`(?m)^ +(/\S+\.eml)$`).FindAllStringSubmatch(text, -1) {
+		require.Contains(t, mail[1], "demo-09-")
 	}
 }
 
@@ -110,23 +119,29 @@ func TestKillWorker(t *testing.T) {
 	require.NotEqual(t, pids[0][1], pids[1][1])
 }
 
-// requireAllEnded asserts that there is a line for every closing reason, and that the ledger is sound.
+// requireAllEnded asserts that there is a line for every closing reason, and that the ledger is consistent.
 func requireAllEnded(t *testing.T, text string) {
 	t.Helper()
-	for i, reason := range dispute.ClosingReasons {
-		row := regexp.MustCompile(`(?m)^demo-\d\d +\d+\.\d\d (EUR|SEK) +` + string(reason.Outcome()) + ` +` + string(reason) + ` +yes$`)
-		require.Len(t, row.FindAllString(text, -1), 1, "%d %s\n%s", i, reason, text)
+	money := map[dispute.Outcome]string{
+		dispute.OutcomeWon: "reactivated", dispute.OutcomeLost: "charged back",
+		dispute.OutcomeSettled: "reactivated", dispute.OutcomeCancelled: "reactivated",
 	}
-	require.Len(t, regexp.MustCompile(`(?m)^demo-\d\d .+ yes$`).FindAllString(text, -1), len(dispute.ClosingReasons))
-	require.Contains(t, text, "Ledger: 10 invoices, 0 disputes open, 10 closed, 19 postings; the check finds it sound.\n")
+	for i, reason := range dispute.ClosingReasons {
+		outcome := reason.Outcome()
+		row := regexp.MustCompile(fmt.Sprintf(`(?m)^demo-%02d +%s +%s \d+\.\d\d (EUR|SEK) %s\.$`,
+			i+1, outcome, regexp.QuoteMeta(parties.PathTo(reason).About), money[outcome]))
+		require.Len(t, row.FindAllString(text, -1), 1, "%s\n%s", reason, text)
+	}
+	require.Len(t, regexp.MustCompile(`(?m)^demo-\d\d `).FindAllString(text, -1), len(dispute.ClosingReasons))
+	require.Contains(t, text, "Ledger: 10 invoices, 0 disputes open, 10 closed, 19 postings; debits and credits balance.\n")
 }
 
-// TestLeaving: whenever the spectator leaves, the demo ends soon, without an error and without a trace.
+// TestLeaving: whenever the user leaves, the demo ends soon, without an error and without a trace.
 func TestLeaving(t *testing.T) {
 	t.Parallel()
 	for moment, word := range map[string]string{
 		"while Temporal starts":        "Starting Temporal",
-		"while the disputes are going": "respond:",
+		"while the disputes are going": "answers:",
 		"while it waits":               "Everything stays until Ctrl-C.",
 	} {
 		t.Run(moment, func(t *testing.T) {
@@ -139,7 +154,7 @@ func TestLeaving(t *testing.T) {
 	}
 }
 
-// TestInterruptedExit: a demo that is to prove something has proven nothing when it is interrupted.
+// TestInterruptedExit: an interrupted demo has proven nothing, so with Exit it fails.
 func TestInterruptedExit(t *testing.T) {
 	t.Parallel()
 	_, err := watch(t, "Web UI:", demo.Options{Exit: true})

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// lifetimes are how long each worker lives that dies: the first while all disputes begin, the next after Temporal
-// has noticed that it has gone, which takes five seconds.
+// lifetimes are how long each worker runs before it is killed. The second one lives longer than the five seconds that
+// Temporal needs to notice that the first one has gone.
 var lifetimes = []time.Duration{1500 * time.Millisecond, 5 * time.Second}
 
-// downtime is how long nobody takes its place.
+// downtime is how long no worker runs.
 const downtime = time.Second
 
-// killWorker lets the worker die and come back while disputes are driven.
-func (s *stage) killWorker(ctx context.Context, live *live, driven *sync.WaitGroup) error {
+// killWorker kills the worker and starts another one, twice, while disputes are driven.
+func (d *demo) killWorker(ctx context.Context, driven *sync.WaitGroup) error {
 	ended := make(chan struct{})
 	go func() {
 		driven.Wait()
@@ -25,13 +25,13 @@ func (s *stage) killWorker(ctx context.Context, live *live, driven *sync.WaitGro
 	for _, lifetime := range lifetimes {
 		select {
 		case <-ctx.Done():
-			return nil // whoever drives the disputes says so
+			return nil // the disputes fail by the same context
 		case <-ended:
 			return errors.New("the disputes have ended before the worker could die")
 		case <-time.After(lifetime):
 		}
-		live.line("worker ", "demo", fmt.Sprintf("process %d dies by SIGKILL, whatever it is at", s.worker.Process().PID()))
-		if err := s.worker.Kill(); err != nil {
+		d.acts(worker, fmt.Sprintf("process %d dies by SIGKILL, in the middle of its work.", d.worker.Process().PID()))
+		if err := d.worker.Kill(); err != nil {
 			return err
 		}
 		select {
@@ -39,10 +39,10 @@ func (s *stage) killWorker(ctx context.Context, live *live, driven *sync.WaitGro
 			return nil
 		case <-time.After(downtime):
 		}
-		if err := s.worker.Restart(ctx); err != nil {
+		if err := d.worker.Restart(ctx); err != nil {
 			return err
 		}
-		live.line("worker ", "demo", fmt.Sprintf("process %d takes over what is left", s.worker.Process().PID()))
+		d.acts(worker, fmt.Sprintf("process %d takes over; Temporal knows where everything stood.", d.worker.Process().PID()))
 	}
 	return nil
 }

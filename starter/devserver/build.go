@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
+	"time"
 
 	"github.com/streitfall/streitfall/starter/process"
 )
@@ -19,16 +21,16 @@ var moduleFile []byte
 //go:embed temporal.sum
 var moduleSums []byte
 
-// build returns the path of the Temporal CLI in Go's build cache and builds it when it is not there.
+// build returns the path of the Temporal CLI in Go's build cache, and builds it if it is not there.
 func build(ctx context.Context, dir string, progress io.Writer) (string, error) {
 	module, err := writeModule(dir)
 	if err != nil {
 		return "", err
 	}
 	if _, err := exec.LookPath("go"); err != nil {
-		return "", errors.New("there is no recent temporal and no go on PATH: install one of them, or name a server in TEMPORAL_ADDRESS")
+		return "", errors.New("found neither a recent temporal nor go on PATH: install one of them, or name a server in TEMPORAL_ADDRESS")
 	}
-	done := narrate(progress)
+	done := reportProgress(progress)
 	unlock := lockCache(ctx, module)
 	path, err := runGo(ctx, module, "tool", "-n", "temporal")
 	unlock()
@@ -39,29 +41,31 @@ func build(ctx context.Context, dir string, progress io.Writer) (string, error) 
 	return path, nil
 }
 
-// lockCache lets one process at a time build. The cache stands several at once, but each would compile
-// everything, and tests of many packages start together. Without a lock, all goes well, only slower.
+// lockCache waits until no other process builds, or until ctx ends. The cache allows concurrent builds, but each of them
+// would compile everything, and the tests of many packages start together. If the lock fails, the build is only slower.
 func lockCache(ctx context.Context, module string) (unlock func()) {
 	cache, err := runGo(ctx, module, "env", "GOCACHE")
 	if err != nil || os.MkdirAll(cache, 0o750) != nil {
 		return func() {}
 	}
-	folder, err := os.Open(cache)
+	folder, err := os.Open(cache) //nolint:gosec // Go's own answer
 	if err != nil {
 		return func() {}
 	}
-	lock(ctx, folder)
-	return func() { _ = folder.Close() }
+	for errors.Is(syscall.Flock(int(folder.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK) && ctx.Err() == nil {
+		time.Sleep(100 * time.Millisecond)
+	}
+	return func() { _ = folder.Close() } // which releases the lock
 }
 
-// runGo returns what the go command prints. When the context ends, the compilers that it has started end too.
+// runGo returns the output of the go command. If ctx ends, the compilers that it has started end too.
 func runGo(ctx context.Context, dir string, args ...string) (string, error) {
-	cmd := exec.Command("go", args...)
+	cmd := exec.Command("go", args...) //nolint:gosec // the arguments are constants
 	cmd.Dir, cmd.Env = dir, buildEnv(dir)
 	return process.Run(ctx, cmd)
 }
 
-// writeModule writes the embedded module where Go can use it, because an installed program has no source tree.
+// writeModule writes the embedded module to a folder, because an installed program has no source tree.
 func writeModule(dir string) (string, error) {
 	module := filepath.Join(dir, "module")
 	if err := os.Mkdir(module, 0o700); err != nil {
@@ -73,12 +77,12 @@ func writeModule(dir string) (string, error) {
 	)
 }
 
-// buildEnv is the user's environment, for the proxy and the caches, without what would lead Go to another
-// module. GOFLAGS must not be empty: then Go takes the one that `go env -w` keeps.
+// buildEnv returns the user's environment, which has the proxy and the caches, without what selects another module.
+// GOFLAGS must not be empty, else Go takes the value of `go env -w`.
 func buildEnv(dir string) []string {
 	env := append(os.Environ(), "GO111MODULE=on", "GOWORK=off", "GOFLAGS=-mod=readonly")
 	if os.Getenv("GOTMPDIR") == "" {
-		env = append(env, "GOTMPDIR="+dir) // what a killed go leaves behind goes away with our folder
+		env = append(env, "GOTMPDIR="+dir) // what a killed go leaves behind is removed with our folder
 	}
 	return env
 }

@@ -18,21 +18,19 @@ import (
 	"github.com/streitfall/streitfall/starter/process"
 )
 
-// Options say how a server differs from an empty one in memory.
+// Options configure a server. The zero value is an empty one in memory.
 type Options struct {
 	// UI serves the Web UI too.
 	UI bool
-	// DBFile keeps everything in this SQLite file, made when it is not there. Empty means in memory.
+	// DBFile is the SQLite file for all data, created if it does not exist. Empty means in memory.
 	DBFile string
-	// SearchAttributes are registered in the namespace "default" before Start returns. Those that a file
-	// from an earlier start lacks are added.
+	// SearchAttributes are registered in the namespace "default" before Start returns, also in an existing file.
 	SearchAttributes []temporal.SearchAttributeKey
-	// Progress is told when the server has to be built, which takes minutes. Nil means silence.
+	// Progress receives the progress of the build, which takes minutes. Nil discards it.
 	Progress io.Writer
 }
 
-// Server is a Temporal server in a process of its own. Stop removes what it wrote, except Options.DBFile; Kill
-// ends it as a crash would, and Restart brings it back on its file.
+// Server is a Temporal server in a process of its own. Stop removes what it has written, except Options.DBFile.
 type Server struct {
 	*process.Server
 	options Options
@@ -42,8 +40,8 @@ type Server struct {
 	uiPort  int
 }
 
-// Start starts a server and returns when it takes workflows, about a second after the program is built. The
-// context bounds the start, not the life of the server.
+// Start starts a server and returns when it is ready, about a second after the program is built. The context bounds the
+// start, not the life of the server.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	dir, err := os.MkdirTemp("", "streitfall-temporal-")
 	if err != nil {
@@ -65,7 +63,7 @@ func newServer(dir string, o Options) *Server {
 }
 
 func (s *Server) start(ctx context.Context) error {
-	// The real home would get a file from every server, and its configuration could change the server.
+	// In the user's home, the server would leave a file and find a configuration.
 	if err := os.Mkdir(s.home(), 0o700); err != nil {
 		return err
 	}
@@ -79,17 +77,17 @@ func (s *Server) start(ctx context.Context) error {
 
 func (s *Server) home() string { return filepath.Join(s.dir, "home") }
 
-// Address is the host:port that clients dial. It stays the same over Restart.
+// Address returns the host:port that clients dial. It stays the same over Restart.
 func (s *Server) Address() string {
 	return net.JoinHostPort(process.Host, strconv.Itoa(s.port))
 }
 
-// Dial connects a client that logs nothing.
+// Dial connects a client without a log.
 func (s *Server) Dial(ctx context.Context) (client.Client, error) {
 	return client.DialContext(ctx, client.Options{HostPort: s.Address(), Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler))})
 }
 
-// UIURL is the address of the Web UI, empty without Options.UI. It stays the same over Restart.
+// UIURL returns the URL of the Web UI, or "" without Options.UI. It stays the same over Restart.
 func (s *Server) UIURL() string {
 	if !s.options.UI {
 		return ""

@@ -94,7 +94,7 @@ func TestKillAndRestartKeepTheFile(t *testing.T) {
 	require.ErrorContains(t, server.Restart(t.Context()), "still running")
 
 	require.NoError(t, server.Kill())
-	require.NoError(t, server.Kill(), "killing the dead is no fault")
+	require.NoError(t, server.Kill(), "killing again does nothing")
 	require.False(t, answers(server.Address()))
 
 	require.NoError(t, server.Restart(t.Context()))
@@ -127,7 +127,7 @@ func TestStopLeavesNothing(t *testing.T) {
 	require.ErrorContains(t, server.Restart(t.Context()), "has been stopped")
 }
 
-func TestStopReportsAServerThatWasGone(t *testing.T) {
+func TestStopReportsEarlyExit(t *testing.T) {
 	t.Parallel()
 	server, err := Start(t.Context(), Options{})
 	require.NoError(t, err)
@@ -155,7 +155,7 @@ func TestContextEndsTheStart(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-func TestTakenPortIsNotMistakenForOurs(t *testing.T) {
+func TestPortTaken(t *testing.T) {
 	t.Parallel()
 	other := start(t, Options{})
 	server := newServer(t.TempDir(), Options{})

@@ -18,9 +18,9 @@ func (s *Server) launchAnywhere(ctx context.Context) error {
 	})
 }
 
-// tasksAtATime is how many tasks of a kind the server works on at a time, as docker-compose.yml has it: of the usual 512,
-// thousands of timers that fire at the same instant give up on a small machine and begin again.
-const tasksAtATime = 16
+// schedulerWorkers is how many tasks of a kind the server processes at a time, as in docker-compose.yml. With the default
+// of 512, thousands of timers that fire at the same instant time out on a small machine and start again.
+const schedulerWorkers = 16
 
 func (s *Server) command() *exec.Cmd {
 	args := []string{
@@ -28,7 +28,7 @@ func (s *Server) command() *exec.Cmd {
 		"--log-level", "error",
 	}
 	for _, queue := range []string{"timer", "transfer", "visibility"} {
-		args = append(args, "--dynamic-config-value", fmt.Sprintf("history.%sProcessorSchedulerWorkerCount=%d", queue, tasksAtATime))
+		args = append(args, "--dynamic-config-value", fmt.Sprintf("history.%sProcessorSchedulerWorkerCount=%d", queue, schedulerWorkers))
 	}
 	if s.options.DBFile != "" {
 		args = append(args, "--db-filename", s.options.DBFile)
@@ -38,12 +38,12 @@ func (s *Server) command() *exec.Cmd {
 	} else {
 		args = append(args, "--headless")
 	}
-	cmd := exec.Command(s.program, args...)
+	cmd := exec.Command(s.program, args...) //nolint:gosec // the program is the one that the user has installed, or ours
 	cmd.Env = childEnv(s.home())
 	return cmd
 }
 
-// childEnv is the environment of the server: ours without anything that configures Temporal.
+// childEnv returns the environment of the server: ours without the configuration of Temporal.
 func childEnv(home string) []string {
 	var env []string
 	for _, variable := range os.Environ() {
@@ -52,6 +52,5 @@ func childEnv(home string) []string {
 		}
 	}
 	return append(env,
-		"HOME="+home, "USERPROFILE="+home, "APPDATA="+home,
-		"TEMPORAL_VERSION_CHECK_DISABLED=1")
+		"HOME="+home, "XDG_CONFIG_HOME="+home, "TEMPORAL_VERSION_CHECK_DISABLED=1")
 }

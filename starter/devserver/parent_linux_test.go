@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// asParent makes the test binary a program that starts a server, says where, and waits to be killed.
+// asParent makes the test binary a program that starts a server, prints its address, and waits to be killed.
 const asParent = "DEVSERVER_TEST_PARENT"
 
 func TestMain(m *testing.M) {
@@ -33,14 +33,14 @@ func TestServerDiesWithItsParent(t *testing.T) {
 	executable, err := os.Executable()
 	require.NoError(t, err)
 	parent := exec.CommandContext(t.Context(), executable)
-	// Nobody is left to tidy up after a killed parent, so its temporary folder is ours.
+	// A killed parent removes nothing, so it gets a temporary folder of the test.
 	parent.Env = append(os.Environ(), asParent+"=1", "TMPDIR="+t.TempDir())
 	parent.Stderr = os.Stderr
 	output, err := parent.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, parent.Start())
 	lines := bufio.NewScanner(output)
-	require.True(t, lines.Scan(), "the parent says where its server is")
+	require.True(t, lines.Scan(), "the parent prints the address")
 	address := lines.Text()
 	require.True(t, answers(address))
 

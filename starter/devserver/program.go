@@ -6,6 +6,7 @@ import (
 	"io"
 	"os/exec"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -15,55 +16,53 @@ const (
 	oldestMinor = 29
 )
 
-// known is what findProgram found. Whoever holds the one place in the channel may look and set: unlike for a
-// mutex, one can stop waiting for it.
+// found is the path that findProgram has found; the mutex guards it.
 var (
-	known string
-	turn  = make(chan struct{}, 1)
+	found   string
+	finding sync.Mutex
 )
 
-// findProgram returns the path of a Temporal CLI: the one on PATH, or else the one that it builds. Only the
-// first server of a process pays for the search.
+// findProgram returns the path of a Temporal CLI: the one on PATH if it is recent, else the one that it builds. Only the
+// first server of a process searches.
 func findProgram(ctx context.Context, dir string, env []string, progress io.Writer) (string, error) {
-	select {
-	case turn <- struct{}{}:
-		defer func() { <-turn }()
-	case <-ctx.Done():
+	finding.Lock()
+	defer finding.Unlock()
+	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}
-	if known != "" {
-		return known, nil
+	if found != "" {
+		return found, nil
 	}
 	path, err := exec.LookPath("temporal")
 	if err != nil || !suitable(version(ctx, path, env)) {
 		path, err = build(ctx, dir, progress)
 	}
 	if err == nil {
-		known = path
+		found = path
 	}
 	return path, err
 }
 
-// version asks in the environment of the server: a stand-in on PATH that finds the real program by way of the
-// user's home would not find it there.
+// version returns the version that a Temporal CLI prints in the environment of the server: a wrapper on PATH that finds
+// the real program in the user's home would not find it there.
 func version(ctx context.Context, path string, env []string) string {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, "--version")
 	cmd.Env = env
 	cmd.WaitDelay = time.Second
-	answer, err := cmd.Output()
+	output, err := cmd.Output()
 	if err != nil {
 		return ""
 	}
-	return string(answer)
+	return string(output)
 }
 
-// suitable reads "temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)".
+// suitable reports whether a version such as "temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)" is recent enough.
 func suitable(version string) bool {
-	_, server, found := strings.Cut(version, "(Server ")
+	_, server, _ := strings.Cut(version, "(Server ")
 	var major, minor int
-	if n, err := fmt.Sscanf(server, "%d.%d", &major, &minor); !found || err != nil || n != 2 {
+	if _, err := fmt.Sscanf(server, "%d.%d", &major, &minor); err != nil {
 		return false
 	}
 	return major > oldestMajor || major == oldestMajor && minor >= oldestMinor

@@ -12,10 +12,10 @@ import (
 
 const namespace = "default"
 
-// ready returns when the server takes workflows.
+// ready returns when the server accepts workflows.
 func (s *Server) ready(ctx context.Context, child *process.Process) error {
-	// An answer on the port alone proves nothing: another process may have taken the port and answer there
-	// while our server still fails. It prints its first line after it has opened its ports.
+	// A response on the port does not prove that it is ours: another process may have taken the port. The server prints its
+	// first line after it has opened its ports.
 	select {
 	case <-child.Printed():
 		return s.prepare(ctx)
@@ -24,8 +24,8 @@ func (s *Server) ready(ctx context.Context, child *process.Process) error {
 	}
 }
 
-// prepare asks for the namespace and registers the search attributes. The server's own flag for these only
-// counts for a new data file, so a file from an earlier version would never get the ones that came later.
+// prepare waits for the namespace and registers the search attributes. The server's own flag for them works only for a new
+// data file.
 func (s *Server) prepare(ctx context.Context) error {
 	c, err := s.Dial(ctx)
 	if err != nil {

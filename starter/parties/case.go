@@ -1,6 +1,5 @@
-// Package parties drives disputes as merchants, customers, the desk and operators do. Whatever fails meanwhile,
-// each of them says what there is to say until it is heard, and what they were told says how the dispute has to
-// end.
+// Package parties drives disputes as merchants, customers, the desk and operators do, by scripts. Each party repeats a
+// message until the dispute has answered it, whatever fails meanwhile; Ending says how the dispute has to end then.
 package parties
 
 import (
@@ -10,7 +9,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Case is a dispute that has not been opened yet, and what its parties will do.
+// Case is a dispute that has not been opened yet, with the path that its parties will take.
 type Case struct {
 	Merchant dispute.Merchant
 	Invoice  dispute.Invoice
@@ -19,8 +18,8 @@ type Case struct {
 	number   int
 }
 
-// NewCase makes the case of an id. The number varies what the path leaves open: how the merchant is told, what
-// the customer has paid, how much is disputed. Cases of the same id are the same but for the day.
+// NewCase returns the case of an id. The number varies what the path leaves open: the channels to the merchant, what
+// the customer has paid, how much is disputed. The same id and number make the same case on the same day.
 func NewCase(id string, number int, path Path) Case {
 	c := Case{
 		Path: path, number: number,
@@ -42,7 +41,7 @@ func NewCase(id string, number int, path Path) Case {
 	return c
 }
 
-// Import is what the ledger has to know of cases before they are opened.
+// Import returns the merchants and invoices of cases, which the ledger needs before they are opened.
 func Import(cases []Case) dispute.Import {
 	var in dispute.Import
 	for _, c := range cases {
@@ -52,12 +51,12 @@ func Import(cases []Case) dispute.Import {
 	return in
 }
 
-// Message names a message from the dispute by its occasion and recipient: "opened/merchant".
+// Message returns the name of a message from the dispute, made of occasion and recipient: "opened/merchant".
 func Message(occasion dispute.Occasion, recipient dispute.Party) string {
 	return fmt.Sprintf("%s/%s", occasion, recipient)
 }
 
-// messages counts what a case has to send, by name.
+// messages counts the messages that every dispute of the case sends, by name.
 func (c Case) messages() map[string]int {
 	count := map[string]int{
 		Message(dispute.OccasionOpened, dispute.PartyMerchant):   1,

@@ -12,7 +12,7 @@ import (
 	"github.com/streitfall/streitfall/starter/parties"
 )
 
-// TestCases: whatever their number, cases are valid, and of all kinds.
+// TestCases: cases of every number are valid, and all channels and payments occur.
 func TestCases(t *testing.T) {
 	t.Parallel()
 	var cases []parties.Case
@@ -43,10 +43,14 @@ func TestCases(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestPaths: there is one to every closing reason.
+// TestPaths: one path for every closing reason, with a sentence that fits into a line of the demo.
 func TestPaths(t *testing.T) {
 	t.Parallel()
-	for _, reason := range dispute.ClosingReasons {
-		require.NotEmpty(t, parties.PathTo(reason).Name, reason)
+	var reasons []dispute.ClosingReason
+	for _, path := range parties.Paths {
+		reasons = append(reasons, path.Ends)
+		require.Equal(t, path.Name, parties.PathTo(path.Ends).Name)
+		require.Regexp(t, `^[A-Z].{20,54}\.$`, path.About)
 	}
+	require.Equal(t, dispute.ClosingReasons, reasons)
 }

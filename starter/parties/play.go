@@ -16,47 +16,51 @@ import (
 // Driver drives disputes through the same client that a backend service uses.
 type Driver struct {
 	Temporal client.Client
-	// Poll is how soon a party looks again whether it is its turn, or says again what was not heard. It becomes ten
-	// times as patient, so that many who wait do not keep Temporal from what they wait for.
+	// Poll is the first interval at which a party asks Temporal again, or repeats a call that failed. The interval
+	// grows to ten times that, so that many waiting parties do not slow Temporal down.
 	Poll time.Duration
-	// Blink is how long a period lasts once its deadline has been moved close.
+	// Blink is how long a period still lasts once its deadline has been moved.
 	Blink time.Duration
+	// Before, if set, is called before each step, once the dispute waits for it.
+	Before func(ctx context.Context) error
 }
 
-// Ending is how a dispute has to have ended, by what its parties said and were told.
+// Ending is the end that a dispute must have, given what its parties sent and were answered.
 type Ending struct {
 	Case Case
 	// Reasons are the closing reasons that are right, nearly always one.
 	Reasons []dispute.ClosingReason
-	// Refund is what the parties have agreed on, if they have.
+	// Refund is the agreed refund of a dispute that ends by agreement.
 	Refund dispute.Money
-	// Reacted tells that the dispute has accepted a reaction of the merchant.
+	// Reacted is true if the dispute has accepted a reaction of the merchant.
 	Reacted bool
 	// Must and May count the messages that have to be sent, and those that can be, by name.
 	Must, May map[string]int
-	// Stall is the longest time that one step took, and Stalled what it waited for; "" is the end.
+	// Stall is the longest time that one step took, and Stalled what it waited for, empty for the end.
 	Stall   time.Duration
 	Stalled dispute.Wait
 }
 
-// actor is all parties of one dispute.
+// actor acts for all parties of one dispute.
 type actor struct {
 	Driver
 	disputes *workflows.Client
 	id       string
 	ending   *Ending
-	// deadline is where the running one has been moved to.
-	deadline time.Time
+	// deadline is the instant to which the running deadline has been moved; move is the one of a move that does not count
+	// yet, and moves counts them.
+	deadline, move time.Time
+	moves          int
 }
 
-// errOver ends a script early: the dispute has nothing more to wait for.
+// errOver ends a script: the dispute has ended.
 var errOver = errors.New("the dispute is over")
 
-// Play opens a dispute, says what its parties have to say and waits for its end. An error means that ctx was over
-// before it, or that a message was refused that should not have been.
+// Play opens a dispute, takes the steps of its path and waits until the dispute has ended. It fails when ctx ends
+// before that, or when the dispute refuses a message that it should accept.
 func (d Driver) Play(ctx context.Context, c Case) (Ending, error) {
 	ending := Ending{
-		Case: c, Reasons: []dispute.ClosingReason{c.Path.ends}, Must: c.messages(), May: map[string]int{},
+		Case: c, Reasons: []dispute.ClosingReason{c.Path.Ends}, Must: c.messages(), May: map[string]int{},
 		Refund: dispute.Money{Amount: agreedRefund, Currency: c.Dispute.DisputedAmount.Currency},
 	}
 	a := &actor{Driver: d, disputes: workflows.NewClient(d.Temporal), id: c.Dispute.ID, ending: &ending}
@@ -91,18 +95,23 @@ func (a *actor) play(ctx context.Context, c Case) error {
 }
 
 func (a *actor) take(ctx context.Context, step step, request workflows.UpdateOption) error {
-	if !step.atOnce {
+	if !step.immediate {
 		if err := a.await(ctx, step.wait); err != nil {
+			return err
+		}
+	}
+	if a.Before != nil {
+		if err := a.Before(ctx); err != nil {
 			return err
 		}
 	}
 	for _, message := range step.causes {
 		a.ending.Must[message]++
 	}
-	return a.insist(ctx, !step.atOnce, func(ctx context.Context) error { return step.say(ctx, a, request) })
+	return a.insist(ctx, !step.immediate, func(ctx context.Context) error { return step.send(ctx, a, request) })
 }
 
-// timed remembers the step that took longest.
+// timed records the step that took longest.
 func (a *actor) timed(wait dispute.Wait, take func() error) error {
 	began := time.Now()
 	err := take()
@@ -112,35 +121,36 @@ func (a *actor) timed(wait dispute.Wait, take func() error) error {
 	return err
 }
 
-// attempt bounds one call: Temporal may be away in the middle of it.
-const attempt = 10 * time.Second
+// callTimeout bounds one call: Temporal may go away while it runs.
+const callTimeout = 10 * time.Second
 
-// insist makes a call until it is answered. That the dispute does not take a message yet is no answer where the
-// message is sure to be its next.
-func (a *actor) insist(ctx context.Context, sure bool, call func(context.Context) error) error {
-	for patience := a.Poll; ; patience = a.more(patience) {
-		bounded, cancel := context.WithTimeout(ctx, attempt)
+// insist repeats a call until it is answered. With expected, a dispute that does not accept the message yet is asked
+// again: it was seen waiting for that message.
+func (a *actor) insist(ctx context.Context, expected bool, call func(context.Context) error) error {
+	for interval := a.Poll; ; interval = a.longer(interval) {
+		bounded, cancel := context.WithTimeout(ctx, callTimeout)
 		err := call(bounded)
 		cancel()
 		switch code := dispute.CodeOf(err); {
 		case code == dispute.CodeDisputeClosed:
 			return errOver
-		case code == dispute.CodeNotAccepted && sure: // then again
+		case code == dispute.CodeNotAccepted && expected: // ask again
 		case err == nil, errors.Is(err, errOver), code != "":
 			return err
 		}
-		if pause(ctx, patience) != nil {
+		if pause(ctx, interval) != nil {
 			return errors.Join(ctx.Err(), err)
 		}
 	}
 }
 
-func (a *actor) more(patience time.Duration) time.Duration { return min(patience*3/2, 10*a.Poll) }
+// longer returns the interval that follows another one.
+func (a *actor) longer(interval time.Duration) time.Duration { return min(interval*3/2, 10*a.Poll) }
 
-// await waits until the dispute waits for something, or until it is over. It asks Temporal alone: the workers may
-// all be dead.
+// await returns when the dispute waits for wait, and with errOver when the dispute has ended. It reads the search
+// attributes, which Temporal answers without a worker.
 func (a *actor) await(ctx context.Context, wait dispute.Wait) error {
-	for patience := a.Poll; ; patience = a.more(patience) {
+	for interval := a.Poll; ; interval = a.longer(interval) {
 		last, err := a.Temporal.DescribeWorkflow(ctx, workflows.WorkflowID(a.id), "")
 		if err == nil {
 			now, _ := last.TypedSearchAttributes.GetKeyword(workflows.AttributeWaitingFor)
@@ -151,13 +161,13 @@ func (a *actor) await(ctx context.Context, wait dispute.Wait) error {
 				return nil
 			}
 		}
-		if pause(ctx, patience) != nil {
-			return errors.Join(fmt.Errorf("it waits for something else than %q: %w", wait, ctx.Err()), err)
+		if pause(ctx, interval) != nil {
+			return errors.Join(fmt.Errorf("the dispute does not wait for %q: %w", wait, ctx.Err()), err)
 		}
 	}
 }
 
-// pause waits, and fails when ctx is over.
+// pause waits, and returns ctx.Err() when ctx ends before that.
 func pause(ctx context.Context, length time.Duration) error {
 	select {
 	case <-ctx.Done():

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// Host is the only interface that servers listen on: not all of them ask for a password.
+// Host is the only interface on which servers listen, because not all of them ask for a password.
 const Host = "127.0.0.1"
 
-// launches is how many sets of ports a start tries.
-const launches = 3
+// portAttempts is how many sets of ports OnFreePorts tries.
+const portAttempts = 3
 
-// OnFreePorts launches with so many free ports of Host. Between the choice and the use of a port another process
-// can take it; then others are tried.
+// OnFreePorts calls launch with so many free ports of Host. If another process takes one of them before launch does, it
+// tries others.
 func OnFreePorts(count int, launch func(ports []int) error) error {
 	var err error
-	for range launches {
+	for range portAttempts {
 		ports, portErr := freePorts(count)
 		if portErr != nil {
 			return portErr
@@ -27,13 +27,12 @@ func OnFreePorts(count int, launch func(ports []int) error) error {
 	return err
 }
 
-// PortTaken tells the one reason that other ports help against, in the words of Unix and of Windows.
+// PortTaken reports whether an error, or the output of a program in it, says that a port is in use.
 func PortTaken(err error) bool {
-	text := strings.ToLower(err.Error())
-	return strings.Contains(text, "address already in use") || strings.Contains(text, "only one usage of each socket address")
+	return strings.Contains(strings.ToLower(err.Error()), "address already in use")
 }
 
-// freePorts finds different free ports, by listening on all at once.
+// freePorts finds different free ports by listening on all of them at once.
 func freePorts(count int) ([]int, error) {
 	var ports []int
 	for range count {

@@ -1,3 +1,8 @@
+// Package process runs programs for the demo and for tests, above all servers that are killed at any moment, as by a
+// crash, and restarted on the data that they have written.
+//
+// A process has a process group of its own, so that Ctrl-C leaves the order of stopping to the program. Killing it kills
+// its children. On Linux it also dies with the program that has started it. The package needs Unix.
 package process
 
 import (
@@ -5,32 +10,36 @@ import (
 	"fmt"
 	"os/exec"
 	"runtime"
+	"syscall"
 	"time"
 )
 
-// goneWithin bounds the wait for what a process has started, once the process itself is gone.
-const goneWithin = 10 * time.Second
+// exitTimeout bounds the wait for the children of a process after its end.
+const exitTimeout = 10 * time.Second
 
-// Process is a running program, or one that was. One goroutine at a time stops or kills it.
+// Process is a program that is running or has run. Only one goroutine at a time may stop or kill it.
 type Process struct {
 	cmd     *exec.Cmd
 	output  tail
 	printed chan struct{}
 	exited  chan struct{}
-	err     error // why it is gone, to be read when exited is closed
+	err     error // the result, once exited is closed
 	killed  bool
 }
 
-// Start starts a program. What it prints is kept for Logs, except on a standard output that the command has
-// already.
+// Start starts a program. Logs has what it prints, except on a standard output that the command has set.
 func Start(cmd *exec.Cmd) (*Process, error) {
 	p := &Process{cmd: cmd, printed: make(chan struct{}), exited: make(chan struct{})}
 	cmd.Stderr = &p.output
 	if cmd.Stdout == nil {
 		cmd.Stdout = &announcer{tail: &p.output, printed: p.printed}
 	}
-	cmd.WaitDelay = goneWithin
-	isolate(cmd)
+	cmd.WaitDelay = exitTimeout
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Setpgid = true
+	dieWithParent(cmd.SysProcAttr)
 	started := make(chan error)
 	go p.run(started)
 	if err := <-started; err != nil {
@@ -39,8 +48,7 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 	return p, nil
 }
 
-// run keeps its thread for as long as the process lives: Linux kills the process when the thread that started
-// it ends, and Go ends threads as it likes unless they are taken.
+// run keeps its thread as long as the process lives: Linux kills the process when the thread that started it ends.
 func (p *Process) run(started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -53,16 +61,16 @@ func (p *Process) run(started chan<- error) {
 	close(p.exited)
 }
 
-// Printed is closed at the first line that the process prints on its standard output.
+// Printed is closed once the process has printed on its standard output.
 func (p *Process) Printed() <-chan struct{} { return p.printed }
 
-// Exited is closed when the process is gone, and with it its children that hold its output open.
+// Exited is closed once the process has ended, and its children that hold its output open.
 func (p *Process) Exited() <-chan struct{} { return p.exited }
 
-// PID is the number of the process.
+// PID returns the process ID.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
-// Logs returns the end of what the process has printed, for messages about failures.
+// Logs returns the end of the output, for error messages.
 func (p *Process) Logs() string { return p.output.String() }
 
 func (p *Process) gone() bool {
@@ -74,7 +82,7 @@ func (p *Process) gone() bool {
 	}
 }
 
-// reason is why a process is gone that nobody had asked to go.
+// reason returns why a process ended that nobody stopped.
 func (p *Process) reason() error {
 	if p.err != nil {
 		return p.err
@@ -82,8 +90,8 @@ func (p *Process) reason() error {
 	return errors.New("exit status 0")
 }
 
-// Stop asks the process to end and kills it when it does not within the grace. It reports a process that had
-// ended before, unless by Kill, and one that had to be killed.
+// Stop interrupts the process, and kills it if it does not end within the grace period. It returns an error if the process
+// had ended before other than by Kill, or had to be killed.
 func (p *Process) Stop(grace time.Duration) error {
 	if p.killed {
 		return nil
@@ -91,7 +99,8 @@ func (p *Process) Stop(grace time.Duration) error {
 	if p.gone() {
 		return fmt.Errorf("ended on its own: %w\n%s", p.reason(), p.Logs())
 	}
-	if err := interrupt(p.cmd.Process); err != nil {
+	// Interrupted, PostgreSQL disconnects its clients; terminated, it would wait for them.
+	if err := p.signalGroup(syscall.SIGINT); err != nil {
 		return errors.Join(err, p.Kill())
 	}
 	select {
@@ -102,11 +111,19 @@ func (p *Process) Stop(grace time.Duration) error {
 	}
 }
 
-// Kill ends the process and everything that it has started as a loss of power would, and waits until they are gone.
+// Kill kills the process and its children with SIGKILL and waits until they are gone.
 func (p *Process) Kill() error {
 	if p.gone() {
 		return nil
 	}
 	p.killed = true
 	return p.kill()
+}
+
+// signalGroup sends a signal to the process and its group.
+func (p *Process) signalGroup(signal syscall.Signal) error {
+	if err := syscall.Kill(-p.PID(), signal); !errors.Is(err, syscall.ESRCH) {
+		return err
+	}
+	return nil
 }

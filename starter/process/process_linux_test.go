@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// start starts a shell that does what the script says, and waits for its first line.
+// start starts a shell script and waits for its first line.
 func start(t *testing.T, script string) *Process {
 	t.Helper()
 	p, err := Start(exec.Command("sh", "-c", script))
@@ -41,8 +41,8 @@ func TestContextEndsRun(t *testing.T) {
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 }
 
-// TestKillTakesAlong: also a child in a group of its own, as PostgreSQL has them.
-func TestKillTakesAlong(t *testing.T) {
+// TestKillKillsChildren: Kill also ends a child in a process group of its own, like PostgreSQL's.
+func TestKillKillsChildren(t *testing.T) {
 	t.Parallel()
 	p := start(t, "setsid sleep 600 & echo $!; wait")
 	child, err := strconv.Atoi(p.Logs())
@@ -50,13 +50,13 @@ func TestKillTakesAlong(t *testing.T) {
 	require.True(t, alive(child))
 
 	require.NoError(t, p.Kill())
-	require.NoError(t, p.Kill(), "killing the dead is no fault")
+	require.NoError(t, p.Kill(), "killing again does nothing")
 	require.False(t, alive(child))
 	require.False(t, alive(p.PID()))
-	require.NoError(t, p.Stop(time.Minute), "it is gone because we wanted it")
+	require.NoError(t, p.Stop(time.Minute), "it was killed")
 }
 
-// The shell becomes what sleeps: one that is interrupted just as it starts a program can leave that behind.
+// The shell execs sleep: a shell that is interrupted while it starts a program can leave the program behind.
 func TestStop(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, start(t, "echo; exec sleep 600").Stop(time.Minute))

@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// Run runs a program to its end and returns what it printed on standard output. When the context ends, the program
-// is killed. An error has the end of what it printed besides.
+// Run runs a program to its end and returns what it printed on its standard output. It kills the program if ctx ends. An
+// error contains the end of what the program printed on its standard error.
 func Run(ctx context.Context, cmd *exec.Cmd) (string, error) {
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}
-	var answer strings.Builder
-	cmd.Stdout = &answer
+	var output strings.Builder
+	cmd.Stdout = &output
 	p, err := Start(cmd)
 	if err != nil {
 		return "", err
@@ -29,5 +29,5 @@ func Run(ctx context.Context, cmd *exec.Cmd) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w\n%s", err, p.Logs())
 	}
-	return strings.TrimSpace(answer.String()), nil
+	return strings.TrimSpace(output.String()), nil
 }

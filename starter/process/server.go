@@ -10,27 +10,27 @@ import (
 )
 
 const (
-	// readyWithin is how long a server may take until it can be used, its recovery after a crash included.
-	readyWithin = 20 * time.Second
-	// stopWithin is how long a server may take to stop in good order: one to two seconds, more on a busy machine.
-	stopWithin = 30 * time.Second
+	// readyTimeout bounds a start, recovery after a crash included: seconds, more on a busy machine.
+	readyTimeout = time.Minute
+	// stopGrace is how long a server may take to stop in good order: one to two seconds, more on a busy machine.
+	stopGrace = 30 * time.Second
 )
 
-var errNotReady = fmt.Errorf("not ready within %s", readyWithin)
+var errNotReady = fmt.Errorf("not ready within %s", readyTimeout)
 
-// Program is what a server runs.
+// Program describes a server.
 type Program struct {
-	// Name is what errors call the server.
+	// Name is the server's name in error messages.
 	Name string
-	// Command makes the command of one start.
+	// Command returns the command of a start.
 	Command func() *exec.Cmd
-	// Ready returns when the server can be used. Its context ends when the process does, with the reason as cause.
+	// Ready returns once the server can be used. Its context ends when the process does, with the reason as its cause.
 	Ready func(context.Context, *Process) error
-	// Remove removes what the server wrote, after its end.
+	// Remove removes what the server has written, after its end.
 	Remove func() error
 }
 
-// Server is a program that serves until it is stopped. It can be killed meanwhile and started again.
+// Server is a program that runs until it is stopped. It can be killed and restarted before.
 type Server struct {
 	program Program
 
@@ -39,13 +39,12 @@ type Server struct {
 	stopped bool
 }
 
-// NewServer makes a server that is not started yet.
+// NewServer returns a server that is not started yet.
 func NewServer(program Program) *Server {
 	return &Server{program: program}
 }
 
-// Launch starts the program and returns when it can be used. The context bounds the start, not the life of the
-// server.
+// Launch starts the server and returns once it is ready. The context bounds the start, not the life of the server.
 func (s *Server) Launch(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,33 +57,25 @@ func (s *Server) launch(ctx context.Context) error {
 		return err
 	}
 	s.child = child
-	ctx, cancel := child.starting(ctx)
-	defer cancel()
+	ctx, cancelTimeout := context.WithTimeoutCause(ctx, readyTimeout, errNotReady)
+	defer cancelTimeout()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case <-child.exited:
+			cancel(fmt.Errorf("ended early: %w", child.reason()))
+		case <-ctx.Done():
+		}
+	}()
 	if err := s.program.Ready(ctx, child); err != nil {
 		return errors.Join(context.Cause(ctx), err, child.Kill(), errors.New(child.Logs()))
 	}
 	return nil
 }
 
-// starting is a context for the start of a process: it ends when the process does, or takes too long.
-func (p *Process) starting(ctx context.Context) (context.Context, func()) {
-	ctx, cancelTimeout := context.WithTimeoutCause(ctx, readyWithin, errNotReady)
-	ctx, cancel := context.WithCancelCause(ctx)
-	go func() {
-		select {
-		case <-p.exited:
-			cancel(fmt.Errorf("ended early: %w", p.reason()))
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() {
-		cancel(nil)
-		cancelTimeout()
-	}
-}
-
-// Stop stops the server, waits until it is gone and removes what it wrote. It reports a server that ended before
-// on its own or had to be killed. Stopping again does nothing.
+// Stop stops the server, waits until it is gone and removes what it has written. It returns an error if the server had
+// ended on its own or had to be killed. Stopping again does nothing.
 func (s *Server) Stop() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -92,15 +83,15 @@ func (s *Server) Stop() error {
 		return nil
 	}
 	s.stopped = true
-	err := s.child.Stop(stopWithin)
+	err := s.child.Stop(stopGrace)
 	if err != nil {
 		err = fmt.Errorf("stop %s: %w", s.program.Name, err)
 	}
 	return errors.Join(err, s.program.Remove())
 }
 
-// Kill ends the server as a loss of power would (SIGKILL) and waits until it is gone. Restart brings it back; Stop
-// is still needed to tidy up.
+// Kill kills the server with SIGKILL, as a loss of power would, and waits until it is gone. It can be restarted, and
+// has to be stopped in any case.
 func (s *Server) Kill() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,7 +101,7 @@ func (s *Server) Kill() error {
 	return nil
 }
 
-// Restart starts a server that is gone once more, on the same addresses and on what it had written.
+// Restart starts a server that is gone again, on the same addresses and on the data that it has written.
 func (s *Server) Restart(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -126,7 +117,7 @@ func (s *Server) Restart(ctx context.Context) error {
 	return nil
 }
 
-// Process is the process of the last start.
+// Process returns the process of the last start.
 func (s *Server) Process() *Process {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -5,10 +5,10 @@ import (
 	"sync"
 )
 
-// tailSize holds the reason of a failed start and the stack of the goroutine that failed.
+// tailSize is enough for the reason of a failed start and the stack trace of a goroutine.
 const tailSize = 16 << 10
 
-// tail keeps the end of what is written to it. Its zero value is ready for use.
+// tail keeps the end of what is written to it. Its zero value is ready to use.
 type tail struct {
 	mu  sync.Mutex
 	end []byte
@@ -25,7 +25,7 @@ func (t *tail) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// String returns the end, without blank lines around it.
+// String returns the end without surrounding white space.
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

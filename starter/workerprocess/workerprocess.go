@@ -1,13 +1,13 @@
-// Package workerprocess runs the assembled worker as a process of its own, so that it can be killed. The program
-// that wants one starts itself again, and first of all asks Wanted what it has been started for:
+// Package workerprocess runs the assembled worker as a process of its own, so that it can be killed. A program starts
+// itself again for that, so its main function begins with:
 //
-//	func main() {
-//		if workerprocess.Wanted() {
-//			os.Exit(workerprocess.Work(nil))
-//		}
+//	if workerprocess.Wanted() {
+//		os.Exit(workerprocess.Work(nil))
+//	}
 package workerprocess
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,21 +25,21 @@ import (
 	"github.com/streitfall/streitfall/worker/assembly"
 )
 
-// asWorker is set in the environment of a process that is to be a worker.
+// asWorker is set in the environment of worker processes.
 const asWorker = "STREITFALL_AS_WORKER"
 
-// kept are the variables of ours that any program may need.
-var kept = []string{"PATH", "HOME", "TMPDIR", "SYSTEMROOT"}
+// inherited are the variables that any program may need.
+var inherited = []string{"PATH", "HOME", "TMPDIR"}
 
-// Start starts the program itself once more, as a worker, and returns when it takes tasks. The environment
-// configures it as it does a worker in life; nothing else of ours does.
-func Start(ctx context.Context, environment map[string]string) (*process.Server, error) {
+// Start starts this program again as a worker, and returns when it polls for tasks. The variables configure it as they do
+// the worker command; it inherits no other configuration.
+func Start(ctx context.Context, variables map[string]string) (*process.Server, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	server := process.NewServer(process.Program{
-		Name: "worker", Command: func() *exec.Cmd { return command(program, environment) },
+		Name: "worker", Command: func() *exec.Cmd { return command(program, variables) },
 		Ready: ready, Remove: func() error { return nil },
 	})
 	if err := server.Launch(ctx); err != nil {
@@ -48,13 +48,13 @@ func Start(ctx context.Context, environment map[string]string) (*process.Server,
 	return server, nil
 }
 
-func command(program string, environment map[string]string) *exec.Cmd {
+func command(program string, variables map[string]string) *exec.Cmd {
 	cmd := exec.Command(program)
 	cmd.Env = []string{asWorker + "=1"}
-	for _, name := range kept {
+	for _, name := range inherited {
 		cmd.Env = append(cmd.Env, name+"="+os.Getenv(name))
 	}
-	for name, value := range environment {
+	for name, value := range variables {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	return cmd
@@ -69,41 +69,39 @@ func ready(ctx context.Context, child *process.Process) error {
 	}
 }
 
-// Wanted tells whether this process is to be a worker.
+// Wanted reports whether this process was started as a worker.
 func Wanted() bool { return os.Getenv(asWorker) != "" }
 
-// Work is what a process does that is to be a worker, until it is interrupted. The result is its exit code. What
-// is dialled, and what stands between the process and its systems, is up to the program.
-func Work(dial []grpc.DialOption, detours ...func(*assembly.Systems)) int {
+// Work runs the worker until the process is interrupted, and returns its exit code. The program may change how Temporal is
+// dialled, and decorate the systems that the worker acts on.
+func Work(dial []grpc.DialOption, decorators ...func(*assembly.Systems)) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := work(ctx, dial, detours); err != nil {
+	if err := work(ctx, dial, decorators); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return 0
 }
 
-func work(ctx context.Context, dial []grpc.DialOption, detours []func(*assembly.Systems)) (err error) {
+func work(ctx context.Context, dial []grpc.DialOption, decorators []func(*assembly.Systems)) (err error) {
 	config, err := assembly.ConfigFromEnv(os.Getenv)
 	if err != nil {
 		return err
 	}
-	quiet := slog.New(slog.DiscardHandler)
+	quiet, namespace := slog.New(slog.DiscardHandler), cmp.Or(os.Getenv("TEMPORAL_NAMESPACE"), client.DefaultNamespace)
 	temporal, err := client.DialContext(ctx, client.Options{
-		HostPort: os.Getenv("TEMPORAL_ADDRESS"), Logger: log.NewStructuredLogger(quiet),
+		HostPort: os.Getenv("TEMPORAL_ADDRESS"), Namespace: namespace, Logger: log.NewStructuredLogger(quiet),
 		ConnectionOptions: client.ConnectionOptions{DialOptions: dial},
 	})
 	if err != nil {
 		return err
 	}
 	defer temporal.Close()
-	worker, err := assembly.New(ctx, temporal, client.DefaultNamespace, config, quiet, detours...)
+	worker, err := assembly.New(ctx, temporal, namespace, config, quiet, decorators...)
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintln(os.Stdout, "taking disputes"); err != nil {
-		return errors.Join(err, worker.Run(ctx))
-	}
-	return worker.Run(ctx)
+	_, err = fmt.Fprintln(os.Stdout, "polling for tasks") // Start waits for it
+	return errors.Join(err, worker.Run(ctx))
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/streitfall/streitfall/testsuite/audit"
 )
 
-// sound is what has become of a dispute about 80.02 EUR of a paid invoice, which the customer has won.
+// sound returns the facts about a dispute over 80.02 EUR of a partly paid invoice, which the customer has won.
 func sound() (audit.Facts, parties.Ending) {
 	c := parties.NewCase("d-1", 2, parties.PathTo(dispute.ClosedForCustomer))
 	c.Invoice.Paid = 5000
@@ -48,7 +48,7 @@ func TestSoundFacts(t *testing.T) {
 
 type tampering func(all *audit.Facts, f *audit.Fact, e *parties.Ending)
 
-// TestTampered: each thing that is not as it has to be is found, and nothing else.
+// TestTampered: every tampering violates exactly one invariant.
 func TestTampered(t *testing.T) {
 	t.Parallel()
 	for want, tamper := range map[string]tampering{
@@ -61,34 +61,34 @@ func TestTampered(t *testing.T) {
 		"every dispute is in the ledger: 1 open, 0 closed, 1 driven": func(all *audit.Facts, _ *audit.Fact, _ *parties.Ending) {
 			all.Ledger.OpenDisputes, all.Ledger.ClosedDisputes = 1, 0
 		},
-		"d-1 closed once, as it had to be: it is open, LOST, decided_for_customer instead of [decided_for_customer]": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
+		"d-1 closed once, for the right reason: it is open, LOST, decided_for_customer instead of [decided_for_customer]": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
 			f.Record.State = ledger.DisputeOpen
 		},
-		"d-1 closed once, as it had to be: it is closed, LOST, decided_for_customer instead of [decided_for_merchant]": func(_ *audit.Facts, _ *audit.Fact, e *parties.Ending) {
+		"d-1 closed once, for the right reason: it is closed, LOST, decided_for_customer instead of [decided_for_merchant]": func(_ *audit.Facts, _ *audit.Fact, e *parties.Ending) {
 			e.Reasons = []dispute.ClosingReason{dispute.ClosedForMerchant}
 		},
-		"d-1 no silence that was none: the merchant has reacted, and lost for silence": func(_ *audit.Facts, f *audit.Fact, e *parties.Ending) {
+		"d-1 no loss by silence after a reaction: the merchant has reacted, and lost for silence": func(_ *audit.Facts, f *audit.Fact, e *parties.Ending) {
 			f.Record.Decision.Reason, f.View.ClosingReason = dispute.ClosedMerchantSilent, dispute.ClosedMerchantSilent
 			e.Reasons = []dispute.ClosingReason{dispute.ClosedMerchantSilent}
 		},
-		"d-1 the money is right: state, open, credited, refunded, and the postings of both are [settled 0 5002 3000 10004 3000] " +
+		"d-1 the money is right: state, outstanding, credited, refunded, and the postings of both are [settled 0 5002 3000 10004 3000] " +
 			"instead of [settled 0 5002 3000 5002 3000]": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
 			f.Invoice.Postings = append(f.Invoice.Postings, f.Invoice.Postings[1])
 		},
-		"d-1 the money is right: state, open, credited, refunded, and the postings of both are [paused 0 5002 3000 5002 3000] " +
+		"d-1 the money is right: state, outstanding, credited, refunded, and the postings of both are [paused 0 5002 3000 5002 3000] " +
 			"instead of [settled 0 5002 3000 5002 3000]": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
 			f.Invoice.State = ledger.InvoicePaused
 		},
 		"d-1 every message arrived: opened/merchant (0 of 1)": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
 			f.Arrivals = f.Arrivals[1:]
 		},
-		"d-1 no message is another's repeat: closed/customer came 2 times under different ids": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
+		"d-1 no message is sent twice under different IDs: closed/customer came 2 times under different IDs": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
 			f.Arrivals[1].ID = "<d-1-closed-4-customer_def@klarna.example>"
 		},
-		"d-1 no message is another's repeat: reminder-7/merchant came 1 times under different ids": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
+		"d-1 no message is sent twice under different IDs: reminder-7/merchant came 1 times under different IDs": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
 			f.Arrivals = append(f.Arrivals, audit.Arrival{Message: "reminder-7/merchant", ID: "inbox 2"})
 		},
-		"d-1 no message is another's repeat: <d-1-closed-3-customer_abc@klarna.example> went to 2 recipients": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
+		"d-1 no message is sent twice under different IDs: <d-1-closed-3-customer_abc@klarna.example> went to 2 recipients": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
 			f.Arrivals[1].To = "shop"
 		},
 		"d-1 Temporal agrees with the ledger: Temporal says PRE_ARBITRATION, LOST, decided_for_customer, waiting for \"\"; " +
@@ -109,14 +109,14 @@ func TestTampered(t *testing.T) {
 	}
 }
 
-// TestOvertaken: a message that the end of its period has overtaken need not arrive.
+// TestOvertaken: a message that was dropped at the end of its period need not arrive.
 func TestOvertaken(t *testing.T) {
 	t.Parallel()
 	facts, ending := sound()
 	ending.Must["deadline-moved/merchant"] = 1
 	require.Len(t, audit.Audit(facts, []parties.Ending{ending}), 1)
 	fact := facts.Disputes["d-1"]
-	fact.View.Timeline = []dispute.Entry{{Event: "not-told-deadline-moved", Detail: "merchant: dropped, events overtook it"}}
+	fact.View.Timeline = []dispute.Entry{{Event: "not-sent-deadline-moved", Detail: "merchant: dropped, an event has overtaken it"}}
 	facts.Disputes["d-1"] = fact
 	require.Empty(t, audit.Audit(facts, []parties.Ending{ending}))
 }

@@ -1,5 +1,5 @@
-// Package audit finds out what has become of disputes, in the ledger, in the mailboxes and in Temporal, and names
-// everything that is not as it had to be by what their parties said.
+// Package audit checks what became of disputes, in the ledger, in the mailboxes and in Temporal, against what their parties
+// did.
 package audit
 
 import (
@@ -15,26 +15,25 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// Facts are what was found out.
+// Facts are the facts about all disputes.
 type Facts struct {
-	// Ledger is the ledger's own check.
+	// Ledger is the report of the ledger's own check.
 	Ledger ledger.Report
-	// Disputes are by id.
+	// Disputes are by ID.
 	Disputes map[string]Fact
 	// Strays are mails that belong to none of the disputes.
 	Strays []string
 }
 
-// Fact is what was found out about one dispute.
+// Fact is what is known about one dispute.
 type Fact struct {
-	Record  ledger.Dispute
-	Invoice ledger.Invoice
-	// View is what the workflow says.
-	View     dispute.View
+	Record   ledger.Dispute
+	Invoice  ledger.Invoice
+	View     dispute.View // as the workflow has it
 	Arrivals []Arrival
 }
 
-// Arrival is a message where it arrived. One that was sent again arrives again, with the same ID.
+// Arrival is the arrival of a message. A message that was sent again arrives again, with the same ID.
 type Arrival struct {
 	// Message is its name, as parties.Message makes it.
 	Message string
@@ -44,8 +43,8 @@ type Arrival struct {
 	To string
 }
 
-// Gather finds out about disputes that have ended. It fails when it cannot ask; that something is missing is for
-// the audit to tell.
+// Gather gathers the facts about disputes that have ended. It fails if a system cannot be read; whatever is missing is
+// left to Audit.
 func Gather(ctx context.Context, books *ledger.Ledger, disputes *workflows.Client, mails []mailbox.Mail, endings []parties.Ending) (Facts, error) {
 	facts := Facts{Disputes: map[string]Fact{}}
 	var err error
@@ -58,7 +57,7 @@ func Gather(ctx context.Context, books *ledger.Ledger, disputes *workflows.Clien
 		}
 	}
 	for _, mail := range mails {
-		id, message := subject(mail.ID, facts.Disputes)
+		id, message := parse(mail.ID, facts.Disputes)
 		if id == "" {
 			facts.Strays = append(facts.Strays, fmt.Sprintf("a mail to %s with the Message-ID %s", mail.To, mail.ID))
 			continue
@@ -89,24 +88,45 @@ func gather(ctx context.Context, books *ledger.Ledger, disputes *workflows.Clien
 	return fact, err
 }
 
-// messageID reads "<ID-OCCASION-NUMBER-RECIPIENT_HASH@HOST>".
-var messageID = regexp.MustCompile(`^<?(.+)-(\d+)-(merchant|customer|desk)_[0-9a-f]+@`)
+// messageID matches "<DISPUTE-OCCASION-NUMBER-RECIPIENT_HASH@HOST>".
+var messageID = regexp.MustCompile(`^<?(.+)-\d+-(merchant|customer|desk)_[0-9a-f]+@`)
 
-// subject is the dispute that a mail is about, and its name.
-func subject(id string, disputes map[string]Fact) (disputeID, message string) {
+// parse returns the dispute and the name of the message of a Message-ID. Dispute IDs and occasions contain hyphens, so it
+// looks for the longest ID of a known dispute.
+func parse(id string, disputes map[string]Fact) (disputeID, message string) {
 	parts := messageID.FindStringSubmatch(id)
 	if parts == nil {
 		return "", ""
 	}
-	for candidate := parts[1]; ; {
-		cut := strings.LastIndexByte(candidate, '-')
-		if cut < 0 {
-			return "", ""
-		}
-		candidate = candidate[:cut]
-		if _, ours := disputes[candidate]; ours {
-			occasion := dispute.Occasion(parts[1][cut+1:])
-			return candidate, parties.Message(occasion, dispute.Party(parts[3]))
+	for cut, letter := range parts[1] {
+		if _, known := disputes[parts[1][:cut]]; known && letter == '-' {
+			disputeID, message = parts[1][:cut], parties.Message(dispute.Occasion(parts[1][cut+1:]), dispute.Party(parts[2]))
 		}
 	}
+	return disputeID, message
+}
+
+// Overtaken counts how often the timeline says that a message, by its name, was dropped because an event has overtaken it.
+func Overtaken(f Fact, message string) int {
+	occasion, recipient, _ := strings.Cut(message, "/")
+	count := 0
+	for _, entry := range f.View.Timeline {
+		if entry.Event == "not-sent-"+occasion && strings.HasPrefix(entry.Detail, recipient+": dropped") {
+			count++
+		}
+	}
+	return count
+}
+
+// Repeats counts the messages that arrived again with the same ID.
+func Repeats(facts Facts) int {
+	repeats := 0
+	for _, fact := range facts.Disputes {
+		ids := map[string]bool{}
+		for _, arrival := range fact.Arrivals {
+			ids[arrival.ID] = true
+		}
+		repeats += len(fact.Arrivals) - len(ids)
+	}
+	return repeats
 }

@@ -1,11 +1,11 @@
-// Command chaos runs many disputes on a real Temporal and PostgreSQL while workers, database, Temporal and mail
-// server fail at random, and checks afterwards that nothing was lost:
+// Command chaos runs many disputes on a real Temporal and PostgreSQL while workers, database, Temporal and mail server
+// fail at random, and checks afterwards that nothing was lost:
 //
 //	go run ./testsuite/chaos -disputes 1000 -minutes 5 -seed 7
 //
-// The same seed gives the same plan: which disputes are opened when, and what fails when and for how long.
-// Temporal is the embedded one, on a SQLite file; PostgreSQL has to be installed. Periods of weeks pass because an
-// operator moves their deadlines, so reminders are the one kind of message that does not come up.
+// The same seed makes the same plan: which disputes are opened when, and what fails when and for how long. Temporal keeps
+// its data in a SQLite file; PostgreSQL has to be installed. Periods of weeks pass because an operator moves their
+// deadlines, so no reminders are sent.
 package main
 
 import (
@@ -25,11 +25,11 @@ func main() {
 		os.Exit(workerprocess.Work(nil, sabotage))
 	}
 	disputes := flag.Int("disputes", 1000, "how many disputes are opened")
-	minutes := flag.Float64("minutes", 5, "how long it goes on")
-	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "what the plan is made from; the default is another one each time")
+	minutes := flag.Float64("minutes", 5, "how many minutes it takes")
+	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "the seed of the plan; different each time by default")
 	flag.Parse()
 	if flag.NArg() > 0 || *disputes < 1 || *minutes <= 0 {
-		fmt.Fprintln(os.Stderr, "chaos takes at least one dispute and more than no time, and no other arguments")
+		fmt.Fprintln(os.Stderr, "chaos: -disputes and -minutes must be positive, and no arguments are allowed")
 		flag.Usage()
 		os.Exit(2)
 	}

@@ -27,54 +27,33 @@ const (
 
 var kinds = []kind{workerKilled, postgresKilled, temporalKilled, mailGone, mailBusy, mailCut}
 
-// target is something that fails, one fault after the other.
+// target is a server that fails.
 type target string
 
-const (
-	postgresTarget target = "postgres"
-	temporalTarget target = "temporal"
-	mailTarget     target = "mail"
-)
-
-// workers is how many worker processes there are.
-const workers = 2
-
-func workerTarget(n int) target { return target(fmt.Sprint("worker ", n)) }
-
-// habit is how a target fails: what can happen to it, how long it is well before, and how long it is away.
-type habit struct {
-	kinds      []kind
-	well, away span
-}
-
+// span is a range of durations.
 type span struct{ from, to time.Duration }
 
 func (s span) pick(r *rand.Rand) time.Duration {
 	return s.from + time.Duration(r.Int64N(int64(s.to-s.from))).Truncate(time.Millisecond)
 }
 
-var (
-	workerHabit = habit{
-		kinds: []kind{workerKilled},
-		well:  span{6 * time.Second, 20 * time.Second}, away: span{100 * time.Millisecond, 4 * time.Second},
-	}
-	postgresHabit = habit{
-		kinds: []kind{postgresKilled},
-		well:  span{10 * time.Second, 40 * time.Second}, away: span{100 * time.Millisecond, 4 * time.Second},
-	}
-	temporalHabit = habit{
-		kinds: []kind{temporalKilled},
-		well:  span{15 * time.Second, 50 * time.Second}, away: span{100 * time.Millisecond, 4 * time.Second},
-	}
-	mailHabit = habit{
-		kinds: []kind{mailGone, mailBusy, mailCut},
-		well:  span{5 * time.Second, 20 * time.Second}, away: span{500 * time.Millisecond, 6 * time.Second},
-	}
-)
+// targets are the servers that fail, with the kinds of their faults, how long they are up between two faults, and how long
+// they are down.
+var targets = []struct {
+	target   target
+	kinds    []kind
+	up, down span
+}{
+	{"worker 0", []kind{workerKilled}, span{6 * time.Second, 20 * time.Second}, span{100 * time.Millisecond, 4 * time.Second}},
+	{"worker 1", []kind{workerKilled}, span{6 * time.Second, 20 * time.Second}, span{100 * time.Millisecond, 4 * time.Second}},
+	{"postgres", []kind{postgresKilled}, span{10 * time.Second, 40 * time.Second}, span{100 * time.Millisecond, 4 * time.Second}},
+	{"temporal", []kind{temporalKilled}, span{15 * time.Second, 50 * time.Second}, span{100 * time.Millisecond, 4 * time.Second}},
+	{"mail", []kind{mailGone, mailBusy, mailCut}, span{5 * time.Second, 20 * time.Second}, span{500 * time.Millisecond, 6 * time.Second}},
+}
 
-// fault is that a target fails, and for how long.
+// fault is one failure of a target, at a time since the start of the run, and how long the target is down.
 type fault struct {
-	at, away time.Duration
+	at, down time.Duration
 	target   target
 	kind     kind
 }
@@ -82,13 +61,13 @@ type fault struct {
 // paths are those that the disputes take.
 var paths = slices.Concat(parties.Paths, parties.LatePaths)
 
-// opening is that a case is opened.
+// opening is the opening of a dispute, at a time since the start of the run.
 type opening struct {
 	at   time.Duration
 	path int
 }
 
-// plan is what happens in a run. Instants are counted from its beginning.
+// plan is what happens in a run.
 type plan struct {
 	seed     uint64
 	length   time.Duration
@@ -96,8 +75,7 @@ type plan struct {
 	faults   []fault
 }
 
-// Of the length of a run, disputes are opened in this part and faults happen in that; then everything is left in
-// peace and has to come to its end.
+// The parts of a run in which disputes are opened, and in which faults happen. In the rest every dispute has to end.
 const (
 	openingPart = 0.75
 	faultPart   = 0.85
@@ -111,38 +89,19 @@ func newPlan(seed uint64, disputes int, length time.Duration) plan {
 		p.openings = append(p.openings, opening{at: at, path: r.IntN(len(paths))})
 	}
 	slices.SortStableFunc(p.openings, func(a, b opening) int { return cmp.Compare(a.at, b.at) })
-	for n := range workers {
-		p.fail(r, workerTarget(n), workerHabit)
+	end := time.Duration(faultPart * float64(length))
+	for _, t := range targets {
+		for at := t.up.pick(r); at < end; {
+			f := fault{at: at, down: t.down.pick(r), target: t.target, kind: t.kinds[r.IntN(len(t.kinds))]}
+			p.faults = append(p.faults, f)
+			at += f.down + t.up.pick(r)
+		}
 	}
-	p.fail(r, postgresTarget, postgresHabit)
-	p.fail(r, temporalTarget, temporalHabit)
-	p.fail(r, mailTarget, mailHabit)
 	slices.SortStableFunc(p.faults, func(a, b fault) int { return cmp.Compare(a.at, b.at) })
 	return p
 }
 
-// fail plans the faults of one target.
-func (p *plan) fail(r *rand.Rand, target target, h habit) {
-	end := time.Duration(faultPart * float64(p.length))
-	for at := h.well.pick(r); at < end; {
-		f := fault{at: at, away: h.away.pick(r), target: target, kind: h.kinds[r.IntN(len(h.kinds))]}
-		p.faults = append(p.faults, f)
-		at += f.away + h.well.pick(r)
-	}
-}
-
-// of lists the faults of one target, in the order of time.
-func (p *plan) of(target target) []fault {
-	var faults []fault
-	for _, f := range p.faults {
-		if f.target == target {
-			faults = append(faults, f)
-		}
-	}
-	return faults
-}
-
-// cases are the disputes of the plan, in the order of their openings.
+// cases returns the disputes of the plan in the order of their openings.
 func (p *plan) cases() []parties.Case {
 	var cases []parties.Case
 	for n, o := range p.openings {
@@ -151,7 +110,7 @@ func (p *plan) cases() []parties.Case {
 	return cases
 }
 
-// fingerprint tells plans apart.
+// fingerprint identifies the plan: equal plans have equal fingerprints.
 func (p *plan) fingerprint() string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%v %v", p.openings, p.faults))
 	return hex.EncodeToString(sum[:6])

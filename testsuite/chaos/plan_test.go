@@ -16,7 +16,7 @@ func TestSameSeedSamePlan(t *testing.T) {
 	require.NotEqual(t, plan.fingerprint(), other.fingerprint())
 }
 
-// TestPlan: everything fails, nothing twice at once, and all paths are taken.
+// TestPlan: all kinds of faults happen, the faults of a target never overlap, and all paths are taken.
 func TestPlan(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(20) {
@@ -31,11 +31,11 @@ func TestPlan(t *testing.T) {
 		for _, fault := range plan.faults {
 			failed[fault.kind] = true
 			require.Greater(t, fault.at, back[fault.target])
-			require.Positive(t, fault.away)
+			require.Positive(t, fault.down)
 			require.Less(t, fault.at, plan.length*17/20)
-			back[fault.target] = fault.at + fault.away
+			back[fault.target] = fault.at + fault.down
 		}
 		require.Len(t, failed, len(kinds))
-		require.Len(t, back, workers+3)
+		require.Len(t, back, len(targets))
 	}
 }

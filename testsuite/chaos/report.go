@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -11,7 +13,7 @@ import (
 	"github.com/streitfall/streitfall/testsuite/audit"
 )
 
-// report is what a run has shown.
+// report is the result of a run.
 type report struct {
 	plan       plan
 	facts      audit.Facts
@@ -20,8 +22,8 @@ type report struct {
 	took       time.Duration
 }
 
-// shown is how many violations are printed.
-const shown = 20
+// maxPrinted is how many violations are printed.
+const maxPrinted = 20
 
 func (r report) print(out io.Writer) {
 	fmt.Fprintf(out, "Seed %d, plan %s: %s, took %s\n\n", r.plan.seed, r.plan.fingerprint(), r.plan.length, r.took.Round(time.Second))
@@ -44,31 +46,14 @@ func (r report) print(out io.Writer) {
 	for _, kind := range kinds {
 		fmt.Fprintf(table, "  %s\t%d\n", kind, failed[kind])
 	}
-	fmt.Fprintf(table, "Messages arrived\t%d\n  of them again, as the same\t%d\n", arrived, audit.Repeats(r.facts))
+	fmt.Fprintf(table, "Messages arrived\t%d\n  of them repeats\t%d\n", arrived, audit.Repeats(r.facts))
 	fmt.Fprintf(table, "Invariants checked\t%d\n", audit.Count(len(r.endings)))
 	fmt.Fprintf(table, "Violations\t%d\n", len(r.violations))
-	longest := r.longest()
-	fmt.Fprintf(table, "Longest stall\t%s (%s, %s)\n", longest.Stall.Round(100*time.Millisecond), longest.Case.Dispute.ID, waiting(longest.Stalled))
+	longest := slices.MaxFunc(r.endings, func(a, b parties.Ending) int { return cmp.Compare(a.Stall, b.Stall) })
+	fmt.Fprintf(table, "Longest stall\t%s (%s, waiting for %s)\n", longest.Stall.Round(100*time.Millisecond),
+		longest.Case.Dispute.ID, cmp.Or(string(longest.Stalled), "its end"))
 	_ = table.Flush()
-	for _, violation := range r.violations[:min(shown, len(r.violations))] {
+	for _, violation := range r.violations[:min(maxPrinted, len(r.violations))] {
 		fmt.Fprintln(out, violation)
 	}
-}
-
-// longest is the dispute that stood still the longest.
-func (r report) longest() parties.Ending {
-	var longest parties.Ending
-	for _, ending := range r.endings {
-		if ending.Stall >= longest.Stall {
-			longest = ending
-		}
-	}
-	return longest
-}
-
-func waiting(wait dispute.Wait) string {
-	if wait == "" {
-		return "on the way to its end"
-	}
-	return "waiting for " + string(wait)
 }

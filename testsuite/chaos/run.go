@@ -5,44 +5,123 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/streitfall/streitfall/starter/environment"
 	"github.com/streitfall/streitfall/starter/parties"
+	"github.com/streitfall/streitfall/starter/process"
 	"github.com/streitfall/streitfall/testsuite/audit"
-	"github.com/streitfall/streitfall/workflows"
+	"github.com/streitfall/streitfall/testsuite/mailbox"
+	"github.com/streitfall/streitfall/testsuite/postgres"
 )
 
-// run carries out a plan and audits what has become of it. An error means that the run itself has failed.
-func run(ctx context.Context, p plan, sabotage string, progress io.Writer) (report, error) {
-	t := town{sabotage: sabotage}
-	err := t.open(ctx, progress)
-	var r report
-	if err == nil {
-		fmt.Fprintf(progress, "%d disputes and %d faults in %s, seed %d …\n", len(p.openings), len(p.faults), p.length, p.seed)
-		r, err = t.live(ctx, p, progress)
+const (
+	// grace is how long the last disputes may take after the length of a run.
+	grace = 10 * time.Minute
+	// maxConcurrent is how many disputes run at the same time; the others wait. Temporal on SQLite slows down with more.
+	maxConcurrent = 100
+	// progressInterval is how often a run reports its progress.
+	progressInterval = 15 * time.Second
+)
+
+// run carries out a plan in an environment of its own and audits the result. An error means that the run itself failed.
+func run(ctx context.Context, p plan, sabotage string, progress io.Writer) (r report, err error) {
+	database, err := postgres.Start(ctx)
+	if err != nil {
+		return r, err
 	}
-	return r, errors.Join(err, t.close())
+	defer func() { err = errors.Join(err, database.Stop()) }()
+	mails, err := mailbox.Open()
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, mails.Leave()) }()
+	env, err := environment.Start(ctx, environment.Options{
+		Durable: true, LedgerURL: database.URL("postgres"), SMTPURL: mails.URL(), Progress: progress,
+	})
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, env.Close()) }()
+	s := servers{mails: mails, processes: map[target]*process.Server{"postgres": database.Server, "temporal": env.Server.Server}}
+	for _, worker := range []target{"worker 0", "worker 1"} {
+		if s.processes[worker], err = env.StartWorkerProcess(ctx, map[string]string{envSabotage: sabotage}); err != nil {
+			return r, err
+		}
+	}
+	fmt.Fprintf(progress, "%d disputes and %d faults in %s, seed %d …\n", len(p.openings), len(p.faults), p.length, p.seed)
+	return p.run(ctx, env, s, progress)
 }
 
-func (t *town) live(ctx context.Context, p plan, progress io.Writer) (report, error) {
+// run plays the disputes of the plan while the servers fail, and audits the result.
+func (p *plan) run(ctx context.Context, env *environment.Environment, s servers, progress io.Writer) (report, error) {
 	cases := p.cases()
-	if _, err := t.ledger.Import(ctx, parties.Import(cases)); err != nil {
+	if _, err := env.Ledger.Import(ctx, parties.Import(cases)); err != nil {
 		return report{}, err
 	}
-	began := time.Now()
-	suffered := make(chan error, 1)
-	go func() { suffered <- t.suffer(ctx, p, began) }()
-	plays := t.play(ctx, p, cases, began)
-	plays.await(progress)
-	if err := errors.Join(<-suffered, ctx.Err()); err != nil {
+	start := time.Now()
+	failed := make(chan error, 1)
+	go func() { failed <- s.fail(ctx, p.faults, start) }()
+	driver := parties.Driver{Temporal: env.Temporal, Poll: 500 * time.Millisecond, Blink: 1500 * time.Millisecond}
+	endings, unfinished := p.play(ctx, driver, cases, start, progress)
+	if err := errors.Join(<-failed, ctx.Err()); err != nil {
 		return report{}, err
 	}
-	facts, err := audit.Gather(ctx, t.ledger, workflows.NewClient(t.client), t.mailbox.Mails(), plays.endings)
+	facts, err := audit.Gather(ctx, env.Ledger, env.Disputes, s.mails.Mails(), endings)
 	if err != nil {
 		return report{}, err
 	}
 	return report{
-		plan: p, facts: facts, endings: plays.endings, took: time.Since(began),
-		violations: append(plays.unfinished(), audit.Audit(facts, plays.endings)...),
+		plan: *p, facts: facts, endings: endings, took: time.Since(start), violations: append(unfinished, audit.Audit(facts, endings)...),
 	}, nil
+}
+
+// play opens each case at its time and plays it to its end. It returns a violation for each case that has not ended.
+func (p *plan) play(ctx context.Context, driver parties.Driver, cases []parties.Case, start time.Time, progress io.Writer,
+) (endings []parties.Ending, unfinished []audit.Violation) {
+	ctx, cancel := context.WithTimeout(ctx, p.length+grace)
+	defer cancel()
+	endings = make([]parties.Ending, len(cases))
+	errs := make([]error, len(cases))
+	var opened, ended atomic.Int64
+	slots := make(chan struct{}, maxConcurrent)
+	var playing sync.WaitGroup
+	for n, c := range cases {
+		playing.Go(func() {
+			pause(ctx, time.Until(start.Add(p.openings[n].at)))
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			opened.Add(1)
+			endings[n], errs[n] = driver.Play(ctx, c)
+			ended.Add(1)
+		})
+	}
+	wait(&playing, func() {
+		fmt.Fprintf(progress, "%s: %d opened, %d ended\n", time.Since(start).Round(time.Second), opened.Load(), ended.Load())
+	})
+	for n, err := range errs {
+		if err != nil {
+			unfinished = append(unfinished, audit.Violation{Dispute: cases[n].Dispute.ID, Invariant: "every dispute ends", What: err.Error()})
+		}
+	}
+	return endings, unfinished
+}
+
+// wait waits for a group, and calls report at intervals meanwhile.
+func wait(group *sync.WaitGroup, report func()) {
+	done := make(chan struct{})
+	go func() {
+		group.Wait()
+		close(done)
+	}()
+	for {
+		select {
+		case <-done:
+			return
+		case <-time.After(progressInterval):
+			report()
+		}
+	}
 }

@@ -22,8 +22,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// short is a plan of one dispute for each closing reason, within a second.
-func short(faults ...fault) plan {
+// shortPlan returns a plan of one second, with one dispute for each closing reason.
+func shortPlan(faults ...fault) plan {
 	p := plan{length: time.Second, faults: faults}
 	for path := range parties.Paths {
 		p.openings = append(p.openings, opening{at: time.Duration(path) * 50 * time.Millisecond, path: path})
@@ -31,7 +31,7 @@ func short(faults ...fault) plan {
 	return p
 }
 
-func try(t *testing.T, p plan, sabotage string) report {
+func runPlan(t *testing.T, p plan, sabotage string) report {
 	t.Helper()
 	report, err := run(t.Context(), p, sabotage, io.Discard)
 	if errors.Is(err, postgres.ErrMissing) {
@@ -41,14 +41,14 @@ func try(t *testing.T, p plan, sabotage string) report {
 	return report
 }
 
-// TestRun: everything fails once, and nothing is lost.
+// TestRun: every server fails once, and nothing is lost.
 func TestRun(t *testing.T) {
 	t.Parallel()
-	report := try(t, short(
-		fault{at: 100 * time.Millisecond, away: time.Second, target: mailTarget, kind: mailCut},
-		fault{at: 200 * time.Millisecond, away: 100 * time.Millisecond, target: postgresTarget, kind: postgresKilled},
-		fault{at: 400 * time.Millisecond, away: 100 * time.Millisecond, target: workerTarget(0), kind: workerKilled},
-		fault{at: 700 * time.Millisecond, away: 100 * time.Millisecond, target: temporalTarget, kind: temporalKilled},
+	report := runPlan(t, shortPlan(
+		fault{at: 100 * time.Millisecond, down: time.Second, target: "mail", kind: mailCut},
+		fault{at: 200 * time.Millisecond, down: 100 * time.Millisecond, target: "postgres", kind: postgresKilled},
+		fault{at: 400 * time.Millisecond, down: 100 * time.Millisecond, target: "worker 0", kind: workerKilled},
+		fault{at: 700 * time.Millisecond, down: 100 * time.Millisecond, target: "temporal", kind: temporalKilled},
 	), "")
 	require.Empty(t, report.violations)
 	var text strings.Builder
@@ -58,10 +58,10 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// TestSabotage: a worker that breaks an invariant on purpose is found out.
+// TestSabotage: the audit finds that a worker breaks an invariant on purpose.
 func TestSabotage(t *testing.T) {
 	t.Parallel()
-	report := try(t, short(), "twice")
+	report := runPlan(t, shortPlan(), "twice")
 	require.Len(t, report.violations, len(parties.Paths))
-	require.ErrorContains(t, errors.New(report.violations[0].String()), "closed/customer came 2 times under different ids")
+	require.ErrorContains(t, errors.New(report.violations[0].String()), "closed/customer came 2 times under different IDs")
 }

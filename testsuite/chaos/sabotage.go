@@ -9,8 +9,8 @@ import (
 	"github.com/streitfall/streitfall/worker/assembly"
 )
 
-// envSabotage breaks an invariant on purpose, to see that it is found: CHAOS_SABOTAGE=twice makes the worker send the
-// result of each dispute to its customer twice, as two messages.
+// envSabotage breaks an invariant on purpose, to test that the audit finds it: CHAOS_SABOTAGE=twice makes the worker send
+// the result of each dispute to its customer twice, as two messages.
 const envSabotage = "CHAOS_SABOTAGE"
 
 func sabotage(s *assembly.Systems) {

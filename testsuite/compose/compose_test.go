@@ -2,6 +2,7 @@ package compose_test
 
 import (
 	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,13 +19,13 @@ import (
 
 const file = "../../docker-compose.yml"
 
-// secrets are what .env has to give.
+// secrets are the variables that .env has to set.
 var secrets = map[string]string{
 	"POSTGRES_PASSWORD": "secret0", "TEMPORAL_DB_PASSWORD": "secret1", "LEDGER_DB_PASSWORD": "secret2",
 	"PAYLOAD_KEYS": "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "CODEC_TOKEN": "correct-horse-battery",
 }
 
-// load reads the file as "docker compose" does, in an environment that has the secrets less the ones named.
+// load reads the file as "docker compose" does, in an environment with the secrets except the named ones.
 func load(t *testing.T, without ...string) (*types.Project, error) {
 	t.Helper()
 	environment := []string{}
@@ -46,7 +47,7 @@ func project(t *testing.T) *types.Project {
 	return loaded
 }
 
-// environment is that of a service, as the programs read it.
+// environment returns a getenv function for the environment of a service.
 func environment(service types.ServiceConfig) func(string) string {
 	return func(name string) string {
 		if value := service.Environment[name]; value != nil {
@@ -56,7 +57,7 @@ func environment(service types.ServiceConfig) func(string) string {
 	}
 }
 
-// TestSecrets: none is in the file, and each that has no default is asked for by name.
+// TestSecrets: the file contains no secret, and a missing one is named in the error.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(file)
@@ -70,8 +71,8 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// TestOnlyThisMachine: no port is open to others, since nobody has to sign in to Temporal.
-func TestOnlyThisMachine(t *testing.T) {
+// TestOnlyLoopback: all ports are published on the loopback interface only, because Temporal requires no login.
+func TestOnlyLoopback(t *testing.T) {
 	t.Parallel()
 	for name, service := range project(t).Services {
 		for _, port := range service.Ports {
@@ -80,9 +81,8 @@ func TestOnlyThisMachine(t *testing.T) {
 	}
 }
 
-// TestEveryServiceIsWatched: those that stay have a health check and come back, those that do a job once are
-// waited for, and all images are pinned.
-func TestEveryServiceIsWatched(t *testing.T) {
+// TestServices: servers have a health check and restart, jobs are waited for, and all images are pinned.
+func TestServices(t *testing.T) {
 	t.Parallel()
 	p := project(t)
 	jobs := map[string]bool{}
@@ -107,7 +107,7 @@ func TestEveryServiceIsWatched(t *testing.T) {
 	require.Equal(t, map[string]bool{"postgresql": false, "temporal-schema": true, "temporal": false, "temporal-namespace": true, "mailpit": false, "worker": false}, jobs)
 }
 
-// TestWorker: the worker takes its settings, has no rights that it does not need, and time to stop.
+// TestWorker: the worker accepts its settings, has only the rights that it needs, and has time to stop.
 func TestWorker(t *testing.T) {
 	t.Parallel()
 	p := project(t)
@@ -131,12 +131,31 @@ func TestWorker(t *testing.T) {
 	image := worker.Build.DockerfileInline
 	require.Contains(t, image, "\nFROM scratch\n")
 	require.True(t, strings.HasSuffix(strings.TrimSpace(image), "\nUSER 65532:65532"))
-	for _, folder := range regexp.MustCompile(`(?m)^COPY ([a-z]+) [a-z]+$`).FindAllStringSubmatch(image, -1) {
-		require.DirExists(t, "../../"+folder[1])
-	}
 }
 
-// TestWorkerWithoutKeys: encryption is recommended, not required.
+// TestImage: the image is built from exactly those folders that the programs need.
+func TestImage(t *testing.T) {
+	t.Parallel()
+	copied, needed := map[string]bool{}, map[string]bool{}
+	image := project(t).Services["worker"].Build.DockerfileInline
+	for _, folder := range regexp.MustCompile(`(?m)^COPY ([a-z]+) [a-z]+$`).FindAllStringSubmatch(image, -1) {
+		copied[folder[1]] = true
+	}
+	const module = "github.com/streitfall/streitfall/"
+	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "./worker", "./starter")
+	list.Dir = "../.."
+	packages, err := list.Output()
+	require.NoError(t, err)
+	for name := range strings.Lines(string(packages)) {
+		if folder, ours := strings.CutPrefix(strings.TrimSpace(name), module); ours {
+			top, _, _ := strings.Cut(folder, "/")
+			needed[top] = true
+		}
+	}
+	require.Equal(t, needed, copied)
+}
+
+// TestWorkerWithoutKeys: the worker starts without keys; encryption is recommended, not required.
 func TestWorkerWithoutKeys(t *testing.T) {
 	t.Parallel()
 	p, err := load(t, "PAYLOAD_KEYS")
@@ -146,7 +165,7 @@ func TestWorkerWithoutKeys(t *testing.T) {
 	require.False(t, config.PayloadKeys.Any())
 }
 
-// TestNamespace: every search attribute is registered with its type, and closed disputes stay for 90 days.
+// TestNamespace: every search attribute is registered with its type, and closed disputes are retained for 90 days.
 func TestNamespace(t *testing.T) {
 	t.Parallel()
 	script := project(t).Services["temporal-namespace"].Command[0]
@@ -161,7 +180,7 @@ func TestNamespace(t *testing.T) {
 	}
 }
 
-// TestTemporal: server and tools are of one release, and the server has the file without which it does not start.
+// TestTemporal: the server and the tools have the same release, and the server has its dynamic configuration file.
 func TestTemporal(t *testing.T) {
 	t.Parallel()
 	p := project(t)
@@ -175,8 +194,8 @@ func TestTemporal(t *testing.T) {
 	require.NotEmpty(t, p.Configs[file.Source].Content)
 }
 
-// TestDataStays: what PostgreSQL writes outlives its container.
-func TestDataStays(t *testing.T) {
+// TestVolume: the data of PostgreSQL outlives its container.
+func TestVolume(t *testing.T) {
 	t.Parallel()
 	p := project(t)
 	require.Len(t, p.Services["postgresql"].Volumes, 1)
@@ -186,7 +205,7 @@ func TestDataStays(t *testing.T) {
 	require.Contains(t, p.Volumes, data.Source)
 }
 
-// TestDatabases: Temporal and the ledger have databases and users of their own.
+// TestDatabases: Temporal and the ledger have separate databases and users.
 func TestDatabases(t *testing.T) {
 	t.Parallel()
 	p := project(t)

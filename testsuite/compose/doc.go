@@ -1,4 +1,7 @@
-// Package compose tests what docker-compose.yml says, with the loader of Docker Compose itself and without an
-// engine. Whether the images do what the file wants from them is not shown here; command cluster runs the same
-// topology as processes.
+// Package compose tests docker-compose.yml with the loader of Docker Compose, without a Docker engine. It does not test
+// the images; command cluster runs the services of the file as processes.
+//
+// It is a module of its own, because only it needs the loader:
+//
+//	go -C testsuite/compose test ./...
 package compose

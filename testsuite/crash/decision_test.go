@@ -14,22 +14,22 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// TestDecisionStands: the worker dies when the money has moved, and before it is back somebody says what would have
-// ended the dispute otherwise. That came too late: the dispute ends as the money went.
+// TestDecisionStands: the worker dies after the settlement, and before it is back a signal arrives that would have ended
+// the dispute otherwise. It is ignored: the dispute ends as it was settled.
 func TestDecisionStands(t *testing.T) {
 	t.Parallel()
-	agreement := func(s *stage, disputes *workflows.Client) error {
-		return disputes.Agree(s.Context(), s.name(), dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer})
+	agreement := func(e *env) error {
+		return e.Disputes.Agree(e.Context(), e.id(), dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer})
 	}
-	withdrawal := func(s *stage, disputes *workflows.Client) error {
-		return disputes.Withdraw(s.Context(), s.name(), dispute.Withdrawal{ReportedBy: dispute.PartyCustomer})
+	withdrawal := func(e *env) error {
+		return e.Disputes.Withdraw(e.Context(), e.id(), dispute.Withdrawal{ReportedBy: dispute.PartyCustomer})
 	}
 	for reason, late := range map[dispute.ClosingReason]struct {
 		signal string
-		say    func(*stage, *workflows.Client) error
+		send   func(*env) error
 	}{
 		dispute.ClosedByAgreement:      {dispute.SignalWithdrawal, withdrawal},
-		dispute.ClosedByWithdrawal:     {dispute.SignalAgreement, agreement}, // of the two in one task it comes first
+		dispute.ClosedByWithdrawal:     {dispute.SignalAgreement, agreement}, // if both are in one task, the agreement is handled first
 		dispute.ClosedMerchantSilent:   {dispute.SignalAgreement, agreement},
 		dispute.ClosedLossAccepted:     {dispute.SignalWithdrawal, withdrawal},
 		dispute.ClosedForCustomer:      {dispute.SignalWithdrawal, withdrawal},
@@ -37,84 +37,83 @@ func TestDecisionStands(t *testing.T) {
 	} {
 		t.Run(string(reason), func(t *testing.T) {
 			t.Parallel()
-			s := set(t, temporalAt, "", envPoint, "after settle")
-			over := s.begins(parties.NewCase(s.name(), byMail, parties.PathTo(reason)))
-			s.dies()
-			require.NoError(t, late.say(s, workflows.NewClient(s.temporal)))
-			require.NoError(t, s.worker.Restart(t.Context()))
-			view := s.audits(over...).Disputes[s.name()].View
+			e := newEnv(t, options{point: "after settle"})
+			results := e.start(parties.NewCase(e.id(), byMail, parties.PathTo(reason)))
+			e.awaitDeath()
+			require.NoError(t, late.send(e))
+			require.NoError(t, e.worker.Restart(t.Context()))
+			view := e.audit(results...).Disputes[e.id()].View
 			require.NotNil(t, entry(view, late.signal+"-ignored"))
 			require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
 		})
 	}
 }
 
-// TestEarlyAgreement: both agree before a worker takes the dispute, so that one task would pause the invoice and settle it.
-// The worker dies when the money has moved, and is back: the dispute ends as if nothing had been.
+// TestEarlyAgreement: the agreement arrives before a worker takes the dispute, so that one task pauses and settles the
+// invoice. The worker dies after the settlement and restarts: the dispute ends as without the crash.
 func TestEarlyAgreement(t *testing.T) {
 	t.Parallel()
-	s := set(t, temporalAt, "", envPoint, "after settle")
-	require.NoError(t, s.worker.Kill())
-	c := parties.NewCase(s.name(), byMail, parties.PathTo(dispute.ClosedByAgreement))
+	e := newEnv(t, options{point: "after settle"})
+	require.NoError(t, e.worker.Kill())
+	c := parties.NewCase(e.id(), byMail, parties.PathTo(dispute.ClosedByAgreement))
 	c.Dispute.OpenedAt = time.Now()
-	s.imports(c)
-	start := client.StartWorkflowOptions{ID: workflows.WorkflowID(s.name()), TaskQueue: workflows.TaskQueue}
-	run, err := s.temporal.ExecuteWorkflow(t.Context(), start, workflows.WorkflowType, c.Dispute)
+	e.importCases(c)
+	start := client.StartWorkflowOptions{ID: workflows.WorkflowID(e.id()), TaskQueue: workflows.TaskQueue}
+	run, err := e.Temporal.ExecuteWorkflow(t.Context(), start, workflows.WorkflowType, c.Dispute)
 	require.NoError(t, err)
-	disputes := workflows.NewClient(s.temporal)
-	require.NoError(t, disputes.Agree(t.Context(), s.name(), dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}))
-	require.NoError(t, s.worker.Restart(t.Context()))
-	s.dies()
-	require.NoError(t, s.worker.Restart(t.Context()))
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	require.NoError(t, e.Disputes.Agree(t.Context(), e.id(), dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}))
+	require.NoError(t, e.worker.Restart(t.Context()))
+	e.awaitDeath()
+	require.NoError(t, e.worker.Restart(t.Context()))
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
 	require.NoError(t, run.Get(ctx, nil))
-	view, err := disputes.Status(t.Context(), s.name())
+	view, err := e.Disputes.Status(t.Context(), e.id())
 	require.NoError(t, err)
 	require.Equal(t, dispute.ClosedByAgreement, view.ClosingReason)
-	receipts, err := s.ledger.Receipts(t.Context(), s.name())
+	receipts, err := e.Ledger.Receipts(t.Context(), e.id())
 	require.NoError(t, err)
-	require.Len(t, receipts, 2, "both know")
+	require.Len(t, receipts, 2, "closed, to both parties")
 }
 
-// TestToldDeadlineStands: the worker dies when a moved deadline has been told, and comes back when it is over. Whoever
-// was told of a deadline can go by it: none is told of before it is in the case file.
-func TestToldDeadlineStands(t *testing.T) {
+// TestNotifiedDeadlineStands: the worker dies after the merchant was notified of a moved deadline, and restarts when the
+// deadline is over. A party can rely on a deadline that it was notified of, because the deadline is in the case file first.
+func TestNotifiedDeadlineStands(t *testing.T) {
 	t.Parallel()
-	s := set(t, temporalAt, "", envPoint, "after record deadline-moved/2/merchant")
-	over := s.begins(parties.NewCase(s.name(), byMail, parties.PathTo(dispute.ClosedMerchantSilent)))
-	s.dies()
-	back := time.Now().Add(blink)
-	require.Eventually(t, func() bool { return time.Now().After(back) }, patience, blink/10)
-	require.NoError(t, s.worker.Restart(t.Context()))
-	facts := s.audits(over...)
-	moved := entry(facts.Disputes[s.name()].View, dispute.UpdateMoveDeadline)
+	e := newEnv(t, options{point: "after record deadline-moved/2/merchant"})
+	results := e.start(parties.NewCase(e.id(), byMail, parties.PathTo(dispute.ClosedMerchantSilent)))
+	e.awaitDeath()
+	back := time.Now().Add(period)
+	require.Eventually(t, func() bool { return time.Now().After(back) }, timeout, period/10)
+	require.NoError(t, e.worker.Restart(t.Context()))
+	facts := e.audit(results...)
+	moved := entry(facts.Disputes[e.id()].View, dispute.UpdateMoveDeadline)
 	require.NotNil(t, moved)
-	receipts, err := s.ledger.Receipts(t.Context(), s.name())
+	receipts, err := e.Ledger.Receipts(t.Context(), e.id())
 	require.NoError(t, err)
-	told := 0
+	notified := 0
 	for _, receipt := range receipts {
 		if receipt.Key.Occasion == dispute.OccasionDeadlineMoved {
-			require.True(t, receipt.At.After(moved.At), "told at %s, moved at %s", receipt.At, moved.At)
-			told++
+			require.True(t, receipt.At.After(moved.At), "notified at %s, moved at %s", receipt.At, moved.At)
+			notified++
 		}
 	}
-	require.Equal(t, 1, told)
+	require.Equal(t, 1, notified)
 	require.Zero(t, audit.Repeats(facts))
 }
 
-// dies waits until the worker has died by itself.
-func (s *stage) dies() {
-	s.Helper()
+// awaitDeath waits until the worker has died at its point.
+func (e *env) awaitDeath() {
+	e.Helper()
 	select {
-	case <-s.worker.Process().Exited():
-	case <-time.After(patience):
-		s.Fatal("the worker has not died")
+	case <-e.worker.Process().Exited():
+	case <-time.After(timeout):
+		e.Fatal("the worker has not died")
 	}
-	require.FileExists(s, s.file("mark"))
+	require.FileExists(e, e.file("died"))
 }
 
-// entry is the first of an event in the case file.
+// entry returns the first entry of an event in the case file, or nil.
 func entry(view dispute.View, event string) *dispute.Entry {
 	for i := range view.Timeline {
 		if view.Timeline[i].Event == event {

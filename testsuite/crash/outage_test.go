@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/starter/devserver"
 	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/testsuite/audit"
 	"github.com/streitfall/streitfall/testsuite/mailbox"
@@ -18,78 +17,77 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// How merchants are told, by the number of their case.
+// The numbers of cases whose merchants are notified by mail, by portal, and by both.
 const (
 	byMail = iota
 	byPortal
 	byBoth
 )
 
-// pends waits until the dispute stands before a step that has failed, where an operator sees it, and asserts that
-// nothing was decided meanwhile.
-func (s *stage) pends(id string, wait dispute.Wait) {
-	s.Helper()
+// awaitRetrying waits until an activity of the dispute is being retried, and asserts that nothing was decided meanwhile.
+func (e *env) awaitRetrying(id string, wait dispute.Wait) {
+	e.Helper()
 	workflowID := workflows.WorkflowID(id)
-	require.Eventually(s, func() bool {
-		answer, err := s.temporal.DescribeWorkflowExecution(s.Context(), workflowID, "")
+	require.Eventually(e, func() bool {
+		answer, err := e.Temporal.DescribeWorkflowExecution(e.Context(), workflowID, "")
 		if err != nil {
 			return false
 		}
 		pending := answer.GetPendingActivities()
 		return len(pending) > 0 && pending[0].GetAttempt() > 1 && pending[0].GetLastFailure() != nil
-	}, patience, 20*time.Millisecond)
-	view, err := workflows.NewClient(s.temporal).Status(s.Context(), id)
-	require.NoError(s, err)
-	require.Equal(s, wait, view.WaitingFor)
-	require.Empty(s, view.Outcome)
-	require.Nil(s, view.Deadline, "no period runs that nobody was told of")
+	}, timeout, 20*time.Millisecond)
+	view, err := e.Disputes.Status(e.Context(), id)
+	require.NoError(e, err)
+	require.Equal(e, wait, view.WaitingFor)
+	require.Empty(e, view.Outcome)
+	require.Nil(e, view.Deadline, "no period runs that the parties were not notified of")
 }
 
-// closes waits until the ledger has so many closed disputes.
-func (s *stage) closes(count int) {
-	s.Helper()
-	require.Eventually(s, func() bool {
-		report, err := s.ledger.Check(s.Context())
+// awaitClosed waits until the ledger has so many closed disputes.
+func (e *env) awaitClosed(count int) {
+	e.Helper()
+	require.Eventually(e, func() bool {
+		report, err := e.Ledger.Check(e.Context())
 		return err == nil && report.ClosedDisputes >= count
-	}, patience, 10*time.Millisecond)
+	}, timeout, 10*time.Millisecond)
 }
 
-// TestMailServerAway: nobody's time runs while the mail does not go out, and it goes out when the server is back.
-func TestMailServerAway(t *testing.T) {
+// TestMailServerDown: no deadline runs while mails cannot be sent, and they are sent when the server is back.
+func TestMailServerDown(t *testing.T) {
 	t.Parallel()
-	for name, trouble := range map[string]mailbox.Trouble{"gone": mailbox.None, "busy": mailbox.Busy, "cut": mailbox.Cut} {
+	for name, fault := range map[string]mailbox.Fault{"down": mailbox.None, "busy": mailbox.Busy, "cut": mailbox.Cut} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := set(t, temporalAt, "")
-			s.mailbox.Fail(trouble)
-			if trouble == mailbox.None {
-				require.NoError(t, s.mailbox.Leave())
+			e := newEnv(t, options{})
+			e.mails.Fail(fault)
+			if fault == mailbox.None {
+				require.NoError(t, e.mails.Leave())
 			}
-			over := s.begins(parties.NewCase(s.name(), byMail, parties.PathTo(dispute.ClosedMerchantSilent)))
-			s.pends(s.name(), dispute.WaitNotification)
-			s.mailbox.Fail(mailbox.None)
-			if trouble == mailbox.None {
-				require.NoError(t, s.mailbox.Return())
+			results := e.start(parties.NewCase(e.id(), byMail, parties.PathTo(dispute.ClosedMerchantSilent)))
+			e.awaitRetrying(e.id(), dispute.WaitNotification)
+			e.mails.Fail(mailbox.None)
+			if fault == mailbox.None {
+				require.NoError(t, e.mails.Return())
 			}
-			facts := s.audits(over...)
-			require.Equal(t, trouble == mailbox.Cut, audit.Repeats(facts) > 0)
+			facts := e.audit(results...)
+			require.Equal(t, fault == mailbox.Cut, audit.Repeats(facts) > 0)
 		})
 	}
 }
 
-// TestPortalAway: a portal that is away is waited for; only one that refuses is gone around by e-mail.
-func TestPortalAway(t *testing.T) {
+// TestPortalDown: messages to a portal that is down are retried; e-mail replaces it only if it refuses.
+func TestPortalDown(t *testing.T) {
 	t.Parallel()
-	s := set(t, temporalAt, "")
-	require.NoError(t, os.WriteFile(s.file("portal-away"), nil, 0o600))
-	over := s.begins(parties.NewCase(s.name(), byPortal, parties.PathTo(dispute.ClosedLossAccepted)))
-	s.pends(s.name(), dispute.WaitNotification)
-	require.Empty(t, s.mailbox.To("shop@"+s.name()+".example", ""))
-	require.NoError(t, os.Remove(s.file("portal-away")))
-	s.audits(over...)
+	e := newEnv(t, options{})
+	require.NoError(t, os.WriteFile(e.file("portal-down"), nil, 0o600))
+	results := e.start(parties.NewCase(e.id(), byPortal, parties.PathTo(dispute.ClosedLossAccepted)))
+	e.awaitRetrying(e.id(), dispute.WaitNotification)
+	require.Empty(t, e.mails.To("shop@"+e.id()+".example", ""))
+	require.NoError(t, os.Remove(e.file("portal-down")))
+	e.audit(results...)
 }
 
-// TestPostgresKilled: the ledger's database dies before the pause, and again while disputes run.
+// TestPostgresKilled: the ledger's database is killed while disputes run, and again before a pause.
 func TestPostgresKilled(t *testing.T) {
 	t.Parallel()
 	server, err := postgres.Start(t.Context())
@@ -98,43 +96,40 @@ func TestPostgresKilled(t *testing.T) {
 	}
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Stop()) })
-	s := set(t, temporalAt, server.URL("postgres"))
-	late := parties.NewCase(s.name()+"-late", byBoth, parties.PathTo(dispute.ClosedForMerchant))
-	s.imports(late)
-	results := s.begins(s.cases()...)
-	s.closes(1)
+	e := newEnv(t, options{ledgerURL: server.URL("postgres")})
+	late := parties.NewCase(e.id()+"-late", byBoth, parties.PathTo(dispute.ClosedForMerchant))
+	e.importCases(late)
+	results := e.start(e.cases()...)
+	e.awaitClosed(1)
 	require.NoError(t, server.Kill())
 	require.NoError(t, server.Restart(t.Context()))
-	s.closes(len(results))
+	e.awaitClosed(len(results))
 
 	require.NoError(t, server.Kill())
-	over := s.begin(late)
-	s.pends(late.Dispute.ID, dispute.WaitPause)
+	last := e.startCase(late)
+	e.awaitRetrying(late.Dispute.ID, dispute.WaitPause)
 	require.NoError(t, server.Restart(t.Context()))
-	s.audits(append(results, over)...)
+	e.audit(append(results, last)...)
 }
 
-// TestTemporalKilled: Temporal dies twice and comes back on its file; no timer and no message is lost.
+// TestTemporalKilled: Temporal is killed twice and restarts on its file; no timer and no message is lost.
 func TestTemporalKilled(t *testing.T) {
 	t.Parallel()
-	server, err := devserver.Start(t.Context(), onFile(t.TempDir()))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Stop()) })
-	s := set(t, server.Address(), "")
-	results := s.begins(s.cases()...)
+	e := newEnv(t, options{ownTemporal: true})
+	results := e.start(e.cases()...)
 	for _, closed := range []int{1, len(results) / 2} {
-		s.closes(closed)
-		require.NoError(t, server.Kill())
-		require.NoError(t, server.Restart(t.Context()))
+		e.awaitClosed(closed)
+		require.NoError(t, e.Server.Kill())
+		require.NoError(t, e.Server.Restart(t.Context()))
 	}
-	s.audits(results...)
+	e.audit(results...)
 }
 
-// cases has one of every path.
-func (s *stage) cases() []parties.Case {
+// cases returns a case of every path.
+func (e *env) cases() []parties.Case {
 	var cases []parties.Case
 	for i, path := range parties.Paths {
-		cases = append(cases, parties.NewCase(fmt.Sprint(s.name(), "-", i), i, path))
+		cases = append(cases, parties.NewCase(fmt.Sprint(e.id(), "-", i), i, path))
 	}
 	return cases
 }

@@ -6,26 +6,28 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/testsuite/audit"
+	"github.com/streitfall/streitfall/testsuite/race"
 )
 
-// messages are those of the long way through arbitration, to a merchant who uses the portal and wants e-mails too.
+// messages are those of a dispute that goes through arbitration, to a merchant who uses the portal and wants e-mails too.
 var messages = []string{
-	"received/0/customer", "opened/1/merchant", "opened-copy/1/merchant", "deadline-moved/2/merchant", "klarna-steps-in/2/merchant",
+	"received/1/customer", "opened/1/merchant", "opened-copy/1/merchant", "deadline-moved/2/merchant", "klarna-steps-in/3/merchant",
 	"reason-asked/3/customer", "ruling-asked/4/desk", "information-requested/5/merchant", "ruling-asked/6/desk",
 	"closed/6/merchant", "closed/6/customer",
 }
 
-// tasks is how many of the workflow tasks of the way are tried, before and after they are handed in.
+// tasks is how many workflow tasks of the dispute are points, before and after their completion is reported.
 const tasks = 5
 
-// steps are all that changes the world on the way.
-func steps() []string {
+// sideEffects are all writes to the ledger and all messages of the dispute.
+func sideEffects() []string {
 	all := []string{"pause", "settle"}
 	for _, message := range messages {
 		all = append(all, "send "+message, "record "+message)
@@ -34,10 +36,10 @@ func steps() []string {
 	return all
 }
 
-// points are where the worker dies. Between the sending and the recording of a message one will do.
+// points are where the worker dies. One of them lies between the sending and the recording of a message.
 func points() []string {
 	var all []string
-	for _, step := range steps() {
+	for _, step := range sideEffects() {
 		if !strings.HasPrefix(step, "record") {
 			all = append(all, "before "+step)
 		}
@@ -49,14 +51,14 @@ func points() []string {
 	return all
 }
 
-func longWay(id string) parties.Case {
+func throughArbitration(id string) parties.Case {
 	const portalAndMail = 2
 	return parties.NewCase(id, portalAndMail, parties.PathTo(dispute.ClosedForCustomer))
 }
 
-// end is all that remains of a dispute, without times, ids and repeats. A message counts as arrived, too, when the
-// deadline that it told of was over before the worker was back.
-func end(fact audit.Fact) string {
+// summary is what a dispute leaves behind, without times, IDs and repeated messages. A message about a moved deadline
+// counts as arrived, too, if the deadline was over before the worker was back.
+func summary(fact audit.Fact) string {
 	var lines []string
 	for _, p := range fact.Invoice.Postings {
 		lines = append(lines, fmt.Sprint(p.Movement, p.Source, p.Destination, p.Amount))
@@ -73,27 +75,31 @@ func end(fact audit.Fact) string {
 	return strings.Join(append(lines, fmt.Sprint(arrived)), "\n")
 }
 
-// TestWorkerKilled: wherever the worker dies, the dispute ends the same way, with the same books, and each message
-// comes once or again as the same.
+// TestWorkerKilled: wherever the worker dies, the dispute ends the same way, with the same postings, and each message
+// arrives once, or again with the same ID.
 func TestWorkerKilled(t *testing.T) {
 	t.Parallel()
 	var want string
 	t.Run("nowhere", func(t *testing.T) {
-		s := set(t, temporalAt, "")
-		want = end(s.plays(longWay(s.name())).Disputes[s.name()])
-		require.Equal(t, steps(), s.trace(), "the points are around everything that the worker does to the world")
+		e := newEnv(t, options{})
+		want = summary(e.play(throughArbitration(e.id())).Disputes[e.id()])
+		require.Equal(t, sideEffects(), e.steps(), "the points surround all side effects of the worker")
 	})
 	for i, point := range points() {
-		if i%every > 0 {
+		if race.Enabled && i%6 > 0 { // each point takes much longer
 			continue
 		}
 		t.Run(point, func(t *testing.T) {
 			t.Parallel()
-			s := set(t, temporalAt, "", envPoint, point)
-			s.restarts()
-			fact := s.plays(longWay(s.name())).Disputes[s.name()]
-			require.FileExists(t, s.file("mark"), "the worker has not died")
-			require.Equal(t, want, end(fact))
+			o := options{point: point}
+			if strings.Contains(point, "deadline-moved") { // the message has to be sent again before the deadline has passed
+				o.period = 8 * time.Second
+			}
+			e := newEnv(t, o)
+			e.restartOnDeath()
+			fact := e.play(throughArbitration(e.id())).Disputes[e.id()]
+			require.FileExists(t, e.file("died"), "the worker has not died")
+			require.Equal(t, want, summary(fact))
 			if message, sent := strings.CutPrefix(point, "after send "); sent {
 				requireRepeat(t, fact, message)
 			}
@@ -101,18 +107,18 @@ func TestWorkerKilled(t *testing.T) {
 	}
 }
 
-// trace lists the steps that the worker has done.
-func (s *stage) trace() []string {
-	s.Helper()
-	content, err := os.ReadFile(s.file("trace"))
-	require.NoError(s, err)
+// steps returns the steps that the worker has done.
+func (e *env) steps() []string {
+	e.Helper()
+	content, err := os.ReadFile(e.file("steps"))
+	require.NoError(e, err)
 	done := strings.Split(strings.TrimSpace(string(content)), "\n")
 	slices.Sort(done)
 	return slices.Compact(done)
 }
 
-// requireRepeat asserts that a mail which had been sent, but not recorded, came again, and that the portal's inbox
-// has such a message once.
+// requireRepeat asserts that a mail that had been sent but not recorded arrived again, and that the portal's inbox has such
+// a message once.
 func requireRepeat(t *testing.T, fact audit.Fact, message string) {
 	t.Helper()
 	parts := strings.Split(message, "/")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -16,43 +17,66 @@ func TestQuantile(t *testing.T) {
 	require.Equal(t, 50*time.Millisecond, quantile(hundred, 0.50))
 	require.Equal(t, 95*time.Millisecond, quantile(hundred, 0.95))
 	require.Equal(t, 99*time.Millisecond, quantile(hundred, 0.99))
-	require.Equal(t, 100*time.Millisecond, hundred[0], "what is measured stays in its order")
+	require.Equal(t, 100*time.Millisecond, hundred[0], "the order of the durations has changed")
 	one := []time.Duration{7}
 	require.Equal(t, time.Duration(7), quantile(one, 0.01))
 	require.Equal(t, time.Duration(7), quantile(one, 0.99))
 	require.Equal(t, time.Duration(2), quantile([]time.Duration{3, 1, 2}, 0.5))
 }
 
-func TestMedians(t *testing.T) {
+// TestComparison: figures are the medians of the rounds, and every round has its ratios.
+func TestComparison(t *testing.T) {
 	t.Parallel()
 	require.InDelta(t, 2, median([]float64{3, 1, 2}), 0)
 	require.InDelta(t, 2.5, median([]float64{4, 1, 2, 3}), 0)
-	rounds := []figures{{perSecond: 10, events: 24}, {perSecond: 30, events: 24}, {perSecond: 20, events: 30, toSettled + "P50": 5}}
-	require.Equal(t, figures{perSecond: 20, events: 24, toSettled + "P50": 5}, medians(rounds))
-	require.Equal(t, []float64{0.5, 2}, ratios([]figures{{perSecond: 10}, {perSecond: 20}}, []figures{{perSecond: 20}, {perSecond: 10}}, perSecond))
+	rounds := func(values ...float64) (out []figures) {
+		for _, value := range values {
+			out = append(out, figures{perSecond: value})
+		}
+		return out
+	}
+	c := newComparison(map[mode][]figures{ours: rounds(10, 30, 20), floor: rounds(20, 40, 20), usual: rounds(5, 10, 10)})
+	require.Equal(t, map[mode]figures{ours: {perSecond: 20}, floor: {perSecond: 20}, usual: {perSecond: 10}}, c.Modes)
+	require.Equal(t, map[mode][]float64{ours: {1, 1, 1}, floor: {0.5, 0.75, 1}, usual: {2, 3, 2}}, c.Ratios)
 }
 
-// TestTally: the figures of a mode are those of all its slices.
+// TestTally: the figures of a mode are those of all its batches.
 func TestTally(t *testing.T) {
 	t.Parallel()
 	at := time.Unix(1_800_000_000, 0)
-	quick := &item{open: at, opened: at.Add(10 * time.Millisecond), outcome: outcome{events: 24, bytes: 6000}}
-	slow := &item{
-		open: at, opened: at.Add(30 * time.Millisecond), agree: at.Add(time.Second), // the quick one does not agree
-		outcome: outcome{events: 30, bytes: 8000, notified: at.Add(20 * time.Millisecond), settled: at.Add(1500 * time.Millisecond)},
-	}
-	all := &tally{}
-	all.add(&slice{items: []*item{quick}, busy: time.Second}, usage{worker: 2 * time.Second, memory: 50e6, calls: 8})
-	all.add(&slice{items: []*item{slow}, busy: 3 * time.Second}, usage{worker: time.Second, temporal: 4 * time.Second, memory: 40e6, calls: 6})
-	got := all.figures()
+	after := func(milliseconds int) time.Time { return at.Add(time.Duration(milliseconds) * time.Millisecond) }
+	all := &tally{busy: 4 * time.Second, items: []*item{
+		{openCalled: at, openDone: after(10), notified: after(20), events: 24, bytes: 6000}, // does not agree
+		{openCalled: at, openDone: after(30), notified: after(40), agreeCalled: after(1000), settled: after(1500), events: 30, bytes: 8000},
+	}}
 	want := figures{
-		perSecond: 0.5, events: 27, historyBytes: 7000, calls: 7, workerCPU: 1500, temporalCPU: 2000, clientsCPU: 0, workerMemory: 50,
-		toAnswered + "P50": 10, toAnswered + "P95": 30, toAnswered + "P99": 30,
-		toNotified + "P50": 20, toNotified + "P95": 20, toNotified + "P99": 20,
-		toSettled + "P50": 500, toSettled + "P95": 500, toSettled + "P99": 500,
+		perSecond: 0.5, historyEvents: 27, historyBytes: 7000,
+		toAnswered + " p50": 10, toAnswered + " p95": 30, toAnswered + " p99": 30,
+		toNotified + " p50": 20, toNotified + " p95": 40, toNotified + " p99": 40,
+		toSettled + " p50": 500, toSettled + " p95": 500, toSettled + " p99": 500,
 	}
-	require.Len(t, got, len(want))
-	for name, value := range want {
-		require.InDelta(t, value, got[name], 1e-9, name)
-	}
+	require.InDeltaMapValues(t, want, all.figures(), 1e-9)
+}
+
+// TestProgress: a dispute counts once for each milestone, with its first instant.
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	p := &progress{}
+	p.restart()
+	reached := make(chan error)
+	go func() { reached <- p.await(t.Context(), silence, ended, 2) }()
+	p.report(ended, "silence-1")
+	first := p.at(ended, "silence-1")
+	p.report(ended, "silence-1")
+	p.report(settled, "silence-2")
+	p.report(ended, "expiry-3")
+	require.Equal(t, first, p.at(ended, "silence-1"))
+	require.Zero(t, p.at(ended, "silence-2"))
+	p.report(ended, "silence-2")
+	require.NoError(t, <-reached)
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorContains(t, p.await(canceled, silence, ended, 3), "2 of 3 disputes are ended")
+	p.restart()
+	require.Zero(t, p.at(ended, "silence-1"))
 }

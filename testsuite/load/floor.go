@@ -2,56 +2,43 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/streitfall/streitfall/activities"
-	"github.com/streitfall/streitfall/activities/arbiter"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/worker/assembly"
 )
 
-// berlin is the offset of the instants that calendars give, which stand in the history with it.
-var berlin = time.FixedZone("", 3600)
+// nothing is the ledger and the channels of the floor. It answers at once, with about as many bytes as the real ones, and
+// does nothing.
+type nothing struct{}
 
-// atOnce answers a step with as many bytes as the real one, and does nothing.
-func atOnce(ctx context.Context, asked any, now time.Time) (any, error) {
-	switch in := asked.(type) {
-	case activities.Pause:
-		return activities.Paused{At: now, InvoiceID: in.Dispute.InvoiceID, Outstanding: in.Dispute.DisputedAmount.Amount, DaysLeft: 14}, nil
-	case activities.Settle:
-		return activities.Settled{At: now, Credited: 2500, Outstanding: 7500, NewDueDate: now.AddDate(0, 0, 14).Format(time.DateOnly)}, nil
-	case activities.Case:
-		ruling, err := arbiter.Rules{}.Judge(ctx, in)
-		judgement := activities.Judgement{Ruling: ruling}
-		if next := in.Next(ruling); next != nil {
-			told := taken(toldAtOnce(*next, now))
-			judgement.Told = &told
-		}
-		return judgement, err
-	case activities.Notification:
-		return toldAtOnce(in, now), nil
-	case activities.Both[activities.Notification]:
-		return activities.Both[activities.Told]{Merchant: taken(toldAtOnce(in.Merchant, now)), Customer: taken(toldAtOnce(in.Customer, now))}, nil
-	default:
-		return nil, fmt.Errorf("the floor has no answer to %T", asked)
-	}
+func useNothing(s *assembly.Systems) {
+	s.Ledger, s.Receipts, s.Portal, s.Email = nothing{}, nothing{}, nothing{}, nothing{}
 }
 
-func taken(notified activities.Notified) activities.Told {
-	return activities.Told{Notified: &notified}
+// Pause implements activities.Ledger.
+func (nothing) Pause(_ context.Context, in activities.Pause) (activities.Paused, error) {
+	return activities.Paused{At: in.At, InvoiceID: in.Dispute.InvoiceID, Run: 1, Outstanding: in.Dispute.DisputedAmount.Amount, DaysLeft: 14}, nil
 }
 
-func toldAtOnce(in activities.Notification, now time.Time) activities.Notified {
-	notified := activities.Notified{Channel: dispute.ChannelEmail, At: now, Answer: "250 2.0.0 OK: queued"}
-	if in.Period == 0 {
-		return notified
-	}
-	notified.Deadline = &dispute.Deadline{At: now.AddDate(0, 0, 30).Truncate(time.Hour).In(berlin)}
-	if in.Reminders {
-		notified.Deadline.Reminders = []dispute.Reminder{
-			{Occasion: dispute.OccasionReminder7, At: notified.Deadline.At.AddDate(0, 0, -10)},
-			{Occasion: dispute.OccasionReminder2, At: notified.Deadline.At.AddDate(0, 0, -3)},
-		}
-	}
-	return notified
+// Settle implements activities.Ledger.
+func (nothing) Settle(_ context.Context, in activities.Settle) (activities.Settled, error) {
+	due := in.At.AddDate(0, 0, 14).Format(time.DateOnly)
+	return activities.Settled{At: in.At, Credited: 2500, Outstanding: 7500, NewDueDate: due}, nil
+}
+
+// Lookup implements activities.ReceiptStore.
+func (nothing) Lookup(_ context.Context, merchantID string, _ ...dispute.NoticeKey) (activities.SendState, error) {
+	return activities.SendState{Merchant: dispute.Merchant{ID: merchantID, Email: "shop@floor.example", Locale: "de-DE"}}, nil
+}
+
+// Save implements activities.ReceiptStore.
+func (nothing) Save(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
+	return receipt, nil
+}
+
+// Send implements activities.Channel.
+func (nothing) Send(context.Context, dispute.Notice) (string, error) {
+	return "250 2.0.0 OK: queued", nil
 }

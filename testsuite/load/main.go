@@ -1,14 +1,14 @@
-// Command load measures how fast disputes run, and what they cost:
+// Command load measures how many disputes run in a second:
 //
-//	go run ./testsuite/load             ours against the floor and the usual way
-//	go run ./testsuite/load storm       5,000 deadlines at the same instant
-//	go run ./testsuite/load weight      20,000 open disputes
-//	go run ./testsuite/load longlife    a dispute with everything that may happen in one
+//	go run ./testsuite/load           ours against the floor and the usual way
+//	go run ./testsuite/load storm     5,000 deadlines at the same instant
+//	go run ./testsuite/load weight    new disputes beside 20,000 open ones
 //
-// It runs on the embedded Temporal with ledgers in SQLite, or on the server that the environment or the profile of
-// Temporal's tools names (TEMPORAL_ADDRESS and so on), with ledgers in the PostgreSQL at LEDGER_URL. Ledgers and mails
-// are real, and so is the worker; only the weeks until a deadline are short on the paths that need it. What it makes on
-// given servers, it removes.
+// It starts a Temporal that keeps everything in memory, and keeps the ledgers in SQLite. The variables and profiles of
+// Temporal's tools (TEMPORAL_ADDRESS and so on) name another server, LEDGER_URL names a PostgreSQL. Give it servers that
+// are there to be measured: the namespaces and schemas that it creates, streitfall_load_…, stay there.
+//
+// Workers, ledgers and mails are real. On the paths that wait for a deadline, weeks pass within seconds.
 package main
 
 import (
@@ -17,14 +17,9 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
-	"github.com/streitfall/streitfall/starter/workerprocess"
 )
 
 func main() {
-	if workerprocess.Wanted() {
-		os.Exit(work())
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := newCommand().ExecuteContext(ctx)
 	stop()

@@ -17,35 +17,35 @@ import (
 type mode string
 
 const (
-	// ours is the product as it is.
+	// ours is the product.
 	ours mode = "ours"
-	// floor is what Temporal alone costs: the same workflow, whose steps return at once and touch nothing.
+	// floor is the cost of Temporal alone: the same worker on a ledger and channels that answer at once and do nothing.
 	floor mode = "floor"
-	// usual is the same workflow as most are written: each step is one regular activity, and waits for the one before.
+	// usual is the same workflow as most are written: each ledger step and each message is one regular activity and
+	// waits for the one before.
 	usual mode = "usual"
 )
 
 var modes = []mode{ours, floor, usual}
 
-// staging turns an assembled worker into one of a mode. It also lets time pass faster where a path needs that, and
-// keeps count of how far the disputes have come. It is put on the worker's client, so that the worker itself is
-// the one of production.
-type staging struct {
+// instruments report the progress of disputes, shorten their response windows, and run the steps of the usual mode. They
+// intercept the client that the worker runs on, so that the worker itself is the one of production.
+type instruments struct {
 	interceptor.InterceptorBase
-	mode mode
-	seen *milestones
+	mode   mode
+	report func(milestone, disputeID string)
 }
 
 // InterceptActivity implements interceptor.WorkerInterceptor.
-func (s *staging) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
-	steps := &steps{staging: s}
+func (i *instruments) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+	steps := &steps{instruments: i}
 	steps.Next = next
 	return steps
 }
 
 // InterceptWorkflow implements interceptor.WorkerInterceptor.
-func (s *staging) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
-	run := &execution{staging: s}
+func (i *instruments) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+	run := &execution{instruments: i}
 	run.Next = next
 	return run
 }
@@ -53,65 +53,30 @@ func (s *staging) InterceptWorkflow(_ workflow.Context, next interceptor.Workflo
 // steps are the activities.
 type steps struct {
 	interceptor.ActivityInboundInterceptorBase
-	staging *staging
+	instruments *instruments
 }
 
 // ExecuteActivity implements interceptor.ActivityInboundInterceptor.
 func (s *steps) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
-	var answer any
-	var err error
-	if s.staging.mode == floor {
-		answer, err = atOnce(ctx, in.Args[0], time.Now())
-	} else {
-		answer, err = s.Next.ExecuteActivity(ctx, in)
-	}
+	answer, err := s.Next.ExecuteActivity(ctx, in)
 	if err != nil {
 		return answer, err
 	}
-	return s.done(in.Args[0], answer), nil
-}
-
-// done keeps count of what a step has done, and hurries the periods that its messages open.
-func (s *steps) done(asked, answer any) any {
-	switch answer := answer.(type) {
-	case activities.Notified:
-		return s.sentOne(asked.(activities.Notification), answer)
-	case activities.Both[activities.Told]:
-		messages := asked.(activities.Both[activities.Notification])
-		answer.Merchant = s.sentTried(&messages.Merchant, answer.Merchant)
-		answer.Customer = s.sentTried(&messages.Customer, answer.Customer)
-		return answer
-	case activities.Settled:
-		s.staging.seen.settle(asked.(activities.Settle).DisputeID, time.Now())
-		return answer
-	case activities.Judgement:
-		if answer.Told != nil {
-			told := s.sentTried(asked.(activities.Case).Next(answer.Ruling), *answer.Told)
-			answer.Told = &told
-		}
-		return answer
-	default:
-		return answer
+	if asked, ok := in.Args[0].(activities.Settle); ok {
+		s.instruments.report(settled, asked.DisputeID)
 	}
-}
-
-func (s *steps) sentTried(asked *activities.Notification, told activities.Told) activities.Told {
-	if told.Notified == nil {
-		return told
-	}
-	return taken(s.sentOne(*asked, *told.Notified))
-}
-
-func (s *steps) sentOne(asked activities.Notification, notified activities.Notified) activities.Notified {
-	s.staging.seen.add(told(asked.Occasion), asked.Dispute.ID)
-	return hurried(asked, notified)
+	forEachSent(in.Args[0], answer, func(message activities.Notification, deadline *dispute.Deadline) {
+		shorten(message, deadline)
+		s.instruments.report(sent(message.Occasion), message.Dispute.ID)
+	})
+	return answer, nil
 }
 
 // execution is one run of the workflow.
 type execution struct {
 	interceptor.WorkflowInboundInterceptorBase
-	staging *staging
-	// turn lets one step at a time run, where each waits for the one before.
+	instruments *instruments
+	// turn makes each step of the usual mode wait for the one before.
 	turn workflow.Mutex
 }
 
@@ -126,17 +91,17 @@ func (r *execution) Init(outbound interceptor.WorkflowOutboundInterceptor) error
 func (r *execution) ExecuteWorkflow(ctx workflow.Context, in *interceptor.ExecuteWorkflowInput) (any, error) {
 	r.turn = workflow.NewMutex(ctx)
 	result, err := r.Next.ExecuteWorkflow(ctx, in)
-	r.reach(ctx, ended)
+	r.report(ctx, ended)
 	return result, err
 }
 
-func (r *execution) reach(ctx workflow.Context, milestone string) {
+func (r *execution) report(ctx workflow.Context, milestone string) {
 	if !workflow.IsReplaying(ctx) {
-		r.staging.seen.add(milestone, workflows.DisputeID(workflow.GetInfo(ctx).WorkflowExecution.ID))
+		r.instruments.report(milestone, workflows.DisputeID(workflow.GetInfo(ctx).WorkflowExecution.ID))
 	}
 }
 
-// commands are what the workflow asks Temporal for.
+// commands are the calls of the workflow to Temporal.
 type commands struct {
 	interceptor.WorkflowOutboundInterceptorBase
 	run *execution
@@ -145,15 +110,41 @@ type commands struct {
 // UpsertTypedSearchAttributes implements interceptor.WorkflowOutboundInterceptor.
 func (c *commands) UpsertTypedSearchAttributes(ctx workflow.Context, attributes ...temporal.SearchAttributeUpdate) error {
 	if wait, ok := temporal.NewSearchAttributes(attributes...).GetKeyword(workflows.AttributeWaitingFor); ok {
-		c.run.reach(ctx, waitsFor(dispute.Wait(wait)))
+		c.run.report(ctx, waitingFor(dispute.Wait(wait)))
 	}
 	return c.Next.UpsertTypedSearchAttributes(ctx, attributes...)
 }
 
 // ExecuteLocalActivity implements interceptor.WorkflowOutboundInterceptor.
 func (c *commands) ExecuteLocalActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
-	if c.run.staging.mode == usual {
-		return c.inTurn(ctx, name, args)
+	if c.run.instruments.mode != usual {
+		return c.Next.ExecuteLocalActivity(ctx, name, args...)
 	}
-	return c.Next.ExecuteLocalActivity(ctx, name, args...)
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: 30 * time.Second, Summary: workflow.GetLocalActivityOptions(ctx).Summary,
+	})
+	future, result := workflow.NewFuture(ctx)
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		if err := c.run.turn.Lock(ctx); err != nil {
+			result.SetError(err)
+			return
+		}
+		defer c.run.turn.Unlock()
+		c.regular(ctx, name, args[0], result)
+	})
+	return future
+}
+
+// regular runs a step as a regular activity, or as one for each of its messages.
+func (c *commands) regular(ctx workflow.Context, name string, asked any, result workflow.Settable) {
+	notify := func(message activities.Notification) workflow.Future {
+		return c.Next.ExecuteActivity(ctx, "Notify", message)
+	}
+	if answer, ok, err := oneByOne(ctx, asked, notify); ok {
+		result.Set(answer, err)
+		return
+	}
+	step := c.Next.ExecuteActivity(ctx, name, asked)
+	_ = step.Get(ctx, nil) // the error goes to the workflow
+	result.Chain(step)
 }

@@ -1,43 +1,77 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
 )
 
-// sliceSize is how many disputes of one mode are under way before it is another's turn, at most: the machine is not
-// the same for long.
-const sliceSize = 125
+// path is the way of a dispute to its end. The dispute's id begins with it.
+type path string
 
-// plan is what a comparison runs.
-type plan struct {
-	Path     string `json:"path"`
-	Disputes int    `json:"disputes"`
-	Clients  int    `json:"clients"`
-	Rounds   int    `json:"rounds"`
+const (
+	// every stands for all paths.
+	every path = ""
+	// agreement: the parties agree within the response window, which lasts weeks as in production.
+	agreement path = "agreement"
+	// silence: two reminders and the deadline pass.
+	silence path = "silence"
+	// arbitration: the merchant responds, the window ends, and the desk decides in the end.
+	arbitration path = "arbitration"
+	// expiry: the deadline passes without reminders.
+	expiry path = "expiry"
+)
+
+// pathOf returns the path of a dispute.
+func pathOf(disputeID string) path {
+	name, _, _ := strings.Cut(disputeID, "-")
+	return path(name)
 }
 
-// mixes are what --path takes: ten disputes each. How many of those of life end how is a guess.
+// outcomes are the closing reasons of the paths.
+var outcomes = map[path]dispute.ClosingReason{
+	agreement: dispute.ClosedByAgreement, silence: dispute.ClosedMerchantSilent,
+	arbitration: dispute.ClosedForMerchant, expiry: dispute.ClosedMerchantSilent,
+}
+
+// mixes are the values of --path: the paths of ten disputes. The shares of the mixed one are an estimate.
 var mixes = map[string][]path{
-	"agreement":   slices.Repeat([]path{agreement}, 10),
-	"silence":     slices.Repeat([]path{silence}, 10),
-	"arbitration": slices.Repeat([]path{arbitration}, 10),
-	"mixed": {
-		agreement, silence, agreement, agreement, arbitration, agreement, silence, agreement, silence, agreement,
-	},
+	"agreement":   {agreement},
+	"silence":     {silence},
+	"arbitration": {arbitration},
+	"mixed":       {agreement, silence, agreement, agreement, arbitration, agreement, silence, agreement, silence, agreement},
 }
 
-func (p plan) check() error {
-	if _, known := mixes[p.Path]; !known {
+// plan is what a measurement runs. A number that it has no use for is 0.
+type plan struct {
+	Path string `json:"path,omitzero"`
+	// Disputes is the number of disputes that are measured, per mode and round.
+	Disputes int `json:"disputes"`
+	Clients  int `json:"clients"`
+	Rounds   int `json:"rounds,omitzero"`
+	// Few and Many are the numbers of open disputes beside which others are measured.
+	Few  int `json:"few,omitzero"`
+	Many int `json:"many,omitzero"`
+}
+
+func (p *plan) check() error {
+	if _, known := mixes[p.Path]; p.Path != "" && !known {
 		return fmt.Errorf("--path is %q; allowed are %s", p.Path, strings.Join(slices.Sorted(maps.Keys(mixes)), ", "))
 	}
-	return atLeastOne("--disputes", p.Disputes, "--clients", p.Clients, "--rounds", p.Rounds)
+	if min(p.Disputes, p.Clients) < 1 || p.Path != "" && p.Rounds < 1 || p.Few < 0 || p.Many < p.Few {
+		return errors.New("disputes, clients and rounds must be at least 1, and --many at least --few")
+	}
+	return nil
 }
 
-// paths are those of so many disputes, in the parts of a mix.
-func paths(mix []path, disputes int) []path {
+// repeated repeats a mix of paths for a number of disputes.
+func repeated(mix []path, disputes int) []path {
 	out := make([]path, disputes)
 	for n := range out {
 		out[n] = mix[n%len(mix)]
@@ -45,24 +79,38 @@ func paths(mix []path, disputes int) []path {
 	return out
 }
 
-// turn is one slice of one mode.
-type turn struct {
-	mode     mode
-	disputes int
+// batchSize is the largest number of disputes of one mode before the next mode runs: a shared machine is not equally
+// fast for long.
+const batchSize = 125
+
+// batches splits a number of disputes into sizes of batches, which are as equal as possible.
+func batches(disputes int) (sizes []int) {
+	count := (disputes + batchSize - 1) / batchSize
+	for n := range count {
+		sizes = append(sizes, disputes*(n+1)/count-disputes*n/count)
+	}
+	return sizes
 }
 
-// turns are the slices of one round: as equal as can be. Temporal is still at work on what one has left behind when the
-// next one begins, so each of the modes comes as often after the one as after the other of the other two.
-func turns(disputes int, modes []mode) []turn {
-	count := (disputes + sliceSize - 1) / sliceSize
-	order := slices.Clone(modes)
-	var out []turn
-	for n := range count {
-		size := disputes*(n+1)/count - disputes*n/count
-		for _, m := range order {
-			out = append(out, turn{mode: m, disputes: size})
-		}
-		slices.Reverse(order[1:])
+// window is the time from a dispute's OpenedAt to the end of its shortened response window, so that the caller that
+// opens the dispute chooses the instant of that end.
+const window = time.Hour
+
+// interval is the time from the first reminder to the second one, and from there to the deadline. Tests shorten it.
+var interval = 10 * time.Second
+
+// shorten moves the end of a response window from weeks to seconds ahead, unless the path is an agreement.
+func shorten(asked activities.Notification, deadline *dispute.Deadline) {
+	p := pathOf(asked.Dispute.ID)
+	if p == agreement || deadline == nil || !asked.Reminders {
+		return
 	}
-	return out
+	end := asked.Dispute.OpenedAt.Add(window).In(deadline.At.Location())
+	*deadline = dispute.Deadline{At: end}
+	if p == silence {
+		deadline.Reminders = []dispute.Reminder{
+			{Occasion: dispute.OccasionReminder7, At: end.Add(-2 * interval)},
+			{Occasion: dispute.OccasionReminder2, At: end.Add(-interval)},
+		}
+	}
 }

@@ -3,100 +3,82 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 )
 
-// stormPlan is what a storm runs.
-type stormPlan struct {
+// baselineBatches is how many batches of the same disputes a storm is compared with.
+const baselineBatches = 4
+
+// burst is what happened to disputes that share one deadline.
+type burst struct {
 	Disputes int `json:"disputes"`
-	Clients  int `json:"clients"`
+	// Seconds is the time from the deadline until the last dispute was closed and both parties of all were notified.
+	Seconds float64 `json:"seconds"`
+	// Early is the number of disputes that were settled before the deadline.
+	Early   int `json:"early"`
+	opening time.Duration
 }
 
-// calmSlices is how many slices of the same disputes come in calm weather. The deadline of each is a beat after its
-// opening.
-const calmSlices = 4
-
-// warmUp is how many disputes run before anything is measured.
-func (p stormPlan) warmUp() int { return min(sliceSize, p.Disputes) }
-
-func (p stormPlan) ticks() int {
-	return 2 * (p.warmUp() + min(calmSlices*sliceSize, p.Disputes) + p.Disputes)
+// stormReport is what a storm has found. Baseline adds up batches that ran one after another.
+type stormReport struct {
+	Baseline burst `json:"baseline"`
+	Storm    burst `json:"storm"`
 }
 
-// squall is how many disputes went whose deadlines were one instant.
-type squall struct {
-	disputes int
-	// opening is how long it took to open them; settled is how long after the deadline the last one was settled,
-	// and ended until the last run ended.
-	opening, settled, ended time.Duration
-	// early were settled before the deadline.
-	early int
-	// spent is whose processor time it took from the deadline to the end.
-	spent cpuShares
-}
-
-func (q squall) settledPerSecond() float64 { return float64(q.disputes) / q.settled.Seconds() }
-
-func (q squall) endedPerSecond() float64 { return float64(q.disputes) / q.ended.Seconds() }
-
-// storm measures the same deadlines in slices, and then all at once.
-func (p stormPlan) storm(ctx context.Context, s *stage, tick func()) (result, error) {
-	if _, err := s.blow(ctx, "warm-up", p.warmUp(), p.Clients, beat, tick); err != nil {
+// storm runs some disputes in batches, and then all at once.
+func (p *plan) storm(ctx context.Context, bed *testbed) (result, error) {
+	s, r := bed.systems[ours], stormReport{}
+	if _, err := s.burst(ctx, "warm-up", min(batchSize, p.Disputes), p.Clients, interval); err != nil {
 		return nil, err
 	}
-	var calm squall
-	for n, turn := range turns(min(calmSlices*sliceSize, p.Disputes), []mode{ours}) {
-		q, err := s.blow(ctx, fmt.Sprint("calm-", n), turn.disputes, p.Clients, beat, tick)
+	for n, size := range batches(min(baselineBatches*batchSize, p.Disputes)) {
+		one, err := s.burst(ctx, fmt.Sprint("baseline-", n), size, p.Clients, interval)
 		if err != nil {
 			return nil, err
 		}
-		calm.disputes += q.disputes
-		calm.opening += q.opening
-		calm.settled += q.settled
-		calm.ended += q.ended
-		calm.early += q.early
+		r.Baseline.Disputes += one.Disputes
+		r.Baseline.Seconds += one.Seconds
+		r.Baseline.Early += one.Early
+		r.Baseline.opening += one.opening
 	}
-	// Half as long again as the openings will take, by those in the calm.
-	lead := calm.opening*time.Duration(p.Disputes)/time.Duration(calm.disputes)*3/2 + beat
-	q, err := s.blow(ctx, "all", p.Disputes, p.Clients, lead, tick)
-	if err != nil {
-		return nil, err
-	}
-	return newStormReport(p, calm, q), nil
+	// Time for all openings, by those of the baseline, and half as much again.
+	lead := r.Baseline.opening*time.Duration(p.Disputes)/time.Duration(r.Baseline.Disputes)*3/2 + interval
+	fmt.Fprintf(bed.messages, "all deadlines pass in %s\n", lead.Round(time.Second))
+	var err error
+	r.Storm, err = s.burst(ctx, "all", p.Disputes, p.Clients, lead)
+	return r, err
 }
 
-// blow opens disputes whose deadlines are one instant, and waits for it and for their end. A dispute that is missed
-// is an error.
-func (s *stage) blow(ctx context.Context, name string, disputes, clients int, lead time.Duration, tick func()) (q squall, err error) {
-	lane := s.lanes[ours]
-	slice, err := lane.newSlice(ctx, name, paths([]path{storm}, disputes), clients, tick)
+// burst opens disputes whose deadlines are one instant ahead, and waits for the end of all of them.
+func (s *system) burst(ctx context.Context, name string, disputes, clients int, lead time.Duration) (burst, error) {
+	b, err := s.newBatch(ctx, name, repeated([]path{expiry}, disputes), clients)
 	if err != nil {
-		return q, err
+		return burst{}, err
 	}
-	slice.due = time.Now().Add(lead)
-	if err := slice.timed(ctx, slice.openAll); err != nil {
-		return q, err
+	b.due = time.Now().Add(lead)
+	if err := b.open(ctx); err != nil {
+		return burst{}, err
 	}
-	q = squall{disputes: disputes, opening: slice.busy}
-	if err := pause(ctx, time.Until(slice.due)); err != nil {
-		return q, err
+	out := burst{Disputes: disputes, opening: b.busy}
+	if err := b.play(ctx, phase{path: expiry, at: b.due, awaits: ended}); err != nil {
+		return burst{}, err
 	}
-	q.spent, err = s.spend(ctx, lane, func() error {
-		err := slice.atInstant(ctx, slice.due, ended, disputes)
-		q.ended = time.Since(slice.due)
-		return err
-	})
-	if err != nil {
-		return q, err
-	}
-	if err := slice.find(ctx); err != nil {
-		return q, err
-	}
-	for _, i := range slice.items {
-		q.settled = max(q.settled, i.settled.Sub(slice.due))
-		if i.booked.Before(slice.due) {
-			q.early++
+	out.Seconds = (b.busy - out.opening).Seconds()
+	err = b.inspect(ctx)
+	for _, i := range b.items {
+		if i.settled.Before(b.due) {
+			out.Early++
 		}
 	}
-	return q, nil
+	return out, err
+}
+
+func (b burst) perSecond() float64 { return float64(b.Disputes) / b.Seconds }
+
+func (r stormReport) print(out io.Writer) {
+	fmt.Fprintf(out, "%d disputes with one deadline: the last one was closed after %.1f s; settled early: %d\n",
+		r.Storm.Disputes, r.Storm.Seconds, r.Baseline.Early+r.Storm.Early)
+	fmt.Fprintf(out, "disputes/s at once / in batches of %d: %.1f / %.1f = %.2f\n",
+		batchSize, r.Storm.perSecond(), r.Baseline.perSecond(), r.Storm.perSecond()/r.Baseline.perSecond())
 }

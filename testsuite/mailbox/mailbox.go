@@ -1,5 +1,8 @@
-// Package mailbox is a mail server for tests: a real one on this machine, which keeps what it accepts and can
-// fail in the ways of mail servers.
+// Package mailbox is a mail server for tests: a real SMTP server on this machine, which keeps what it accepts and
+// fails as mail servers do.
+//
+// It always rejects recipients whose address begins with "refused" (550), and defers those whose address begins with
+// "away" (451). Like many servers it repeats the address in its reply.
 package mailbox
 
 import (
@@ -12,18 +15,17 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// Mailbox is a running mail server.
+// Mailbox is a mail server.
 type Mailbox struct {
 	address string
 
 	mu      sync.Mutex // guards what follows
 	mails   []Mail
-	blind   bool
+	discard bool
 	refused map[string]bool
 	held    map[string]chan struct{}
-	trouble Trouble
-	// end ends the server; nil while it is away.
-	end func() error
+	fault   Fault
+	stop    func() error // nil while the server is stopped
 }
 
 // Mail is a mail that the server has accepted.
@@ -34,41 +36,42 @@ type Mail struct {
 	Subject, Body string
 }
 
-// Trouble is a way in which the server fails everybody.
-type Trouble int
+// Fault is a way in which the server fails all senders.
+type Fault int
 
-// The kinds of trouble.
+// The faults.
 const (
-	// None: mails are accepted.
-	None Trouble = iota
-	// Busy: the sender is told to try again later (451).
+	// None means that mails are accepted.
+	None Fault = iota
+	// Busy means that senders are asked to try again later (451).
 	Busy
-	// Cut: mails are kept, but the connection breaks before the sender learns of it.
+	// Cut means that mails are kept, but the connection breaks before the reply.
 	Cut
 )
 
 // Open starts a mail server.
 func Open() (*Mailbox, error) {
-	box := &Mailbox{refused: map[string]bool{}, held: map[string]chan struct{}{}, address: "127.0.0.1:0"}
-	return box, box.Return()
+	b := &Mailbox{refused: map[string]bool{}, held: map[string]chan struct{}{}, address: "127.0.0.1:0"}
+	return b, b.Return()
 }
 
 // URL is what a worker's SMTP_URL takes. It stays the same over Leave and Return.
 func (b *Mailbox) URL() string { return "smtp://" + b.address }
 
-// Leave ends the server and its connections, as if its machine had failed. What it has accepted stays.
+// Leave stops the server and breaks its connections. The mails that it has accepted are kept. Leaving again does
+// nothing.
 func (b *Mailbox) Leave() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.end == nil {
+	if b.stop == nil {
 		return nil
 	}
-	err := b.end()
-	b.end = nil
+	err := b.stop()
+	b.stop = nil
 	return err
 }
 
-// Return starts the server once more where it was.
+// Return starts the server again on the same address.
 func (b *Mailbox) Return() error {
 	listener, err := net.Listen("tcp", b.address)
 	if err != nil {
@@ -76,40 +79,39 @@ func (b *Mailbox) Return() error {
 	}
 	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{box: b, conn: c}, nil }))
 	server.Domain = "localhost"
-	server.ErrorLog = log.New(io.Discard, "", 0) // it would tell of every connection that we cut
+	server.ErrorLog = log.New(io.Discard, "", 0) // it would report every connection that Cut breaks
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		_ = server.Serve(listener) // it ends when we end it
+		_ = server.Serve(listener) // it always ends with an error
 	}()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.address = listener.Addr().String()
-	b.end = func() error {
+	b.stop = func() error {
 		err := server.Close()
-		_ = listener.Close() // the server may not have taken it yet
+		_ = listener.Close() // Serve may not have registered it yet
 		<-served
 		return err
 	}
 	return nil
 }
 
-// Fail makes the server fail everybody, until None.
-func (b *Mailbox) Fail(trouble Trouble) {
+// Fail sets the fault of the server.
+func (b *Mailbox) Fail(fault Fault) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.trouble = trouble
+	b.fault = fault
 }
 
-// Refuse makes the server refuse a recipient for good, or accept it again.
+// Refuse makes the server reject a recipient for good, or accept it again.
 func (b *Mailbox) Refuse(address string, yes bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.refused[address] = yes
 }
 
-// Hold makes the server take its time with the mails to a recipient: until release it has them, and answers
-// nothing.
+// Hold delays the replies to mails to a recipient until release is called.
 func (b *Mailbox) Hold(address string) (release func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -118,21 +120,21 @@ func (b *Mailbox) Hold(address string) (release func()) {
 	return func() { close(held) }
 }
 
-// Mails lists all mails in the order in which they were accepted.
+// KeepNothing makes the server discard mails unread, which costs it least.
+func (b *Mailbox) KeepNothing() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.discard = true
+}
+
+// Mails returns all mails in the order in which they were accepted.
 func (b *Mailbox) Mails() []Mail {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return append([]Mail(nil), b.mails...)
 }
 
-// KeepNothing makes the server take mails without reading them, as cheaply as it can.
-func (b *Mailbox) KeepNothing() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.blind = true
-}
-
-// To lists the mails to a recipient whose Message-ID has the text.
+// To returns the mails to a recipient whose Message-ID contains the text.
 func (b *Mailbox) To(address, text string) []Mail {
 	var found []Mail
 	for _, mail := range b.Mails() {

@@ -3,11 +3,12 @@ package mailbox
 import (
 	"io"
 	"net/mail"
+	"strings"
 
 	"github.com/emersion/go-smtp"
 )
 
-// session is one mail on its way in.
+// session receives one mail.
 type session struct {
 	box  *Mailbox
 	conn *smtp.Conn
@@ -18,7 +19,7 @@ type session struct {
 func (s *session) Mail(string, *smtp.MailOptions) error {
 	s.box.mu.Lock()
 	defer s.box.mu.Unlock()
-	if s.box.trouble == Busy {
+	if s.box.fault == Busy {
 		return &smtp.SMTPError{Code: 451, Message: "try again later"}
 	}
 	return nil
@@ -28,8 +29,13 @@ func (s *session) Mail(string, *smtp.MailOptions) error {
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	s.box.mu.Lock()
 	defer s.box.mu.Unlock()
-	if s.box.refused[to] {
-		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox"}
+	local, _, _ := strings.Cut(to, "@")
+	reply := "no such mailbox " + local + ": <" + to + ">"
+	switch {
+	case s.box.refused[to] || strings.HasPrefix(to, "refused"):
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: reply}
+	case strings.HasPrefix(to, "away"):
+		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 2, 0}, Message: reply}
 	}
 	s.to = to
 	return nil
@@ -37,7 +43,10 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 
 // Data implements smtp.Session.
 func (s *session) Data(r io.Reader) error {
-	if s.box.keepsNothing() {
+	s.box.mu.Lock()
+	discard, held := s.box.discard, s.box.held[s.to]
+	s.box.mu.Unlock()
+	if discard {
 		_, err := io.Copy(io.Discard, r)
 		return err
 	}
@@ -49,32 +58,18 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	s.box.wait(s.to)
+	if held != nil {
+		<-held
+	}
 	s.box.mu.Lock()
 	defer s.box.mu.Unlock()
 	s.box.mails = append(s.box.mails, Mail{
 		To: s.to, ID: message.Header.Get("Message-Id"), Subject: message.Header.Get("Subject"), Body: string(body),
 	})
-	if s.box.trouble == Cut {
+	if s.box.fault == Cut {
 		return s.conn.Conn().Close()
 	}
 	return nil
-}
-
-func (b *Mailbox) keepsNothing() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.blind
-}
-
-// wait ends when mails to a recipient are not held any more.
-func (b *Mailbox) wait(address string) {
-	b.mu.Lock()
-	held := b.held[address]
-	b.mu.Unlock()
-	if held != nil {
-		<-held
-	}
 }
 
 // Reset implements smtp.Session.

@@ -1,4 +1,4 @@
-// Package operations tests what operators rely on: that nothing personal is readable where it need not be, that
-// keys can be changed and builds be replaced under running disputes, and that metrics and health tell the
-// truth. It runs the worker as they do, as a process of its own that its environment configures.
+// Package operations tests what operators rely on: no personal data where it need not be, key rotation and the
+// replacement of builds under running disputes, resets, metrics, and health. It runs the worker as operators do: as a
+// process of its own, configured by its environment.
 package operations

@@ -13,80 +13,79 @@ import (
 	"github.com/streitfall/streitfall/testsuite/postgres"
 )
 
-// TestHealth: a worker whose Temporal is away lives and is not ready; it is again when Temporal is back.
-func TestHealth(t *testing.T) {
+// TestTemporalDown: a worker without Temporal is alive but not ready, and becomes ready when Temporal is back.
+func TestTemporalDown(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
-	w := s.start()
+	e := newEnv(t, "")
+	w := e.start()
 	status, body := w.get("/readyz")
 	require.Equal(t, http.StatusOK, status, body)
 	require.Equal(t, "ready\n", body)
-	require.NoError(t, s.probe(w).Run())
+	require.NoError(t, e.healthCheck(w).Run())
 
-	require.NoError(t, s.temporal.Kill())
+	require.NoError(t, e.Server.Kill())
 	status, body = w.get("/readyz")
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	require.True(t, strings.HasPrefix(body, "temporal: "), body)
 	status, body = w.get("/healthz")
 	require.Equal(t, http.StatusOK, status, body)
-	output, err := s.probe(w).CombinedOutput()
+	output, err := e.healthCheck(w).CombinedOutput()
 	require.ErrorContains(t, err, "exit status 1")
 	require.Contains(t, string(output), "worker: not ready:\ntemporal: ")
 
-	require.NoError(t, s.temporal.Restart(t.Context()))
-	w.recovers()
+	require.NoError(t, e.Server.Restart(t.Context()))
+	w.becomesReady()
 	w.stop()
-	output, err = s.probe(w).CombinedOutput()
+	output, err = e.healthCheck(w).CombinedOutput()
 	require.ErrorContains(t, err, "exit status 1")
 	require.Contains(t, string(output), "worker: it does not answer: ")
 }
 
-// TestLedgerAway: the same with a ledger whose PostgreSQL loses its power.
-func TestLedgerAway(t *testing.T) {
+// TestLedgerDown: the same for a ledger whose PostgreSQL is killed.
+func TestLedgerDown(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
-	database := s.onPostgres()
-	w := s.start()
-	w.recovers()
+	database := newPostgres(t)
+	e := newEnv(t, database.URL("ledger"))
+	w := e.start()
+	w.becomesReady()
 	require.NoError(t, database.Kill())
 	status, body := w.get("/readyz")
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	require.True(t, strings.HasPrefix(body, "ledger: "), body)
 	status, _ = w.get("/healthz")
 	require.Equal(t, http.StatusOK, status)
-	_, password, _ := strings.Cut(strings.TrimPrefix(s.ledgerURL, "postgres://"), ":")
+	_, password, _ := strings.Cut(strings.TrimPrefix(e.LedgerURL, "postgres://"), ":")
 	password, _, _ = strings.Cut(password, "@")
 	require.NotContains(t, body, password)
 	require.NoError(t, database.Restart(t.Context()))
-	w.recovers()
+	w.becomesReady()
 }
 
-// onPostgres gives the ledger a PostgreSQL of its own.
-func (s *site) onPostgres() *postgres.Server {
-	s.Helper()
-	database, err := postgres.Start(s.Context())
+// newPostgres starts a PostgreSQL server with a database "ledger".
+func newPostgres(t *testing.T) *postgres.Server {
+	t.Helper()
+	database, err := postgres.Start(t.Context())
 	if errors.Is(err, postgres.ErrMissing) {
-		s.Skip(err)
+		t.Skip(err)
 	}
-	require.NoError(s, err)
-	s.Cleanup(func() { require.NoError(s, database.Stop()) })
-	require.NoError(s, database.CreateDatabase(s.Context(), "ledger"))
-	s.ledgerURL = database.URL("ledger")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, database.Stop()) })
+	require.NoError(t, database.CreateDatabase(t.Context(), "ledger"))
 	return database
 }
 
-// recovers waits until the worker is ready.
-func (w *worker) recovers() {
+// becomesReady waits until the worker is ready.
+func (w *worker) becomesReady() {
 	w.Helper()
 	require.Eventually(w, func() bool {
 		status, _ := w.get("/readyz")
 		return status == http.StatusOK
-	}, patience, 100*time.Millisecond)
+	}, timeout, 100*time.Millisecond)
 }
 
-// probe is the health check of a container.
-func (s *site) probe(w *worker) *exec.Cmd {
-	cmd := exec.CommandContext(s.Context(), program, "health")
+// healthCheck is the health check of a container.
+func (e *env) healthCheck(w *worker) *exec.Cmd {
+	cmd := exec.CommandContext(e.Context(), workerProgram, "health")
 	cmd.Env = []string{"METRICS_ADDR=" + w.address}
 	return cmd
 }

@@ -4,17 +4,17 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/workflows"
+	"github.com/streitfall/streitfall/starter/parties"
 )
 
-// series are the values of a scrape by name and labels, less the labels that the SDK adds to all.
+// series returns the values of a scrape by metric name and the values of our own labels. A histogram counts by its
+// samples.
 func (w *worker) series() map[string]float64 {
 	w.Helper()
 	status, body := w.get("/metrics")
@@ -40,29 +40,28 @@ func (w *worker) series() map[string]float64 {
 // wanted are the labels of our own metrics.
 var wanted = map[string]bool{"operation": true, "channel": true, "result": true, "outcome": true, "reason": true, "cause": true}
 
-// TestMetrics: one dispute is settled, one is lost by silence after its merchant could not be reached by a
-// first message; the numbers are theirs.
+// TestMetrics runs two disputes, one settled by agreement, and one lost by silence after the first message to its merchant
+// was refused, and asserts their metrics and logs.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
-	w := s.start()
-	disputes := workflows.NewClient(s.dial(""))
-	settled := s.book("settled", func(m *dispute.Merchant, _ *dispute.Dispute) { m.PortalActive = true })
-	lost := s.book("lost", func(m *dispute.Merchant, _ *dispute.Dispute) { m.Email = "refused.laden@nordlicht.example" })
+	e := newEnv(t, "")
+	w := e.start()
+	disputes := e.Disputes
+	settled := e.book("settled", func(m *dispute.Merchant, _ *dispute.Dispute) { m.PortalActive = true })
+	lost := e.book("lost", func(m *dispute.Merchant, _ *dispute.Dispute) { m.Email = "refused.laden@nordlicht.example" })
 	for _, d := range []dispute.Dispute{settled, lost} {
 		_, err := disputes.Open(t.Context(), d)
 		require.NoError(t, err)
 	}
-	s.waitsFor(disputes, settled.ID, dispute.WaitAgreement)
+	e.waitsFor(disputes, settled.ID, dispute.WaitAgreement)
 	require.NoError(t, disputes.Agree(t.Context(), settled.ID, dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}))
-	s.closes(disputes, settled.ID, dispute.ClosedByAgreement)
-	s.waitsFor(disputes, lost.ID, dispute.WaitRetryNotification)
+	e.closes(disputes, settled.ID, dispute.ClosedByAgreement)
+	e.waitsFor(disputes, lost.ID, dispute.WaitRetryNotification)
 	_, err := disputes.RetryNotification(t.Context(), lost.ID, dispute.Retry{Email: "laden@nordlicht.example", RequestedBy: "op"})
 	require.NoError(t, err)
-	s.waitsFor(disputes, lost.ID, dispute.WaitAgreement)
-	_, err = disputes.MoveDeadline(t.Context(), lost.ID, dispute.DeadlineMove{To: time.Now().Add(time.Second), Reason: "test", MovedBy: "op"})
-	require.NoError(t, err)
-	s.closes(disputes, lost.ID, dispute.ClosedMerchantSilent)
+	e.waitsFor(disputes, lost.ID, dispute.WaitAgreement)
+	require.NoError(t, parties.EndPeriod(t.Context(), disputes, lost.ID, dispute.WaitAgreement, dispute.DeadlineMove{Reason: "test", MovedBy: "op"}))
+	e.closes(disputes, lost.ID, dispute.ClosedMerchantSilent)
 
 	series := w.series()
 	for name, want := range map[string]float64{

@@ -15,11 +15,11 @@ import (
 	"github.com/streitfall/streitfall/starter/process"
 )
 
-// readyPoll is how often a server that starts is asked whether it takes connections.
+// readyPoll is the interval of connection attempts during a start.
 const readyPoll = 10 * time.Millisecond
 
-// initialize makes the data folder. The superuser's password is in a file meanwhile, because everybody can read
-// the arguments of a command.
+// initialize creates the data folder. It passes the superuser's password in a file, because everybody can read the arguments
+// of a command.
 func (s *Server) initialize(ctx context.Context) error {
 	secret := filepath.Join(s.dir, "password")
 	if err := os.WriteFile(secret, []byte(s.password+"\n"), 0o600); err != nil {
@@ -28,7 +28,7 @@ func (s *Server) initialize(ctx context.Context) error {
 	if err := s.owner.own(secret); err != nil {
 		return err
 	}
-	// Without sync: before the first launch there is nothing that could be lost.
+	// Without sync, because there is no data yet.
 	cmd := s.prepare(s.programs.initdb, "--pgdata="+s.data(), "--username="+superuser, "--pwfile="+secret,
 		"--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync")
 	if _, err := process.Run(ctx, cmd); err != nil {
@@ -37,11 +37,11 @@ func (s *Server) initialize(ctx context.Context) error {
 	return os.Remove(secret)
 }
 
-// prepare makes a command that has its user, its place and an environment without settings for PostgreSQL.
+// prepare returns a command for the owner, in the server's folder, and without PostgreSQL's environment variables.
 func (s *Server) prepare(program string, args ...string) *exec.Cmd {
 	cmd := exec.Command(program, args...)
 	s.owner.apply(cmd)
-	cmd.Dir = s.dir // ours may be closed to the user
+	cmd.Dir = s.dir // the owner may not be allowed to enter the current folder
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "PG") {
 			cmd.Env = append(cmd.Env, variable)
@@ -66,14 +66,14 @@ func (s *Server) command() *exec.Cmd {
 		"max_connections=200",
 		"fsync=on",
 		"synchronous_commit=on",
-		"dynamic_shared_memory_type=mmap", // in the folder, where it goes away after Kill too
+		"dynamic_shared_memory_type=mmap", // in the folder, which is removed also after Kill
 	} {
 		args = append(args, "-c", setting)
 	}
 	return s.prepare(s.programs.postgres, args...)
 }
 
-// ready returns when the server takes connections. A stranger on the port does not know the password.
+// ready returns when the server accepts connections. Another server on the port does not know the password.
 func (s *Server) ready(ctx context.Context, _ *process.Process) error {
 	ticker := time.NewTicker(readyPoll)
 	defer ticker.Stop()
@@ -90,13 +90,13 @@ func (s *Server) ready(ctx context.Context, _ *process.Process) error {
 	}
 }
 
-// remove removes the data, and the few bytes of System V memory by which a server guards its folder: a killed one
-// leaves them to its next start, of which there is none. The seventh line of its lock file names them: key, id.
+// remove removes the data, and the System V shared memory that guards the data folder: a killed server leaves it to its next
+// start. The seventh line of the lock file has its key and ID.
 func (s *Server) remove() error {
 	content, err := os.ReadFile(filepath.Join(s.data(), "postmaster.pid"))
 	if lines := strings.Split(string(content), "\n"); err == nil && len(lines) > 6 {
-		if names := strings.Fields(lines[6]); len(names) == 2 {
-			_ = exec.Command("ipcrm", "-m", names[1]).Run() // at worst they stay until the machine restarts
+		if ids := strings.Fields(lines[6]); len(ids) == 2 {
+			_ = exec.Command("ipcrm", "-m", ids[1]).Run() // at worst it stays until the machine restarts
 		}
 	}
 	return os.RemoveAll(s.dir)

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// asParent makes the test binary a program that starts a server, says where, and waits to be killed.
+// asParent makes the test binary a program that starts a server, prints its URL, and waits to be killed.
 const asParent = "POSTGRES_TEST_PARENT"
 
 func TestMain(m *testing.M) {
@@ -36,7 +36,7 @@ func TestServerDiesWithItsParent(t *testing.T) {
 	}
 	executable, err := os.Executable()
 	require.NoError(t, err)
-	// Nobody is left to tidy up after a killed parent, so its temporary folder is ours, and open to its server.
+	// A killed parent removes nothing, so it gets a temporary folder of the test, which its server can enter.
 	folder, err := os.MkdirTemp("", "streitfall-parent-") //nolint:usetesting // the test's own is closed to other users
 	require.NoError(t, err)
 	t.Cleanup(func() {
@@ -54,7 +54,7 @@ func TestServerDiesWithItsParent(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, parent.Start())
 	lines := bufio.NewScanner(output)
-	require.True(t, lines.Scan(), "the parent says where its server is")
+	require.True(t, lines.Scan(), "the parent prints the URL")
 	url := lines.Text()
 	require.True(t, answers(t, url))
 

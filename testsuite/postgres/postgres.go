@@ -16,11 +16,10 @@ import (
 	"github.com/streitfall/streitfall/starter/process"
 )
 
-// superuser is the role of URL.
+// superuser is the role in URL.
 const superuser = "postgres"
 
-// Server is a PostgreSQL server in a process of its own. Stop removes all that it wrote; Kill ends it as a loss of
-// power would, and Restart brings it back on its data.
+// Server is a PostgreSQL server in a process of its own. Stop removes its data.
 type Server struct {
 	*process.Server
 	dir      string
@@ -30,8 +29,8 @@ type Server struct {
 	port     int
 }
 
-// Start makes a server and returns when it takes connections, after about a second. The context bounds the
-// start, not the life of the server. ErrMissing when PostgreSQL is not installed.
+// Start creates a server and returns when it accepts connections, after about a second. The context bounds the start, not
+// the life of the server. The error is ErrMissing if PostgreSQL is not installed.
 func Start(ctx context.Context) (*Server, error) {
 	found, err := findPrograms()
 	if err != nil {
@@ -65,7 +64,7 @@ func (s *Server) start(ctx context.Context) error {
 
 func (s *Server) data() string { return filepath.Join(s.dir, "data") }
 
-// URL is where clients find a database, as the superuser. It has the password, and stays the same over Restart.
+// URL returns the URL of a database for the superuser, with the password. It stays the same over Restart.
 func (s *Server) URL(database string) string {
 	return (&url.URL{
 		Scheme: "postgres", User: url.UserPassword(superuser, s.password),
@@ -73,7 +72,7 @@ func (s *Server) URL(database string) string {
 	}).String()
 }
 
-// CreateDatabase makes an empty database.
+// CreateDatabase creates an empty database.
 func (s *Server) CreateDatabase(ctx context.Context, name string) error {
 	connection, err := pgx.Connect(ctx, s.URL("postgres"))
 	if err != nil {

@@ -58,7 +58,7 @@ func TestServer(t *testing.T) {
 	requireStopLeavesNothing(t, server) // with a client connected
 }
 
-func TestKillAndRestartKeepWhatIsCommitted(t *testing.T) {
+func TestKillAndRestartKeepCommits(t *testing.T) {
 	t.Parallel()
 	server := start(t)
 	c := connect(t, server.URL("postgres"))
@@ -69,7 +69,7 @@ func TestKillAndRestartKeepWhatIsCommitted(t *testing.T) {
 	require.ErrorContains(t, server.Restart(t.Context()), "still running")
 
 	require.NoError(t, server.Kill())
-	require.NoError(t, server.Kill(), "killing the dead is no fault")
+	require.NoError(t, server.Kill(), "killing again does nothing")
 	require.False(t, answers(t, server.URL("postgres")))
 	require.Error(t, c.Ping(t.Context()))
 
@@ -91,7 +91,7 @@ func requireStopLeavesNothing(t *testing.T, server *Server) {
 	require.ErrorContains(t, server.Restart(t.Context()), "has been stopped")
 }
 
-func TestStopReportsAServerThatWasGone(t *testing.T) {
+func TestStopReportsEarlyExit(t *testing.T) {
 	t.Parallel()
 	server := start(t)
 	child, err := os.FindProcess(server.Process().PID())
@@ -102,7 +102,7 @@ func TestStopReportsAServerThatWasGone(t *testing.T) {
 	require.NoDirExists(t, server.dir)
 }
 
-func TestTakenPortIsNotMistakenForOurs(t *testing.T) {
+func TestPortTaken(t *testing.T) {
 	t.Parallel()
 	server := start(t)
 	require.NoError(t, server.Kill())

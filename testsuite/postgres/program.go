@@ -5,28 +5,24 @@ import (
 	"errors"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// ErrMissing tells that PostgreSQL is not installed, or not where Start looks for it.
+// ErrMissing means that PostgreSQL is not installed, or not where Start looks for it.
 var ErrMissing = errors.New("found no postgres and initdb on PATH, in /usr/lib/postgresql/*/bin or /usr/local/bin; " +
 	"on Debian and Ubuntu: apt-get install postgresql")
 
-// programs are those of one installation of PostgreSQL.
+// programs are the programs of one installation of PostgreSQL.
 type programs struct {
 	postgres, initdb string
 }
 
-// installed is where packages put PostgreSQL that they leave off PATH.
+// installed are the folders off PATH in which packages install PostgreSQL.
 var installed = []string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/bin"}
 
 func findPrograms() (programs, error) {
-	if runtime.GOOS == "windows" {
-		return programs{}, ErrMissing // its servers neither stop nor die the way that we need
-	}
 	folders := []string{""} // PATH
 	for _, pattern := range installed {
 		matches, err := filepath.Glob(pattern)
@@ -48,7 +44,7 @@ func findPrograms() (programs, error) {
 	return programs{}, ErrMissing
 }
 
-// version reads the number in /usr/lib/postgresql/17/bin; 0 when there is none.
+// version returns the number in a path such as /usr/lib/postgresql/17/bin, or 0.
 func version(folder string) int {
 	name := filepath.Base(filepath.Dir(folder))
 	number, err := strconv.Atoi(name[strings.LastIndexByte(name, '-')+1:])

@@ -16,15 +16,15 @@ import (
 	"go.temporal.io/sdk/client"
 )
 
-// histories are by version, one file for each path.
+// The recorded histories, a folder for each version and a file for each path.
 const (
 	histories = "../testdata/histories"
 	suffix    = ".json.gz"
-	// stickyKind marks in JSON the queue that a worker has for itself; its name is the machine's.
+	// stickyKind marks a worker's sticky task queue in JSON; its name contains the machine's.
 	stickyKind = "TASK_QUEUE_KIND_STICKY"
 )
 
-// fetch gets the history of a workflow as it is now.
+// fetch returns the current history of a workflow.
 func fetch(t *testing.T, temporal client.Client, workflowID string) *historypb.History {
 	t.Helper()
 	history := &historypb.History{}
@@ -36,7 +36,7 @@ func fetch(t *testing.T, temporal client.Client, workflowID string) *historypb.H
 	return history
 }
 
-// settled gets it when no task of it is under way.
+// settled returns the history of a workflow once no workflow task is pending.
 func settled(t *testing.T, temporal client.Client, workflowID string) *historypb.History {
 	t.Helper()
 	var history *historypb.History
@@ -44,11 +44,11 @@ func settled(t *testing.T, temporal client.Client, workflowID string) *historypb
 		history = fetch(t, temporal, workflowID)
 		last := history.Events[len(history.Events)-1].EventType
 		return last != enumspb.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED && last != enumspb.EVENT_TYPE_WORKFLOW_TASK_STARTED
-	}, patience, tick)
+	}, timeout, tick)
 	return history
 }
 
-// anonymise takes out what names a machine: who has sent what, and the queues that a worker has for itself.
+// anonymise removes what names a machine: identities and sticky task queues.
 func anonymise(node any) {
 	switch node := node.(type) {
 	case []any:
@@ -70,7 +70,7 @@ func anonymise(node any) {
 	}
 }
 
-// keep writes a history the way that `temporal workflow show --output json` does, compressed.
+// keep writes a history as `temporal workflow show --output json` does, compressed.
 func keep(t *testing.T, version, path string, history *historypb.History) {
 	t.Helper()
 	data, err := temporalproto.CustomJSONMarshalOptions{}.Marshal(history)
@@ -89,7 +89,7 @@ func keep(t *testing.T, version, path string, history *historypb.History) {
 	require.NoError(t, os.WriteFile(filepath.Join(histories, version, path+suffix), compressed.Bytes(), 0o600))
 }
 
-// read reads a history as JSON, and decoded.
+// read reads a history, as JSON and decoded.
 func read(t *testing.T, file string) ([]byte, *historypb.History) {
 	t.Helper()
 	compressed, err := os.Open(file)

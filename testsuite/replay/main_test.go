@@ -8,22 +8,19 @@ import (
 	"os"
 	"testing"
 
-	"go.temporal.io/sdk/client"
-
-	"github.com/streitfall/streitfall/starter/devserver"
-	"github.com/streitfall/streitfall/workflows"
+	"github.com/streitfall/streitfall/starter/environment"
 )
 
 var (
-	record      = flag.String("record", "", "the version under which histories are recorded; empty records none")
-	workflowIDs = flag.String("workflows", "", "the workflow ids to record from the server at TEMPORAL_ADDRESS, with commas")
+	record      = flag.String("record", "", "the version for which histories are recorded; empty records none")
+	workflowIDs = flag.String("workflows", "", "the workflow IDs to record from the server at TEMPORAL_ADDRESS, separated by commas")
 )
 
-// server is the Temporal on which the paths are played.
-var server client.Client
+// shared has the Temporal on which the paths are played.
+var shared *environment.Environment
 
 func TestMain(m *testing.M) {
-	code, err := run(m)
+	code, err := runTests(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
@@ -31,21 +28,16 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func run(m *testing.M) (code int, err error) {
+func runTests(m *testing.M) (code int, err error) {
 	flag.Parse()
-	// The paths wait for each other's periods, not for the machine.
+	// The paths wait for their periods, not for the CPU.
 	if err := flag.Set("test.parallel", "16"); err != nil {
 		return 0, err
 	}
 	ctx := context.Background() //nolint:forbidigo // TestMain has no testing.T
-	temporal, err := devserver.Start(ctx, devserver.Options{SearchAttributes: workflows.SearchAttributes, Progress: os.Stderr})
-	if err != nil {
+	if shared, err = environment.Start(ctx, environment.Options{Progress: os.Stderr}); err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, temporal.Stop()) }()
-	if server, err = client.DialContext(ctx, client.Options{HostPort: temporal.Address(), Logger: silent, Identity: recorder}); err != nil {
-		return 0, err
-	}
-	defer server.Close()
+	defer func() { err = errors.Join(err, shared.Close()) }()
 	return m.Run(), nil
 }

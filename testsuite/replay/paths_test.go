@@ -9,55 +9,55 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// paths are all ways through the process that are kept: to each closing reason, to each wait, where the dispute
-// stays, and what else can stand in a history. The name says where the path ends: closed-REASON, waiting-WAIT.
-var paths = map[string]func(*stage){
-	closed(dispute.ClosedByAgreement): func(s *stage) {
-		s.reaches(dispute.WaitAgreement)
-		s.agree()
+// paths lead to each closing reason and to each wait, where the dispute stays. Their names say where they end:
+// closed-REASON, waiting-WAIT.
+var paths = map[string]func(*env){
+	closed(dispute.ClosedByAgreement): func(e *env) {
+		e.driveTo(dispute.WaitAgreement)
+		e.agree()
 	},
-	closed(dispute.ClosedByWithdrawal): func(s *stage) {
-		s.reaches(dispute.WaitAgreement)
-		s.withdraw()
+	closed(dispute.ClosedByWithdrawal): func(e *env) {
+		e.driveTo(dispute.WaitAgreement)
+		e.withdraw()
 	},
-	closed(dispute.ClosedLossAccepted): func(s *stage) {
-		s.reaches(dispute.WaitAgreement)
-		s.done(s.disputes.AcceptLoss(s.Context(), s.dispute.ID, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant}))
+	closed(dispute.ClosedLossAccepted): func(e *env) {
+		e.driveTo(dispute.WaitAgreement)
+		e.accepted(e.Disputes.AcceptLoss(e.Context(), e.dispute.ID, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant}))
 	},
-	closed(dispute.ClosedByOperator): func(s *stage) {
-		s.reaches(dispute.WaitAgreement)
-		s.cancel()
+	closed(dispute.ClosedByOperator): func(e *env) {
+		e.driveTo(dispute.WaitAgreement)
+		e.cancel()
 	},
 	// With both reminders.
-	closed(dispute.ClosedMerchantSilent): func(s *stage) {
-		s.hurry(3*time.Second, time.Second, 2*time.Second)
-		s.open()
+	closed(dispute.ClosedMerchantSilent): func(e *env) {
+		e.setPeriod(3*time.Second, time.Second, 2*time.Second)
+		e.open()
 	},
-	closed(dispute.ClosedNotSubstantiated): func(s *stage) {
-		s.reaches(dispute.WaitStatement)
-		s.passes()
+	closed(dispute.ClosedNotSubstantiated): func(e *env) {
+		e.driveTo(dispute.WaitStatement)
+		e.endPeriod()
 	},
-	closed(dispute.ClosedNotJustified): func(s *stage) {
-		s.reaches(dispute.WaitJustification)
-		s.rule(dispute.Ruling{Stage: dispute.StageJustification, Justified: ptr(false)})
+	closed(dispute.ClosedNotJustified): func(e *env) {
+		e.driveTo(dispute.WaitJustification)
+		e.rule(dispute.Ruling{Stage: dispute.StageJustification, Justified: ptr(false)})
 	},
-	closed(dispute.ClosedNoInformation): func(s *stage) {
-		s.reaches(dispute.WaitEvidence)
-		s.passes()
+	closed(dispute.ClosedNoInformation): func(e *env) {
+		e.driveTo(dispute.WaitEvidence)
+		e.endPeriod()
 	},
-	closed(dispute.ClosedForMerchant): func(s *stage) {
-		s.reaches(dispute.WaitDecision)
-		s.rule(dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyMerchant})
+	closed(dispute.ClosedForMerchant): func(e *env) {
+		e.driveTo(dispute.WaitDecision)
+		e.rule(dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyMerchant})
 	},
-	closed(dispute.ClosedForCustomer): func(s *stage) {
-		s.reaches(dispute.WaitDecision)
-		s.rule(dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyCustomer})
+	closed(dispute.ClosedForCustomer): func(e *env) {
+		e.driveTo(dispute.WaitDecision)
+		e.rule(dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyCustomer})
 	},
 }
 
 func init() {
 	for _, wait := range dispute.Waits {
-		paths[waiting(wait)] = func(s *stage) { s.reaches(wait) }
+		paths[waiting(wait)] = func(e *env) { e.driveTo(wait) }
 	}
 }
 
@@ -67,63 +67,63 @@ func waiting(wait dispute.Wait) string { return "waiting-" + string(wait) }
 
 func ptr[T any](value T) *T { return &value }
 
-// reaches brings a dispute, which it opens, to a wait.
-func (s *stage) reaches(wait dispute.Wait) {
-	s.Helper()
-	ctx, id := s.Context(), s.dispute.ID
+// driveTo opens the dispute and drives it to a wait.
+func (e *env) driveTo(wait dispute.Wait) {
+	e.Helper()
+	ctx, id := e.Context(), e.dispute.ID
 	switch wait {
 	case dispute.WaitPause:
-		s.takeAway("ledger")
-		s.open()
+		e.takeDown("ledger")
+		e.open()
 	case dispute.WaitNotification:
-		s.takeAway("mail")
-		s.open()
+		e.takeDown("mail")
+		e.open()
 	case dispute.WaitRetryNotification:
-		s.refuse("shop@example.de")
-		s.open()
+		e.refuse("shop@example.de")
+		e.open()
 	case dispute.WaitAgreement:
-		s.open()
+		e.open()
 	case dispute.WaitStatement:
-		s.reaches(dispute.WaitAgreement)
-		s.done(s.disputes.Respond(ctx, id, dispute.Response{Message: "We look into it.", ReportedBy: dispute.PartyMerchant}))
-		s.passes()
+		e.driveTo(dispute.WaitAgreement)
+		e.accepted(e.Disputes.Respond(ctx, id, dispute.Response{Message: "We look into it.", ReportedBy: dispute.PartyMerchant}))
+		e.endPeriod()
 	case dispute.WaitJustification:
-		s.reaches(dispute.WaitStatement)
-		s.done(s.disputes.StateReason(ctx, id, dispute.Statement{Statement: "It never came."}))
+		e.driveTo(dispute.WaitStatement)
+		e.accepted(e.Disputes.StateReason(ctx, id, dispute.Statement{Statement: "It never came."}))
 	case dispute.WaitEvidence:
-		s.reaches(dispute.WaitJustification)
-		s.rule(dispute.Ruling{Stage: dispute.StageJustification, Justified: ptr(true)})
+		e.driveTo(dispute.WaitJustification)
+		e.rule(dispute.Ruling{Stage: dispute.StageJustification, Justified: ptr(true)})
 	case dispute.WaitDecision:
-		s.reaches(dispute.WaitEvidence)
-		s.done(s.disputes.SubmitEvidence(ctx, id, dispute.Evidence{Text: "It was delivered."}))
+		e.driveTo(dispute.WaitEvidence)
+		e.accepted(e.Disputes.SubmitEvidence(ctx, id, dispute.Evidence{Text: "It was delivered."}))
 	case dispute.WaitSettlement:
-		s.reaches(dispute.WaitAgreement)
-		s.takeAway("ledger")
-		s.withdraw()
+		e.driveTo(dispute.WaitAgreement)
+		e.takeDown("ledger")
+		e.withdraw()
 	case dispute.WaitClosingMessages:
-		s.reaches(dispute.WaitAgreement)
-		s.takeAway("mail")
-		s.withdraw()
+		e.driveTo(dispute.WaitAgreement)
+		e.takeDown("mail")
+		e.withdraw()
 	}
-	s.waitsFor(wait)
+	e.waitsFor(wait)
 }
 
-// waitsFor waits until the dispute waits for this, and until the desk has been asked where it is to rule.
-func (s *stage) waitsFor(wait dispute.Wait) dispute.View {
-	s.Helper()
-	return s.until(func(view dispute.View) bool {
-		asked := wait != dispute.WaitJustification && wait != dispute.WaitDecision || count(view, "told-ruling-asked") == map[dispute.Wait]int{
+// waitsFor waits until the dispute waits for this, and until the desk was asked where it has to rule.
+func (e *env) waitsFor(wait dispute.Wait) dispute.View {
+	e.Helper()
+	return e.await(func(view dispute.View) bool {
+		asked := wait != dispute.WaitJustification && wait != dispute.WaitDecision || count(view, "sent-ruling-asked") == map[dispute.Wait]int{
 			dispute.WaitJustification: 1, dispute.WaitDecision: 2,
 		}[wait]
-		return view.WaitingFor == wait && asked && s.published() == wait
+		return view.WaitingFor == wait && asked && e.published() == wait
 	})
 }
 
-// published is what the lists say of the wait, which they do when a step does not succeed at once.
-func (s *stage) published() dispute.Wait {
-	s.Helper()
-	run, err := server.DescribeWorkflow(s.Context(), workflows.WorkflowID(s.dispute.ID), "")
-	require.NoError(s, err)
+// published returns the wait in the search attributes, which are updated if a step does not succeed at once.
+func (e *env) published() dispute.Wait {
+	e.Helper()
+	run, err := e.Temporal.DescribeWorkflow(e.Context(), workflows.WorkflowID(e.dispute.ID), "")
+	require.NoError(e, err)
 	wait, _ := run.TypedSearchAttributes.GetKeyword(workflows.AttributeWaitingFor)
 	return dispute.Wait(wait)
 }
@@ -138,63 +138,64 @@ func count(view dispute.View, event string) int {
 	return n
 }
 
-// tick is how often the tests look.
+// tick is the interval of polling.
 const tick = 20 * time.Millisecond
 
-func (s *stage) until(done func(dispute.View) bool) dispute.View {
-	s.Helper()
+// await waits until the condition holds for the dispute.
+func (e *env) await(condition func(dispute.View) bool) dispute.View {
+	e.Helper()
 	var view dispute.View
-	require.Eventually(s, func() bool {
+	require.Eventually(e, func() bool {
 		var err error
-		view, err = s.disputes.Status(s.Context(), s.dispute.ID)
-		return err == nil && done(view)
-	}, patience, tick, "%s: %v", s.dispute.ID, &view)
+		view, err = e.Disputes.Status(e.Context(), e.dispute.ID)
+		return err == nil && condition(view)
+	}, timeout, tick, "%s: %v", e.dispute.ID, &view)
 	return view
 }
 
-// passes lets the running period pass: an operator moves its deadline close.
-func (s *stage) passes() {
-	s.Helper()
-	s.move(time.Now().Add(2 * time.Second))
+// endPeriod lets the running period pass: an operator moves its deadline to two seconds from now.
+func (e *env) endPeriod() {
+	e.Helper()
+	e.move(time.Now().Add(2 * time.Second))
 }
 
-func (s *stage) move(to time.Time) {
-	s.Helper()
-	s.done(s.disputes.MoveDeadline(s.Context(), s.dispute.ID, dispute.DeadlineMove{To: to, Reason: "A holiday at the depot.", MovedBy: "operator-1"}))
+func (e *env) move(to time.Time) {
+	e.Helper()
+	e.accepted(e.Disputes.MoveDeadline(e.Context(), e.dispute.ID, dispute.DeadlineMove{To: to, Reason: "A holiday at the depot.", MovedBy: "operator-1"}))
 }
 
-func (s *stage) rule(ruling dispute.Ruling) {
-	s.Helper()
+func (e *env) rule(ruling dispute.Ruling) {
+	e.Helper()
 	ruling.RuledBy, ruling.Rationale = "desk-7", "The tracking says so."
-	s.done(s.disputes.Rule(s.Context(), s.dispute.ID, ruling))
+	e.accepted(e.Disputes.Rule(e.Context(), e.dispute.ID, ruling))
 }
 
-func (s *stage) agree() {
-	s.Helper()
-	require.NoError(s, s.disputes.Agree(s.Context(), s.dispute.ID, dispute.Agreement{
+func (e *env) agree() {
+	e.Helper()
+	require.NoError(e, e.Disputes.Agree(e.Context(), e.dispute.ID, dispute.Agreement{
 		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"}, ReportedBy: dispute.PartyMerchant,
 	}))
 }
 
-func (s *stage) withdraw() {
-	s.Helper()
-	require.NoError(s, s.disputes.Withdraw(s.Context(), s.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
+func (e *env) withdraw() {
+	e.Helper()
+	require.NoError(e, e.Disputes.Withdraw(e.Context(), e.dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
 }
 
-func (s *stage) cancel() {
-	s.Helper()
-	require.NoError(s, s.disputes.Cancel(s.Context(), s.dispute.ID))
+func (e *env) cancel() {
+	e.Helper()
+	require.NoError(e, e.Disputes.Cancel(e.Context(), e.dispute.ID))
 }
 
-func (s *stage) done(_ dispute.View, err error) {
-	s.Helper()
-	require.NoError(s, err)
+func (e *env) accepted(_ dispute.View, err error) {
+	e.Helper()
+	require.NoError(e, err)
 }
 
-func (s *stage) refuse(names ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (e *env) refuse(names ...string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	for _, name := range names {
-		s.refuses[name] = true
+		e.refuses[name] = true
 	}
 }

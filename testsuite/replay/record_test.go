@@ -12,46 +12,47 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// TestPaths plays every path on a real Temporal and replays what came out of it.
+// TestPaths plays every path on a real Temporal and replays its history.
 func TestPaths(t *testing.T) {
 	t.Parallel()
-	for path, goes := range paths {
+	for path, drive := range paths {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			s := set(t, path)
-			goes(s)
+			e := newEnv(t, path)
+			drive(e)
 			if reason, ok := strings.CutPrefix(path, "closed-"); ok {
-				s.closes(dispute.ClosingReason(reason))
+				e.closes(dispute.ClosingReason(reason))
 			}
-			s.record(path)
+			e.record(path)
 		})
 	}
-	for path, detour := range detours {
+	for path, other := range otherPaths {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			s := set(t, path)
-			detour.goes(s)
-			s.closes(detour.closes)
-			s.record(path)
+			e := newEnv(t, path)
+			other.drive(e)
+			e.closes(other.closes)
+			e.record(path)
 		})
 	}
 }
 
-// closes waits for the end; no reason means that the dispute was refused.
-func (s *stage) closes(reason dispute.ClosingReason) {
-	s.Helper()
-	err := server.GetWorkflow(s.Context(), workflows.WorkflowID(s.dispute.ID), "").Get(s.Context(), nil)
-	require.Equal(s, reason == "" || reason == dispute.ClosedByOperator, err != nil, err)
-	require.Equal(s, reason, s.until(func(view dispute.View) bool { return view.WaitingFor == "" }).ClosingReason)
+// closes waits until the workflow has ended, and asserts the reason; empty means that the dispute was refused.
+func (e *env) closes(reason dispute.ClosingReason) {
+	e.Helper()
+	err := e.Temporal.GetWorkflow(e.Context(), workflows.WorkflowID(e.dispute.ID), "").Get(e.Context(), nil)
+	require.Equal(e, reason == "" || reason == dispute.ClosedByOperator, err != nil, err)
+	require.Equal(e, reason, e.await(func(view dispute.View) bool { return view.WaitingFor == "" }).ClosingReason)
 }
 
-func (s *stage) record(path string) {
-	s.Helper()
-	history := settled(s.T, server, workflows.WorkflowID(s.dispute.ID))
-	if *record != "" { // before the replay, which writes into the start's search attributes
-		keep(s.T, *record, path, history)
+// record replays the history of the path, and records it with -record.
+func (e *env) record(path string) {
+	e.Helper()
+	history := settled(e.T, e.Temporal, workflows.WorkflowID(e.dispute.ID))
+	if *record != "" { // before the replay, which changes the search attributes of the start
+		keep(e.T, *record, path, history)
 	}
-	require.NoError(s, replay(s.T, history))
+	require.NoError(e, replay(e.T, history))
 }
 
 // TestRecordByID records disputes of another server.

@@ -12,21 +12,25 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/testsuite/race"
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// recorded is how many histories are kept of each version. A version stays as long as one of its disputes can run.
+// recorded is how many histories are kept of each version. A version is kept as long as one of its disputes can run.
 var recorded = map[string]int{"v0": 35}
 
-// latest is the version whose set has every path that there is now.
+// latest is the version that has a history of every path.
 const latest = "v0"
 
 // identities are those of workers and clients.
 var identities = regexp.MustCompile(`"identity": "([^"]*)"`)
 
-// kept lists the paths of a version.
+// kept returns the paths of a version.
 func kept(t *testing.T, version string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(histories, version, "*"+suffix))
@@ -38,15 +42,34 @@ func kept(t *testing.T, version string) []string {
 	return names
 }
 
-// TestReplay: the workflow goes on with every history as the version that recorded it would have.
+// replay replays a history with the current workflow. Under the race detector it skips the test: the SDK's replayer
+// (1.50.0) has a race of its own when it drops a run with a pending update, and replay runs on one goroutine.
+func replay(t *testing.T, history *historypb.History, interceptors ...interceptor.WorkerInterceptor) error {
+	t.Helper()
+	if race.Enabled {
+		t.Skip("nothing is replayed under the race detector")
+	}
+	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{
+		Interceptors: interceptors, DisableDeadlockDetection: true, // on a busy machine it would report slow workflows
+	})
+	require.NoError(t, err)
+	replayer.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
+	// The workflow compares its ID with the dispute's.
+	start := history.Events[0].GetWorkflowExecutionStartedEventAttributes()
+	return replayer.ReplayWorkflowHistoryWithOptions(silent, history, worker.ReplayWorkflowHistoryOptions{
+		OriginalExecution: workflow.Execution{ID: start.WorkflowId, RunID: start.OriginalExecutionRunId},
+	})
+}
+
+// TestReplay: the workflow can continue every recorded history.
 func TestReplay(t *testing.T) {
 	t.Parallel()
 	versions, err := os.ReadDir(histories)
 	require.NoError(t, err)
-	require.Len(t, versions, len(recorded), "a version has come or gone")
+	require.Len(t, versions, len(recorded), "a version was added or removed")
 	for version, count := range recorded {
 		names := kept(t, version)
-		require.Len(t, names, count, "histories of %s have come or gone", version)
+		require.Len(t, names, count, "histories of %s were added or removed", version)
 		for _, name := range names {
 			t.Run(version+" "+name, func(t *testing.T) {
 				t.Parallel()
@@ -57,8 +80,8 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// TestEveryPathIsKept: a new closing reason, a new wait or a new detour has to be recorded.
-func TestEveryPathIsKept(t *testing.T) {
+// TestEveryPathIsRecorded: a new closing reason, wait or other path has to be recorded.
+func TestEveryPathIsRecorded(t *testing.T) {
 	t.Parallel()
 	var want []string
 	for _, reason := range dispute.ClosingReasons {
@@ -67,14 +90,14 @@ func TestEveryPathIsKept(t *testing.T) {
 	for _, wait := range dispute.Waits {
 		want = append(want, waiting(wait))
 	}
-	for detour := range detours {
-		want = append(want, detour)
+	for path := range otherPaths {
+		want = append(want, path)
 	}
 	require.ElementsMatch(t, want, kept(t, latest))
 }
 
-// TestHistoriesAreWhatTheyAreCalled: one that ended otherwise, or went on, would leave its path unproven.
-func TestHistoriesAreWhatTheyAreCalled(t *testing.T) {
+// TestHistoriesMatchTheirNames: a history that ended otherwise, or went on, would leave its path untested.
+func TestHistoriesMatchTheirNames(t *testing.T) {
 	t.Parallel()
 	for version := range recorded {
 		for _, name := range kept(t, version) {
@@ -95,7 +118,7 @@ func TestHistoriesAreWhatTheyAreCalled(t *testing.T) {
 	}
 }
 
-// inOneTask tells whether no task was done between the signal and the timer, whichever came first.
+// inOneTask reports whether no workflow task was completed between the signal and the timer, whichever came first.
 func inOneTask(history *historypb.History) bool {
 	found := map[enumspb.EventType]bool{}
 	for _, event := range history.Events {
@@ -113,6 +136,7 @@ func inOneTask(history *historypb.History) bool {
 	return false
 }
 
+// over reports whether the workflow has ended.
 func over(history *historypb.History) bool {
 	switch history.Events[len(history.Events)-1].EventType {
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED:
@@ -122,7 +146,7 @@ func over(history *historypb.History) bool {
 	}
 }
 
-// lastKeyword is what a search attribute was last set to.
+// lastKeyword returns the last value of a search attribute.
 func lastKeyword(t *testing.T, history *historypb.History, name string) string {
 	t.Helper()
 	value := ""
@@ -139,7 +163,7 @@ func lastKeyword(t *testing.T, history *historypb.History, name string) string {
 	return value
 }
 
-// closingReason is the one in the run's result; a cancelled run has none.
+// closingReason returns the reason in the result of the workflow; a cancelled one has no result.
 func closingReason(t *testing.T, history *historypb.History) string {
 	t.Helper()
 	completed := history.Events[len(history.Events)-1].GetWorkflowExecutionCompletedEventAttributes()
@@ -151,7 +175,7 @@ func closingReason(t *testing.T, history *historypb.History) string {
 	return string(view.ClosingReason)
 }
 
-// TestHistoriesNameNoMachine: their JSON says who has sent what, and where workers listen.
+// TestHistoriesNameNoMachine: histories contain no identities and no sticky task queues, which name machines.
 func TestHistoriesNameNoMachine(t *testing.T) {
 	t.Parallel()
 	for version := range recorded {

@@ -1,5 +1,5 @@
-// Package assembly builds a worker from its configuration: adapters, activities, workflow. It is the only
-// place where they meet; the worker's main, the demo and the end-to-end tests all start what it builds.
+// Package assembly builds a worker from its configuration: adapters, activities, workflow. It is the only place that wires
+// them; the command worker, the demo and the end-to-end tests all run the same worker.
 package assembly
 
 import (
@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	netmail "net/mail"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -23,39 +25,38 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// stopTime is how long a worker that is asked to stop lets running activities finish.
-const stopTime = 30 * time.Second
+// stopTimeout is how long running activities may take to finish when the worker stops.
+const stopTimeout = 30 * time.Second
 
-// keptRuns is how many disputes a worker keeps in memory between their tasks, each with about 80 KB. Most of them
-// wait for weeks; one that is not kept is replayed from its history, which takes some milliseconds.
-const keptRuns = 3000
+// cachedRuns is the number of disputes that a worker keeps in memory between their tasks, each with about 80 KB. Most of
+// them wait for weeks; one that is not cached is replayed from its history, which takes some milliseconds.
+const cachedRuns = 3000
 
-// pollers ask for tasks, as many at a time as pay. With a fixed number of them new disputes stall after a burst of
-// signals, for up to a minute. There are always some for each of the four partitions that Temporal makes of a task queue:
-// one without any hands its tasks to others, ten a second, and rests two seconds when that was too many.
+// pollers is autoscaled: a fixed number of pollers stalls new disputes for up to a minute after a burst of signals. The
+// minimum is 10, because Temporal splits a task queue into four partitions, and one without a poller forwards only ten
+// tasks a second.
 var pollers = worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{MinimumNumberOfPollers: 10})
 
-// Worker is an assembled worker.
+// Worker runs disputes.
 type Worker struct {
 	temporal worker.Worker
 	ledger   *ledger.Ledger
 	health   *health
 }
 
-// Systems are what the process acts on.
+// Systems are the external systems that activities use.
 type Systems struct {
-	Ledger  activities.Ledger
-	Outbox  activities.ReceiptStore
-	Portal  activities.Channel
-	Email   activities.Channel
-	Arbiter activities.Arbiter
+	Ledger   activities.Ledger
+	Receipts activities.ReceiptStore
+	Portal   activities.Channel
+	Email    activities.Channel
+	Arbiter  activities.Arbiter
 }
 
-// New opens the ledger, makes sure of the search attributes and assembles a worker on a connection to
-// Temporal, which it does not close. Detours stand between the process and its systems; tests make their
-// faults with them.
+// New opens the ledger, registers missing search attributes and assembles a worker on a connection to Temporal, which it
+// does not close. Wrappers may replace the systems by decorators; tests inject faults with them.
 func New(ctx context.Context, temporal client.Client, namespace string, c Config, log *slog.Logger,
-	detours ...func(*Systems),
+	wrappers ...func(*Systems),
 ) (*Worker, error) {
 	email, err := newMail(c, log)
 	if err != nil {
@@ -64,54 +65,71 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	if err := ensureSearchAttributes(ctx, temporal, namespace); err != nil {
 		return nil, err
 	}
-	books, err := ledger.Open(ctx, c.LedgerURL)
+	store, err := claimedLedger(ctx, temporal, namespace, c.LedgerURL)
 	if err != nil {
-		return nil, fmt.Errorf("LEDGER_URL: %w", err)
+		return nil, err
 	}
-	if err := books.Claim(ctx, namespace); err != nil {
-		return nil, errors.Join(fmt.Errorf("LEDGER_URL: %w", err), books.Close())
-	}
-	metered := meteredBooks{books}
+	instrumented := instrumentedLedger{store}
 	systems := Systems{
-		Ledger: metered, Outbox: metered, Portal: meteredChannel{portal.New(books.Inbox(), c.WebhookNetworks), dispute.ChannelPortal},
-		Email: meteredChannel{email, dispute.ChannelEmail}, Arbiter: newArbiter(c),
+		Ledger: instrumented, Receipts: instrumented,
+		Portal: instrumentedChannel{portal.New(store.Inbox(), c.WebhookNetworks), dispute.ChannelPortal},
+		Email:  instrumentedChannel{email, dispute.ChannelEmail}, Arbiter: newArbiter(c),
 	}
-	for _, detour := range detours {
-		detour(&systems)
+	for _, wrap := range wrappers {
+		wrap(&systems)
 	}
-	worker.SetStickyWorkflowCacheSize(keptRuns)
+	worker.SetStickyWorkflowCacheSize(cachedRuns)
 	w := worker.New(temporal, workflows.TaskQueue, worker.Options{
-		WorkerStopTimeout:          stopTime,
+		WorkerStopTimeout:          stopTimeout,
 		DeploymentOptions:          c.deployment(),
 		Interceptors:               []interceptor.WorkerInterceptor{activities.Refusals()},
 		WorkflowTaskPollerBehavior: pollers,
 		ActivityTaskPollerBehavior: pollers,
 	})
 	register(w, systems, c.DeskEmail)
-	w.RegisterActivity(activities.NewReconciliation(books, workflows.NewClient(temporal), time.Now))
-	return &Worker{temporal: w, ledger: books, health: newHealth(temporal, namespace, books)}, nil
+	w.RegisterActivity(activities.NewReconciliation(store, workflows.NewClient(temporal), time.Now))
+	return &Worker{temporal: w, ledger: store, health: newHealth(temporal, namespace, store)}, nil
 }
 
-// register gives the worker the workflows and the steps of a dispute.
+// claimedLedger opens the ledger and claims it for the namespace.
+func claimedLedger(ctx context.Context, temporal client.Client, namespace, url string) (*ledger.Ledger, error) {
+	owner, err := NamespaceOf(ctx, temporal, namespace)
+	if err != nil {
+		return nil, err
+	}
+	store, err := ledger.Open(ctx, url)
+	if err != nil {
+		return nil, fmt.Errorf("LEDGER_URL: %w", err)
+	}
+	if err := store.Claim(ctx, owner); err != nil {
+		return nil, errors.Join(fmt.Errorf("LEDGER_URL: %w", err), store.Close())
+	}
+	return store, nil
+}
+
+// register registers workflows and activities.
 func register(w worker.Registry, systems Systems, deskEmail string) {
 	w.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
 	w.RegisterWorkflowWithOptions(workflows.Reconciliation, workflow.RegisterOptions{Name: workflows.ReconciliationType})
 	w.RegisterActivity(activities.NewInvoices(systems.Ledger, time.Now))
-	notifications := activities.NewNotifications(systems.Outbox, systems.Portal, systems.Email, deskEmail, time.Now)
+	notifications := activities.NewNotifications(systems.Receipts, systems.Portal, systems.Email, deskEmail, time.Now)
 	w.RegisterActivity(notifications)
 	w.RegisterActivity(&activities.Deadlines{})
-	w.RegisterActivity(activities.NewArbitration(systems.Arbiter, notifications))
+	w.RegisterActivity(activities.NewArbitration(systems.Arbiter))
 }
 
 func newMail(c Config, log *slog.Logger) (activities.Channel, error) {
 	if c.SMTPURL != "" {
-		server, err := mail.NewSMTP(c.SMTPURL, c.MailFrom)
+		server, err := mail.NewSMTP(c.SMTPURL, c.MailHELO, c.sender())
 		if err != nil {
 			return nil, fmt.Errorf("SMTP_URL: %w", err)
 		}
+		if address, err := netmail.ParseAddress(c.MailFrom); err == nil && strings.HasSuffix(strings.ToLower(address.Address), "@localhost") {
+			log.Warn("mails come from an address at localhost, which mail servers refuse; set MAIL_FROM", "MAIL_FROM", address.Address)
+		}
 		return server, nil
 	}
-	folder, err := mail.NewFolder(c.MailDir, c.MailFrom)
+	folder, err := mail.NewFolder(c.MailDir, c.sender())
 	if err != nil {
 		return nil, fmt.Errorf("MAIL_DIR: %w", err)
 	}
@@ -126,8 +144,22 @@ func newArbiter(c Config) activities.Arbiter {
 	return arbiter.Desk{}
 }
 
-// Run takes tasks until ctx ends, lets running activities finish, at most stopTime, and closes the
-// ledger. It fails when Temporal cannot be reached or refuses the worker for good.
+// deployment returns the options for a version of a Worker Deployment, if one is configured. The worker then gets tasks
+// once an operator makes its version the current one. Running disputes move to that version too (auto-upgrade): they
+// live for weeks, and no build is kept running for its last dispute.
+func (c Config) deployment() worker.DeploymentOptions {
+	if c.Deployment == "" {
+		return worker.DeploymentOptions{}
+	}
+	return worker.DeploymentOptions{
+		UseVersioning:             true,
+		Version:                   worker.WorkerDeploymentVersion{DeploymentName: c.Deployment, BuildID: c.BuildID},
+		DefaultVersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
+	}
+}
+
+// Run takes tasks until ctx ends, waits up to 30 seconds for running activities and closes the ledger. It returns an
+// error if Temporal cannot be reached or refuses the worker.
 func (w *Worker) Run(ctx context.Context) error {
 	interrupt := make(chan any)
 	stop := context.AfterFunc(ctx, func() {
@@ -139,7 +171,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	return errors.Join(w.temporal.Run(interrupt), w.Close())
 }
 
-// Close closes the ledger of a worker that does not run. After Run it does nothing.
+// Close closes the ledger of a worker that was never run. After Run it does nothing.
 func (w *Worker) Close() error {
 	return w.ledger.Close()
 }

@@ -21,8 +21,8 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// TestOnRealTemporal: the first worker of a namespace registers the search attributes, the next finds them,
-// and both run until they are told to stop.
+// TestOnRealTemporal: the first worker of a namespace registers the search attributes, the next finds them, and both run
+// until they are stopped.
 func TestOnRealTemporal(t *testing.T) {
 	t.Parallel()
 	server, err := devserver.Start(t.Context(), devserver.Options{Progress: os.Stderr})
@@ -43,8 +43,7 @@ func TestOnRealTemporal(t *testing.T) {
 	}
 }
 
-// requireStops runs a worker and stops it, long before it would give up waiting for running steps. It is ready in
-// between only.
+// requireStops runs a worker and stops it, long before its stop timeout. The worker is ready only in between.
 func requireStops(t *testing.T, worker *assembly.Worker) {
 	t.Helper()
 	metrics, err := assembly.NewMetrics()
@@ -69,7 +68,7 @@ func requireStops(t *testing.T, worker *assembly.Worker) {
 	}
 }
 
-// TestAdapters: each adapter's fault names its variable; a mail folder is announced.
+// TestAdapters: the error of each adapter begins with its variable, and a mail folder is logged.
 func TestAdapters(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
@@ -88,15 +87,28 @@ func TestAdapters(t *testing.T) {
 	}
 }
 
-// TestALedgerOfAnotherNamespace: there the same dispute ids would move the same money.
-func TestALedgerOfAnotherNamespace(t *testing.T) {
+// TestSenderAtLocalhost: mail servers refuse it, so the worker warns at start.
+func TestSenderAtLocalhost(t *testing.T) {
+	t.Parallel()
+	for from, warned := range map[string]bool{"Streitfall <streitfall@localhost>": true, "a@LOCALHOST": true, "a@example.com": false} {
+		c := config(t)
+		c.MailDir, c.SMTPURL, c.MailFrom = "", "smtp://mail.example.com", from
+		var log bytes.Buffer
+		s := &server{known: complete()}
+		require.NoError(t, s.assembleAs(t, c, time.Minute, slog.New(slog.NewTextHandler(&log, nil))))
+		require.Equal(t, warned, bytes.Contains(log.Bytes(), []byte("set MAIL_FROM")), log.String())
+	}
+}
+
+// TestLedgerOfAnotherNamespace: with it the same dispute ids would move the same money.
+func TestLedgerOfAnotherNamespace(t *testing.T) {
 	t.Parallel()
 	c := config(t)
-	books, err := ledger.Open(t.Context(), c.LedgerURL)
+	store, err := ledger.Open(t.Context(), c.LedgerURL)
 	require.NoError(t, err)
-	require.NoError(t, books.Claim(t.Context(), "elsewhere"))
-	require.NoError(t, books.Close())
+	require.NoError(t, store.Claim(t.Context(), ledger.Namespace{ID: "id-of-elsewhere", Name: "elsewhere"}))
+	require.NoError(t, store.Close())
 	s := &server{known: complete()}
 	err = s.assembleAs(t, c, time.Minute, slog.New(slog.DiscardHandler))
-	require.ErrorContains(t, err, `LEDGER_URL: claim the ledger: it belongs to the Temporal namespace "elsewhere", not "shop"`)
+	require.ErrorContains(t, err, `LEDGER_URL: claim the ledger: it belongs to the Temporal namespace "elsewhere" (id id-of-elsewhere), not to "shop" (id id-of-shop)`)
 }

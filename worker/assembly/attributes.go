@@ -17,13 +17,13 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// registrationTime bounds how long Temporal may take until it knows a new search attribute.
-const registrationTime = 30 * time.Second
+// registrationTimeout is how long Temporal may take to make a new search attribute usable.
+const registrationTimeout = 30 * time.Second
 
-// ensureSearchAttributes registers the search attributes that the namespace does not know yet. A server
-// that does not allow it gets no worker: the error has the command for somebody who may.
+// ensureSearchAttributes registers the search attributes that the namespace lacks. If the server does not allow that, the
+// error contains the command for an administrator.
 func ensureSearchAttributes(ctx context.Context, temporal client.Client, namespace string) error {
-	ctx, cancel := context.WithTimeout(ctx, registrationTime)
+	ctx, cancel := context.WithTimeout(ctx, registrationTimeout)
 	defer cancel()
 	known, err := temporal.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
 	if err != nil {
@@ -37,26 +37,26 @@ func ensureSearchAttributes(ctx context.Context, temporal client.Client, namespa
 		Namespace: namespace, SearchAttributes: types(missing),
 	})
 	if err != nil {
-		return fmt.Errorf("the search attributes of disputes cannot be registered (%w); somebody who may has to run:\n  %s", err, command(namespace, missing))
+		return fmt.Errorf("the search attributes of disputes cannot be registered (%w); an administrator has to run:\n  %s", err, command(namespace, missing))
 	}
 	return awaitAttributes(ctx, temporal, namespace)
 }
 
-// unreadable deals with a server that does not tell its search attributes. That may be forbidden where
-// everything is in place: then only their use can tell.
+// unreadable handles a server that does not list its search attributes. Listing may be forbidden although all of them are
+// registered; whether they are usable then shows in a query.
 func unreadable(ctx context.Context, temporal client.Client, namespace string, err error) error {
 	if _, none := errors.AsType[*serviceerror.NamespaceNotFound](err); none {
-		return fmt.Errorf("namespace %q is not there (TEMPORAL_NAMESPACE): %w", namespace, err)
+		return fmt.Errorf("namespace %q does not exist (TEMPORAL_NAMESPACE): %w", namespace, err)
 	}
 	if useAttributes(ctx, temporal, namespace) == nil {
 		return nil
 	}
-	return fmt.Errorf("the search attributes of namespace %q cannot be read (%w); if they are missing, somebody who may has to run:\n  %s",
+	return fmt.Errorf("the search attributes of namespace %q cannot be read (%w); if they are missing, an administrator has to run:\n  %s",
 		namespace, err, command(namespace, workflows.SearchAttributes))
 }
 
-// compare lists the attributes that the namespace does not know. One of another type is an error: disputes
-// cannot be written then, and only an operator can say whose it is.
+// compare returns the attributes that the namespace lacks. An attribute of another type is an error: disputes could not be
+// written, and only an operator knows who uses it.
 func compare(namespace string, known map[string]enumspb.IndexedValueType) (missing []temporal.SearchAttributeKey, err error) {
 	var conflicts []error
 	for _, key := range workflows.SearchAttributes {
@@ -71,7 +71,7 @@ func compare(namespace string, known map[string]enumspb.IndexedValueType) (missi
 	return missing, errors.Join(conflicts...)
 }
 
-// awaitAttributes waits until queries know the attributes: servers cache what a namespace has.
+// awaitAttributes waits until queries accept the attributes: servers cache the attributes of a namespace.
 func awaitAttributes(ctx context.Context, temporal client.Client, namespace string) error {
 	for {
 		err := useAttributes(ctx, temporal, namespace)
@@ -86,7 +86,7 @@ func awaitAttributes(ctx context.Context, temporal client.Client, namespace stri
 	}
 }
 
-// useAttributes asks a question that names all attributes.
+// useAttributes runs a query that uses all attributes.
 func useAttributes(ctx context.Context, temporal client.Client, namespace string) error {
 	terms := make([]string, len(workflows.SearchAttributes))
 	for i, key := range workflows.SearchAttributes {
@@ -106,7 +106,7 @@ func types(attributes []temporal.SearchAttributeKey) map[string]enumspb.IndexedV
 	return types
 }
 
-// command registers attributes with Temporal's own command line.
+// command returns the command that registers attributes with Temporal's command line.
 func command(namespace string, attributes []temporal.SearchAttributeKey) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "temporal operator search-attribute create --namespace %s", namespace)

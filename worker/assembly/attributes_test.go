@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
+	namespacepb "go.temporal.io/api/namespace/v1"
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
@@ -22,16 +23,16 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// commandOfAll is what an operator has to run where nothing is registered.
+// commandOfAll is the command that registers all search attributes.
 const commandOfAll = "temporal operator search-attribute create --namespace shop --name DisputeState --type Keyword " +
 	"--name DisputeWaitingFor --type Keyword --name DisputeReason --type Keyword --name DisputeMerchant --type Keyword " +
 	"--name DisputeOutcome --type Keyword --name DisputeDeadline --type Datetime --name DisputeAttention --type KeywordList"
 
-// server stands in for a Temporal that allows or refuses what the test says.
+// server is a fake Temporal server with errors for each request.
 type server struct {
 	known               map[string]enumspb.IndexedValueType
 	list, add, unusable error
-	// usable is how often the attributes are asked for before they can be used.
+	// usable is the number of queries that fail before the attributes are usable.
 	usable int
 
 	mu    sync.Mutex
@@ -39,7 +40,7 @@ type server struct {
 	asked int
 }
 
-// answer is the server's end of every call.
+// answer answers every call.
 func (s *server) answer(_ context.Context, _ string, request, reply any, _ *grpc.ClientConn, _ grpc.UnaryInvoker, _ ...grpc.CallOption) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,18 +58,21 @@ func (s *server) answer(_ context.Context, _ string, request, reply any, _ *grpc
 			return serviceerror.NewInvalidArgument("invalid search attribute: DisputeState")
 		}
 		return s.unusable
+	case *workflowservice.DescribeNamespaceResponse:
+		reply.NamespaceInfo = &namespacepb.NamespaceInfo{Id: "id-of-shop"}
+		return nil
 	default:
-		return errors.New("nobody asks for this")
+		return errors.New("unexpected request")
 	}
 }
 
-// assemble assembles a worker on the server, which is never run.
-func (s *server) assemble(t *testing.T, patience time.Duration) error {
+// assemble assembles a worker on the server, and does not run it.
+func (s *server) assemble(t *testing.T, timeout time.Duration) error {
 	t.Helper()
-	return s.assembleAs(t, config(t), patience, slog.New(slog.DiscardHandler))
+	return s.assembleAs(t, config(t), timeout, slog.New(slog.DiscardHandler))
 }
 
-func (s *server) assembleAs(t *testing.T, c assembly.Config, patience time.Duration, logger *slog.Logger) error {
+func (s *server) assembleAs(t *testing.T, c assembly.Config, timeout time.Duration, logger *slog.Logger) error {
 	t.Helper()
 	temporal, err := client.NewLazyClient(client.Options{
 		Namespace: "shop", Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
@@ -76,7 +80,7 @@ func (s *server) assembleAs(t *testing.T, c assembly.Config, patience time.Durat
 	})
 	require.NoError(t, err)
 	t.Cleanup(temporal.Close)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
 	_, err = assembly.New(ctx, temporal, "shop", c, logger)
 	return err
@@ -91,7 +95,7 @@ func config(t *testing.T) assembly.Config {
 	}
 }
 
-// complete has every search attribute, less the ones named.
+// complete returns every search attribute without those named.
 func complete(without ...string) map[string]enumspb.IndexedValueType {
 	known := map[string]enumspb.IndexedValueType{"Colour": enumspb.INDEXED_VALUE_TYPE_KEYWORD}
 	for _, key := range workflows.SearchAttributes {
@@ -110,17 +114,17 @@ func TestMissingAttributesAreRegistered(t *testing.T) {
 	require.Equal(t, map[string]enumspb.IndexedValueType{
 		"DisputeDeadline": enumspb.INDEXED_VALUE_TYPE_DATETIME, "DisputeAttention": enumspb.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 	}, s.added)
-	require.Equal(t, 3, s.asked, "it waits until they can be used")
+	require.Equal(t, 3, s.asked, "it waits until they are usable")
 }
 
 func TestKnownAttributesAreLeftAlone(t *testing.T) {
 	t.Parallel()
-	s := &server{known: complete(), add: errors.New("nothing is to be added")}
+	s := &server{known: complete(), add: errors.New("unexpected registration")}
 	require.NoError(t, s.assemble(t, time.Minute))
 	require.Nil(t, s.added)
 }
 
-// TestAttributesOfAnotherType: somebody else uses our names, so no dispute could be written.
+// TestAttributesOfAnotherType: no dispute could be written with them.
 func TestAttributesOfAnotherType(t *testing.T) {
 	t.Parallel()
 	s := &server{known: complete("DisputeReason")}
@@ -134,7 +138,7 @@ func TestRegistrationRefused(t *testing.T) {
 	t.Parallel()
 	s := &server{add: serviceerror.NewPermissionDenied("admins only", "")}
 	require.EqualError(t, s.assemble(t, time.Minute), "the search attributes of disputes cannot be registered (admins only); "+
-		"somebody who may has to run:\n  "+commandOfAll)
+		"an administrator has to run:\n  "+commandOfAll)
 	s.known = complete("DisputeOutcome")
 	require.ErrorContains(t, s.assemble(t, time.Minute), "has to run:\n  temporal operator search-attribute create --namespace shop --name DisputeOutcome --type Keyword")
 }
@@ -142,17 +146,17 @@ func TestRegistrationRefused(t *testing.T) {
 func TestListingRefused(t *testing.T) {
 	t.Parallel()
 	s := &server{list: serviceerror.NewPermissionDenied("admins only", "")}
-	require.NoError(t, s.assemble(t, time.Minute), "all can be used, so all is in place")
+	require.NoError(t, s.assemble(t, time.Minute), "all are usable")
 	s.usable = 10
 	require.EqualError(t, s.assemble(t, time.Minute), `the search attributes of namespace "shop" cannot be read (admins only); `+
-		"if they are missing, somebody who may has to run:\n  "+commandOfAll)
-	require.Equal(t, 2, s.asked, "there is nothing to wait for")
+		"if they are missing, an administrator has to run:\n  "+commandOfAll)
+	require.Equal(t, 2, s.asked, "one query per attempt")
 }
 
 func TestNamespaceNotFound(t *testing.T) {
 	t.Parallel()
 	s := &server{list: serviceerror.NewNamespaceNotFound("shop")}
-	require.EqualError(t, s.assemble(t, time.Minute), `namespace "shop" is not there (TEMPORAL_NAMESPACE): Namespace shop is not found.`)
+	require.EqualError(t, s.assemble(t, time.Minute), `namespace "shop" does not exist (TEMPORAL_NAMESPACE): Namespace shop is not found.`)
 }
 
 func TestRegisteredAndNeverUsable(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"github.com/streitfall/streitfall/worker/assembly"
 )
 
-// environment makes a getenv of a minimal sound environment and changes; an empty value unsets.
+// environment returns a getenv of a minimal valid environment with changes; an empty value unsets a variable.
 func environment(changes map[string]string) func(string) string {
 	env := map[string]string{"LEDGER_URL": "sqlite:ledger.db", "MAIL_DIR": "mails"}
 	maps.Copy(env, changes)
@@ -35,11 +35,13 @@ func TestConfigInFull(t *testing.T) {
 	t.Parallel()
 	config, err := assembly.ConfigFromEnv(environment(map[string]string{
 		"MAIL_DIR": "", "SMTP_URL": "smtps://user:geheim@mail.example", "MAIL_FROM": "Klarna <disputes@klarna.example>",
+		"MAIL_HELO": "worker.klarna.example", "SENDER_NAME": "Klarna Streitfälle", "PROVIDER_NAME": "Klarna Bank", "MAIL_IMPRINT": `Klarna Bank AB\nSveavägen 46` + "\nStockholm",
 		"DESK_EMAIL": "desk@klarna.example", "ARBITER": "rules", "LOG_LEVEL": "debug", "WEBHOOK_PRIVATE_NETWORKS": "10.20.0.0/16, fd12::/32",
 	}))
 	require.NoError(t, err)
 	require.Equal(t, assembly.Config{
 		LedgerURL: "sqlite:ledger.db", SMTPURL: "smtps://user:geheim@mail.example", MailFrom: "Klarna <disputes@klarna.example>",
+		MailHELO: "worker.klarna.example", SenderName: "Klarna Streitfälle", ProviderName: "Klarna Bank", MailImprint: "Klarna Bank AB\nSveavägen 46\nStockholm",
 		DeskEmail: "desk@klarna.example", Arbiter: assembly.ArbiterRules, Log: assembly.Log{Level: slog.LevelDebug, Format: assembly.LogJSON},
 		WebhookNetworks: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16"), netip.MustParsePrefix("fd12::/32")},
 	}, config)
@@ -55,6 +57,10 @@ func TestConfigFaults(t *testing.T) {
 		sender     = `MAIL_FROM: the sender "x" is no e-mail address in ASCII; write it like Streitfall <disputes@example.com>`
 		desk       = "DESK_EMAIL must be an e-mail address without a name, such as desk@example.com"
 		arbiter    = `ARBITER is "dice"; allowed are desk and rules`
+		helo       = `MAIL_HELO: "localhost" is no name for the greeting of a mail server; write it like worker.example.com or [192.0.2.1]`
+		senderName = "SENDER_NAME must be one line of at most 100 characters"
+		provider   = "PROVIDER_NAME must be one line of at most 100 characters"
+		imprint    = "MAIL_IMPRINT must be text of at most 2000 characters"
 		network    = `WEBHOOK_PRIVATE_NETWORKS has "yes"; allowed are networks such as 10.20.0.0/16, with commas between them`
 		level      = `LOG_LEVEL is "loud"; allowed are debug, info, warn and error`
 	)
@@ -74,13 +80,20 @@ func TestConfigFaults(t *testing.T) {
 		"sender":            {map[string]string{"MAIL_FROM": "x"}, []string{sender}},
 		"desk":              {map[string]string{"DESK_EMAIL": "desk"}, []string{desk}},
 		"desk with a name":  {map[string]string{"DESK_EMAIL": "Desk <desk@example.com>"}, []string{desk}},
+		"local greeting":    {map[string]string{"MAIL_HELO": "localhost"}, []string{helo}},
+		"name in two lines": {map[string]string{"SENDER_NAME": "Nord\npay"}, []string{senderName}},
+		"blank name":        {map[string]string{"SENDER_NAME": " "}, []string{senderName}},
+		"long provider":     {map[string]string{"PROVIDER_NAME": strings.Repeat("ä", 101)}, []string{provider}},
+		"binary provider":   {map[string]string{"PROVIDER_NAME": "\xff"}, []string{provider}},
+		"long imprint":      {map[string]string{"MAIL_IMPRINT": strings.Repeat("ä\n", 2001)}, []string{imprint}},
+		"binary imprint":    {map[string]string{"MAIL_IMPRINT": "a\x00b"}, []string{imprint}},
 		"unknown arbiter":   {map[string]string{"ARBITER": "dice"}, []string{arbiter}},
 		"no network":        {map[string]string{"WEBHOOK_PRIVATE_NETWORKS": "10.20.0.0/16,yes"}, []string{network}},
 		"unknown level":     {map[string]string{"LOG_LEVEL": "loud"}, []string{level}},
 		"nothing is set":    {map[string]string{"LEDGER_URL": "", "MAIL_DIR": ""}, []string{noLedger, noMail}},
 		"everything at once": {
-			map[string]string{"LEDGER_URL": "geheim", "SMTP_URL": "geheim", "MAIL_FROM": "x", "DESK_EMAIL": "y", "ARBITER": "dice", "LOG_LEVEL": "loud", "WEBHOOK_PRIVATE_NETWORKS": "yes"},
-			[]string{"LEDGER_URL: ", bothMails, mailServer, sender, desk, network, arbiter, level},
+			map[string]string{"LEDGER_URL": "geheim", "SMTP_URL": "geheim", "MAIL_FROM": "x", "DESK_EMAIL": "y", "ARBITER": "dice", "LOG_LEVEL": "loud", "WEBHOOK_PRIVATE_NETWORKS": "yes", "SENDER_NAME": "\n"},
+			[]string{"LEDGER_URL: ", bothMails, mailServer, sender, desk, senderName, network, arbiter, level},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,7 +110,7 @@ func TestConfigFaults(t *testing.T) {
 	}
 }
 
-// TestConfigOpensNothing: reading a configuration leaves no trace, and asks nobody who is elsewhere.
+// TestConfigOpensNothing: reading a configuration creates no files and connects to nothing.
 func TestConfigOpensNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -110,4 +123,34 @@ func TestConfigOpensNothing(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Empty(t, left)
+}
+
+const payloadKeys = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+func TestConfigOperations(t *testing.T) {
+	t.Parallel()
+	c, err := assembly.ConfigFromEnv(environment(map[string]string{
+		"PAYLOAD_KEYS": payloadKeys, "LOG_FORMAT": "text", "METRICS_ADDR": ":9090",
+		"TEMPORAL_DEPLOYMENT_NAME": "streitfall", "TEMPORAL_WORKER_BUILD_ID": "2026-11-25.1",
+	}))
+	require.NoError(t, err)
+	require.True(t, c.PayloadKeys.Any())
+	require.Equal(t, []string{assembly.LogText, ":9090", "streitfall", "2026-11-25.1"}, []string{c.Log.Format, c.MetricsAddr, c.Deployment, c.BuildID})
+}
+
+func TestConfigOperationsFaults(t *testing.T) {
+	t.Parallel()
+	const half = "TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID belong together; set both or none"
+	for want, changes := range map[string]map[string]string{
+		"PAYLOAD_KEYS: key 1 must be an id, a colon and 32 bytes in base64 (openssl rand -base64 32)": {"PAYLOAD_KEYS": "geheim"},
+		`LOG_FORMAT is "xml"; allowed are json and text`:                                              {"LOG_FORMAT": "xml"},
+		`LOG_LEVEL is "loud"; allowed are debug, info, warn and error`:                                {"LOG_LEVEL": "loud"},
+		`METRICS_ADDR is "9090"; write it like :9090 or 127.0.0.1:9090`:                               {"METRICS_ADDR": "9090"},
+		half:       {"TEMPORAL_DEPLOYMENT_NAME": "streitfall"},
+		half + " ": {"TEMPORAL_WORKER_BUILD_ID": "1"},
+		`TEMPORAL_DEPLOYMENT_NAME is "a.b"; it must not contain a dot or a colon`: {"TEMPORAL_DEPLOYMENT_NAME": "a.b", "TEMPORAL_WORKER_BUILD_ID": "1"},
+	} {
+		_, err := assembly.ConfigFromEnv(environment(changes))
+		require.EqualError(t, err, strings.TrimSpace(want))
+	}
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Metered counts what a channel does.
-func Metered(c activities.Channel, name dispute.Channel) activities.Channel {
-	return meteredChannel{c, name}
+// Instrumented counts the sends of a channel.
+func Instrumented(c activities.Channel, name dispute.Channel) activities.Channel {
+	return instrumentedChannel{c, name}
 }

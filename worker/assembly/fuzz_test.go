@@ -9,8 +9,8 @@ import (
 	"github.com/streitfall/streitfall/worker/assembly"
 )
 
-// FuzzConfig: whatever stands in the environment, the configuration is whole or its faults are named, each in a line, by
-// the variable, and none tells a password, however the URL around it is mistyped.
+// FuzzConfig: every environment is a valid configuration or a list of faults, each in a line that begins with the
+// variable, and none contains a password, however the URL around it is mistyped.
 func FuzzConfig(f *testing.F) {
 	f.Add("postgres", "db.example:5432/ledger", "smtps", "mail.example:465?tls=required", "Klarna <disputes@klarna.example>", "desk@klarna.example", "rules",
 		"debug", "text", "10.0.0.0/8", "k1:", ":9090", "streitfall", "1")
@@ -24,6 +24,7 @@ func FuzzConfig(f *testing.F) {
 			"LEDGER_URL": ledgerScheme + "://user:" + password + "@" + ledgerRest, "SMTP_URL": mailScheme + "://user:" + password + "@" + mailRest,
 			"MAIL_FROM": from, "DESK_EMAIL": desk, "ARBITER": arbiter, "LOG_LEVEL": level, "LOG_FORMAT": format,
 			"WEBHOOK_PRIVATE_NETWORKS": networks, "PAYLOAD_KEYS": "", "METRICS_ADDR": metrics,
+			"MAIL_HELO": mailRest, "SENDER_NAME": from, "PROVIDER_NAME": desk, "MAIL_IMPRINT": networks,
 			"TEMPORAL_DEPLOYMENT_NAME": deployment, "TEMPORAL_WORKER_BUILD_ID": build,
 		}
 		if keyID != "" {

@@ -14,8 +14,8 @@ import (
 	"github.com/streitfall/streitfall/activities/ledger"
 )
 
-// answerTime is how long Temporal and the ledger may take until they count as away. Probes wait about as long.
-const answerTime = 2 * time.Second
+// probeTimeout is how long Temporal and the ledger may take to answer a readiness check. Probes usually wait as long.
+const probeTimeout = 2 * time.Second
 
 // The phases of a worker.
 const (
@@ -24,7 +24,7 @@ const (
 	phaseStopping = "stopping"
 )
 
-// health knows whether a worker can do its work now.
+// health checks whether a worker can do its work now.
 type health struct {
 	temporal  client.Client
 	namespace string
@@ -32,16 +32,15 @@ type health struct {
 	phase     atomic.Value
 }
 
-func newHealth(temporal client.Client, namespace string, books *ledger.Ledger) *health {
-	h := &health{temporal: temporal, namespace: namespace, ledger: books}
+func newHealth(temporal client.Client, namespace string, store *ledger.Ledger) *health {
+	h := &health{temporal: temporal, namespace: namespace, ledger: store}
 	h.phase.Store(phaseStarting)
 	return h
 }
 
-// Handler serves a worker's state over HTTP. GET /healthz is 200 as long as the worker runs or stops in good order:
-// what is away elsewhere is no reason to start it anew. GET /readyz is 200 when it can do its work: Temporal
-// answers for the namespace, the ledger for its tables, and the worker takes tasks; else 503, with what is wrong.
-// GET /metrics is for Prometheus.
+// Handler serves a worker's health and metrics over HTTP. GET /healthz is 200 as long as the process runs, since a restart
+// does not help if another system is down. GET /readyz is 200 if Temporal and the ledger answer and the worker takes
+// tasks, else 503 with the faults. GET /metrics is for Prometheus.
 func (w *Worker) Handler(metrics *Metrics) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics)
@@ -53,7 +52,7 @@ func (w *Worker) Handler(metrics *Metrics) http.Handler {
 }
 
 func (h *health) ready(out http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), answerTime)
+	ctx, cancel := context.WithTimeout(r.Context(), probeTimeout)
 	defer cancel()
 	fromTemporal := make(chan error, 1)
 	go func() {
@@ -61,7 +60,7 @@ func (h *health) ready(out http.ResponseWriter, r *http.Request) {
 		fromTemporal <- err
 	}()
 	fromLedger := h.ledger.Ping(ctx)
-	faults := errors.Join(h.working(), away("temporal", <-fromTemporal), away("ledger", fromLedger))
+	faults := errors.Join(h.working(), prefix("temporal", <-fromTemporal), prefix("ledger", fromLedger))
 	if faults != nil {
 		http.Error(out, faults.Error(), http.StatusServiceUnavailable)
 		return
@@ -76,9 +75,9 @@ func (h *health) working() error {
 	return nil
 }
 
-func away(what string, err error) error {
+func prefix(system string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", what, err)
+	return fmt.Errorf("%s: %w", system, err)
 }

@@ -19,7 +19,7 @@ const (
 	LogText = "text"
 )
 
-// Log is what an operator decides about a log.
+// Log is the configuration of a log.
 type Log struct {
 	// Level is the lowest level that is logged.
 	Level slog.Level
@@ -27,7 +27,7 @@ type Log struct {
 	Format string
 }
 
-// LogFromEnv reads LOG_LEVEL and LOG_FORMAT and names every fault at once.
+// LogFromEnv reads LOG_LEVEL and LOG_FORMAT and returns every fault at once.
 func LogFromEnv(getenv func(string) string) (Log, error) {
 	l := Log{Format: cmp.Or(getenv("LOG_FORMAT"), LogJSON)}
 	var faults []error
@@ -42,7 +42,7 @@ func LogFromEnv(getenv func(string) string) (Log, error) {
 	return l, errors.Join(faults...)
 }
 
-// New makes the logger. A dispute is called by its own id in it, not by that of its workflow.
+// New returns a logger that writes to out. It logs the id of a dispute instead of its workflow id.
 func (l Log) New(out io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: l.Level, ReplaceAttr: nameDispute}
 	if l.Format == LogText {
@@ -51,7 +51,7 @@ func (l Log) New(out io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(out, options))
 }
 
-// nameDispute calls the SDK's tag of a run by what it means here.
+// nameDispute replaces the SDK's attribute WorkflowID by the dispute's id.
 func nameDispute(_ []string, a slog.Attr) slog.Attr {
 	if id := a.Value.String(); a.Key == "WorkflowID" && id != workflows.DisputeID(id) {
 		return slog.String("dispute", workflows.DisputeID(id))

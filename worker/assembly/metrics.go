@@ -12,19 +12,19 @@ import (
 	"go.temporal.io/sdk/contrib/opentelemetry"
 )
 
-// Metrics collects what the SDK and this product measure and serves it to Prometheus.
+// Metrics collects the metrics of the SDK and of this product and serves them to Prometheus.
 type Metrics struct {
 	http.Handler
 	client client.MetricsHandler
 }
 
-// buckets are upper bounds in seconds, from a query of the ledger to a dispute of some weeks. The library's own
-// are made for milliseconds.
+// buckets are upper bounds in seconds, from a query of the ledger to a dispute of some weeks. The library's defaults are
+// for milliseconds.
 var buckets = []float64{
 	0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600, 86400, 604800, 2592000,
 }
 
-// NewMetrics makes an empty collection, with what Go and the operating system say about the process.
+// NewMetrics returns an empty collection with the metrics of the Go runtime and the process.
 func NewMetrics() (*Metrics, error) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -45,7 +45,7 @@ func NewMetrics() (*Metrics, error) {
 	}, nil
 }
 
-// Client collects what is measured on a connection to Temporal and by the workers on it.
+// Client returns the handler for the metrics of a connection to Temporal and its workers.
 func (m *Metrics) Client() client.MetricsHandler {
 	return m.client
 }

@@ -52,7 +52,7 @@ func start(t *testing.T) *server {
 	return s
 }
 
-// answer is what a server said.
+// answer is a response.
 type answer struct {
 	status int
 	header http.Header
@@ -75,7 +75,7 @@ func (s *server) asks(method, path, body string, headers ...string) answer {
 	return answer{got.StatusCode, got.Header, string(content)}
 }
 
-// sealed is a request to decode one payload.
+// sealed returns a request to decode one payload.
 func (s *server) sealed(value string) string {
 	s.Helper()
 	payload, err := s.config.Keys.Client(client.Options{}).DataConverter.ToPayload(value)
@@ -86,7 +86,7 @@ func (s *server) sealed(value string) string {
 	return string(body)
 }
 
-// TestRemoteCodec: Temporal's own client of codec servers reads and writes what the workers do.
+// TestRemoteCodec: Temporal's client of codec servers and the workers read each other's payloads.
 func TestRemoteCodec(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -110,8 +110,8 @@ func TestRemoteCodec(t *testing.T) {
 	require.Equal(t, "Mia Sommer", back)
 }
 
-// TestWhoIsAnswered: those who know the token, from the Web UI or from no web page.
-func TestWhoIsAnswered(t *testing.T) {
+// TestAccess: clients need the token, and web pages the origin of the Web UI.
+func TestAccess(t *testing.T) {
 	t.Parallel()
 	const bearer = "Bearer " + token
 	for name, c := range map[string]struct {
@@ -121,8 +121,8 @@ func TestWhoIsAnswered(t *testing.T) {
 		"command line":          {[]string{"Authorization", bearer}, http.StatusOK},
 		"Web UI":                {[]string{"Authorization", bearer, "Origin", origin}, http.StatusOK},
 		"browser signed in":     {[]string{"Authorization", basic("anna", token), "Origin", origin}, http.StatusOK},
-		"nobody":                {nil, http.StatusUnauthorized},
-		"Web UI of nobody":      {[]string{"Origin", origin}, http.StatusUnauthorized},
+		"no token":              {nil, http.StatusUnauthorized},
+		"Web UI no token":       {[]string{"Origin", origin}, http.StatusUnauthorized},
 		"wrong token":           {[]string{"Authorization", bearer + "x"}, http.StatusUnauthorized},
 		"wrong password":        {[]string{"Authorization", basic(token, "x")}, http.StatusUnauthorized},
 		"empty token":           {[]string{"Authorization", "Bearer "}, http.StatusUnauthorized},
@@ -153,7 +153,7 @@ func basic(user, password string) string {
 	return request.Header.Get("Authorization")
 }
 
-// TestPreflight: browsers ask without credentials what they may send.
+// TestPreflight: browsers send preflight requests without credentials.
 func TestPreflight(t *testing.T) {
 	t.Parallel()
 	s := start(t)

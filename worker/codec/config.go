@@ -1,5 +1,5 @@
-// Package codec decrypts payloads for people: Temporal's Web UI and command line ask it for what they show. It
-// gives it to nobody who does not know the token, and to no web page but the Web UI.
+// Package codec serves a codec server for Temporal's Web UI and command line, which show decrypted payloads through it. A
+// client needs the token, and of web pages only the Web UI is answered.
 package codec
 
 import (
@@ -12,15 +12,15 @@ import (
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
-// Config is what an operator decides about a codec server.
+// Config is the configuration of a codec server.
 type Config struct {
 	// Keys are those of the workers.
 	Keys encryption.Keys
-	// Addr is where it listens (host:port). It speaks plain HTTP: beyond this machine it belongs behind TLS.
+	// Addr is the address to listen on (host:port). The server speaks plain HTTP: beyond this machine it needs a TLS proxy.
 	Addr string
-	// Token is what whoever asks has to know.
+	// Token authenticates clients.
 	Token string
-	// Origin is the Web UI's (https://temporal.example.com). Without it no web page is answered.
+	// Origin is the origin of the Web UI (https://temporal.example.com). If it is empty, no web page is answered.
 	Origin string
 }
 
@@ -29,7 +29,7 @@ const (
 	minToken    = 16
 )
 
-// ConfigFromEnv reads the configuration from the environment and names every fault at once. No error repeats a
+// ConfigFromEnv reads the configuration from environment variables and returns every fault at once. No fault repeats a
 // key or the token.
 func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	c := Config{Addr: cmp.Or(getenv("CODEC_ADDR"), defaultAddr), Token: getenv("CODEC_TOKEN"), Origin: getenv("CODEC_ORIGIN")}
@@ -52,7 +52,7 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	return c, errors.Join(faults...)
 }
 
-// isOrigin tells whether browsers write an origin like this.
+// isOrigin reports whether text is an origin as browsers write it.
 func isOrigin(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.Scheme+"://"+u.Host == text

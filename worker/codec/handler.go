@@ -11,11 +11,11 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// maxBody is how many bytes a request may have: Temporal takes no event of more than 4 MiB, and base64 adds a third.
+// maxBody limits a request in bytes: an event of Temporal has at most 4 MiB, and base64 adds a third.
 const maxBody = 16 << 20
 
-// Handler answers POST /decode and /encode as Temporal's tools ask, and GET / for people who sign in: the Web UI
-// has no token of ours, but with "include cross-origin credentials" browsers send what was entered here.
+// Handler serves POST /decode and /encode for Temporal's tools, and GET / for people to sign in: the Web UI does not know
+// the token, but with "include cross-origin credentials" browsers send the password that was entered at GET /.
 func (c Config) Handler(log *slog.Logger) http.Handler {
 	codec := http.MaxBytesHandler(converter.NewPayloadCodecHTTPHandler(c.Keys.Codec()), maxBody)
 	mux := http.NewServeMux()
@@ -27,12 +27,12 @@ func (c Config) Handler(log *slog.Logger) http.Handler {
 	return c.originOnly(c.authenticated(log, mux))
 }
 
-// originOnly answers preflights, and refuses requests from other web pages whoever they come from.
+// originOnly answers preflight requests and refuses requests of other web pages, even authenticated ones.
 func (c Config) originOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Vary", "Origin")
 		switch origin := r.Header.Get("Origin"); origin {
-		case "": // no web page, or one of our own
+		case "": // no web page, or the sign-in page
 		case c.Origin:
 			w.Header().Set("Access-Control-Allow-Origin", c.Origin)
 			w.Header().Set("Access-Control-Allow-Credentials", "true")
@@ -51,7 +51,7 @@ func (c Config) originOnly(next http.Handler) http.Handler {
 	})
 }
 
-// authenticated lets those through who know the token, as bearer token or as password of any user.
+// authenticated requires the token, as bearer token or as password of any user.
 func (c Config) authenticated(log *slog.Logger, next http.Handler) http.Handler {
 	want := sha256.Sum256([]byte(c.Token))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -62,7 +62,7 @@ func (c Config) authenticated(log *slog.Logger, next http.Handler) http.Handler 
 		}
 		got := sha256.Sum256([]byte(given))
 		if !bearer && !basic || subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
-			log.Warn("refused: no token, or a wrong one", "from", r.RemoteAddr, "path", r.URL.Path)
+			log.Warn("refused: missing or wrong token", "from", r.RemoteAddr, "path", r.URL.Path)
 			w.Header().Set("WWW-Authenticate", `Basic realm="Streitfall: any user, the codec's token as password"`)
 			http.Error(w, "the codec's token is required (CODEC_TOKEN)", http.StatusUnauthorized)
 			return

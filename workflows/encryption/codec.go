@@ -7,15 +7,15 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// The metadata of an encrypted payload. Its data is the nonce, followed by the whole payload, sealed. Temporal's
-// own samples write it like this, so that codecs of other languages are easily found.
+// The metadata of an encrypted payload. Its data is the nonce, followed by the whole payload, sealed. This is the format of
+// Temporal's own samples, for which codecs exist in other languages.
 const (
 	encodingEncrypted = "binary/encrypted"
 	metadataKeyID     = "encryption-key-id"
 )
 
-// Codec encrypts and decrypts payloads. What is not encrypted is read as it is: disputes are older than the
-// day on which encryption was turned on, and clients without keys send plain JSON.
+// Codec returns the codec that encrypts and decrypts payloads. It passes payloads that are not encrypted: disputes may be
+// older than the encryption, and clients without keys send plain JSON.
 func (k Keys) Codec() converter.PayloadCodec {
 	return codec{keys: k}
 }
@@ -38,13 +38,13 @@ func (c codec) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error)
 		}
 		encoded[i] = &commonpb.Payload{
 			Metadata: map[string][]byte{converter.MetadataEncoding: []byte(encodingEncrypted), metadataKeyID: []byte(first.id)},
-			Data:     first.aead.Seal(nil, nil, plain, nil), //nolint:gosec // this cipher makes a random nonce of its own
+			Data:     first.aead.Seal(nil, nil, plain, nil), //nolint:gosec // this cipher generates a random nonce itself
 		}
 	}
 	return encoded, nil
 }
 
-// Decode decrypts each payload with the key that it names.
+// Decode decrypts each payload with the key whose id is in its metadata.
 func (c codec) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	decoded := make([]*commonpb.Payload, len(payloads))
 	for i, payload := range payloads {
@@ -68,11 +68,11 @@ func (c codec) open(payload *commonpb.Payload) (*commonpb.Payload, error) {
 	}
 	data, err := key.aead.Open(nil, nil, payload.GetData(), nil)
 	if err != nil {
-		return nil, fmt.Errorf("a payload cannot be decrypted: it was changed, or its key %q is another than the one given (PAYLOAD_KEYS)", id)
+		return nil, fmt.Errorf("a payload cannot be decrypted: it was changed, or the key %q given is not the one that encrypted it (PAYLOAD_KEYS)", id)
 	}
 	plain := &commonpb.Payload{}
 	if err := plain.Unmarshal(data); err != nil {
-		return nil, fmt.Errorf("a payload that was encrypted with the key %q is none: %w", id, err)
+		return nil, fmt.Errorf("the payload decrypted with key %q is not a valid Temporal payload: %w", id, err)
 	}
 	return plain, nil
 }

@@ -12,7 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// converterOf is the data converter of a client with keys.
+// converterOf returns the data converter of a client with keys.
 func converterOf(t *testing.T, keys string) converter.DataConverter {
 	t.Helper()
 	return parse(t, keys).Client(client.Options{}).DataConverter
@@ -31,13 +31,13 @@ func TestEncrypted(t *testing.T) {
 	first, second := encode(t, keys+secret(1), "Jonas Weber"), encode(t, keys+secret(1), "Jonas Weber")
 	require.Equal(t, map[string][]byte{"encoding": []byte("binary/encrypted"), "encryption-key-id": []byte("k1")}, first.GetMetadata())
 	require.NotContains(t, string(first.GetData()), "Jonas")
-	require.NotEqual(t, first.GetData(), second.GetData(), "the same text twice does not look the same")
+	require.NotEqual(t, first.GetData(), second.GetData(), "the nonce is random")
 	var back string
 	require.NoError(t, converterOf(t, keys+secret(1)).FromPayload(first, &back))
 	require.Equal(t, "Jonas Weber", back)
 }
 
-// TestRotation: a new key is put before the old one; what the old one wrote stays readable until it is taken out.
+// TestRotation: a new key is put before the old one; payloads of the old key are readable until it is removed.
 func TestRotation(t *testing.T) {
 	t.Parallel()
 	before := encode(t, "k1:"+secret(1), "before")
@@ -52,7 +52,7 @@ func TestRotation(t *testing.T) {
 		`encrypted with the key "k1", which is not among the 1 keys given (PAYLOAD_KEYS)`)
 }
 
-// TestPlain: without keys all is as it is without this package, and with keys the plain stays readable.
+// TestPlain: without keys nothing is encrypted, and with keys plain payloads are readable.
 func TestPlain(t *testing.T) {
 	t.Parallel()
 	payload := encode(t, "", "Jonas Weber")
@@ -63,7 +63,7 @@ func TestPlain(t *testing.T) {
 	require.ErrorContains(t, converterOf(t, "").FromPayload(encode(t, "k1:"+secret(1), "x"), &back), "not among the 0 keys given")
 }
 
-// TestRawValue: what is taken raw is decrypted and still not converted.
+// TestRawValue: a raw value is decrypted and not converted.
 func TestRawValue(t *testing.T) {
 	t.Parallel()
 	var raw converter.RawValue
@@ -75,7 +75,7 @@ func TestRawValue(t *testing.T) {
 	require.Equal(t, "binary/encrypted", string(again.GetMetadata()["encoding"]))
 }
 
-// TestChanged: a payload that was changed, or sealed with another key of the same id, is not read.
+// TestChanged: a payload that was changed, or encrypted with another key of the same id, is an error.
 func TestChanged(t *testing.T) {
 	t.Parallel()
 	keys := "k1:" + secret(1)
@@ -90,12 +90,12 @@ func TestChanged(t *testing.T) {
 		payload *commonpb.Payload
 	}{{keys, changed}, {keys, cut}, {"k1:" + secret(2), sealed}} {
 		err := converterOf(t, c.keys).FromPayload(c.payload, &back)
-		require.ErrorContains(t, err, `a payload cannot be decrypted: it was changed, or its key "k1" is another than the one given`)
+		require.ErrorContains(t, err, `a payload cannot be decrypted: it was changed, or the key "k1" given is not the one that encrypted it (PAYLOAD_KEYS)`)
 		require.NotContains(t, err.Error(), secret(2))
 	}
 }
 
-// TestFailures: with keys the message of a failure is encrypted, its type stays readable for programs.
+// TestFailures: with keys the message of a failure is encrypted, and its type stays readable.
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	refusal := temporal.NewNonRetryableApplicationError("the street is unknown", "dispute_refused", errors.New("the house is gone"), "an attic")
@@ -116,7 +116,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// TestWorkerStops: where a client gets an error, a worker's workflow task fails and is tried again.
+// TestWorkerStops: a client gets an error; on a worker the codec panics, so that the workflow task is retried.
 func TestWorkerStops(t *testing.T) {
 	t.Parallel()
 	payload := encode(t, "k1:"+secret(1), "x")

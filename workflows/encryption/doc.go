@@ -1,11 +1,11 @@
-// Package encryption keeps what disputes send through Temporal from everybody who can read its database, its
-// Web UI or its backups, but has no key: names, addresses, statements, and the messages of failures.
+// Package encryption encrypts what disputes send through Temporal: names, addresses, statements and the messages of
+// failures. They are then unreadable in Temporal's database, Web UI and backups without a key.
 //
-// Everybody who talks to the same disputes configures it: workers, the command line, backend services.
+// All clients and workers of a namespace configure it: workers, the command line, backend services.
 //
 //	keys, err := encryption.ParseKeys(os.Getenv("PAYLOAD_KEYS"))
 //	…
 //	temporalClient, err := client.DialContext(ctx, keys.Client(options))
 //
-// Ids, search attributes and names of steps stay readable: Temporal needs them, and they hold nothing personal.
+// Ids, search attributes and names of activities stay readable: Temporal needs them, and they hold no personal data.
 package encryption

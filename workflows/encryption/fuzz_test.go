@@ -15,8 +15,8 @@ import (
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
-// FuzzCodec: whatever somebody sends to a dispute, what is not encrypted is read as it is, and what claims to be, without
-// the key, is an error that fits into one line of a log. What was encrypted comes back as it was.
+// FuzzCodec: a payload that is not encrypted passes, one that claims to be without the key is an error of one line, and
+// decoding reverses encoding.
 func FuzzCodec(f *testing.F) {
 	f.Add("json/plain", "", []byte(`{"id":"d-1"}`))
 	f.Add("binary/encrypted", "k1", []byte("no nonce"))
@@ -40,7 +40,7 @@ func FuzzCodec(f *testing.F) {
 		decoded, err = codec.Decode(encoded)
 		require.NoError(t, err)
 		require.True(t, proto.Equal(payload, decoded[0]))
-		// Whoever has the key may still have encrypted no payload.
+		// Data that was encrypted with the key may still be no payload.
 		payload.Metadata["encoding"], payload.Metadata["encryption-key-id"] = []byte("binary/encrypted"), []byte("k1")
 		payload.Data = aead.Seal(nil, nil, data, nil)
 		if _, err = codec.Decode([]*commonpb.Payload{payload}); err != nil {
@@ -49,7 +49,7 @@ func FuzzCodec(f *testing.F) {
 	})
 }
 
-// keysOf are the key k1, and what seals with it.
+// keysOf returns the key k1 and its cipher.
 func keysOf(tb testing.TB) (encryption.Keys, cipher.AEAD) {
 	tb.Helper()
 	keys, err := encryption.ParseKeys("k1:" + secret(1))
@@ -61,7 +61,7 @@ func keysOf(tb testing.TB) (encryption.Keys, cipher.AEAD) {
 	return keys, aead
 }
 
-// FuzzParseKeys: whatever stands in PAYLOAD_KEYS, keys are whole, or the faults fit into one line and repeat none.
+// FuzzParseKeys: every value is valid keys or an error of one line that repeats no key.
 func FuzzParseKeys(f *testing.F) {
 	f.Add("k1", ":", "", ",")
 	f.Add("k1:"+secret(1), ",k2:", "", "")
@@ -79,7 +79,7 @@ func FuzzParseKeys(f *testing.F) {
 	})
 }
 
-// requireReadable wants an error that fits into one line of a log and tells no key.
+// requireReadable asserts that an error is one short line without a key.
 func requireReadable(t *testing.T, err error) {
 	t.Helper()
 	require.False(t, strings.ContainsFunc(err.Error(), unicode.IsControl), "%q", err)

@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// keySize is that of AES-256, in bytes.
+// keySize is the key size of AES-256 in bytes.
 const keySize = 32
 
-// Keys encrypt with the first of them and decrypt with every one. Without any, nothing is encrypted, and what
-// others have encrypted cannot be read.
+// Keys encrypts with its first key and decrypts with all of them. The zero value has no keys: it encrypts nothing and
+// cannot decrypt.
 type Keys struct {
 	keys []key
 }
@@ -24,13 +24,13 @@ type key struct {
 	aead cipher.AEAD
 }
 
-// idPattern has no room for a key: an id is written into every payload, and into errors.
+// idPattern is too short for a key: the id is written into every payload and into errors.
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,32}$`)
 
 // ParseKeys reads keys as "ID:KEY,ID:KEY": an id has 1 to 32 characters of A-Z a-z 0-9 . _ -, a key is 32
 // random bytes in base64 (openssl rand -base64 32). The first encrypts, all decrypt; an empty text is no keys.
-// An id belongs to its key for ever. All faults come back at once, by position: no error repeats a key, or
-// what could be one.
+// An id belongs to its key for ever. The error has all faults by position and repeats no key, and nothing that could be
+// one.
 func ParseKeys(text string) (Keys, error) {
 	if strings.TrimSpace(text) == "" {
 		return Keys{}, nil
@@ -77,7 +77,7 @@ func parseKey(entry string) (key, error) {
 	return key{id: id, aead: aead}, err
 }
 
-// find is nil when there is no key of this id.
+// find returns the key with this id, or nil.
 func (k Keys) find(id string) *key {
 	for i := range k.keys {
 		if k.keys[i].id == id {
@@ -87,7 +87,7 @@ func (k Keys) find(id string) *key {
 	return nil
 }
 
-// Any tells whether there are keys, and so whether anything is encrypted.
+// Any reports whether there are keys, and so whether payloads are encrypted.
 func (k Keys) Any() bool {
 	return len(k.keys) > 0
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
-// secret is a key as it stands in the configuration.
+// secret returns a key as it is configured.
 func secret(b byte) string {
 	return base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{b}, 32))
 }
@@ -34,7 +34,7 @@ func TestParseKeys(t *testing.T) {
 	}
 }
 
-// TestParseKeysFaults: every fault is named, and no key, nor what could be one, is repeated.
+// TestParseKeysFaults: the error has every fault and repeats no key, and nothing that could be one.
 func TestParseKeysFaults(t *testing.T) {
 	t.Parallel()
 	const (

@@ -7,15 +7,14 @@ import (
 	"go.temporal.io/sdk/temporal"
 )
 
-// Client gives the options of a client the keys: what it sends is encrypted, failures with their messages too,
-// and what it gets is decrypted. What cannot be, for want of the key, is an error.
+// Client returns the options of a client that encrypts the payloads it sends, with the messages of failures, and decrypts
+// those it receives. A payload whose key is missing is an error.
 func (k Keys) Client(options client.Options) client.Options {
 	return k.configure(options, k.Codec())
 }
 
-// Worker does the same for a client on which a worker runs. There, what cannot be decrypted stops the dispute
-// where it is until a worker has the key. The SDK would otherwise drop a signal that it cannot read, and refuse
-// a dispute: nothing is decided on a failure of our own.
+// Worker does the same for the client of a worker. There, a payload whose key is missing stops the dispute until a worker
+// has the key. Otherwise the SDK would drop a signal that it cannot read, and fail a dispute, because of our own failure.
 func (k Keys) Worker(options client.Options) client.Options {
 	return k.configure(options, stopping{k.Codec()})
 }
@@ -28,17 +27,17 @@ func (k Keys) configure(options client.Options, codec converter.PayloadCodec) cl
 	return options
 }
 
-// stopping fails the workflow task, and not the workflow, where something cannot be decrypted.
+// stopping fails the workflow task, and not the workflow, if a payload cannot be decrypted.
 type stopping struct {
 	converter.PayloadCodec
 }
 
-// Decode panics: that is how a codec asks the SDK for another attempt of the workflow task. In an activity
-// it is one more failed attempt.
+// Decode panics if a payload cannot be decrypted: the SDK then retries the workflow task. In an activity the panic is a
+// failed attempt.
 func (s stopping) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	decoded, err := s.PayloadCodec.Decode(payloads)
 	if err != nil {
-		panic(err) //nolint:forbidigo // an error would be taken for the message's, and a signal lost
+		panic(err) //nolint:forbidigo // an error would be taken for a malformed signal, which is dropped
 	}
 	return decoded, nil
 }

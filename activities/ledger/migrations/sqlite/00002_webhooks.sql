@@ -1,6 +1,6 @@
 -- +goose Up
 
--- Where a merchant's dispute app takes its messages, and what signs them. An empty webhook is none.
+-- The URL that receives a merchant's messages, and the secret that signs them. Both are empty without a webhook.
 alter table merchants add column webhook                text not null default '';
 alter table merchants add column webhook_secret         text not null default '' check ((webhook_secret = '') = (webhook = ''));
 alter table merchants add column webhook_previous       text not null default '';

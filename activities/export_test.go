@@ -1,4 +1,0 @@
-package activities
-
-// CompanyWithin is how long the receipt of one message waits for that of the other.
-const CompanyWithin = companyWithin

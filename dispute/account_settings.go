@@ -1,0 +1,83 @@
+package dispute
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/streitfall/streitfall/dispute/strict"
+)
+
+// Settings are changes to a merchant's settings. A nil field changes nothing.
+type Settings struct {
+	PortalActive     *bool
+	EmailOnDispute   *bool
+	EmailOnDeadlines *bool
+	Email            *string
+	// Webhook is the URL of the endpoint; an empty one removes the webhook and its secrets.
+	Webhook *string
+	// NewSecret replaces the secret of the webhook. A new webhook gets a secret in any case.
+	NewSecret bool
+}
+
+// maxURL is the longest URL of a webhook, in characters.
+const maxURL = 500
+
+// Validate checks the settings without the merchant. It returns all faults at once, as a Refusal with
+// CodeInvalidMerchant.
+func (s Settings) Validate() error {
+	var f Faults
+	if s.Email != nil {
+		strict.Email(&f, "email", *s.Email)
+	}
+	if s.Webhook != nil && *s.Webhook != "" && !isEndpoint(*s.Webhook) {
+		f.Add("webhook", "must be a URL of at most %d characters such as https://shop.example/disputes, in ASCII (a host with umlauts as xn--…), "+
+			"without user, password or fragment; http:// is for private networks only", maxURL)
+	}
+	if s.NewSecret && s.Webhook != nil && *s.Webhook == "" {
+		f.Add("newSecret", "needs a webhook, and these settings remove it")
+	}
+	return RefuseFaults(CodeInvalidMerchant, f, "these settings are not valid")
+}
+
+// With returns the merchant with changed settings. A new webhook gets the secret fresh, and so does one whose secret
+// is replaced: its old secret still signs for SecretOverlap. A new URL alone keeps the secret. A new secret without a
+// webhook is a Refusal with CodeInvalidMerchant.
+func (m Merchant) With(s Settings, fresh Secret, now time.Time) (Merchant, error) {
+	if s.PortalActive != nil {
+		m.PortalActive = *s.PortalActive
+	}
+	if s.EmailOnDeadlines != nil {
+		m.EmailOnDeadlines = *s.EmailOnDeadlines
+	}
+	if s.EmailOnDispute != nil {
+		m.EmailOnDispute = *s.EmailOnDispute
+	}
+	if s.Email != nil {
+		m.Email = *s.Email
+	}
+	if s.Webhook != nil {
+		m.Webhook.URL = *s.Webhook
+	}
+	switch webhook := &m.Webhook; {
+	case webhook.URL == "" && s.NewSecret:
+		faults := Faults{{Path: "newSecret", Problem: "needs a webhook, and the merchant has none; set one"}}
+		return Merchant{}, RefuseFaults(CodeInvalidMerchant, faults, "these settings are not valid")
+	case webhook.URL == "":
+		m.Webhook = Webhook{}
+	case webhook.Secret == "":
+		webhook.Secret = fresh
+	case s.NewSecret:
+		webhook.Previous, webhook.PreviousUntil = webhook.Secret, now.Add(SecretOverlap)
+		webhook.Secret = fresh
+	}
+	return m, nil
+}
+
+// isEndpoint reports whether raw is the URL of a webhook. Whether the network may be reached is for the sender to check.
+func isEndpoint(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && len(raw) <= maxURL && (u.Scheme == "https" || u.Scheme == "http") &&
+		u.Hostname() != "" && u.User == nil && u.Fragment == "" &&
+		!strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r > '~' })
+}

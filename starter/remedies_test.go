@@ -1,0 +1,116 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// reconciling is locked while a test has stranded disputes in the shared ledger: another one would repair them.
+var reconciling sync.Mutex
+
+// alone waits until no other test has stranded disputes, and keeps others waiting until this test ends.
+func alone(t *testing.T) {
+	t.Helper()
+	reconciling.Lock()
+	t.Cleanup(reconciling.Unlock)
+}
+
+// TestReconcileKeepsWhatWasSaid: a merchant who had responded to a run that was terminated does not lose for silence.
+func TestReconcileKeepsWhatWasSaid(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	h.open(dispute.WaitAgreement)
+	h.sends("respond", "--message", "We look into it.")
+	alone(t)
+	h.terminate()
+	require.Contains(t, h.does("ledger", "reconcile", "--apply", "--yes"), h.dispute.ID+" (129.90 EUR): reopened\n")
+	h.waitsFor(dispute.WaitAgreement)
+	require.Contains(t, h.does("status", h.dispute.ID), "respond: We look into it.")
+	h.endPeriod()
+	h.waitsFor(dispute.WaitStatement)
+	h.sends("withdraw")
+	h.closes(dispute.ClosedByWithdrawal)
+}
+
+// TestReconcileSettlesAsDecided: an agreement that a terminated run could not settle any more is settled, once, with two
+// operators at the same time.
+func TestReconcileSettlesAsDecided(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	h.open(dispute.WaitAgreement)
+	trigger := "blocked_" + strings.ReplaceAll(h.dispute.ID, "-", "_")
+	h.inLedger("create trigger " + trigger + " before update on disputes when new.settled_at is not null and new.id = '" + h.dispute.ID +
+		"' begin select raise(abort, 'the ledger is away'); end")
+	h.sends("agree", "--terms", "merchant_refunds", "--refund", "30.00 EUR", "--reported-by", "operator")
+	h.waitsFor(dispute.WaitSettlement)
+	alone(t)
+	h.terminate()
+	h.inLedger("drop trigger " + trigger)
+
+	require.Regexp(t, `(?m)^`+h.dispute.ID+` .+ settle +its run was stopped after the decision: merchant_solved_the_dispute_with_the_customer$`,
+		h.does("ledger", "reconcile"))
+	var operators sync.WaitGroup
+	for range 2 {
+		operators.Go(func() { h.run("ledger", "reconcile", "--apply", "--yes") })
+	}
+	operators.Wait()
+	h.closes(dispute.ClosedByAgreement)
+	require.Regexp(t, `(?m)^credited +30\.00 EUR$`, h.does("ledger", "show", h.invoice.ID))
+	require.NotContains(t, h.does("ledger", "reconcile"), h.dispute.ID)
+	require.Contains(t, h.does("status", h.dispute.ID), "taken-over: from a run that was stopped after the decision")
+}
+
+// TestReconcileTells: a settlement of which the customer was not informed before the run was terminated is told, and the
+// merchant, who was informed, gets nothing twice.
+func TestReconcileTells(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	h.dispute.Complainant.Email = h.dispute.ID + "@untold.example"
+	h.merchant.Email = h.dispute.ID + "@told.example"
+	h.importLedger()
+	h.open(dispute.WaitAgreement)
+	town.mails.Refuse(h.dispute.Complainant.Email, true)
+	h.sends("withdraw")
+	h.reaches(func(view dispute.View) bool { return len(view.Attention) > 0 })
+	alone(t)
+	h.terminate()
+	town.mails.Refuse(h.dispute.Complainant.Email, false)
+
+	books, err := ledger.Open(t.Context(), town.ledgerURL)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, books.Close()) }()
+	disputes := workflows.NewClient(town.temporal)
+	stranded := func() []activities.Stranded {
+		later := func() time.Time { return time.Now().Add(longAgo) } // the ledger lets nobody change when it has settled
+		_, found, err := activities.AllStranded(t.Context(), books, disputes, later, func() {})
+		require.NoError(t, err)
+		return slices.DeleteFunc(found, func(s activities.Stranded) bool { return s.ID != h.dispute.ID })
+	}
+	found := stranded()
+	require.Len(t, found, 1)
+	require.Equal(t, activities.RemedyTell, found[0].Remedy)
+	var operators errgroup.Group
+	for range 2 {
+		operators.Go(func() error {
+			_, err := helpOne(t.Context(), disputes, books, found[0], false)
+			return err
+		})
+	}
+	require.NoError(t, operators.Wait())
+	h.closes(dispute.ClosedByWithdrawal)
+	require.Len(t, town.mails.To(h.dispute.Complainant.Email, "closed"), 1)
+	require.Len(t, town.mails.To(h.merchant.Email, "closed"), 1)
+	require.Empty(t, stranded())
+	require.Contains(t, h.does("ledger", "check"), "The ledger is consistent.")
+}

@@ -1,0 +1,93 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/converter"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// awaitAgreement gives the two parties the response window to agree. A merchant who has not reacted by its end has lost.
+func (p *process) awaitAgreement() {
+	p.enter(dispute.StatePreArbitration, dispute.WaitAgreement)
+	p.dropPastReminders()
+	p.awaitDeadline(dispute.PartyMerchant, func() bool { return false }) // only a decision ends it early
+	switch {
+	case p.decision != nil:
+	case !p.answers.reacted:
+		p.decide(dispute.PartyKlarna, dispute.ClosedMerchantSilent, nil, "the merchant has not reacted within the response window")
+	default:
+		p.note(dispute.PartyKlarna, "response-window-over", "no agreement; Klarna steps in")
+	}
+}
+
+// onAgreement handles the signal agreement: the dispute settles by its terms, in every state before the decision.
+func (p *process) onAgreement(raw converter.RawValue) {
+	agreement, err := dispute.DecodeMessage[dispute.Agreement](payload(raw))
+	switch {
+	case err != nil:
+		p.ignoreAgreement(raw, err)
+	case p.signals.agreed != nil && p.signals.agreed.Equal(agreement):
+	case p.decision != nil:
+		p.ignore(dispute.SignalAgreement, p.tooLate())
+	default:
+		if err := agreement.Fits(p.dispute.DisputedAmount); err != nil {
+			p.ignoreAgreement(raw, err)
+			return
+		}
+		p.signals.agreed = &agreement
+		p.decide(agreement.ReportedBy, dispute.ClosedByAgreement, agreement.Refund, agreement.String())
+	}
+}
+
+// ignoreAgreement notes an impossible agreement in the timeline. A merchant who sends one has reacted all the same.
+func (p *process) ignoreAgreement(raw converter.RawValue, why error) {
+	if dispute.IsReaction(payload(raw)) {
+		p.react()
+	}
+	p.ignore(dispute.SignalAgreement, why)
+}
+
+// onWithdrawal handles the signal withdrawal: the merchant has won.
+func (p *process) onWithdrawal(raw converter.RawValue) {
+	withdrawal, err := dispute.DecodeMessage[dispute.Withdrawal](payload(raw))
+	switch {
+	case err != nil:
+		p.ignore(dispute.SignalWithdrawal, err)
+	case p.signals.withdrawn != nil && *p.signals.withdrawn == withdrawal:
+	case p.decision != nil:
+		p.ignore(dispute.SignalWithdrawal, p.tooLate())
+	default:
+		p.signals.withdrawn = &withdrawal
+		p.decide(withdrawal.ReportedBy, dispute.ClosedByWithdrawal, nil, withdrawal.Note)
+	}
+}
+
+// onCancellation handles the cancellation of the workflow: an operator ends the dispute, unless it is decided.
+func (p *process) onCancellation() {
+	p.signals.cancelNoted = true
+	if p.decision != nil {
+		p.note(dispute.PartyOperator, "cancellation-ignored", p.tooLate().Error())
+		return
+	}
+	p.decide(dispute.PartyOperator, dispute.ClosedByOperator, nil, "the workflow was cancelled")
+}
+
+func (p *process) handleAcceptLoss(m dispute.LossAcceptance) {
+	p.decide(m.ReportedBy, dispute.ClosedLossAccepted, nil, m.Note)
+}
+
+func (p *process) handleRespond(m dispute.Response) {
+	p.react()
+	p.note(m.ReportedBy, dispute.UpdateRespond, m.Message)
+}
+
+// react records that the merchant has reacted.
+func (p *process) react() {
+	p.answers.reacted = true
+	p.overtake(eventReaction)
+}
+
+// tooLate returns the refusal of a message that comes after the decision.
+func (p *process) tooLate() error {
+	return dispute.Refuse(dispute.CodeNotAccepted, "it came after the decision: %s", p.decision.Reason)
+}

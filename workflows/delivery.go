@@ -1,0 +1,229 @@
+package workflows
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// delivery is the state of the messages to the parties.
+type delivery struct {
+	// number counts periods, moved deadlines and referrals to the desk. It is the Number in a message's key, so that a
+	// second message of one occasion is another message.
+	number int
+	// corrected are the addresses that an operator has corrected, by party.
+	corrected map[dispute.Party]string
+	// refused are the recipients whose message was refused for good, until an operator has it sent again.
+	refused []dispute.Party
+	// inFlight are the messages under way that hold nothing back.
+	inFlight []*inFlight
+}
+
+// inFlight is a message under way, with what drops it. Package mail has an inFlight of its own: the mails whose server has
+// not answered yet.
+type inFlight struct {
+	message activities.Notification
+	cancel  workflow.CancelFunc
+}
+
+// openPeriod sends the message that opens a period, and sets the deadline, which counts from when the recipient's side
+// took the message. When every channel refuses the message, the dispute waits until an operator has corrected the
+// address: nobody loses because of a message that we did not deliver. After a conflict with an earlier message of other
+// content, the message goes out under the next number, and the period counts from when that one was taken. The messages
+// beside it are attempted in the same step and hold nothing back.
+func (p *process) openPeriod(state dispute.State, message activities.Notification, beside ...activities.Notification) {
+	p.overtake(event(message.Occasion))
+	p.delivery.number++
+	for p.decision == nil && p.period.deadline == nil {
+		p.enter(state, dispute.WaitNotification)
+		var taken activities.Delivery
+		var refusal error
+		p.runUnlessDecided(func(ctx workflow.Context) { taken, refusal = p.send(ctx, message, beside...) })
+		beside = nil
+		switch {
+		case p.decision != nil:
+		case refusal != nil:
+			p.awaitRetry(state, message.Recipient)
+		case taken.Conflict:
+			p.delivery.number++
+		default:
+			p.period.deadline = taken.Deadline
+			p.keepLaterDeadline()
+			p.relieve(dispute.CauseUnreachable)
+		}
+	}
+}
+
+// awaitRetry waits until an operator asks for the refused message to be sent again.
+func (p *process) awaitRetry(state dispute.State, recipient dispute.Party) {
+	p.enter(state, dispute.WaitRetryNotification)
+	p.raise(dispute.CauseUnreachable)
+	p.delivery.refused = []dispute.Party{recipient}
+	p.awaitUnlessDecided(func() bool { return len(p.delivery.refused) == 0 })
+	p.delivery.refused = nil
+}
+
+// validateRetry admits a retry of a message that was refused.
+func (p *process) validateRetry(m dispute.Retry) error {
+	refused := p.delivery.refused
+	switch {
+	case len(refused) == 0:
+		return dispute.Refuse(dispute.CodeNotAccepted, "no message is refused at the moment")
+	case m.Recipient == "" && len(refused) > 1:
+		return dispute.Refuse(dispute.CodeInvalidMessage, "the messages to both parties were refused; recipient must say which one to send again: merchant or customer")
+	case m.Recipient != "" && !slices.Contains(refused, m.Recipient):
+		return dispute.Refuse(dispute.CodeNotAccepted, "the message to the %s was not refused; refused was that to the %s", m.Recipient, refused[0])
+	}
+	return nil
+}
+
+func (p *process) handleRetry(m dispute.Retry) {
+	recipient := cmp.Or(m.Recipient, p.delivery.refused[0])
+	p.delivery.refused = slices.DeleteFunc(slices.Clone(p.delivery.refused), func(party dispute.Party) bool { return party == recipient })
+	detail := fmt.Sprintf("to the %s, by %s", recipient, m.RequestedBy)
+	if m.Email != "" {
+		p.delivery.corrected[recipient] = m.Email
+		detail += ", at " + m.Email
+	}
+	p.note(dispute.PartyOperator, dispute.UpdateRetryNotification, detail)
+}
+
+// addressed fills in what every message carries, as of the event that causes it. A copy has the number of its original.
+func (p *process) addressed(message activities.Notification) activities.Notification {
+	message.Number = cmp.Or(message.Number, p.delivery.number)
+	message.Dispute = p.dispute
+	message.Email = p.delivery.corrected[message.Recipient]
+	message.Facts.State, message.Facts.CausedAt = p.casefile.state, workflow.Now(p.ctx)
+	return message
+}
+
+// send sends a message until it is taken, or fails when it is refused for good or ctx is cancelled. The messages beside it
+// share its first attempt and go on in the background.
+func (p *process) send(ctx workflow.Context, message activities.Notification, beside ...activities.Notification) (activities.Delivery, error) {
+	messages := []activities.Notification{p.addressed(message)}
+	for _, other := range beside {
+		messages = append(messages, p.addressed(other))
+	}
+	attempts := p.attempt(ctx, messages...)
+	for i, other := range messages[1:] {
+		p.inBackground(other, func(ctx workflow.Context) (activities.Delivery, error) { return p.finish(ctx, other, attempts[i+1]) })
+	}
+	return p.finish(ctx, messages[0], attempts[0])
+}
+
+// sendInBackground sends a message that holds nothing back, until it is taken, or overtaken by an event.
+func (p *process) sendInBackground(message activities.Notification) {
+	message = p.addressed(message)
+	p.inBackground(message, func(ctx workflow.Context) (activities.Delivery, error) {
+		if message.Occasion == dispute.OccasionDeadlineMoved {
+			return p.notify(ctx, message)
+		}
+		return p.finish(ctx, message, p.attempt(ctx, message)[0])
+	})
+}
+
+// inBackground runs send in a coroutine, with the message in flight. A refusal for good raises attention.
+func (p *process) inBackground(message activities.Notification, send func(workflow.Context) (activities.Delivery, error)) {
+	ctx, cancel := workflow.WithCancel(p.untilDecision)
+	sending := &inFlight{message, cancel}
+	p.delivery.inFlight = append(p.delivery.inFlight, sending)
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		_, err := send(ctx)
+		p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(other *inFlight) bool { return other == sending })
+		if err != nil && !temporal.IsCanceledError(err) {
+			p.raise(dispute.CauseMessageFailed)
+		}
+	})
+}
+
+// notify sends one message, after what it says has entered the history.
+func (p *process) notify(ctx workflow.Context, message activities.Notification) (activities.Delivery, error) {
+	taken, err := p.backgroundCalls().notify(ctx, message)
+	p.noteDelivery(message, taken, err)
+	return taken, err
+}
+
+// attempt sends messages once, side by side in one step, and notes those that were taken.
+func (p *process) attempt(ctx workflow.Context, messages ...activities.Notification) []activities.Delivery {
+	attempts, err := p.calls().deliver(ctx, messages)
+	if err != nil { // of the step as a whole: what was taken has its receipt, which the next attempt finds
+		attempts = make([]activities.Delivery, len(messages))
+	}
+	for i, message := range messages {
+		if attempts[i].Taken() {
+			p.noteDelivery(message, attempts[i], nil)
+		}
+	}
+	return attempts
+}
+
+// finish retries a message whose first attempt did not succeed.
+func (p *process) finish(ctx workflow.Context, message activities.Notification, first activities.Delivery) (taken activities.Delivery, err error) {
+	switch {
+	case first.Taken():
+		return first, nil
+	case ctx.Err() != nil:
+		err = ctx.Err()
+	case first.Refused != "":
+		err = dispute.Refuse(dispute.CodeMessageRefused, "%s", first.Refused)
+	case message.Period > 0 || message.Occasion.Original() == dispute.OccasionClosed:
+		taken, err = p.calls().retryNotify(ctx, message, first.RetryAfter)
+	default:
+		taken, err = p.backgroundCalls().retryNotify(ctx, message, first.RetryAfter)
+	}
+	p.noteDelivery(message, taken, err)
+	return taken, err
+}
+
+// noteDelivery notes the result of a message in the timeline.
+func (p *process) noteDelivery(message activities.Notification, taken activities.Delivery, err error) {
+	event := "sent-" + string(message.Occasion)
+	var detail string
+	switch {
+	case temporal.IsCanceledError(err):
+		event, detail = "not-"+event, ": dropped, an event has overtaken it"
+	case err != nil:
+		event, detail = "not-"+event, ": refused, "+reason(err)
+	case taken.Channel == dispute.ChannelNone:
+		detail = ": " + taken.Answer
+	default:
+		detail = fmt.Sprintf(" by %s at %s: %s", taken.Channel, rfc3339(taken.At), taken.Answer)
+	}
+	if err == nil && taken.CopyWanted && !taken.Conflict && message.Occasion != dispute.OccasionClosed {
+		p.sendInBackground(copyOf(message, taken))
+	}
+	if taken.Conflict {
+		detail += " (an earlier message, which said something else)"
+		p.raise(dispute.CauseMessageFailed)
+	}
+	p.note(dispute.PartyKlarna, event, string(message.Recipient)+detail)
+}
+
+// copyOf returns the e-mail that a merchant wants beside the portal's message.
+func copyOf(message activities.Notification, taken activities.Delivery) activities.Notification {
+	message.Occasion = message.Occasion.Copy()
+	message.Facts.BusinessDays = message.Period
+	if taken.Deadline != nil {
+		message.Deadline = taken.Deadline.At
+	}
+	message.Period, message.Reminders = 0, false
+	return message
+}
+
+// occasionsOf joins the occasions of messages, each once.
+func occasionsOf(messages []activities.Notification) string {
+	var occasions []string
+	for _, message := range messages {
+		if occasion := string(message.Occasion); !slices.Contains(occasions, occasion) {
+			occasions = append(occasions, occasion)
+		}
+	}
+	return strings.Join(occasions, ", ")
+}

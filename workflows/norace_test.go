@@ -1,5 +1,0 @@
-//go:build !race
-
-package workflows_test
-
-const defaultSequences = 10_000

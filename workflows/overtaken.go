@@ -1,0 +1,54 @@
+package workflows
+
+import (
+	"slices"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// event is something that makes messages under way untrue. A message that opens a period is one too, named by its occasion.
+type event string
+
+const (
+	eventReaction      event = "the merchant has reacted"
+	eventReminderDue   event = "another reminder is due"
+	eventDeadlineMoved event = "the deadline was moved"
+	eventShortening    event = "an earlier deadline was set"
+	eventPeriodOver    event = "the period is over"
+	eventRuling        event = "the desk has ruled"
+)
+
+// overtaken lists the messages that an event makes untrue while they are under way, and their copies with them. The
+// decision makes all of them untrue but the closing messages, which come after it.
+var overtaken = map[event][]dispute.Occasion{
+	eventReaction:    {dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy},
+	eventReminderDue: {dispute.OccasionReminder7, dispute.OccasionReminder2},
+	eventDeadlineMoved: {
+		dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved,
+		dispute.OccasionOpenedCopy, dispute.OccasionInformationRequested.Copy(),
+	},
+	eventPeriodOver: {
+		dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved,
+		dispute.OccasionOpenedCopy, dispute.OccasionInformationRequested.Copy(),
+	},
+	eventShortening: {dispute.OccasionDeadlineMoved},
+	eventRuling:     {dispute.OccasionRulingAsked},
+
+	event(dispute.OccasionReasonAsked):          {dispute.OccasionReceived},
+	event(dispute.OccasionInformationRequested): {dispute.OccasionKlarnaStepsIn},
+}
+
+// overtake drops the messages under way that an event makes untrue, and returns them.
+func (p *process) overtake(by event) (dropped []activities.Notification) {
+	p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(sending *inFlight) bool {
+		occasion := sending.message.Occasion
+		untrue := slices.Contains(overtaken[by], occasion) || slices.Contains(overtaken[by], occasion.Original())
+		if untrue {
+			sending.cancel()
+			dropped = append(dropped, sending.message)
+		}
+		return untrue
+	})
+	return dropped
+}

@@ -1,0 +1,139 @@
+package workflows
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/converter"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// messagesPerRun is larger than any number that one run gives to its messages.
+const messagesPerRun = 10_000
+
+// inherited decodes what the parties had said to a run that was stopped: the optional second argument of the workflow. It
+// returns nil when there is none, or none that can be read.
+func inherited(raw converter.RawValue) *activities.Takeover {
+	if len(payload(raw)) == 0 {
+		return nil
+	}
+	var takeover *activities.Takeover
+	if err := converter.GetDefaultDataConverter().FromPayload(raw.Payload(), &takeover); err != nil {
+		return nil
+	}
+	return takeover
+}
+
+// takeover returns what a run that takes the dispute over has to know, for the query of a stopped run.
+func (p *process) takeover() activities.Takeover {
+	takeover := activities.Takeover{
+		State: p.casefile.state, Number: p.delivery.number, Decision: p.decision,
+		Reacted: p.answers.reacted, GaveInformation: p.answers.gaveInformation, Statement: p.answers.statement, Evidence: p.answers.evidence,
+		Agreed: p.signals.agreed, Withdrawn: p.signals.withdrawn, Corrected: p.delivery.corrected,
+		Timeline: p.casefile.timeline.entries, TimelineOmitted: p.casefile.timeline.omitted,
+	}
+	if p.period.deadline != nil {
+		takeover.Deadline = p.period.deadline.At
+	}
+	for _, cause := range p.casefile.attention {
+		if cause == dispute.CauseMessageIgnored || cause == dispute.CauseMessageFailed {
+			takeover.Attention = append(takeover.Attention, cause)
+		}
+	}
+	return takeover
+}
+
+// takeOverDispute takes the dispute over from a run that was stopped, and reports whether there was one. This run goes on
+// from what that one had heard and decided. What an undecided run had heard is kept, but its periods start again, because
+// the dispute took no messages since that run was stopped. Where nothing of that run could be read, both parties are
+// informed anew: otherwise a merchant who had answered could lose by silence.
+//
+// Each run has numbers of its own, so that no message takes the key of an earlier one. The closing messages keep the number
+// that they had in the stopped run: a party that has one already gets no second one.
+func (p *process) takeOverDispute() bool {
+	from := p.inherited
+	if p.paused.Run == 1 {
+		p.inherited = nil // the ledger knows of no earlier run
+		return false
+	}
+	p.countTakeover()
+	p.delivery.number = (p.paused.Run - 1) * messagesPerRun
+	if from == nil {
+		p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped; what the parties had said to it could not be read: both are informed anew")
+		return true
+	}
+	p.restore(*from)
+	if from.Decision == nil {
+		p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped; what the parties had said to it counts, and their time starts again")
+		return true
+	}
+	p.delivery.number = from.Number
+	p.decision = from.Decision
+	p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped after the decision: "+string(from.Decision.Reason))
+	p.endWork()
+	return true
+}
+
+func (p *process) restore(from activities.Takeover) {
+	// Signals that have come while the pause was retried count as well.
+	p.answers.reacted, p.answers.gaveInformation = p.answers.reacted || from.Reacted, from.GaveInformation
+	p.answers.statement, p.answers.evidence = from.Statement, from.Evidence
+	p.signals.agreed, p.signals.withdrawn = cmp.Or(p.signals.agreed, from.Agreed), cmp.Or(p.signals.withdrawn, from.Withdrawn)
+	for _, party := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} { // in an order that a replay repeats
+		if email := from.Corrected[party]; email != "" {
+			p.delivery.corrected[party] = email
+		}
+	}
+	for _, cause := range from.Attention {
+		p.raise(cause)
+	}
+	timeline := &p.casefile.timeline
+	timeline.entries, timeline.omitted = append(timeline.entries, from.Timeline...), from.TimelineOmitted
+	for _, entry := range from.Timeline {
+		timeline.room -= len(entry.Detail)
+	}
+}
+
+// remaining returns the steps of the story that the stopped run had not finished; all of them without one.
+func (p *process) remaining() []func(*process) {
+	from := p.inherited
+	switch {
+	case from == nil || from.State == dispute.StateOpened || from.State == dispute.StatePreArbitration:
+		return story
+	case from.GaveInformation:
+		return story[stepDecideFinally:]
+	case from.State == dispute.StateEvidencePending:
+		return story[stepAskInformation:]
+	case from.Statement != "":
+		return story[stepJudgeComplaint:]
+	default:
+		return story[stepAskReason:]
+	}
+}
+
+// keepLaterDeadline moves the deadline of a period that starts again to the one that the stopped run had, if that is later:
+// the party relies on it.
+func (p *process) keepLaterDeadline() {
+	if p.inherited == nil || p.period.deadline == nil {
+		return
+	}
+	if earlier := p.inherited.Deadline; earlier.After(p.period.deadline.At) {
+		p.period.moved = &dispute.DeadlineMove{To: earlier, Reason: "the later deadline that was set before still counts"}
+	}
+	p.inherited.Deadline = time.Time{} // the periods after this one did not run before
+}
+
+// bookedBefore reports whether the ledger refuses the pause because it has closed the dispute, of which the parties are to
+// be informed.
+func (p *process) bookedBefore(refusal error) bool {
+	from := p.inherited
+	return from != nil && from.Closed && from.Decision != nil && codeOf(refusal) == dispute.CodeDisputeClosed
+}
+
+// hasNoted reports whether the timeline has an event.
+func (p *process) hasNoted(event string) bool {
+	return slices.ContainsFunc(p.casefile.timeline.entries, func(entry dispute.Entry) bool { return entry.Event == event })
+}

@@ -1,0 +1,205 @@
+package workflows_test
+
+import (
+	"maps"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// stopped is a run that was stopped: its answer to the query takeover, and the receipts until then.
+type stopped struct {
+	takeover activities.Takeover
+	receipts map[dispute.NoticeKey]dispute.Receipt
+	settles  []activities.Settle
+}
+
+// stop runs a dispute and stops it after a time.
+func stop(t *testing.T, after time.Duration, drive func(*fixture)) (s stopped) {
+	t.Helper()
+	f := newFixture(t)
+	drive(f)
+	f.at(after, func() {
+		value, err := f.env.QueryWorkflow(workflows.QueryTakeover)
+		require.NoError(t, err)
+		require.NoError(t, value.Get(&s.takeover))
+		s.receipts, s.settles = maps.Clone(f.receipts), f.settles
+		f.restore() // the test environment does not terminate: what follows is dropped
+		f.env.CancelWorkflow()
+	})
+	f.run()
+	require.NotNil(t, s.receipts)
+	return s
+}
+
+// takenOver returns the run that takes over from a stopped one.
+func (s stopped) takenOver(t *testing.T) *fixture {
+	t.Helper()
+	f := newFixture(t)
+	f.takeover, f.receipts = &s.takeover, s.receipts
+	f.pausedBefore = &activities.Paused{At: monday.Add(-month), InvoiceID: f.dispute.InvoiceID, Outstanding: 12990, Run: 2}
+	return f
+}
+
+// TestTakeoverKeepsReaction: a merchant who has answered the stopped run does not lose for silence in the next one.
+func TestTakeoverKeepsReaction(t *testing.T) {
+	t.Parallel()
+	f := stop(t, 2*day, func(f *fixture) {
+		f.at(day, func() { f.send(dispute.UpdateRespond, responded) })
+		f.at(day, func() { f.send(dispute.UpdateSubmitEvidence, evidence) })
+	}).takenOver(t)
+	f.at(day, func() {
+		view := f.status()
+		require.Contains(t, events(view), dispute.UpdateRespond, "what was said stays in the timeline")
+		require.Contains(t, events(view), "taken-over")
+		require.Contains(t, f.metadata().CurrentDetails, "operator · taken-over: from a run that was stopped; what the parties had said")
+		require.Contains(t, view.AtDeadline, "Klarna steps in")
+		require.Equal(t, "2026-12-23T00:00:00+01:00", view.Deadline.Format(time.RFC3339), "the full time again")
+	})
+	f.at(30*day, func() { f.send(dispute.UpdateStateReason, stated) })
+	f.at(31*day, func() { f.send(dispute.UpdateRule, justified(&no)) })
+	f.closes(dispute.ClosedNotJustified)
+	require.Len(t, f.last(dispute.OccasionRulingAsked).Evidence, 1)
+}
+
+// TestTakeoverGoesOn: arbitration goes on with the question that the stopped run had not finished.
+func TestTakeoverGoesOn(t *testing.T) {
+	t.Parallel()
+	for wait, drive := range map[dispute.Wait]func(*fixture) time.Duration{
+		dispute.WaitStatement:     (*fixture).toStatement,
+		dispute.WaitJustification: (*fixture).toDesk,
+		dispute.WaitEvidence:      (*fixture).toEvidence,
+		dispute.WaitDecision:      (*fixture).toDecision,
+	} {
+		t.Run(string(wait), func(t *testing.T) {
+			t.Parallel()
+			f := stop(t, 35*day, func(f *fixture) {
+				drive(f)
+			}).takenOver(t)
+			f.at(day, func() {
+				view := f.status()
+				require.Equal(t, wait, view.WaitingFor)
+				require.Empty(t, view.Attention)
+				require.Zero(t, f.count(dispute.OccasionOpened, dispute.PartyMerchant))
+				f.signal(dispute.SignalWithdrawal, withdrawn)
+			})
+			f.closes(dispute.ClosedByWithdrawal)
+		})
+	}
+}
+
+// TestTakeoverSettlesAsDecided: what the stopped run had decided is settled by the next one, and both parties are told.
+func TestTakeoverSettlesAsDecided(t *testing.T) {
+	t.Parallel()
+	s := stop(t, 2*day, func(f *fixture) {
+		f.at(day, func() {
+			f.outages["ledger"] = forever
+			f.signal(dispute.SignalAgreement, customerPays)
+		})
+	})
+	require.Empty(t, s.settles)
+	f := s.takenOver(t)
+	f.at(day, func() { f.signal(dispute.SignalAgreement, customerPays) })
+	view := f.closes(dispute.ClosedByAgreement)
+	require.Equal(t, 0, f.count(dispute.OccasionOpened, dispute.PartyMerchant), "nothing is opened anew")
+	require.Empty(t, view.Attention)
+}
+
+// TestTakeoverTells: a dispute that was settled and not told is told by the next run. Who has the message gets no second
+// one.
+func TestTakeoverTells(t *testing.T) {
+	t.Parallel()
+	for name, refused := range map[string][]string{
+		"nobody was told":           {"shop@example.de", "jonas@example.de"},
+		"the customer was not told": {"jonas@example.de"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stop(t, 2*day, func(f *fixture) {
+				f.at(day, func() {
+					for _, address := range refused {
+						f.refused[address] = true
+					}
+					f.signal(dispute.SignalWithdrawal, withdrawn)
+				})
+			})
+			require.Len(t, s.settles, 1)
+			s.takeover.Closed = true
+			f := s.takenOver(t)
+			f.refusal = dispute.Refuse(dispute.CodeDisputeClosed, "dispute d-1 was closed")
+			answer := f.sendWithStart(dispute.UpdateOpen, f.dispute)
+			view := f.run()
+			require.NoError(t, f.env.GetWorkflowError())
+			require.NoError(t, (*answer).err)
+			require.Equal(t, dispute.ClosedByWithdrawal, view.ClosingReason)
+			require.Equal(t, dispute.StateClosed, view.State)
+			require.Empty(t, view.WaitingFor)
+			require.Len(t, f.sent, len(refused))
+			require.Equal(t, 1, f.count(dispute.OccasionClosed, dispute.PartyCustomer))
+		})
+	}
+}
+
+// TestTakeoverOfClosedIsRefused: the parties are informed only of what the ledger has settled; where that is unknown, a
+// closed dispute is refused.
+func TestTakeoverOfClosedIsRefused(t *testing.T) {
+	t.Parallel()
+	f := stop(t, 2*day, func(f *fixture) {
+		f.at(day, func() { f.signal(dispute.SignalWithdrawal, withdrawn) })
+		f.at(day, func() { f.refused["email"] = true })
+	}).takenOver(t)
+	f.refusal = dispute.Refuse(dispute.CodeDisputeClosed, "dispute d-1 was closed")
+	f.run()
+	require.Equal(t, string(dispute.CodeDisputeClosed), f.failure().Type())
+	require.Empty(t, f.sent)
+}
+
+// TestTakeoverKeepsLaterDeadline: a party that relies on a later deadline of the stopped run still has it.
+func TestTakeoverKeepsLaterDeadline(t *testing.T) {
+	t.Parallel()
+	f := stop(t, 2*day, func(f *fixture) {
+		f.at(day, func() { f.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(60*day))) })
+	}).takenOver(t)
+	f.at(day, func() {
+		require.True(t, monday.Add(60*day).Equal(*f.status().Deadline))
+		require.Equal(t, 1, f.count(dispute.OccasionDeadlineMoved, dispute.PartyMerchant))
+	})
+	f.closes(dispute.ClosedMerchantSilent)
+}
+
+// TestUnreadableTakeoverStartsAnew: an argument that is no takeover counts as none.
+func TestUnreadableTakeoverStartsAnew(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.takeover = raw(`{"number": "many"}`)
+	f.pausedBefore = &activities.Paused{InvoiceID: f.dispute.InvoiceID, Outstanding: 12990, Run: 2}
+	f.at(day, func() {
+		require.Contains(t, f.status().Timeline[0].Detail, "could not be read")
+	})
+	f.closes(dispute.ClosedMerchantSilent)
+}
+
+// TestTakeoverOfNothing: where the ledger knows of no earlier run, what is said to have been heard has no effect.
+func TestTakeoverOfNothing(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	decision := dispute.Decide(dispute.ClosedForCustomer, f.dispute.DisputedAmount, nil)
+	f.takeover = activities.Takeover{Reacted: true, Decision: &decision, Closed: true, Deadline: monday.Add(90 * day)}
+	f.closes(dispute.ClosedMerchantSilent)
+	require.True(t, windowEnds.Equal(f.settles[0].At))
+}
+
+// TestTakeoverKeepsWhatComesDuringThePause: a reaction that arrives while the new run still pauses the invoice counts.
+func TestTakeoverKeepsWhatComesDuringThePause(t *testing.T) {
+	t.Parallel()
+	f := stop(t, day, func(*fixture) {}).takenOver(t)
+	f.recorder.hold(func(name string, _ any) bool { return name == "PauseInvoice" })
+	f.at(time.Hour, func() { f.signal(dispute.SignalAgreement, raw(`{"terms":"merchant_refunds","reportedBy":"merchant"}`)) })
+	f.at(2*time.Hour, f.recorder.release)
+	f.closes(dispute.ClosedNotSubstantiated)
+}
