@@ -223,3 +223,20 @@ func TestDatabases(t *testing.T) {
 		require.NotContains(t, environment(p.Services[name])("SQL_USER")+environment(p.Services[name])("POSTGRES_USER"), "postgres")
 	}
 }
+
+// TestWorkerSettings: every setting of the worker can be set in .env, but for a folder of mails, which is for demonstrations.
+func TestWorkerSettings(t *testing.T) {
+	t.Parallel()
+	worker := project(t).Services["worker"]
+	asked := map[string]bool{}
+	_, err := assembly.ConfigFromEnv(func(name string) string {
+		asked[name] = true
+		return environment(worker)(name)
+	})
+	require.NoError(t, err)
+	delete(asked, "MAIL_DIR")
+	for name := range worker.Environment {
+		delete(asked, name)
+	}
+	require.Empty(t, asked, "settings that docker-compose.yml does not pass on")
+}
