@@ -55,6 +55,17 @@ func receive(t *testing.T, answer func(http.ResponseWriter, *http.Request)) *rec
 	return r
 }
 
+// hang never answers. A handler that returned when its client left would answer 200, and the client might still read it.
+func hang(_ http.ResponseWriter, request *http.Request) {
+	<-request.Context().Done()
+	drop()
+}
+
+// drop ends a handler and its connection without an answer.
+func drop() {
+	panic(http.ErrAbortHandler) //nolint:forbidigo // net/http knows no other way
+}
+
 func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	message, err := verified(request, secret)
 	r.mutex.Lock()

@@ -186,13 +186,12 @@ func TestRetryAfter(t *testing.T) {
 // TestNoAnswer is a transient error, which contains no more of the URL than its host.
 func TestNoAnswer(t *testing.T) {
 	t.Parallel()
-	hang := func(_ http.ResponseWriter, request *http.Request) { <-request.Context().Done() }
 	for name, test := range map[string]struct {
 		answer func(http.ResponseWriter, *http.Request)
 		broken func(*receiver, *portal.Webhooks)
 	}{
 		"timeout":     {hang, func(_ *receiver, w *portal.Webhooks) { w.SetTimeout(50 * time.Millisecond) }},
-		"dropped":     {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, nil}, //nolint:forbidigo // the way to drop a connection
+		"dropped":     {func(http.ResponseWriter, *http.Request) { drop() }, nil},
 		"nobody":      {nil, func(r *receiver, _ *portal.Webhooks) { r.Close() }},
 		"distrusted":  {nil, func(_ *receiver, w *portal.Webhooks) { w.Distrust() }},
 		"long header": {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("A", strings.Repeat("a", 128<<10)) }, nil},
@@ -217,7 +216,7 @@ func TestSendEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	r := receive(t, func(_ http.ResponseWriter, request *http.Request) {
 		cancel()
-		<-request.Context().Done()
+		hang(nil, request)
 	})
 	_, err := webhooks(r).Send(ctx, opened(r.URL))
 	require.ErrorIs(t, err, context.Canceled)
@@ -286,9 +285,9 @@ func TestRetriesHaveTheSameID(t *testing.T) {
 			w.Header().Set("Retry-After", "1")
 			w.WriteHeader(http.StatusTooManyRequests)
 		case 3: // the endpoint has the message, and its answer is lost
-			panic(http.ErrAbortHandler) //nolint:forbidigo // the way to drop a connection
+			drop()
 		case 4:
-			<-request.Context().Done()
+			hang(w, request)
 		}
 	})
 	channel := webhooks(r)
