@@ -30,6 +30,12 @@ func TestEvent(t *testing.T) {
 	notice.Key.Occasion = dispute.OccasionInformationRequested
 	require.Equal(t, "The box was empty.", dispute.EventOf(notice).Statement)
 
+	notice.Facts.Message, notice.Facts.Proposal = "Where is it?", &dispute.Proposal{
+		Number: 1481, By: dispute.PartyCustomer, Terms: dispute.CustomerPays, State: dispute.ProposalStanding,
+	}
+	require.Contains(t, encoded(t, dispute.EventOf(notice)),
+		`"message":"Where is it?","proposal":{"number":1481,"by":"customer","terms":"customer_pays","state":"standing"}`)
+
 	notice.Deadline, notice.Facts = time.Time{}, dispute.Facts{
 		State: dispute.StateClosed, Decision: dispute.Decide(dispute.ClosedForMerchant, notice.Dispute.DisputedAmount, nil),
 	}

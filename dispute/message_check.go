@@ -9,7 +9,7 @@ import (
 
 // Message is a message to a dispute, from a party, the desk or an operator.
 type Message interface {
-	Agreement | Withdrawal | Response | LossAcceptance | Statement | Evidence | Ruling | DeadlineMove | Retry | Acknowledgement
+	Agreement | Withdrawal | Response | Offer | ProposalAnswer | LossAcceptance | Statement | Evidence | Ruling | DeadlineMove | Retry | Acknowledgement
 	check(f *Faults)
 }
 
@@ -38,7 +38,7 @@ func (w Withdrawal) check(f *Faults) {
 
 func (r Response) check(f *Faults) {
 	strict.RequiredText(f, "message", r.Message, MaxText)
-	strict.OneOf(f, "reportedBy", r.ReportedBy, []Party{PartyMerchant, PartyOperator})
+	strict.OneOf(f, "reportedBy", r.ReportedBy, []Party{PartyMerchant, PartyCustomer, PartyOperator})
 }
 
 func (a LossAcceptance) check(f *Faults) {

@@ -77,6 +77,11 @@ func TestNoticeHashIgnoresWhatMayChange(t *testing.T) {
 		again.Deadline = n.Deadline.UTC()
 		require.Equal(t, n.Hash(), again.Hash(), name)
 	}
+	said := moved
+	said.Message = "Where is it?"
+	again := said
+	again.State = dispute.StateArbitrationPending
+	require.Equal(t, said.Hash(), again.Hash(), "a party's words are the same in every state")
 	later := opening
 	later.Deadline = opening.Deadline.AddDate(0, 0, 1)
 	require.Equal(t, opening.Hash(), later.Hash(), "a period begins when its message is accepted")
@@ -96,6 +101,8 @@ func TestNoticeHashCoversEveryFact(t *testing.T) {
 		"Stage":        func(n *dispute.Notice) { n.Stage = dispute.StageDecision },
 		"Statement":    func(n *dispute.Notice) { n.Statement = "The box was empty" },
 		"Evidence":     func(n *dispute.Notice) { n.Evidence = []dispute.Evidence{{Text: "It was not"}} },
+		"Message":      func(n *dispute.Notice) { n.Message = "Where is it?" },
+		"Proposal":     func(n *dispute.Notice) { n.Proposal = &dispute.Proposal{Number: 1481} },
 		"Decision":     func(n *dispute.Notice) { n.Decision.Reason = dispute.ClosedForCustomer },
 		"Outstanding":  func(n *dispute.Notice) { n.Outstanding = 1 },
 		"Credited":     func(n *dispute.Notice) { n.Credited = 1 },

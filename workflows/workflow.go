@@ -91,6 +91,7 @@ type process struct {
 	signals     signals
 	period      period
 	answers     answers
+	negotiation negotiation
 	arbitration arbitration
 	delivery    delivery
 }
@@ -110,7 +111,7 @@ func newProcess(root workflow.Context, input converter.RawValue) *process {
 
 // answers are the parties' answers so far.
 type answers struct {
-	// accepted counts the updates that were accepted, by name.
+	// accepted counts the updates that were accepted, by name, and by party where both can send them.
 	accepted map[string]int
 	// reacted means that the merchant has reacted in any way, so that silence no longer loses.
 	reacted   bool
@@ -124,6 +125,7 @@ type answers struct {
 func (p *process) decide(by dispute.Party, reason dispute.ClosingReason, refund *dispute.Money, detail string) {
 	decision := dispute.Decide(reason, p.dispute.DisputedAmount, refund)
 	p.decision = &decision
+	p.expireProposals()
 	if p.paused != nil {
 		p.casefile.wait = dispute.WaitSettlement
 	}

@@ -57,11 +57,27 @@ func addSampleFacts(notice *dispute.Notice) {
 	case dispute.OccasionRulingAsked:
 		notice.Deadline, notice.Stage = time.Time{}, dispute.StageDecision
 		notice.Statement, notice.Evidence = "Das Paket ist nie angekommen.", sampleEvidence()
+	case dispute.OccasionMessage:
+		notice.Deadline, notice.Message = time.Time{}, "Das Paket liegt noch beim Nachbarn.\nKönnen Sie es dort abholen?"
+	case dispute.OccasionProposalMade, dispute.OccasionProposalDeclined:
+		notice.Deadline, notice.Proposal = time.Time{}, sampleProposal(notice.Key)
 	case dispute.OccasionClosed:
 		notice.Deadline = time.Time{}
 		closeSample(notice, dispute.ClosedForMerchant, nil, 0)
 	case dispute.OccasionOpenedCopy, dispute.OccasionReminder7, dispute.OccasionReminder2: // no further facts
 	}
+}
+
+// sampleProposal is a proposal to the recipient, or the recipient's own that was declined.
+func sampleProposal(key dispute.NoticeKey) *dispute.Proposal {
+	proposal := dispute.Proposal{
+		Number: 1481, By: key.Recipient.Other(), Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"},
+		Message: "Dafür behält Jonas die Kanne.\nIst das in Ordnung?", State: dispute.ProposalStanding,
+	}
+	if key.Occasion == dispute.OccasionProposalDeclined {
+		proposal.By, proposal.State, proposal.Answer = key.Recipient, dispute.ProposalDeclined, "Das ist mir zu wenig."
+	}
+	return &proposal
 }
 
 func sampleEvidence() []dispute.Evidence {
