@@ -126,6 +126,7 @@ func (p *process) decide(by dispute.Party, reason dispute.ClosingReason, refund 
 	decision := dispute.Decide(reason, p.dispute.DisputedAmount, refund)
 	p.decision = &decision
 	p.expireProposals()
+	p.delivery.queue = nil
 	if p.paused != nil {
 		p.casefile.wait = dispute.WaitSettlement
 	}
