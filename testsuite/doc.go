@@ -2,7 +2,7 @@
 // mail server, driven through the typed client. Its folders hold the other tests of the whole product:
 //
 //   - replay replays recorded histories with the workflow as it is now.
-//   - crash kills a worker, Temporal or PostgreSQL at every step of a dispute; chaos kills all of them at random.
+//   - crash kills a worker, Temporal or PostgreSQL at every step of a dispute; chaos kills all of them at random, for hours too.
 //     In both, parties drive the disputes and audit checks the result.
 //   - operations tests encryption, deployments, resets, metrics and health; compose tests docker-compose.yml.
 //   - load measures the throughput; docs runs the commands of the README files and checks their tables.

@@ -203,7 +203,7 @@ func (p *process) followMove(concerned dispute.Party) {
 		taken, err := p.backgroundCalls().notify(ctx, message)
 		switch { // before the delivery is noted, which starts the copy of this message
 		case p.period.pending != &planned:
-		case err == nil && !taken.Conflict && taken.At.Before(planned.At):
+		case err == nil && !taken.Conflict && p.inTime(taken.At, planned.At):
 			p.setDeadline(planned)
 		default:
 			p.keepDeadline("the party could not be informed of the earlier one")
@@ -211,6 +211,12 @@ func (p *process) followMove(concerned dispute.Party) {
 		p.noteDelivery(message, taken, err)
 		return taken, err
 	})
+}
+
+// inTime reports whether a message was taken before a deadline. The clock of the worker that says so may be behind, that of the
+// history is not.
+func (p *process) inTime(taken, deadline time.Time) bool {
+	return taken.Before(deadline) && (p.ahead(deadline) || taken.Add(activities.MaxClockLag).Before(deadline))
 }
 
 func deadlineMoved(to dispute.Party, planned dispute.Deadline, why string, shortened bool) activities.Notification {

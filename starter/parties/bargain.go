@@ -32,7 +32,9 @@ func propose(by dispute.Party, refund int64, message string) step {
 				Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: refund, Currency: a.ending.Refund.Currency},
 				Message: message, ProposedBy: by,
 			}, request)
-			a.ending.Reacted = a.ending.Reacted || err == nil && by == dispute.PartyMerchant
+			if by == dispute.PartyMerchant {
+				return a.spoken(dispute.ClosedMerchantSilent, err)
+			}
 			return err
 		},
 	}

@@ -35,7 +35,7 @@ var agreeLate = immediate(step{wait: dispute.WaitAgreement, send: func(ctx conte
 		return err
 	}
 	err := agree("").send(ctx, a, request)
-	if err != nil || !time.Now().Before(a.deadline) {
+	if err != nil || !a.now().Before(a.deadline) {
 		a.ending.Reasons = []dispute.ClosingReason{dispute.ClosedByAgreement, dispute.ClosedMerchantSilent}
 	}
 	return err
@@ -49,5 +49,10 @@ func immediate(s step) step {
 
 func (a *actor) awaitLastMoment(ctx context.Context) error {
 	jitter := time.Duration(a.ending.Case.number%20) * lateMargin / 10
-	return pause(ctx, time.Until(a.deadline)-lateMargin+jitter)
+	for at := a.deadline.Add(jitter - lateMargin); a.now().Before(at); {
+		if err := pause(ctx, min(at.Sub(a.now()), lateMargin/10)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,6 +19,8 @@ const restartTimeout = time.Minute
 type servers struct {
 	mails     *mailbox.Mailbox
 	processes map[target]*process.Server
+	// busy keeps faults of one server apart.
+	busy map[target]*sync.Mutex
 }
 
 // fail lets the faults happen at their times, and returns when all servers are up again. Those of one target happen one
@@ -43,8 +46,24 @@ func (s servers) fail(ctx context.Context, faults []fault, start time.Time) erro
 
 func (s servers) failOnce(ctx context.Context, f fault) error {
 	switch f.kind {
-	case workerKilled, postgresKilled, temporalKilled:
-		return kill(ctx, s.processes[f.target], f.down)
+	case clockBehind, clockFarBehind, clockAhead: // the worker itself does it
+		return nil
+	case workersAway:
+		var both errgroup.Group
+		for _, worker := range []target{worker0, worker1} {
+			both.Go(func() error { return s.failOnce(ctx, fault{down: f.down, target: worker, kind: workerKilled}) })
+		}
+		return both.Wait()
+	case postgresAway:
+		return s.failOnce(ctx, fault{down: f.down, target: "postgres", kind: postgresKilled})
+	case temporalAway:
+		return s.failOnce(ctx, fault{down: f.down, target: "temporal", kind: temporalKilled})
+	case mailAway:
+		return s.failOnce(ctx, fault{down: f.down, target: "mail", kind: mailGone})
+	}
+	s.busy[f.target].Lock()
+	defer s.busy[f.target].Unlock()
+	switch f.kind {
 	case mailGone:
 		if err := s.mails.Leave(); err != nil {
 			return err
@@ -55,6 +74,8 @@ func (s servers) failOnce(ctx context.Context, f fault) error {
 		s.mails.Fail(map[kind]mailbox.Fault{mailBusy: mailbox.Busy, mailCut: mailbox.Cut}[f.kind])
 		pause(ctx, f.down)
 		s.mails.Fail(mailbox.None)
+	default:
+		return kill(ctx, s.processes[f.target], f.down)
 	}
 	return nil
 }

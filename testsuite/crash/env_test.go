@@ -31,7 +31,7 @@ var shared *environment.Environment
 
 func TestMain(m *testing.M) {
 	if workerprocess.Wanted() {
-		os.Exit(workerprocess.Work(dial(os.Getenv(envQueue)), decorate))
+		os.Exit(workerprocess.Work(func(o *client.Options) { o.ConnectionOptions.DialOptions = dial(os.Getenv(envQueue)) }, decorate))
 	}
 	code, err := runTests(m)
 	if err != nil {

@@ -44,13 +44,14 @@ type Worker struct {
 	health   *health
 }
 
-// Systems are the external systems that activities use.
+// Systems are the external systems that activities use, and their clock.
 type Systems struct {
 	Ledger   activities.Ledger
 	Receipts activities.ReceiptStore
 	Portal   activities.Channel
 	Email    activities.Channel
 	Arbiter  activities.Arbiter
+	Clock    activities.Clock
 }
 
 // New opens the ledger, registers missing search attributes and assembles a worker on a connection to Temporal, which it
@@ -74,6 +75,7 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 		Ledger: instrumented, Receipts: instrumented,
 		Portal: instrumentedChannel{portal.New(store.Inbox(), c.WebhookNetworks), dispute.ChannelPortal},
 		Email:  instrumentedChannel{email, dispute.ChannelEmail}, Arbiter: newArbiter(c),
+		Clock: time.Now,
 	}
 	for _, wrap := range wrappers {
 		wrap(&systems)
@@ -87,7 +89,7 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 		ActivityTaskPollerBehavior: pollers,
 	})
 	register(w, systems, c.DeskEmail)
-	w.RegisterActivity(activities.NewReconciliation(store, workflows.NewClient(temporal), time.Now))
+	w.RegisterActivity(activities.NewReconciliation(store, workflows.NewClient(temporal), systems.Clock))
 	return &Worker{temporal: w, ledger: store, health: newHealth(temporal, namespace, store)}, nil
 }
 
@@ -111,8 +113,8 @@ func claimedLedger(ctx context.Context, temporal client.Client, namespace, url s
 func register(w worker.Registry, systems Systems, deskEmail string) {
 	w.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
 	w.RegisterWorkflowWithOptions(workflows.Reconciliation, workflow.RegisterOptions{Name: workflows.ReconciliationType})
-	w.RegisterActivity(activities.NewInvoices(systems.Ledger, time.Now))
-	notifications := activities.NewNotifications(systems.Receipts, systems.Portal, systems.Email, deskEmail, time.Now)
+	w.RegisterActivity(activities.NewInvoices(systems.Ledger, systems.Clock))
+	notifications := activities.NewNotifications(systems.Receipts, systems.Portal, systems.Email, deskEmail, systems.Clock)
 	w.RegisterActivity(notifications)
 	w.RegisterActivity(&activities.Deadlines{})
 	w.RegisterActivity(activities.NewArbitration(systems.Arbiter))
