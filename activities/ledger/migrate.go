@@ -15,6 +15,9 @@ var migrations embed.FS
 
 // migrate upgrades the schema to that of this build. Several processes may do so at once.
 func migrate(ctx context.Context, provider *goose.Provider) (err error) {
+	if checkSchema(ctx, provider) == nil {
+		return nil // without a lock, which a pooler may forget
+	}
 	// Goose compares versions before it takes SQLite's lock. Of two processes that do so at once one finds the tables of
 	// the other, fails, is rolled back and tries again: at most once for each migration.
 	for range len(provider.ListSources()) + 1 {

@@ -36,11 +36,17 @@ func sqlite(path string) (dialect, error) {
 	existing := dsn
 	existing.RawQuery += "&mode=rw"
 	return dialect{
-		name: absolute, driver: "sqlite", dsn: dsn.String(), existing: existing.String(), absent: sqliteAbsent, prepare: true,
+		name: absolute, dsn: dsn.String(), open: func(dsn string) (*sql.DB, error) { return sql.Open("sqlite", dsn) },
+		explain: func(err error) error { return err }, probe: []string{sqliteProbe},
+		existing: existing.String(), absent: sqliteAbsent, prepare: true,
 		pool:  func(db *sql.DB) { db.SetMaxOpenConns(1) },
 		goose: goose.DialectSQLite3, migrations: "migrations/sqlite",
 	}, nil
 }
+
+// sqliteProbe writes as much as the step of a dispute: a smaller one could find the last free space of a full disk. The text
+// is always of the same length, so that the file does not grow.
+const sqliteProbe = `update probe set content = hex(randomblob(16384))`
 
 // sqliteAbsent reports whether err is due to a missing file, or to one without our tables.
 func sqliteAbsent(err error) bool {
