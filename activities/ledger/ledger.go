@@ -23,6 +23,8 @@ type Ledger struct {
 	sendBatch func(context.Context, *sql.DB, []stmt) error
 	// groupCommit is nil on PostgreSQL.
 	groupCommit *groupCommit
+	// afterErasure is a statement that runs after an erasure, if any.
+	afterErasure string
 	// claimed is the namespace that this process has claimed the ledger for; nil without a Claim.
 	claimed atomic.Pointer[Namespace]
 }
@@ -78,7 +80,7 @@ func CheckURL(url string) error {
 
 func open(ctx context.Context, db *sql.DB, dialect dialect, ready func(context.Context, *goose.Provider) error) (*Ledger, error) {
 	dialect.pool(db)
-	l := &Ledger{db: db, sendBatch: dialect.sendBatch}
+	l := &Ledger{db: db, sendBatch: dialect.sendBatch, afterErasure: dialect.afterErasure}
 	provider, err := migrator(ctx, db, dialect)
 	if err == nil {
 		err = ready(ctx, provider)

@@ -142,6 +142,8 @@ func emptyStatements(name string) string {
 		delete from SCHEMA.postings;
 		delete from SCHEMA.takeovers;
 		delete from SCHEMA.cases;
+		delete from SCHEMA.archive;
+		delete from SCHEMA.erasures;
 		delete from SCHEMA.disputes;
 		delete from SCHEMA.invoices;
 		delete from SCHEMA.inbox;
