@@ -60,3 +60,12 @@ func EventOf(n Notice) Event {
 	}
 	return event
 }
+
+// Redacted returns the event without anything that people have written: what stays are ids, amounts, instants and names of
+// ours.
+func (e Event) Redacted() Event {
+	return Event{
+		DisputeID: e.DisputeID, State: e.State, Reason: e.Reason, OrderID: e.OrderID, InvoiceID: e.InvoiceID, DisputedAmount: e.DisputedAmount,
+		Deadline: e.Deadline, BusinessDays: e.BusinessDays, Shortened: e.Shortened, Result: e.Result,
+	}
+}

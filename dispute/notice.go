@@ -193,4 +193,8 @@ type Receipt struct {
 	At time.Time `json:"at"`
 	// Answer is the mail server's reply, or the number of the message in the inbox.
 	Answer string `json:"answer,omitzero"`
+	// CausedAt is the instant in the history of what the message tells, and Standing where the dispute stands since it was
+	// accepted; zero if the message does not tell that. A message may be accepted after one about something later.
+	CausedAt time.Time `json:"causedAt,omitzero"`
+	Standing Standing  `json:"standing,omitzero"`
 }

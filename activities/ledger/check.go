@@ -36,6 +36,7 @@ type Total struct {
 //     to dispute when it paused the invoice.
 //   - Every posting is between the accounts of its movement, and a dispute's postings match its settlement.
 //   - Disputes and postings are in the currency of their invoice.
+//   - Every dispute has its case, which says what the last message said, or the settlement.
 //
 // The schema refuses most of these faults too. Check finds them in a database that was changed with the schema's
 // protection off.
@@ -235,4 +236,28 @@ var proofs = []string{
 			union all select 'dispute ' || id, currency, invoice_id from disputes) as p left join invoices i on i.id = p.invoice_id
 		where i.currency is null or i.currency <> p.currency
 		order by p.what`,
+
+	`select 'the case of dispute ' || coalesce(d.id, c.dispute_id) || case when c.dispute_id is null or d.id is null then ' is missing, or has no dispute'
+			else ' is about something else: merchant, customer, order, invoice, amount, reason or calendar' end
+		from disputes d join invoices i on i.id = d.invoice_id full join cases c on c.dispute_id = d.id
+		where c.dispute_id is null or d.id is null or c.merchant_id <> i.merchant_id or c.customer_id <> i.customer_id or c.order_id <> i.order_id
+			or c.invoice_id <> d.invoice_id or c.amount <> d.amount or c.currency <> d.currency or c.reason <> d.reason or c.calendar <> d.calendar
+		order by 1`,
+
+	`select 'the case of dispute ' || d.id || ' is ' || c.state || case c.waiting_for when '' then '' else ', waiting for ' || c.waiting_for end
+			|| case c.outcome when '' then '' else ', ' || c.outcome end
+			|| case d.state when 'closed' then ', but the dispute was closed: ' || d.outcome
+				else coalesce((select ', but the last message said otherwise: ' || m.state || ', waiting for ' || m.waiting_for || ' (or another deadline)'
+					from messages m where m.dispute_id = d.id and m.waiting_for <> '' order by m.caused_at desc, m.number desc limit 1),
+					', but no message said so') end
+		from disputes d join cases c on c.dispute_id = d.id
+		where not case
+			when d.state = 'closed' then c.state = 'CLOSED' and c.waiting_for = '' and c.deadline is null and c.outcome = d.outcome
+			when exists (select 1 from messages m where m.dispute_id = d.id and m.waiting_for <> '') then c.outcome = '' and exists (
+				select 1 from messages m where m.dispute_id = d.id and m.state = c.state and m.waiting_for = c.waiting_for
+					and m.deadline is not distinct from c.deadline
+					and m.caused_at = (select max(l.caused_at) from messages l where l.dispute_id = d.id and l.waiting_for <> ''))
+			else c.state = 'OPENED' and c.waiting_for = 'notification' and c.deadline is null and c.outcome = ''
+		end
+		order by d.id`,
 }

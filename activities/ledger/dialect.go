@@ -36,6 +36,8 @@ type dialect struct {
 	probe []string
 	// sendBatch runs statements as one transaction in one round trip; nil where round trips cost nothing.
 	sendBatch func(ctx context.Context, db *sql.DB, stmts []stmt) error
+	// afterErasure is a statement that removes from the database's log what was erased; "" where only the server can.
+	afterErasure string
 	// locker lets one process at a time migrate the schema; nil where the database does so.
 	locker func(context.Context, *sql.DB) (lock.SessionLocker, error)
 }

@@ -15,10 +15,11 @@ import (
 
 // sqliteSettings: a writing transaction takes the lock at its beginning, since two that read first would fail each other
 // whatever the timeout; it waits up to 5 seconds for another process, and is on the disk after its COMMIT. Without
-// recursive triggers INSERT OR REPLACE would delete rows without firing the triggers.
+// recursive triggers INSERT OR REPLACE would delete rows without firing the triggers. With secure_delete what is deleted is
+// overwritten with zeros, and not left in the file's free space.
 var sqliteSettings = url.Values{
 	"_txlock": {"immediate"},
-	"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "recursive_triggers(1)"},
+	"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "recursive_triggers(1)", "secure_delete(1)"},
 }
 
 // sqlite is the dialect for a file of SQLite. It uses one connection, because one transaction writes at a time; requests of
@@ -41,6 +42,7 @@ func sqlite(path string) (dialect, error) {
 		existing: existing.String(), absent: sqliteAbsent, prepare: true,
 		pool:  func(db *sql.DB) { db.SetMaxOpenConns(1) },
 		goose: goose.DialectSQLite3, migrations: "migrations/sqlite",
+		afterErasure: `pragma wal_checkpoint(truncate)`, // what was in the write-ahead log is in the file now, overwritten
 	}, nil
 }
 
