@@ -27,6 +27,10 @@ func (p *process) listen() {
 		workflow.QueryHandlerOptions{Description: "What a run that takes the dispute over has to know"}); err != nil {
 		p.refusal = err
 	}
+	if err := workflow.SetQueryHandlerWithOptions(p.ctx, QueryReadSignal, readSignal,
+		workflow.QueryHandlerOptions{Description: "A signal of this run's history, decrypted"}); err != nil {
+		p.refusal = err
+	}
 	on(p, dispute.UpdateRespond, "A party writes to the other one within the response window: message, reportedBy", p.validateRespond, atOnce(p.handleRespond))
 	on(p, dispute.UpdatePropose, "A party proposes an agreement: terms customer_pays or merchant_refunds (with refund), message, proposedBy", p.validatePropose, atOnce(p.handlePropose))
 	on(p, dispute.UpdateAnswerProposal, "A party accepts or declines the other one's proposal: proposal (its number), accept, answeredBy, note", p.validateAnswerProposal, p.handleAnswerProposal)
