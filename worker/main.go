@@ -17,7 +17,6 @@ import (
 	"syscall"
 
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/contrib/envconfig"
 	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/worker/assembly"
@@ -50,7 +49,7 @@ func run(ctx context.Context, args []string) error {
 // work runs disputes until ctx ends.
 func work(ctx context.Context) error {
 	config, configErr := assembly.ConfigFromEnv(os.Getenv)
-	options, clientErr := envconfig.LoadDefaultClientOptions()
+	options, clientErr := assembly.TemporalFromEnv()
 	if err := errors.Join(configErr, clientErr); err != nil {
 		return invalidConfig(err)
 	}

@@ -54,9 +54,13 @@ func postgres(ledgerURL string) (dialect, error) {
 	if err != nil {
 		return dialect{}, err
 	}
+	var check func(context.Context, *sql.DB) error
+	if config.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement { // the others prepare no statements
+		check = checkPooler
+	}
 	return dialect{
 		name: hosts(config) + "/" + config.Database, dsn: u.String(), existing: u.String(), absent: postgresAbsent,
-		open: openPostgres, pool: postgresPool, check: checkPooler, explain: explainPooler, sendBatch: postgresBatch,
+		open: openPostgres, pool: postgresPool, check: check, explain: explainPooler, sendBatch: postgresBatch,
 		goose: goose.DialectPostgres, migrations: "migrations/postgres", locker: postgresLocker, probe: postgresProbe,
 	}, nil
 }

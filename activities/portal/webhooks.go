@@ -32,6 +32,7 @@ type Webhooks struct {
 	inbox activities.Channel
 	// secure is for https://, plain for http://, which reaches allowed private networks only.
 	secure, plain *http.Client
+	places        *places
 	now           func() time.Time
 }
 
@@ -48,6 +49,7 @@ func newWebhooks(inbox activities.Channel, private []netip.Prefix, connectTimeou
 		inbox:  inbox,
 		secure: guard{private: private, publicToo: true}.client(connectTimeout),
 		plain:  guard{private: private}.client(connectTimeout),
+		places: newPlaces(),
 		now:    time.Now,
 	}
 }
@@ -76,6 +78,11 @@ func (w *Webhooks) Send(ctx context.Context, notice dispute.Notice) (answer stri
 	if target.Scheme == "http" {
 		client = w.plain
 	}
+	leave, err := w.places.take(ctx, notice.Merchant.Webhook.URL)
+	if err != nil {
+		return "", fmt.Errorf("webhook at %s: %w", target.Host, err)
+	}
+	defer leave()
 	response, err := client.Do(request)
 	if why, ok := errors.AsType[blocked](err); ok {
 		return "", dispute.Refuse(dispute.CodeMessageRefused, "the webhook at %s is not called: %v", target.Host, why)

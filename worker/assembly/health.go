@@ -14,8 +14,9 @@ import (
 	"github.com/streitfall/streitfall/activities/ledger"
 )
 
-// probeTimeout is how long Temporal and the ledger may take to answer a readiness check. Probes usually wait as long.
-const probeTimeout = 2 * time.Second
+// probeTimeout is how long Temporal and the ledger may take to answer a readiness check: enough to connect to the second
+// host of the ledger's URL when the first one is dead.
+const probeTimeout = 5 * time.Second
 
 // The phases of a worker.
 const (
@@ -39,8 +40,8 @@ func newHealth(temporal client.Client, namespace string, store *ledger.Ledger) *
 }
 
 // Handler serves a worker's health and metrics over HTTP. GET /healthz is 200 as long as the process runs, since a restart
-// does not help if another system is down. GET /readyz is 200 if Temporal and the ledger answer and the worker takes
-// tasks, else 503 with the faults. GET /metrics is for Prometheus.
+// does not help if another system is down. GET /readyz is 200 if Temporal answers, the ledger can be written and the worker
+// takes tasks, else 503 with the faults. GET /metrics is for Prometheus.
 func (w *Worker) Handler(metrics *Metrics) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics)
