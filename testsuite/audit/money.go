@@ -32,8 +32,8 @@ func (a *account) settle(decision dispute.Decision, e parties.Ending) {
 // checkMoney does the sums again, in the order of the books: every report that the ledger has taken is booked once, and the
 // dispute moves what it has to move of what was open then. So nobody is charged for what was paid, or refunded twice.
 func checkMoney(f Fact, e parties.Ending) string {
-	want := account{amount: e.Case.Invoice.Amount.Amount, paid: e.Case.Invoice.Paid}
-	expected := reported(e, &want)
+	want := account{amount: e.Case.Invoice.Amount.Amount}
+	expected, imported := reported(e)
 	var wrong []string
 	var got account // by the postings of the dispute
 	settled := false
@@ -49,7 +49,10 @@ func checkMoney(f Fact, e parties.Ending) string {
 			} else {
 				got.refunded += p.Amount.Amount
 			}
-		case p.Reference == "": // imports, whose sum is in want already
+		case p.Movement == ledger.MovementInvoice:
+		case p.Reference == "":
+			want.paid += p.Amount.Amount
+			imported -= p.Amount.Amount
 		case expected[name] != p.Amount.Amount:
 			wrong = append(wrong, fmt.Sprintf("%s of %d is booked, and %d reported", name, p.Amount.Amount, expected[name]))
 		default:
@@ -59,6 +62,9 @@ func checkMoney(f Fact, e parties.Ending) string {
 	}
 	if !settled {
 		want.settle(f.Record.Decision, e)
+	}
+	if imported != 0 {
+		wrong = append(wrong, fmt.Sprintf("the payments of imports are off by %d", -imported))
 	}
 	for name, amount := range expected {
 		wrong = append(wrong, fmt.Sprintf("%s of %d is not booked", name, amount))
@@ -72,19 +78,19 @@ func checkMoney(f Fact, e parties.Ending) string {
 	return strings.Join(append(wrong, compare(f.Invoice, want, got)...), "; ")
 }
 
-// reported adds what imports say is paid to an account, and returns the amounts of what has a reference, by its name.
-func reported(e parties.Ending, into *account) map[string]int64 {
-	amounts := map[string]int64{}
+// reported returns the amounts of what has a reference, by its name, and what imports say is paid besides.
+func reported(e parties.Ending) (amounts map[string]int64, imported int64) {
+	amounts, imported = map[string]int64{}, e.Case.Invoice.Paid
 	for _, r := range e.Reports {
 		switch {
 		case r.Refused:
 		case r.Reference == "":
-			into.paid += r.Amount
+			imported += r.Amount
 		default:
 			amounts[fmt.Sprint(r.Movement, " ", r.Reference)] = r.Amount
 		}
 	}
-	return amounts
+	return amounts, imported
 }
 
 func (a *account) book(movement ledger.Movement, amount int64) {
