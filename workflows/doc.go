@@ -3,7 +3,7 @@
 //
 // Read story and run in workflow.go first: they are the process in business steps. Then one file per thing:
 //
-//	opening.go      the start, the update open, the pause, the merchant's notice
+//	opening.go      the start, the update open, the pause, the merchant's notice; startoptions.go refuses what breaks it
 //	agreement.go    the response window, and what ends a dispute early: agreement, withdrawal, accepted loss, cancellation
 //	proposals.go    what one party proposes: standing, replaced, declined, accepted; which offers are agreements
 //	messages.go     what one party writes to the other

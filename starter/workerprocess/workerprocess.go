@@ -93,7 +93,7 @@ func work(ctx context.Context, configure func(*client.Options), decorators []fun
 	if configure != nil {
 		configure(&options)
 	}
-	temporal, err := client.DialContext(ctx, options)
+	temporal, err := client.DialContext(ctx, assembly.AnyWorkflowID(options))
 	if err != nil {
 		return err
 	}

@@ -12,20 +12,21 @@ import (
 	"google.golang.org/grpc/credentials"
 )
 
-// TemporalFromEnv returns how to connect to Temporal, as all Temporal tools are configured: environment variables, then a
-// profile. Certificates are read from their files for each connection, so that renewed ones are used without a restart.
-func TemporalFromEnv() (client.Options, error) {
-	profile, err := envconfig.LoadClientConfigProfile(envconfig.LoadClientConfigProfileOptions{})
+// load reads the configuration of the client.
+func load(getenv func(string) string) (client.Options, error) {
+	profile, err := envconfig.LoadClientConfigProfile(envconfig.LoadClientConfigProfileOptions{EnvLookup: lookup(getenv)})
 	if err != nil {
 		return client.Options{}, err
 	}
-	load := func() (client.Options, error) { return profile.ToClientOptions(envconfig.ToClientOptionsRequest{}) }
-	options, err := load()
+	read := func() (client.Options, error) {
+		return profile.ToClientOptions(envconfig.ToClientOptionsRequest{})
+	}
+	options, err := read()
 	if err != nil || options.ConnectionOptions.TLS == nil {
 		return options, err
 	}
 	renewed := &renewedTLS{TransportCredentials: credentials.NewTLS(options.ConnectionOptions.TLS), load: func() (*tls.Config, error) {
-		options, err := load()
+		options, err := read()
 		return options.ConnectionOptions.TLS, err
 	}}
 	renewed.last.Store(options.ConnectionOptions.TLS)

@@ -88,7 +88,7 @@ func TestRenewedCertificates(t *testing.T) {
 	t.Setenv("TEMPORAL_TLS_CLIENT_CERT_PATH", file("cert.pem"))
 	t.Setenv("TEMPORAL_TLS_CLIENT_KEY_PATH", file("key.pem"))
 	t.Setenv("TEMPORAL_TLS_SERVER_CA_CERT_PATH", file("ca.pem"))
-	options, err := assembly.TemporalFromEnv()
+	options, err := assembly.ConnectionFromEnv(os.Getenv)
 	require.NoError(t, err)
 
 	g := newGate(t)
@@ -120,15 +120,15 @@ func connect(t *testing.T, options client.Options) {
 	t.Cleanup(func() { _ = connection.Close() })
 }
 
-func TestTemporalFromEnv(t *testing.T) {
+func TestConnectionFromEnv(t *testing.T) {
 	t.Setenv("TEMPORAL_CONFIG_FILE", filepath.Join(t.TempDir(), "none"))
 	t.Setenv("TEMPORAL_ADDRESS", "temporal.example:7233")
-	options, err := assembly.TemporalFromEnv()
+	options, err := assembly.ConnectionFromEnv(os.Getenv)
 	require.NoError(t, err)
 	require.Equal(t, "temporal.example:7233", options.HostPort)
 	require.Empty(t, options.ConnectionOptions.DialOptions)
 	t.Setenv("TEMPORAL_TLS_CLIENT_CERT_PATH", "missing.pem")
 	t.Setenv("TEMPORAL_TLS_CLIENT_KEY_PATH", "missing.pem")
-	_, err = assembly.TemporalFromEnv()
+	_, err = assembly.ConnectionFromEnv(os.Getenv)
 	require.ErrorContains(t, err, "missing.pem")
 }
