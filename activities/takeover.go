@@ -34,6 +34,8 @@ type Takeover struct {
 	Corrected map[dispute.Party]string `json:"corrected,omitempty"`
 	// Attention are the causes that only an operator can take off.
 	Attention []dispute.Cause `json:"attention,omitempty"`
+	// Case is the run's answer to the query case.
+	Case dispute.Case `json:"case"`
 	// Timeline and TimelineOmitted are those of the run's view.
 	Timeline        []dispute.Entry `json:"timeline,omitempty"`
 	TimelineOmitted int             `json:"timelineOmitted,omitzero"`

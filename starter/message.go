@@ -56,8 +56,8 @@ func (a *app) submitEvidence() *cobra.Command {
 	cmd.Example = "  starter submit-evidence kd-2026-0001 --text \"It was delivered.\" --file '{\"kind\": \"proof_of_delivery\",\n" +
 		"    \"name\": \"pod.pdf\", \"size\": 48213, \"sha256\": \"…\", \"location\": \"https://…\"}'"
 	cmd.Flags().StringVar(&m.Text, "text", "", "what the merchant says (up to 5,000 characters)")
-	cmd.Flags().Func("file", "a file by reference, as JSON, up to ten times; kinds:\n"+choices(dispute.EvidenceKinds), func(value string) error {
-		var file dispute.EvidenceFile
+	cmd.Flags().Func("file", "a file by reference, as JSON, up to ten times; kinds:\n"+choices(dispute.FileKinds), func(value string) error {
+		var file dispute.File
 		decoder := json.NewDecoder(strings.NewReader(value))
 		decoder.DisallowUnknownFields()
 		if err := decoder.Decode(&file); err != nil {

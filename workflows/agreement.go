@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -35,6 +36,7 @@ func (p *process) onAgreement(raw converter.RawValue) {
 			return
 		}
 		p.signals.agreed = &agreement
+		p.recorded.Agreement = &dispute.ReportedAgreement{At: workflow.Now(p.ctx), Agreement: agreement}
 		p.decide(agreement.ReportedBy, dispute.ClosedByAgreement, agreement.Refund, agreement.String())
 	}
 }
@@ -58,6 +60,7 @@ func (p *process) onWithdrawal(raw converter.RawValue) {
 		p.ignore(dispute.SignalWithdrawal, p.tooLate())
 	default:
 		p.signals.withdrawn = &withdrawal
+		p.recorded.Withdrawal = &dispute.ReportedWithdrawal{At: workflow.Now(p.ctx), Withdrawal: withdrawal}
 		p.decide(withdrawal.ReportedBy, dispute.ClosedByWithdrawal, nil, withdrawal.Note)
 	}
 }
@@ -73,11 +76,15 @@ func (p *process) onCancellation() {
 }
 
 func (p *process) handleAcceptLoss(m dispute.LossAcceptance) {
+	p.recorded.LossAcceptance = &dispute.AcceptedLoss{At: workflow.Now(p.ctx), LossAcceptance: m}
 	p.decide(m.ReportedBy, dispute.ClosedLossAccepted, nil, m.Note)
 }
 
 func (p *process) handleRespond(m dispute.Response) {
 	p.react()
+	p.recorded.Conversation = append(p.recorded.Conversation, dispute.Letter{
+		At: workflow.Now(p.ctx), From: dispute.PartyMerchant, ReportedBy: m.ReportedBy, Text: m.Message,
+	})
 	p.note(m.ReportedBy, dispute.UpdateRespond, m.Message)
 }
 

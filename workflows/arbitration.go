@@ -37,6 +37,7 @@ func (p *process) askReason() {
 
 func (p *process) handleStateReason(m dispute.Statement) {
 	p.answers.statement = m.Statement
+	p.recorded.Statement = &dispute.GivenStatement{At: workflow.Now(p.ctx), Statement: m}
 	p.note(dispute.PartyCustomer, dispute.UpdateStateReason, m.Statement)
 }
 
@@ -83,6 +84,9 @@ func (p *process) validateSubmitEvidence(m dispute.Evidence) error {
 func (p *process) handleSubmitEvidence(m dispute.Evidence) {
 	p.answers.evidence = append(p.answers.evidence, m)
 	p.answers.gaveInformation = p.casefile.wait == dispute.WaitEvidence
+	p.recorded.Evidence = append(p.recorded.Evidence, dispute.GivenEvidence{
+		At: workflow.Now(p.ctx), Requested: p.answers.gaveInformation, Evidence: m,
+	})
 	p.react()
 	p.note(dispute.PartyMerchant, dispute.UpdateSubmitEvidence, fmt.Sprintf("%d files: %s", len(m.Files), m.Text))
 }
@@ -125,6 +129,7 @@ func (p *process) judge(stage dispute.Stage) *dispute.Ruling {
 // askDesk refers a ruling to the desk. The desk has no deadline; an overdue ruling raises attention.
 func (p *process) askDesk(stage dispute.Stage) {
 	p.arbitration.deskAsked = stage
+	p.recorded.Questions = append(p.recorded.Questions, dispute.Question{At: workflow.Now(p.ctx), Stage: stage})
 	p.note(dispute.PartyKlarna, "referred-to-desk", string(stage))
 	p.delivery.number++
 	p.sendInBackground(activities.Notification{
@@ -166,6 +171,7 @@ func (p *process) handleRule(m dispute.Ruling) {
 }
 
 func (p *process) noteRuling(by dispute.Party, ruling dispute.Ruling) {
+	p.recorded.Rulings = append(p.recorded.Rulings, dispute.GivenRuling{At: workflow.Now(p.ctx), By: by, Ruling: ruling})
 	verdict := "in favour of the " + string(ruling.InFavourOf)
 	if ruling.Justified != nil {
 		verdict = map[bool]string{true: "justified", false: "not justified"}[*ruling.Justified]

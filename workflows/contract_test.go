@@ -145,7 +145,7 @@ func TestJSONNames(t *testing.T) {
 		`{"reportedBy":"merchant","note":"n"}`:    dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant, Note: "n"},
 		`{"statement":"s"}`:                       dispute.Statement{Statement: "s"},
 		`{"text":"t","files":[{"kind":"tracking","name":"n","size":1,"sha256":"00","location":"l"}]}`: dispute.Evidence{
-			Text: "t", Files: []dispute.EvidenceFile{{Kind: "tracking", Name: "n", Size: 1, SHA256: "00", Location: "l"}},
+			Text: "t", Files: []dispute.File{{Kind: "tracking", Name: "n", Size: 1, SHA256: "00", Location: "l"}},
 		},
 		`{"stage":"justification","justified":false,"ruledBy":"r","rationale":"x"}`:  dispute.Ruling{Stage: dispute.StageJustification, Justified: &no, RuledBy: "r", Rationale: "x"},
 		`{"stage":"decision","inFavourOf":"customer","ruledBy":"r","rationale":"x"}`: dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyCustomer, RuledBy: "r", Rationale: "x"},

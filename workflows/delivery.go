@@ -55,6 +55,7 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 			p.delivery.number++
 		default:
 			p.period.deadline = taken.Deadline
+			p.recordPeriod(message, taken)
 			p.keepLaterDeadline()
 			p.relieve(dispute.CauseUnreachable)
 		}
@@ -185,14 +186,16 @@ func (p *process) finish(ctx workflow.Context, message activities.Notification, 
 // noteDelivery notes the result of a message in the timeline.
 func (p *process) noteDelivery(message activities.Notification, taken activities.Delivery, err error) {
 	event := "sent-" + string(message.Occasion)
+	result := dispute.SendAccepted
 	var detail string
 	switch {
 	case temporal.IsCanceledError(err):
-		event, detail = "not-"+event, ": dropped, an event has overtaken it"
+		result, event, detail = dispute.SendOvertaken, "not-"+event, ": dropped, an event has overtaken it"
 	case err != nil:
-		event, detail = "not-"+event, ": refused, "+reason(err)
+		taken.Answer = reason(err)
+		result, event, detail = dispute.SendRefused, "not-"+event, ": refused, "+taken.Answer
 	case taken.Channel == dispute.ChannelNone:
-		detail = ": " + taken.Answer
+		result, detail = dispute.SendSkipped, ": "+taken.Answer
 	default:
 		detail = fmt.Sprintf(" by %s at %s: %s", taken.Channel, rfc3339(taken.At), taken.Answer)
 	}
@@ -200,9 +203,11 @@ func (p *process) noteDelivery(message activities.Notification, taken activities
 		p.sendInBackground(copyOf(message, taken))
 	}
 	if taken.Conflict {
+		result = dispute.SendConflict
 		detail += " (an earlier message, which said something else)"
 		p.raise(dispute.CauseMessageFailed)
 	}
+	p.recordSending(message, result, taken)
 	p.note(dispute.PartyKlarna, event, string(message.Recipient)+detail)
 }
 

@@ -66,7 +66,7 @@ func addSampleFacts(notice *dispute.Notice) {
 
 func sampleEvidence() []dispute.Evidence {
 	return []dispute.Evidence{
-		{Text: "Zugestellt laut Sendungsverfolgung.", Files: []dispute.EvidenceFile{{
+		{Text: "Zugestellt laut Sendungsverfolgung.", Files: []dispute.File{{
 			Kind: "proof_of_delivery", Name: "zustellung.pdf", Size: 48213,
 			SHA256: strings.Repeat("ab", 32), Location: "https://files.example.net/zustellung.pdf",
 		}}},
