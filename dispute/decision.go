@@ -55,6 +55,11 @@ func (r ClosingReason) ForMerchant() bool {
 	return slices.Contains(FinalForMerchant, r)
 }
 
+// ByRuling reports whether the dispute ended by a ruling.
+func (r ClosingReason) ByRuling() bool {
+	return r == ClosedNotJustified || r == ClosedForMerchant || r == ClosedForCustomer
+}
+
 // FinalForMerchant lists the closing reasons that decide a dispute for the merchant on its merits. A withdrawal does not.
 var FinalForMerchant = []ClosingReason{ClosedForMerchant, ClosedNotJustified, ClosedNotSubstantiated}
 

@@ -89,6 +89,18 @@ type Ruling struct {
 	Rationale string `json:"rationale"`
 }
 
+// Verdict describes what was ruled: "justified", "in favour of the merchant".
+func (r Ruling) Verdict() string {
+	switch {
+	case r.Justified == nil:
+		return "in favour of the " + string(r.InFavourOf)
+	case *r.Justified:
+		return "justified"
+	default:
+		return "not justified"
+	}
+}
+
 // DeadlineMove moves the running deadline to another instant, later or earlier.
 type DeadlineMove struct {
 	To      time.Time `json:"to"`

@@ -156,10 +156,12 @@ type Facts struct {
 	// Move is why the deadline was moved, and Shortened is true if it is earlier than before.
 	Move      string `json:"move,omitzero"`
 	Shortened bool   `json:"shortened,omitzero"`
-	// Stage is the question to the desk; Statement and Evidence are what the parties have submitted.
-	Stage     Stage      `json:"stage,omitzero"`
-	Statement string     `json:"statement,omitzero"`
-	Evidence  []Evidence `json:"evidence,omitempty"`
+	// Stage is the question to the desk; Statement and Evidence are what the parties have submitted. StatementFiles are for
+	// the desk only.
+	Stage          Stage      `json:"stage,omitzero"`
+	Statement      string     `json:"statement,omitzero"`
+	StatementFiles []File     `json:"statementFiles,omitempty"`
+	Evidence       []Evidence `json:"evidence,omitempty"`
 	// Decision is how the dispute ended. In minor units, Credited is what came off what the customer owed, Outstanding what
 	// the customer owes now, due by NewDueDate, and Refunded what the customer got back.
 	Decision    Decision `json:"decision,omitzero"`

@@ -41,6 +41,14 @@ func (p *process) handleStateReason(m dispute.Statement) {
 	p.note(dispute.PartyCustomer, dispute.UpdateStateReason, m.Statement)
 }
 
+// statementFiles returns the files of the customer's statement.
+func (p *process) statementFiles() []dispute.File {
+	if p.recorded.Statement == nil {
+		return nil
+	}
+	return p.recorded.Statement.Files
+}
+
 // judgeComplaint asks whether the complaint is justified. If not, the merchant has won.
 func (p *process) judgeComplaint() {
 	p.enter(dispute.StateArbitrationPending, dispute.WaitJustification)
@@ -111,7 +119,7 @@ func (p *process) judge(stage dispute.Stage) *dispute.Ruling {
 	var judgement activities.Judgement
 	p.runUnlessDecided(func(ctx workflow.Context) {
 		judgement, _ = p.calls().askArbiter(ctx, activities.Case{
-			Dispute: p.dispute, Stage: stage, Statement: p.answers.statement, Evidence: p.answers.evidence,
+			Dispute: p.dispute, Stage: stage, Statement: p.answers.statement, StatementFiles: p.statementFiles(), Evidence: p.answers.evidence,
 		})
 	})
 	switch {
@@ -134,7 +142,7 @@ func (p *process) askDesk(stage dispute.Stage) {
 	p.delivery.number++
 	p.sendInBackground(activities.Notification{
 		Occasion: dispute.OccasionRulingAsked, Recipient: dispute.PartyDesk,
-		Facts: dispute.Facts{Stage: stage, Statement: p.answers.statement, Evidence: p.answers.evidence},
+		Facts: dispute.Facts{Stage: stage, Statement: p.answers.statement, StatementFiles: p.statementFiles(), Evidence: p.answers.evidence},
 	})
 	timerCtx, cancel := workflow.WithCancel(p.ctx)
 	overdue := workflow.NewTimerWithOptions(timerCtx, deskTimeout, workflow.TimerOptions{Summary: "the desk is overdue: " + string(stage)})
@@ -172,11 +180,7 @@ func (p *process) handleRule(m dispute.Ruling) {
 
 func (p *process) noteRuling(by dispute.Party, ruling dispute.Ruling) {
 	p.recorded.Rulings = append(p.recorded.Rulings, dispute.GivenRuling{At: workflow.Now(p.ctx), By: by, Ruling: ruling})
-	verdict := "in favour of the " + string(ruling.InFavourOf)
-	if ruling.Justified != nil {
-		verdict = map[bool]string{true: "justified", false: "not justified"}[*ruling.Justified]
-	}
-	p.note(by, dispute.UpdateRule, fmt.Sprintf("%s: %s, by %s: %s", ruling.Stage, verdict, ruling.RuledBy, ruling.Rationale))
+	p.note(by, dispute.UpdateRule, fmt.Sprintf("%s: %s, by %s: %s", ruling.Stage, ruling.Verdict(), ruling.RuledBy, ruling.Rationale))
 }
 
 // alreadyGiven returns the refusal of a second answer that comes before the process has acted on the first.

@@ -40,9 +40,12 @@ type page struct {
 	Move              string
 	Shortened, Outage bool
 	// Stage is the question that the desk rules on.
-	Stage     dispute.Stage
-	Statement string
-	Evidence  []dispute.Evidence
+	Stage dispute.Stage
+	// Complaint is what the customer wrote with the opening; nil for nothing.
+	Complaint      *dispute.Complaint
+	Statement      string
+	StatementFiles []dispute.File
+	Evidence       []dispute.Evidence
 	// Outcome and ClosedBy are the result of the dispute and its reason.
 	Outcome  dispute.Outcome
 	ClosedBy dispute.ClosingReason
@@ -62,7 +65,8 @@ func newPage(notice dispute.Notice, in language, from sender) page {
 		Fallback: isFallback(notice), Copy: notice.Key.Occasion.IsCopy(), State: notice.State,
 		BusinessDays: notice.BusinessDays, ResponseDays: notice.Dispute.Policy.ResponseBusinessDays,
 		Move: notice.Move, Shortened: notice.Shortened,
-		Stage: dispute.Stage(oneLine(string(notice.Stage))), Statement: notice.Statement, Evidence: notice.Evidence,
+		Stage: dispute.Stage(oneLine(string(notice.Stage))), Complaint: notice.Dispute.Complaint,
+		Statement: notice.Statement, StatementFiles: notice.StatementFiles, Evidence: notice.Evidence,
 		Outcome: notice.Decision.Outcome, ClosedBy: notice.Decision.Reason,
 	}
 	if p.Outage = notice.Move == dispute.MoveOutage; p.Outage {

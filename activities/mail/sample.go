@@ -24,6 +24,7 @@ func sampleNotice(occasion dispute.Occasion, to dispute.Party, locale string) di
 			DisputedAmount: dispute.Money{Amount: 123450, Currency: "EUR"},
 			Complainant:    dispute.Complainant{ID: "c-1", Name: "Jonas Weiß", Email: "jonas@example.org", Locale: locale},
 			MerchantID:     "m-1", Calendar: "DE", Policy: dispute.Policy{ResponseBusinessDays: 21},
+			Complaint: sampleComplaint(),
 		},
 		Merchant: dispute.Merchant{ID: "m-1", Name: "Käthes Öfen GmbH", Email: "post@example.net", Locale: locale},
 		Deadline: time.Date(2026, 12, 22, 0, 0, 0, 0, berlin),
@@ -57,11 +58,20 @@ func addSampleFacts(notice *dispute.Notice) {
 	case dispute.OccasionRulingAsked:
 		notice.Deadline, notice.Stage = time.Time{}, dispute.StageDecision
 		notice.Statement, notice.Evidence = "Das Paket ist nie angekommen.", sampleEvidence()
+		notice.StatementFiles = []dispute.File{{
+			Kind: "correspondence", Name: "chat.png", Size: 90211, SHA256: strings.Repeat("ef", 32), Location: "https://files.example.net/chat.png",
+		}}
 	case dispute.OccasionClosed:
 		notice.Deadline = time.Time{}
 		closeSample(notice, dispute.ClosedForMerchant, nil, 0)
 	case dispute.OccasionOpenedCopy, dispute.OccasionReminder7, dispute.OccasionReminder2: // no further facts
 	}
+}
+
+func sampleComplaint() *dispute.Complaint {
+	return &dispute.Complaint{Text: "Laut Bote zugestellt, aber hier ist nichts.\nIch habe zweimal geschrieben.", Files: []dispute.File{{
+		Kind: "other", Name: "briefkasten.jpg", Size: 310552, SHA256: strings.Repeat("cd", 32), Location: "https://files.example.net/briefkasten.jpg",
+	}}}
 }
 
 func sampleEvidence() []dispute.Evidence {
