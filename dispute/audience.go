@@ -33,7 +33,7 @@ func (c Case) forMerchant() Case {
 		}
 	}
 	if c.Statement != nil && c.informationRequested() { // the request quotes it; the files are for the desk
-		seen.Statement = &GivenStatement{At: c.Statement.At, Statement: Statement{Statement: c.Statement.Statement.Statement}}
+		seen.Statement = &GivenStatement{At: c.Statement.At, Text: c.Statement.Text}
 	}
 	if seen.Settlement != nil {
 		seen.Settlement.AlreadyCredited = c.Settlement.AlreadyCredited
@@ -60,7 +60,10 @@ func (c Case) forCustomer() Case {
 
 // forParty returns what merchant and customer both see, and what each of them was sent.
 func (c Case) forParty(party Party) Case {
-	seen := Case{Dispute: c.Dispute.forParties(), MerchantReacted: c.MerchantReacted, PausedAt: c.PausedAt, Conversation: c.Conversation}
+	seen := Case{
+		Dispute: c.Dispute.forParties(), MerchantReacted: c.MerchantReacted, PausedAt: c.PausedAt,
+		Conversation: c.Conversation, Proposals: c.Proposals,
+	}
 	seen.State, seen.WaitingFor = c.toldState()
 	for _, period := range c.Periods {
 		seen.Periods = append(seen.Periods, period.forParty(party))
@@ -161,7 +164,7 @@ func (s Sending) withoutAnswer() Sending {
 func (c Case) forDesk() Case {
 	seen := Case{
 		Dispute: c.Dispute.forParties(), State: c.State, WaitingFor: c.WaitingFor, MerchantReacted: c.MerchantReacted, PausedAt: c.PausedAt,
-		Conversation: c.Conversation, Statement: c.Statement, Evidence: c.Evidence, Questions: c.Questions, Rulings: c.Rulings,
+		Conversation: c.Conversation, Proposals: c.Proposals, Statement: c.Statement, Evidence: c.Evidence, Questions: c.Questions, Rulings: c.Rulings,
 		SentOmitted: c.SentOmitted, Decision: c.Decision, Settlement: c.Settlement,
 	}
 	seen.Dispute.Complainant = Complainant{ID: c.Dispute.Complainant.ID, Name: c.Dispute.Complainant.Name}

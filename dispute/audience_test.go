@@ -33,13 +33,16 @@ var audiences = map[string]string{
 	"periods.moves.at": "mcD", "periods.moves.from": "mcD", "periods.moves.to": "mcD", "periods.moves.reason": "mcD",
 	"periods.moves.countsFrom": "mcD", "periods.moves.movedBy": "",
 
-	"conversation.at": "MCD", "conversation.from": "MCD", "conversation.reportedBy": "MCD", "conversation.text": "MCD",
+	"conversation.number": "MCD", "conversation.by": "MCD", "conversation.text": "MCD", "conversation.at": "MCD", "conversation.delivered": "MCD",
+	"proposals.number": "MCD", "proposals.by": "MCD", "proposals.terms": "MCD", "proposals.refund.amount": "MCD",
+	"proposals.refund.currency": "MCD", "proposals.message": "MCD", "proposals.state": "MCD", "proposals.at": "MCD",
+	"proposals.endedAt": "MCD", "proposals.answer": "MCD", "proposals.delivered": "MCD",
 	"agreement.at": "MCd", "agreement.terms": "MCd", "agreement.refund.amount": "MCd", "agreement.refund.currency": "MCd",
 	"agreement.reportedBy": "MCd", "agreement.note": "mcd",
 	"withdrawal.at": "Cd", "withdrawal.reportedBy": "Cd", "withdrawal.note": "cd",
 	"lossAcceptance.at": "Md", "lossAcceptance.reportedBy": "Md", "lossAcceptance.note": "md",
 
-	"statement.at": "MCD", "statement.statement": "MCD", "statement.files.kind": "CD", "statement.files.name": "CD",
+	"statement.at": "MCD", "statement.text": "MCD", "statement.files.kind": "CD", "statement.files.name": "CD",
 	"statement.files.size": "CD", "statement.files.sha256": "CD", "statement.files.location": "CD",
 	"evidence.at": "MD", "evidence.requested": "MD", "evidence.text": "MD", "evidence.files.kind": "MD", "evidence.files.name": "MD",
 	"evidence.files.size": "MD", "evidence.files.sha256": "MD", "evidence.files.location": "MD",
@@ -68,6 +71,7 @@ var enumerated = map[reflect.Type]string{
 	reflect.TypeFor[dispute.Reason]():        string(dispute.ReasonReturn),
 	reflect.TypeFor[dispute.Terms]():         string(dispute.MerchantRefunds),
 	reflect.TypeFor[dispute.Cause]():         string(dispute.CauseStalled),
+	reflect.TypeFor[dispute.ProposalState](): string(dispute.ProposalStanding),
 }
 
 var instant = reflect.TypeFor[time.Time]()
@@ -240,7 +244,7 @@ func TestRulingsAreSeenOnceTold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := test.given
-			c.Statement = &dispute.GivenStatement{Statement: dispute.Statement{Statement: "The box was empty."}}
+			c.Statement = &dispute.GivenStatement{Text: "The box was empty."}
 			if c.Rulings == nil {
 				c.Rulings = []dispute.GivenRuling{justified}
 			}

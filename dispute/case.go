@@ -21,9 +21,11 @@ type Case struct {
 	// Periods are those that have begun. The last one runs while its EndedAt is zero.
 	Periods []Period `json:"periods,omitempty"`
 
-	// Conversation is what the parties have written to each other.
-	Conversation []Letter `json:"conversation,omitempty"`
-	// Agreement, Withdrawal and LossAcceptance are the reports that ended the dispute, if one did.
+	// Conversation is what the parties have written to each other, and Proposals what they have proposed.
+	Conversation []Remark   `json:"conversation,omitempty"`
+	Proposals    []Proposal `json:"proposals,omitempty"`
+	// Agreement, Withdrawal and LossAcceptance are what ended the dispute, if one did. An agreement on a proposal is that
+	// proposal, accepted; Agreement is one that needed no answer.
 	Agreement      *ReportedAgreement  `json:"agreement,omitempty"`
 	Withdrawal     *ReportedWithdrawal `json:"withdrawal,omitempty"`
 	LossAcceptance *AcceptedLoss       `json:"lossAcceptance,omitempty"`
@@ -55,16 +57,8 @@ type CorrectedAddresses struct {
 	Customer string `json:"customer,omitzero"`
 }
 
-// Letter is what one party has written to the other.
-type Letter struct {
-	At time.Time `json:"at"`
-	// From is merchant or customer, ReportedBy that party or an operator on the merchant's behalf.
-	From       Party  `json:"from"`
-	ReportedBy Party  `json:"reportedBy"`
-	Text       string `json:"text"`
-}
-
-// ReportedAgreement is the agreement that settled the dispute.
+// ReportedAgreement is an agreement that settled the dispute by itself: its terms cost nobody but the party that reported it,
+// or an operator vouched for both.
 type ReportedAgreement struct {
 	At time.Time `json:"at"`
 	Agreement
@@ -84,8 +78,9 @@ type AcceptedLoss struct {
 
 // GivenStatement is the customer's statement.
 type GivenStatement struct {
-	At time.Time `json:"at"`
-	Statement
+	At    time.Time `json:"at"`
+	Text  string    `json:"text"`
+	Files []File    `json:"files,omitempty"`
 }
 
 // GivenEvidence is one submission of evidence.

@@ -13,6 +13,9 @@ const (
 	OutcomeCancelled Outcome = "CANCELLED"
 )
 
+// Outcomes lists all outcomes.
+var Outcomes = []Outcome{OutcomeSettled, OutcomeWon, OutcomeLost, OutcomeCancelled}
+
 // ClosingReason is why a dispute ended as it did.
 type ClosingReason string
 

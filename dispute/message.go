@@ -33,6 +33,17 @@ const (
 	PartyKlarna Party = "klarna"
 )
 
+// Other returns the other one of merchant and customer.
+func (p Party) Other() Party {
+	if p == PartyMerchant {
+		return PartyCustomer
+	}
+	return PartyMerchant
+}
+
+// Parties lists all parties.
+var Parties = []Party{PartyCustomer, PartyMerchant, PartyDesk, PartyOperator, PartyKlarna}
+
 // Withdrawal reports that the customer has withdrawn the complaint.
 type Withdrawal struct {
 	// ReportedBy is customer or operator.
@@ -40,11 +51,19 @@ type Withdrawal struct {
 	Note       string `json:"note,omitzero"`
 }
 
-// Response is the merchant's answer to the complaint, within the response window.
+// Response is what a party writes to the other one within the response window. The merchant's is an answer to the complaint.
 type Response struct {
 	Message string `json:"message"`
-	// ReportedBy is merchant or operator.
+	// ReportedBy is merchant, customer, or operator for the merchant.
 	ReportedBy Party `json:"reportedBy"`
+}
+
+// Sender returns the party that has written the response, whose limit it counts towards.
+func (r Response) Sender() Party {
+	if r.ReportedBy == PartyCustomer {
+		return PartyCustomer
+	}
+	return PartyMerchant
 }
 
 // LossAcceptance reports that the merchant gives in.
@@ -76,6 +95,9 @@ const (
 	// StageDecision asks for the final decision.
 	StageDecision Stage = "decision"
 )
+
+// Stages lists the stages.
+var Stages = []Stage{StageJustification, StageDecision}
 
 // Ruling is the answer of the desk, or of the arbiter's rules, at one stage.
 type Ruling struct {

@@ -4,7 +4,7 @@ import "github.com/streitfall/streitfall/dispute/strict"
 
 // Message is a message to a dispute, from a party, the desk or an operator.
 type Message interface {
-	Agreement | Withdrawal | Response | LossAcceptance | Statement | Evidence | Ruling | DeadlineMove | Retry | Acknowledgement
+	Agreement | Withdrawal | Response | Offer | ProposalAnswer | LossAcceptance | Statement | Evidence | Ruling | DeadlineMove | Retry | Acknowledgement
 	check(f *Faults)
 }
 
@@ -33,7 +33,7 @@ func (w Withdrawal) check(f *Faults) {
 
 func (r Response) check(f *Faults) {
 	strict.RequiredText(f, "message", r.Message, MaxText)
-	strict.OneOf(f, "reportedBy", r.ReportedBy, []Party{PartyMerchant, PartyOperator})
+	strict.OneOf(f, "reportedBy", r.ReportedBy, []Party{PartyMerchant, PartyCustomer, PartyOperator})
 }
 
 func (a LossAcceptance) check(f *Faults) {
@@ -51,7 +51,7 @@ func (e Evidence) check(f *Faults) {
 }
 
 func (r Ruling) check(f *Faults) {
-	strict.OneOf(f, "stage", r.Stage, []Stage{StageJustification, StageDecision})
+	strict.OneOf(f, "stage", r.Stage, Stages)
 	if r.Stage == StageJustification {
 		if r.Justified == nil {
 			f.AddOnce("justified", "is required with stage %s: true or false", StageJustification)

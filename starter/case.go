@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -59,7 +58,7 @@ func (a *app) findCase(ctx context.Context, id string) (dispute.Case, error) {
 	defer cancel()
 	found, err := disputes.Case(ctx, id)
 	if dispute.CodeOf(err) == dispute.CodeUnknownDispute {
-		return dispute.Case{}, fmt.Errorf("%w; starter status ID has what the ledger knows of it", err)
+		return dispute.Case{}, dispute.Refuse(dispute.CodeUnknownDispute, "%v; starter status %s prints what the ledger knows of it", err, id)
 	}
 	return found, unanswered(ctx, err, "nothing was changed")
 }

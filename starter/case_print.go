@@ -120,25 +120,25 @@ func (p casePrinter) conversation(c dispute.Case) {
 	if len(c.Conversation) > 0 {
 		p.section("Conversation")
 	}
-	for _, letter := range c.Conversation {
-		p.item(letter.At, "%s", reported(letter.From, letter.ReportedBy))
-		p.text(letter.Text)
+	for _, remark := range c.Conversation {
+		p.item(remark.At, "%s", remark.By)
+		p.text(remark.Text)
 	}
-}
-
-// reported names a party, and who reported for it.
-func reported(party, by dispute.Party) string {
-	if by == party {
-		return string(party)
+	if len(c.Proposals) > 0 {
+		p.section("Proposals")
 	}
-	return fmt.Sprintf("%s, reported by the %s", party, by)
+	for _, proposal := range c.Proposals {
+		p.item(proposal.At, "%d, %s: %s", proposal.Number, proposal.State, proposal)
+		p.text(proposal.Message)
+		p.text(proposal.Answer)
+	}
 }
 
 // reports prints what ended the dispute early.
 func (p casePrinter) reports(c dispute.Case) {
 	if agreed := c.Agreement; agreed != nil {
 		p.section("Agreement")
-		p.item(agreed.At, "%s: %s", agreed.ReportedBy, agreed.Agreement)
+		p.item(agreed.At, "%s: %s", agreed.ReportedBy, agreed.Offer())
 		p.text(agreed.Note)
 	}
 	if withdrawn := c.Withdrawal; withdrawn != nil {
@@ -158,7 +158,7 @@ func (p casePrinter) submissions(c dispute.Case) {
 	if c.Statement != nil {
 		p.section("Statement")
 		p.item(c.Statement.At, "customer")
-		p.text(c.Statement.Statement.Statement)
+		p.text(c.Statement.Text)
 		p.files(c.Statement.Files)
 	}
 	if len(c.Evidence) > 0 {

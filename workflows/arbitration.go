@@ -37,7 +37,7 @@ func (p *process) askReason() {
 
 func (p *process) handleStateReason(m dispute.Statement) {
 	p.answers.statement = m.Statement
-	p.recorded.Statement = &dispute.GivenStatement{At: workflow.Now(p.ctx), Statement: m}
+	p.recorded.Statement = &dispute.GivenStatement{At: workflow.Now(p.ctx), Text: m.Statement, Files: m.Files}
 	p.note(dispute.PartyCustomer, dispute.UpdateStateReason, m.Statement)
 }
 

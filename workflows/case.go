@@ -15,6 +15,7 @@ import (
 func (p *process) currentCase() dispute.Case {
 	c := p.recorded
 	c.Dispute, c.State, c.WaitingFor = p.dispute, p.casefile.state, p.casefile.wait
+	c.Conversation, c.Proposals = p.negotiation.remarks, p.negotiation.proposals
 	c.Attention, c.MerchantReacted = p.casefile.attention, p.answers.reacted
 	c.Corrected = dispute.CorrectedAddresses{
 		Merchant: p.delivery.corrected[dispute.PartyMerchant], Customer: p.delivery.corrected[dispute.PartyCustomer],

@@ -20,9 +20,9 @@ func (f *fixture) currentCase() (c dispute.Case) {
 	return c
 }
 
-// waits returns what the periods of a case wait for.
-func waits(periods []dispute.Period) (names []dispute.Wait) {
-	for _, period := range periods {
+// periodsOf returns what the periods of a case wait for.
+func periodsOf(c dispute.Case) (names []dispute.Wait) {
+	for _, period := range c.Periods {
 		names = append(names, period.WaitingFor)
 	}
 	return names
@@ -65,13 +65,12 @@ func TestCaseOfArbitration(t *testing.T) {
 	c := f.currentCase()
 	require.Equal(t, []any{dispute.StateClosed, dispute.Wait("")}, []any{c.State, c.WaitingFor})
 	require.True(t, c.MerchantReacted)
-	require.Equal(t, []dispute.Letter{{
-		At: c.Conversation[0].At, From: dispute.PartyMerchant, ReportedBy: dispute.PartyMerchant, Text: responded.Message,
-	}}, c.Conversation)
-	require.Equal(t, stated, c.Statement.Statement)
+	require.Len(t, c.Conversation, 1)
+	require.Equal(t, []any{dispute.PartyMerchant, responded.Message}, []any{c.Conversation[0].By, c.Conversation[0].Text})
+	require.Equal(t, stated.Statement, c.Statement.Text)
 	require.Len(t, c.Evidence, 2)
 	require.Equal(t, []bool{false, true}, []bool{c.Evidence[0].Requested, c.Evidence[1].Requested})
-	require.Equal(t, []dispute.Wait{dispute.WaitAgreement, dispute.WaitStatement, dispute.WaitEvidence}, waits(c.Periods))
+	require.Equal(t, []dispute.Wait{dispute.WaitAgreement, dispute.WaitStatement, dispute.WaitEvidence}, periodsOf(c))
 	require.Nil(t, c.RunningPeriod())
 	require.Equal(t, []dispute.Stage{dispute.StageJustification, dispute.StageDecision}, []dispute.Stage{c.Questions[0].Stage, c.Questions[1].Stage})
 	require.Equal(t, []dispute.GivenRuling{
@@ -131,6 +130,27 @@ func TestCaseHasTheReportThatEndedIt(t *testing.T) {
 			require.Equal(t, monday.Add(day), c.Periods[0].EndedAt.UTC(), "the decision ends the period")
 		})
 	}
+}
+
+// TestCaseOfProposals: the case has every proposal with what became of it. The agreement on one is that proposal.
+func TestCaseOfProposals(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	offer := func(amount int64, by dispute.Party) dispute.Offer {
+		return dispute.Offer{
+			Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: amount, Currency: "EUR"}, Message: "final", ProposedBy: by,
+		}
+	}
+	f.at(day, func() { f.send(dispute.UpdatePropose, offer(1000, dispute.PartyMerchant)) })
+	f.at(2*day, func() { f.send(dispute.UpdatePropose, offer(2000, dispute.PartyMerchant)) })
+	f.at(3*day, func() { f.send(dispute.UpdatePropose, offer(2000, dispute.PartyCustomer)) })
+	f.closes(dispute.ClosedByAgreement)
+	c := f.currentCase()
+	require.Len(t, c.Proposals, 2)
+	require.Equal(t, []dispute.ProposalState{dispute.ProposalReplaced, dispute.ProposalAccepted}, []dispute.ProposalState{c.Proposals[0].State, c.Proposals[1].State})
+	require.Equal(t, "final", c.Proposals[1].Message)
+	require.Nil(t, c.Agreement)
+	require.Equal(t, int64(2000), c.Decision.Debit)
 }
 
 // TestCaseBeforeThePause: what a signal has decided counts once the pause is booked, and is not shown before.
@@ -203,7 +223,7 @@ func TestCaseSurvivesATakeover(t *testing.T) {
 		c := f.currentCase()
 		require.Len(t, c.Conversation, 1)
 		require.Len(t, c.Evidence, 1)
-		require.Equal(t, []dispute.Wait{dispute.WaitAgreement, dispute.WaitAgreement}, waits(c.Periods))
+		require.Equal(t, []dispute.Wait{dispute.WaitAgreement, dispute.WaitAgreement}, periodsOf(c))
 		require.NotZero(t, c.Periods[0].EndedAt)
 		require.NotNil(t, c.RunningPeriod())
 		require.Contains(t, results(c), "opened to merchant accepted by email")

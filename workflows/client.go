@@ -41,7 +41,8 @@ func (c *Client) Open(ctx context.Context, d dispute.Dispute) (dispute.View, err
 	return c.open(ctx, d, request, takeover)
 }
 
-// Agree reports that merchant and customer have agreed. Status shows whether the agreement took effect.
+// Agree reports that merchant and customer have agreed. Status shows whether the agreement took effect, or has become a
+// proposal of the party that reports it alone.
 func (c *Client) Agree(ctx context.Context, id string, message dispute.Agreement) error {
 	return signal(ctx, c, id, dispute.SignalAgreement, message)
 }
@@ -51,9 +52,20 @@ func (c *Client) Withdraw(ctx context.Context, id string, message dispute.Withdr
 	return signal(ctx, c, id, dispute.SignalWithdrawal, message)
 }
 
-// Respond records the merchant's reaction within the response window.
+// Respond passes on what a party writes to the other one within the response window; the merchant has then reacted.
 func (c *Client) Respond(ctx context.Context, id string, message dispute.Response, options ...UpdateOption) (dispute.View, error) {
 	return update(ctx, c, id, dispute.UpdateRespond, message, options)
+}
+
+// Propose makes a party's proposal, in place of its earlier one. Terms that need nobody else, or equal the other party's
+// standing proposal, are the agreement at once. The view has the number of the proposal.
+func (c *Client) Propose(ctx context.Context, id string, message dispute.Offer, options ...UpdateOption) (dispute.View, error) {
+	return update(ctx, c, id, dispute.UpdatePropose, message, options)
+}
+
+// AnswerProposal accepts or declines the other party's standing proposal.
+func (c *Client) AnswerProposal(ctx context.Context, id string, message dispute.ProposalAnswer, options ...UpdateOption) (dispute.View, error) {
+	return update(ctx, c, id, dispute.UpdateAnswerProposal, message, options)
 }
 
 // AcceptLoss ends the dispute with a chargeback, at the merchant's request.

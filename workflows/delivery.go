@@ -199,7 +199,10 @@ func (p *process) noteDelivery(message activities.Notification, taken activities
 	default:
 		detail = fmt.Sprintf(" by %s at %s: %s", taken.Channel, rfc3339(taken.At), taken.Answer)
 	}
-	if err == nil && taken.CopyWanted && !taken.Conflict && message.Occasion != dispute.OccasionClosed {
+	if err == nil && !taken.Conflict {
+		p.noteDelivered(message)
+	}
+	if err == nil && taken.CopyWanted && !taken.Conflict && p.holds(message) && message.Occasion != dispute.OccasionClosed {
 		p.sendInBackground(copyOf(message, taken))
 	}
 	if taken.Conflict {

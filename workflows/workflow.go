@@ -93,6 +93,7 @@ type process struct {
 	signals     signals
 	period      period
 	answers     answers
+	negotiation negotiation
 	arbitration arbitration
 	delivery    delivery
 }
@@ -112,7 +113,7 @@ func newProcess(root workflow.Context, input converter.RawValue) *process {
 
 // answers are the parties' answers so far.
 type answers struct {
-	// accepted counts the updates that were accepted, by name.
+	// accepted counts the updates that were accepted, by name, and by party where both can send them.
 	accepted map[string]int
 	// reacted means that the merchant has reacted in any way, so that silence no longer loses.
 	reacted   bool
@@ -128,6 +129,7 @@ func (p *process) decide(by dispute.Party, reason dispute.ClosingReason, refund 
 	p.decision = &decision
 	p.recorded.Decision = &dispute.MadeDecision{At: workflow.Now(p.ctx), By: by, Decision: decision}
 	p.recordPeriodEnd()
+	p.expireProposals()
 	if p.paused != nil {
 		p.casefile.wait = dispute.WaitSettlement
 	}

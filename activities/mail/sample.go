@@ -61,6 +61,10 @@ func addSampleFacts(notice *dispute.Notice) {
 		notice.StatementFiles = []dispute.File{{
 			Kind: "correspondence", Name: "chat.png", Size: 90211, SHA256: strings.Repeat("ef", 32), Location: "https://files.example.net/chat.png",
 		}}
+	case dispute.OccasionMessage:
+		notice.Deadline, notice.Message = time.Time{}, "Das Paket liegt noch beim Nachbarn.\nKönnen Sie es dort abholen?"
+	case dispute.OccasionProposalMade, dispute.OccasionProposalDeclined:
+		notice.Deadline, notice.Proposal = time.Time{}, sampleProposal(notice.Key)
 	case dispute.OccasionClosed:
 		notice.Deadline = time.Time{}
 		closeSample(notice, dispute.ClosedForMerchant, nil, 0)
@@ -72,6 +76,18 @@ func sampleComplaint() *dispute.Complaint {
 	return &dispute.Complaint{Text: "Laut Bote zugestellt, aber hier ist nichts.\nIch habe zweimal geschrieben.", Files: []dispute.File{{
 		Kind: "other", Name: "briefkasten.jpg", Size: 310552, SHA256: strings.Repeat("cd", 32), Location: "https://files.example.net/briefkasten.jpg",
 	}}}
+}
+
+// sampleProposal is a proposal to the recipient, or the recipient's own that was declined.
+func sampleProposal(key dispute.NoticeKey) *dispute.Proposal {
+	proposal := dispute.Proposal{
+		Number: 1481, By: key.Recipient.Other(), Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"},
+		Message: "Dafür behält Jonas die Kanne.\nIst das in Ordnung?", State: dispute.ProposalStanding,
+	}
+	if key.Occasion == dispute.OccasionProposalDeclined {
+		proposal.By, proposal.State, proposal.Answer = key.Recipient, dispute.ProposalDeclined, "Das ist mir zu wenig."
+	}
+	return &proposal
 }
 
 func sampleEvidence() []dispute.Evidence {
