@@ -19,16 +19,16 @@ import (
 // messages returns the commands that send a dispute a message.
 func (a *app) messages() []*cobra.Command {
 	return []*cobra.Command{
-		a.agree(), a.withdraw(), a.respond(), a.acceptLoss(), a.stateReason(), a.submitEvidence(),
+		a.respond(), a.write(), a.propose(), a.accept(), a.decline(), a.agree(), a.withdraw(), a.acceptLoss(), a.stateReason(), a.submitEvidence(),
 		a.rule(), a.moveDeadline(), a.retryNotification(), a.acknowledge(),
 	}
 }
 
 func (a *app) respond() *cobra.Command {
 	var m dispute.Response
-	cmd := update(a, "respond ID", "The merchant answers the complaint, and cannot lose by silence any more", &m, (*workflows.Client).Respond)
+	cmd := update(a, "respond ID", "The merchant answers the customer, and cannot lose by silence any more", &m, (*workflows.Client).Respond)
 	cmd.Example = "  starter respond kd-2026-0001 --message \"We are looking into it.\""
-	cmd.Flags().StringVar(&m.Message, "message", "", "what the merchant says (1 to 5,000 characters)")
+	cmd.Flags().StringVar(&m.Message, "message", "", "what the merchant says, for the customer (1 to 5,000 characters)")
 	party(cmd, &m.ReportedBy, dispute.PartyMerchant, "merchant or operator")
 	return required(cmd, "message")
 }
@@ -39,7 +39,7 @@ func (a *app) acceptLoss() *cobra.Command {
 	cmd.Example = "  starter accept-loss kd-2026-0001 --note \"Our mistake.\""
 	party(cmd, &m.ReportedBy, dispute.PartyMerchant, "merchant or operator")
 	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
-	return a.confirming(cmd, chargedBack)
+	return a.confirming(cmd, func(_ dispute.View, disputed string) string { return chargedBack(disputed) })
 }
 
 func (a *app) stateReason() *cobra.Command {
@@ -93,7 +93,7 @@ func (a *app) rule() *cobra.Command {
 	}
 	complete(cmd, "stage", []string{string(dispute.StageJustification), string(dispute.StageDecision)})
 	complete(cmd, "in-favour-of", []string{string(dispute.PartyMerchant), string(dispute.PartyCustomer)})
-	return required(a.confirming(cmd, func(disputed string) string { return ruled(m, disputed) }), "stage", "ruled-by", "rationale")
+	return required(a.confirming(cmd, func(_ dispute.View, disputed string) string { return ruled(m, disputed) }), "stage", "ruled-by", "rationale")
 }
 
 func (a *app) moveDeadline() *cobra.Command {

@@ -22,6 +22,8 @@ type delivery struct {
 	corrected map[dispute.Party]string
 	// refused are the recipients whose message was refused for good, until an operator has it sent again.
 	refused []dispute.Party
+	// queue are messages that handlers have caused and the main line has not sent yet: handlers only change state.
+	queue []activities.Notification
 	// inFlight are the messages under way that hold nothing back.
 	inFlight []*inFlight
 }
@@ -128,6 +130,20 @@ func (p *process) sendInBackground(message activities.Notification) {
 		}
 		return p.finish(ctx, message, p.attempt(ctx, message)[0])
 	})
+}
+
+// enqueue has the main line send a message that holds nothing back.
+func (p *process) enqueue(message activities.Notification) {
+	p.delivery.queue = append(p.delivery.queue, message)
+}
+
+// sendQueued sends the messages that handlers have caused.
+func (p *process) sendQueued() {
+	queue := p.delivery.queue
+	p.delivery.queue = nil
+	for _, message := range queue {
+		p.sendInBackground(message)
+	}
 }
 
 // inBackground runs send in a coroutine, with the message in flight. A refusal for good raises attention.

@@ -5,6 +5,8 @@
 //
 //	opening.go      the start, the update open, the pause, the merchant's notice
 //	agreement.go    the response window, and what ends a dispute early: agreement, withdrawal, accepted loss, cancellation
+//	proposals.go    what one party proposes: standing, replaced, declined, accepted; which offers are agreements
+//	messages.go     what one party writes to the other
 //	arbitration.go  reason, judgement, information, decision: Klarna's part, with the messages that answer it
 //	settlement.go   the money, and the closing messages
 //	deadline.go     a running deadline: its timer, reminders and moves

@@ -29,7 +29,7 @@ func (p *process) handleRespond(m dispute.Response) {
 
 // passOn sends a remark to the other party.
 func (p *process) passOn(remark dispute.Remark) {
-	p.sendInBackground(activities.Notification{
+	p.enqueue(activities.Notification{
 		Occasion: dispute.OccasionMessage, Number: remark.Number, Recipient: remark.By.Other(), Facts: dispute.Facts{Message: remark.Text},
 	})
 }

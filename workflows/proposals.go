@@ -93,7 +93,7 @@ func (p *process) propose(offer dispute.Offer) {
 	proposal := dispute.NewProposal(number, offer, workflow.Now(p.ctx))
 	p.negotiation.proposals = append(p.negotiation.proposals, proposal)
 	p.note(offer.ProposedBy, dispute.UpdatePropose, joined(detail, offer.Message))
-	if p.paused != nil {
+	if p.casefile.wait != dispute.WaitPause {
 		p.announce(proposal)
 	}
 }
@@ -135,7 +135,7 @@ func (p *process) decline(i int, m dispute.ProposalAnswer) {
 	proposal := &p.negotiation.proposals[i]
 	proposal.Answer = m.Note
 	p.note(m.AnsweredBy, dispute.UpdateAnswerProposal, joined(fmt.Sprintf("declines %d", proposal.Number), m.Note))
-	p.sendInBackground(activities.Notification{
+	p.enqueue(activities.Notification{
 		Occasion: dispute.OccasionProposalDeclined, Number: proposal.Number, Recipient: proposal.By,
 		Facts: dispute.Facts{Proposal: said(*proposal)},
 	})
@@ -162,20 +162,20 @@ func (p *process) expireProposals() {
 
 // announce tells the other party of a standing proposal.
 func (p *process) announce(proposal dispute.Proposal) {
-	p.sendInBackground(activities.Notification{
+	p.enqueue(activities.Notification{
 		Occasion: dispute.OccasionProposalMade, Number: proposal.Number, Recipient: proposal.By.Other(),
 		Facts: dispute.Facts{Proposal: said(proposal)},
 	})
 }
 
-// announceAgain sends what had not been delivered when the invoice was paused: what signals have proposed before, and what a
-// run that was stopped has left.
-func (p *process) announceAgain() {
+// announceRest sends what has not been delivered when the invoice is paused: what signals have proposed before, and what a run
+// that was stopped has left.
+func (p *process) announceRest() {
 	if p.decision != nil {
 		return
 	}
 	for _, proposal := range p.standingProposals() {
-		if !proposal.Delivered && !p.isUnderWay(proposal.Number) {
+		if !proposal.Delivered {
 			p.announce(proposal)
 		}
 	}
@@ -184,13 +184,6 @@ func (p *process) announceAgain() {
 			p.passOn(remark)
 		}
 	}
-}
-
-// isUnderWay reports whether the message with a proposal is under way.
-func (p *process) isUnderWay(proposal int) bool {
-	return slices.ContainsFunc(p.delivery.inFlight, func(sending *inFlight) bool {
-		return sending.message.Occasion == dispute.OccasionProposalMade && sending.message.Number == proposal
-	})
 }
 
 // said returns a proposal as a message tells it: without the instants, which change when a task is executed again.

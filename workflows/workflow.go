@@ -130,6 +130,7 @@ func (p *process) decide(by dispute.Party, reason dispute.ClosingReason, refund 
 	p.recorded.Decision = &dispute.MadeDecision{At: workflow.Now(p.ctx), By: by, Decision: decision}
 	p.recordPeriodEnd()
 	p.expireProposals()
+	p.delivery.queue = nil
 	if p.paused != nil {
 		p.casefile.wait = dispute.WaitSettlement
 	}

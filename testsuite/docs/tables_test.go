@@ -22,6 +22,8 @@ var messageTypes = map[string]any{
 	dispute.SignalAgreement:         dispute.Agreement{},
 	dispute.SignalWithdrawal:        dispute.Withdrawal{},
 	dispute.UpdateRespond:           dispute.Response{},
+	dispute.UpdatePropose:           dispute.Offer{},
+	dispute.UpdateAnswerProposal:    dispute.ProposalAnswer{},
 	dispute.UpdateAcceptLoss:        dispute.LossAcceptance{},
 	dispute.UpdateStateReason:       dispute.Statement{},
 	dispute.UpdateSubmitEvidence:    dispute.Evidence{},
@@ -58,6 +60,8 @@ func TestMessagesAreDocumented(t *testing.T) {
 			switch strings.TrimSpace(row[1]) {
 			case "undecided":
 				listed = wait != dispute.WaitSettlement && wait != dispute.WaitClosingMessages
+			case "undecided, once the invoice is paused":
+				listed = wait != dispute.WaitPause && wait != dispute.WaitSettlement && wait != dispute.WaitClosingMessages
 			case "while the cause is raised":
 				listed = true
 			}
@@ -116,6 +120,7 @@ func TestExamplesAreValid(t *testing.T) {
 	for name, decode := range map[string]func([]byte) error{
 		dispute.SignalAgreement: valid[dispute.Agreement], dispute.SignalWithdrawal: valid[dispute.Withdrawal],
 		dispute.UpdateRespond: valid[dispute.Response], dispute.UpdateAcceptLoss: valid[dispute.LossAcceptance],
+		dispute.UpdatePropose: valid[dispute.Offer], dispute.UpdateAnswerProposal: valid[dispute.ProposalAnswer],
 		dispute.UpdateStateReason: valid[dispute.Statement], dispute.UpdateSubmitEvidence: valid[dispute.Evidence],
 		dispute.UpdateRule: valid[dispute.Ruling], dispute.UpdateMoveDeadline: valid[dispute.DeadlineMove],
 		dispute.UpdateRetryNotification: valid[dispute.Retry], dispute.UpdateAcknowledge: valid[dispute.Acknowledgement],
