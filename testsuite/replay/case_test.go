@@ -1,6 +1,7 @@
 package replay_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"path/filepath"
 	"strings"
@@ -76,10 +77,16 @@ func secrets(c dispute.Case, audience dispute.Party) (words []string) {
 		asked := c.Told(dispute.PartyMerchant, dispute.OccasionInformationRequested)
 		hide(merchant && !asked, c.Statement.Text)
 	}
+	mayKnow := map[string]bool{} // a reason can be that of both parties' deadlines
+	for _, period := range c.Periods {
+		for _, move := range period.Moves {
+			mayKnow[move.Reason] = mayKnow[move.Reason] || period.Concerns == audience
+		}
+	}
 	for _, period := range c.Periods {
 		for _, move := range period.Moves {
 			hide(true, move.MovedBy)
-			hide(customer && period.Concerns == dispute.PartyMerchant || merchant && period.Concerns == dispute.PartyCustomer, move.Reason)
+			hide((customer || merchant) && !mayKnow[move.Reason], move.Reason)
 		}
 	}
 	for _, sent := range c.Sent {
@@ -112,7 +119,10 @@ func TestNothingLeaks(t *testing.T) {
 					}
 					quoted, err := json.Marshal(secret)
 					require.NoError(t, err)
-					require.NotContains(t, string(view), strings.Trim(string(quoted), `"`), "%s: the %s sees it", name, audience)
+					if strings.ContainsAny(secret, " @") { // a single word may be part of another one
+						quoted = bytes.Trim(quoted, `"`)
+					}
+					require.False(t, bytes.Contains(view, quoted), "%s: the %s sees %s", name, audience, secret)
 					hidden++
 				}
 			}
