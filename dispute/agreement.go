@@ -13,6 +13,9 @@ const (
 	MerchantRefunds Terms = "merchant_refunds"
 )
 
+// AllTerms lists the terms.
+var AllTerms = []Terms{CustomerPays, MerchantRefunds}
+
 // Agreement reports that merchant and customer have agreed. From one party alone it is a proposal, unless its terms cost
 // nobody but that party.
 type Agreement struct {
@@ -31,7 +34,7 @@ func (a Agreement) check(f *Faults) {
 }
 
 func checkTerms(f *Faults, terms Terms, refund *Money) {
-	strict.OneOf(f, "terms", terms, []Terms{CustomerPays, MerchantRefunds})
+	strict.OneOf(f, "terms", terms, AllTerms)
 	switch {
 	case terms == MerchantRefunds && refund == nil:
 		f.AddOnce("refund", "is required with terms %s", MerchantRefunds)

@@ -19,6 +19,8 @@ type Event struct {
 	// Move is why the deadline was moved, and Shortened is true if it is earlier than before.
 	Move      string `json:"move,omitzero"`
 	Shortened bool   `json:"shortened,omitzero"`
+	// Complaint is what the customer wrote, with the notice of the dispute; nil for nothing.
+	Complaint *Complaint `json:"complaint,omitempty"`
 	// Statement is what the customer has stated as the reason, with the request for information.
 	Statement string `json:"statement,omitzero"`
 	// Message is what the customer has written to the merchant.
@@ -51,6 +53,9 @@ func EventOf(n Notice) Event {
 	}
 	if n.Key.Occasion == OccasionInformationRequested {
 		event.Statement = n.Statement
+	}
+	if n.Key.Occasion == OccasionOpened {
+		event.Complaint = n.Dispute.Complaint
 	}
 	if n.State == StateOpened { // which Klarna does not have: its window begins with this message
 		event.State = StatePreArbitration

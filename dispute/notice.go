@@ -87,6 +87,9 @@ const (
 	ChannelNone Channel = "none"
 )
 
+// Channels lists the channels.
+var Channels = []Channel{ChannelPortal, ChannelEmail, ChannelNone}
+
 // NoticeKey identifies a message. Each is sent once per key: a fallback to another channel keeps the key, and a copy has an
 // occasion of its own.
 type NoticeKey struct {
@@ -167,10 +170,12 @@ type Facts struct {
 	// Move is why the deadline was moved, and Shortened is true if it is earlier than before.
 	Move      string `json:"move,omitzero"`
 	Shortened bool   `json:"shortened,omitzero"`
-	// Stage is the question to the desk; Statement and Evidence are what the parties have submitted.
-	Stage     Stage      `json:"stage,omitzero"`
-	Statement string     `json:"statement,omitzero"`
-	Evidence  []Evidence `json:"evidence,omitempty"`
+	// Stage is the question to the desk; Statement and Evidence are what the parties have submitted. StatementFiles are for
+	// the desk only.
+	Stage          Stage      `json:"stage,omitzero"`
+	Statement      string     `json:"statement,omitzero"`
+	StatementFiles []File     `json:"statementFiles,omitempty"`
+	Evidence       []Evidence `json:"evidence,omitempty"`
 	// Message is what the other party has written, and Proposal its proposal, or the recipient's own that it has declined.
 	Message  string    `json:"message,omitzero"`
 	Proposal *Proposal `json:"proposal,omitempty"`

@@ -98,6 +98,9 @@ const (
 	ProposalExpired ProposalState = "expired"
 )
 
+// ProposalStates lists the states.
+var ProposalStates = []ProposalState{ProposalStanding, ProposalReplaced, ProposalDeclined, ProposalAccepted, ProposalExpired}
+
 // Proposal is an Offer that waits for the other party, or has waited for it.
 type Proposal struct {
 	// Number identifies the proposal within its dispute: see Offer.NumberOf.

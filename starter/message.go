@@ -47,6 +47,7 @@ func (a *app) stateReason() *cobra.Command {
 	cmd := update(a, "state-reason ID", "The customer states the reason that Klarna has asked for", &m, (*workflows.Client).StateReason)
 	cmd.Example = "  starter state-reason kd-2026-0001 --statement \"It never came.\""
 	cmd.Flags().StringVar(&m.Statement, "statement", "", "what the customer says (1 to 5,000 characters)")
+	fileFlag(cmd, &m.Files)
 	return required(cmd, "statement")
 }
 
@@ -56,17 +57,22 @@ func (a *app) submitEvidence() *cobra.Command {
 	cmd.Example = "  starter submit-evidence kd-2026-0001 --text \"It was delivered.\" --file '{\"kind\": \"proof_of_delivery\",\n" +
 		"    \"name\": \"pod.pdf\", \"size\": 48213, \"sha256\": \"…\", \"location\": \"https://…\"}'"
 	cmd.Flags().StringVar(&m.Text, "text", "", "what the merchant says (up to 5,000 characters)")
-	cmd.Flags().Func("file", "a file by reference, as JSON, up to ten times; kinds:\n"+choices(dispute.EvidenceKinds), func(value string) error {
-		var file dispute.EvidenceFile
+	fileFlag(cmd, &m.Files)
+	return cmd
+}
+
+// fileFlag adds --file.
+func fileFlag(cmd *cobra.Command, files *[]dispute.File) {
+	cmd.Flags().Func("file", "a file by reference, as JSON, up to ten times; kinds:\n"+choices(dispute.FileKinds), func(value string) error {
+		var file dispute.File
 		decoder := json.NewDecoder(strings.NewReader(value))
 		decoder.DisallowUnknownFields()
 		if err := decoder.Decode(&file); err != nil {
 			return fmt.Errorf("this is not the JSON of a file: %w", err)
 		}
-		m.Files = append(m.Files, file)
+		*files = append(*files, file)
 		return nil
 	})
-	return cmd
 }
 
 func (a *app) rule() *cobra.Command {

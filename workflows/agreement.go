@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -93,6 +94,7 @@ func (p *process) onWithdrawal(raw converter.RawValue) {
 		p.ignore(dispute.SignalWithdrawal, p.tooLate())
 	default:
 		p.signals.withdrawn = &withdrawal
+		p.recorded.Withdrawal = &dispute.ReportedWithdrawal{At: workflow.Now(p.ctx), Withdrawal: withdrawal}
 		p.decide(withdrawal.ReportedBy, dispute.ClosedByWithdrawal, nil, withdrawal.Note)
 	}
 }
@@ -108,6 +110,7 @@ func (p *process) onCancellation() {
 }
 
 func (p *process) handleAcceptLoss(m dispute.LossAcceptance) {
+	p.recorded.LossAcceptance = &dispute.AcceptedLoss{At: workflow.Now(p.ctx), LossAcceptance: m}
 	p.decide(m.ReportedBy, dispute.ClosedLossAccepted, nil, m.Note)
 }
 

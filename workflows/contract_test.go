@@ -29,7 +29,7 @@ func TestRegisteredNames(t *testing.T) {
 	f.run()
 	definition := f.metadata().Definition
 	require.Equal(t, []string{"agreement", "withdrawal"}, interactions(definition.SignalDefinitions))
-	require.Equal(t, []string{"dispute", "read-signal", "status", "takeover"}, interactions(definition.QueryDefinitions))
+	require.Equal(t, []string{"case", "dispute", "read-signal", "status", "takeover"}, interactions(definition.QueryDefinitions))
 	require.Equal(t, []string{
 		"accept-loss", "acknowledge", "answer-proposal", "move-deadline", "open", "propose", "respond", "retry-notification", "rule", "state-reason", "submit-evidence",
 	}, interactions(definition.UpdateDefinitions))
@@ -157,7 +157,7 @@ func TestJSONNames(t *testing.T) {
 		`{"reportedBy":"merchant","note":"n"}`: dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant, Note: "n"},
 		`{"statement":"s"}`:                    dispute.Statement{Statement: "s"},
 		`{"text":"t","files":[{"kind":"tracking","name":"n","size":1,"sha256":"00","location":"l"}]}`: dispute.Evidence{
-			Text: "t", Files: []dispute.EvidenceFile{{Kind: "tracking", Name: "n", Size: 1, SHA256: "00", Location: "l"}},
+			Text: "t", Files: []dispute.File{{Kind: "tracking", Name: "n", Size: 1, SHA256: "00", Location: "l"}},
 		},
 		`{"stage":"justification","justified":false,"ruledBy":"r","rationale":"x"}`:  dispute.Ruling{Stage: dispute.StageJustification, Justified: &no, RuledBy: "r", Rationale: "x"},
 		`{"stage":"decision","inFavourOf":"customer","ruledBy":"r","rationale":"x"}`: dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyCustomer, RuledBy: "r", Rationale: "x"},

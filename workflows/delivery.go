@@ -57,6 +57,7 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 			p.delivery.number++
 		default:
 			p.period.deadline = taken.Deadline
+			p.recordPeriod(message, taken)
 			p.keepLaterDeadline()
 			p.relieve(dispute.CauseUnreachable)
 		}
@@ -222,6 +223,7 @@ func (p *process) noteDelivery(message activities.Notification, taken activities
 		detail += " (an earlier message, which said something else)"
 		p.raise(dispute.CauseMessageFailed)
 	}
+	p.recordSending(message, taken, err)
 	p.note(dispute.PartyKlarna, event, string(message.Recipient)+detail)
 }
 

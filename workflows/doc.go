@@ -13,6 +13,7 @@
 //	delivery.go     messages to the parties: sent, retried, refused
 //	overtaken.go    the events that drop messages under way
 //	takeover.go     what a run goes on from that takes a dispute over from a stopped one
+//	case.go         the structured case, recorded as it happens
 //	casefile.go     state, timeline and attention; publish.go shows them in Temporal, metrics.go counts
 //	signals.go      signals and the cancellation; updates.go registers the updates
 //	waiting.go      how the main line waits without missing a message

@@ -81,6 +81,7 @@ func (p *process) pauseInvoice() error {
 		return p.refuse()
 	}
 	p.paused = &paused
+	p.recorded.PausedAt = paused.At
 	if !p.takeOverDispute() {
 		p.countOpened()
 	}

@@ -71,6 +71,9 @@ func (p *process) consider(offer dispute.Offer) {
 				p.endProposal(i, dispute.ProposalAccepted)
 			}
 		}
+		p.recorded.Agreement = &dispute.ReportedAgreement{At: workflow.Now(p.ctx), Agreement: dispute.Agreement{
+			Terms: offer.Terms, Refund: offer.Refund, ReportedBy: offer.ProposedBy, Note: offer.Message,
+		}}
 		p.decide(offer.ProposedBy, dispute.ClosedByAgreement, offer.Refund, offer.String())
 	case standing >= 0 && all[standing].SameTerms(offer):
 		p.accept(standing, offer.ProposedBy, offer.Message)

@@ -37,7 +37,7 @@ func (p *process) takeover() activities.Takeover {
 		Reacted: p.answers.reacted, GaveInformation: p.answers.gaveInformation, Statement: p.answers.statement, Evidence: p.answers.evidence,
 		Proposals: p.negotiation.proposals, Remarks: p.negotiation.remarks, Proposed: p.signals.proposed,
 		Agreed: p.signals.agreed, Withdrawn: p.signals.withdrawn, Corrected: p.delivery.corrected,
-		Timeline: p.casefile.timeline.entries, TimelineOmitted: p.casefile.timeline.omitted,
+		Case: p.recorded, Timeline: p.casefile.timeline.entries, TimelineOmitted: p.casefile.timeline.omitted,
 	}
 	if p.period.deadline != nil {
 		takeover.Deadline = p.period.deadline.At
@@ -96,6 +96,7 @@ func (p *process) restore(from activities.Takeover) {
 	for _, cause := range from.Attention {
 		p.raise(cause)
 	}
+	p.restoreCase(from.Case)
 	timeline := &p.casefile.timeline
 	timeline.entries, timeline.omitted = append(timeline.entries, from.Timeline...), from.TimelineOmitted
 	for _, entry := range from.Timeline {
@@ -142,6 +143,7 @@ func (p *process) keepLaterDeadline() {
 	}
 	if earlier := p.inherited.Deadline; earlier.After(p.period.deadline.At) {
 		p.period.moved = &dispute.DeadlineMove{To: earlier, Reason: "the later deadline that was set before still counts"}
+		p.recordMove(*p.period.moved)
 	}
 	p.inherited.Deadline = time.Time{} // the periods after this one did not run before
 }

@@ -15,18 +15,10 @@ func (p *process) listen() {
 		workflow.SignalChannelOptions{Description: "Merchant and customer have agreed: terms customer_pays or merchant_refunds (with refund), reportedBy, note"})
 	p.signals.withdrawal = workflow.GetSignalChannelWithOptions(p.ctx, dispute.SignalWithdrawal,
 		workflow.SignalChannelOptions{Description: "The customer has withdrawn the complaint: reportedBy, note"})
-	if err := workflow.SetQueryHandlerWithOptions(p.ctx, QueryStatus, func() (dispute.View, error) { return p.view(), nil },
-		workflow.QueryHandlerOptions{Description: "Where the dispute stands, with its timeline"}); err != nil {
-		p.refusal = err
-	}
-	if err := workflow.SetQueryHandlerWithOptions(p.ctx, QueryDispute, func() (dispute.Dispute, error) { return p.dispute, nil },
-		workflow.QueryHandlerOptions{Description: "The dispute as it was opened"}); err != nil {
-		p.refusal = err
-	}
-	if err := workflow.SetQueryHandlerWithOptions(p.ctx, QueryTakeover, func() (activities.Takeover, error) { return p.takeover(), nil },
-		workflow.QueryHandlerOptions{Description: "What a run that takes the dispute over has to know"}); err != nil {
-		p.refusal = err
-	}
+	answer(p, QueryStatus, "Where the dispute stands, with its timeline", p.view)
+	answer(p, QueryCase, "The whole dispute, structured: what was said, sent, asked, ruled and booked", p.currentCase)
+	answer(p, QueryDispute, "The dispute as it was opened", func() dispute.Dispute { return p.dispute })
+	answer(p, QueryTakeover, "What a run that takes the dispute over has to know", p.takeover)
 	if err := workflow.SetQueryHandlerWithOptions(p.ctx, QueryReadSignal, readSignal,
 		workflow.QueryHandlerOptions{Description: "A signal of this run's history, decrypted"}); err != nil {
 		p.refusal = err
@@ -35,13 +27,21 @@ func (p *process) listen() {
 	on(p, dispute.UpdatePropose, "A party proposes an agreement: terms customer_pays or merchant_refunds (with refund), message, proposedBy", p.validatePropose, atOnce(p.handlePropose))
 	on(p, dispute.UpdateAnswerProposal, "A party accepts or declines the other one's proposal: proposal (its number), accept, answeredBy, note", p.validateAnswerProposal, p.handleAnswerProposal)
 	on(p, dispute.UpdateAcceptLoss, "The merchant accepts the loss; the amount is charged back: reportedBy, note", nil, atOnce(p.handleAcceptLoss))
-	on(p, dispute.UpdateStateReason, "The customer states the reason: statement", nil, atOnce(p.handleStateReason))
+	on(p, dispute.UpdateStateReason, "The customer states the reason: statement, files by reference", nil, atOnce(p.handleStateReason))
 	on(p, dispute.UpdateSubmitEvidence, "The merchant puts forward evidence: text, files by reference", p.validateSubmitEvidence, atOnce(p.handleSubmitEvidence))
 	on(p, dispute.UpdateRule, "The desk rules: stage justification (justified) or decision (inFavourOf), ruledBy, rationale", p.validateRule, atOnce(p.handleRule))
 	on(p, dispute.UpdateMoveDeadline, "An operator moves the running deadline: to (RFC 3339), reason, movedBy", p.validateMoveDeadline, p.handleMoveDeadline)
 	on(p, dispute.UpdateRetryNotification, "An operator sends a refused message again: email (optional, corrected), recipient (where both were refused), requestedBy", p.validateRetry, atOnce(p.handleRetry))
 	on(p, dispute.UpdateAcknowledge, "An operator takes a cause of attention off: cause, acknowledgedBy, note", p.validateAcknowledge, atOnce(p.handleAcknowledge))
 	p.handle(dispute.UpdateOpen, "A backend service opens the dispute; answers when the invoice is paused: the dispute", p.validateOpen, p.handleOpen)
+}
+
+// answer registers a query.
+func answer[Answer any](p *process, name, description string, read func() Answer) {
+	err := workflow.SetQueryHandlerWithOptions(p.ctx, name, func() (Answer, error) { return read(), nil }, workflow.QueryHandlerOptions{Description: description})
+	if err != nil {
+		p.refusal = err
+	}
 }
 
 // on registers an update. Its validator decodes the message and checks it against what the dispute waits for, then with

@@ -87,6 +87,8 @@ type process struct {
 	decision *dispute.Decision
 	settled  *activities.Settled
 
+	// recorded is the part of the case that is kept as it happens; currentCase adds the rest.
+	recorded    dispute.Case
 	casefile    casefile
 	signals     signals
 	period      period
@@ -125,6 +127,8 @@ type answers struct {
 func (p *process) decide(by dispute.Party, reason dispute.ClosingReason, refund *dispute.Money, detail string) {
 	decision := dispute.Decide(reason, p.dispute.DisputedAmount, refund)
 	p.decision = &decision
+	p.recorded.Decision = &dispute.MadeDecision{At: workflow.Now(p.ctx), By: by, Decision: decision}
+	p.recordPeriodEnd()
 	p.expireProposals()
 	p.delivery.queue = nil
 	if p.paused != nil {

@@ -40,9 +40,12 @@ type page struct {
 	Move              string
 	Shortened, Outage bool
 	// Stage is the question that the desk rules on.
-	Stage     dispute.Stage
-	Statement string
-	Evidence  []dispute.Evidence
+	Stage dispute.Stage
+	// Complaint is what the customer wrote with the opening; nil for nothing.
+	Complaint      *dispute.Complaint
+	Statement      string
+	StatementFiles []dispute.File
+	Evidence       []dispute.Evidence
 	// Other is the name of the other party: that of the customer in a merchant's mail. Message is what it has written.
 	Other, Message string
 	// Offered is the refund of a proposal, empty if the customer is to pay. ProposalText is what its party has written with it,
@@ -69,7 +72,8 @@ func newPage(notice dispute.Notice, in language, from sender) page {
 		Fallback: isFallback(notice), Copy: notice.Key.Occasion.IsCopy(), State: notice.State,
 		BusinessDays: notice.BusinessDays, ResponseDays: notice.Dispute.Policy.ResponseBusinessDays,
 		Move: notice.Move, Shortened: notice.Shortened,
-		Stage: dispute.Stage(oneLine(string(notice.Stage))), Statement: notice.Statement, Evidence: notice.Evidence,
+		Stage: dispute.Stage(oneLine(string(notice.Stage))), Complaint: notice.Dispute.Complaint,
+		Statement: notice.Statement, StatementFiles: notice.StatementFiles, Evidence: notice.Evidence,
 		Message: notice.Message,
 		Outcome: notice.Decision.Outcome, ClosedBy: notice.Decision.Reason,
 	}

@@ -106,7 +106,7 @@ func submit(text, kind string) step {
 	return step{
 		wait: dispute.WaitEvidence, causes: []string{informationAsked, rulingAsked},
 		send: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
-			_, err := a.disputes.SubmitEvidence(ctx, a.id, dispute.Evidence{Text: text, Files: []dispute.EvidenceFile{{
+			_, err := a.disputes.SubmitEvidence(ctx, a.id, dispute.Evidence{Text: text, Files: []dispute.File{{
 				Kind: kind, Name: a.id + ".pdf", Size: 48213,
 				SHA256: strings.Repeat("0123456789abcdef", 4), Location: "https://files.example/" + a.id + ".pdf",
 			}}}, request)
