@@ -24,8 +24,12 @@ type Takeover struct {
 	GaveInformation bool               `json:"gaveInformation,omitzero"`
 	Statement       string             `json:"statement,omitzero"`
 	Evidence        []dispute.Evidence `json:"evidence,omitempty"`
-	// Agreed and Withdrawn are the signals that took effect.
+	// Proposals and Remarks are what merchant and customer have proposed and written to each other.
+	Proposals []dispute.Proposal `json:"proposals,omitempty"`
+	Remarks   []dispute.Remark   `json:"remarks,omitempty"`
+	// Agreed, Proposed (agreements that became proposals) and Withdrawn are the signals that took effect.
 	Agreed    *dispute.Agreement  `json:"agreed,omitempty"`
+	Proposed  []dispute.Agreement `json:"proposed,omitempty"`
 	Withdrawn *dispute.Withdrawal `json:"withdrawn,omitempty"`
 
 	// Deadline is the deadline that ran, if any. A later one than the new run would set still counts.
@@ -34,6 +38,8 @@ type Takeover struct {
 	Corrected map[dispute.Party]string `json:"corrected,omitempty"`
 	// Attention are the causes that only an operator can take off.
 	Attention []dispute.Cause `json:"attention,omitempty"`
+	// Case is the run's answer to the query case.
+	Case dispute.Case `json:"case"`
 	// Timeline and TimelineOmitted are those of the run's view.
 	Timeline        []dispute.Entry `json:"timeline,omitempty"`
 	TimelineOmitted int             `json:"timelineOmitted,omitzero"`

@@ -7,6 +7,8 @@ import "time"
 type Deadline struct {
 	// At is usually the midnight that ends the period's last day, with the offset of the dispute's calendar.
 	At time.Time `json:"at"`
+	// Zone is the calendar's time zone by its IANA name: "Europe/Berlin".
+	Zone string `json:"zone,omitzero"`
 	// Reminders are in the order of time. Only the response window has any.
 	Reminders []Reminder `json:"reminders,omitempty"`
 }

@@ -32,6 +32,15 @@ type Dispute struct {
 	Calendar string `json:"calendar,omitzero"`
 	// Policy holds the periods that may differ between disputes.
 	Policy Policy `json:"policy,omitzero"`
+	// Complaint is what the customer wrote when opening the dispute; nil for nothing.
+	Complaint *Complaint `json:"complaint,omitempty"`
+}
+
+// Complaint is the customer's own words with the opening: a text, references to files, or both. The merchant gets it with
+// the notice of the dispute.
+type Complaint struct {
+	Text  string `json:"text,omitzero"`
+	Files []File `json:"files,omitempty"`
 }
 
 // Complainant is the customer of a dispute ("reklamierende Person").
@@ -169,6 +178,9 @@ func (d Dispute) check(f *Faults, now time.Time) {
 	strict.OneOf(f, "calendar", d.Calendar, CalendarNames)
 	if days := d.Policy.ResponseBusinessDays; days < MinResponseBusinessDays || days > MaxResponseBusinessDays {
 		f.AddOnce("policy.responseBusinessDays", "is %d; allowed are %d to %d", days, MinResponseBusinessDays, MaxResponseBusinessDays)
+	}
+	if d.Complaint != nil {
+		checkTextOrFiles(f, "complaint.", d.Complaint.Text, d.Complaint.Files)
 	}
 }
 

@@ -14,6 +14,7 @@
 // Messages to it:
 //
 //   - allowed.go: [Accept] decides which message is accepted during which [Wait], and how many times.
+//   - proposal.go: [Offer] is what a party would agree to, and says which terms bind whom; [Proposal] waits for the other party.
 //   - agreement.go and message.go: [Agreement], [Evidence], [Ruling] and the other messages.
 //   - message_check.go: [DecodeMessage] reads and validates them.
 //

@@ -19,8 +19,14 @@ type Event struct {
 	// Move is why the deadline was moved, and Shortened is true if it is earlier than before.
 	Move      string `json:"move,omitzero"`
 	Shortened bool   `json:"shortened,omitzero"`
+	// Complaint is what the customer wrote, with the notice of the dispute; nil for nothing.
+	Complaint *Complaint `json:"complaint,omitempty"`
 	// Statement is what the customer has stated as the reason, with the request for information.
 	Statement string `json:"statement,omitzero"`
+	// Message is what the customer has written to the merchant.
+	Message string `json:"message,omitzero"`
+	// Proposal is the customer's proposal, or the merchant's own that the customer has declined.
+	Proposal *Proposal `json:"proposal,omitempty"`
 	// Result is nil until the dispute is closed.
 	Result *Result `json:"result,omitempty"`
 }
@@ -43,9 +49,13 @@ func EventOf(n Notice) Event {
 		DisputeID: n.Dispute.ID, State: n.State, Reason: n.Dispute.Reason,
 		OrderID: n.Dispute.OrderID, InvoiceID: n.Dispute.InvoiceID, DisputedAmount: n.Dispute.DisputedAmount,
 		Deadline: n.Deadline, BusinessDays: n.BusinessDays, Move: n.Move, Shortened: n.Shortened,
+		Message: n.Message, Proposal: n.Proposal,
 	}
 	if n.Key.Occasion == OccasionInformationRequested {
 		event.Statement = n.Statement
+	}
+	if n.Key.Occasion == OccasionOpened {
+		event.Complaint = n.Dispute.Complaint
 	}
 	if n.State == StateOpened { // which Klarna does not have: its window begins with this message
 		event.State = StatePreArbitration

@@ -145,6 +145,7 @@ func (a *app) answer(asJSON bool, done string, view dispute.View) error {
 		return a.printJSON(view)
 	}
 	a.printf("%s: %s\n", done, line(view))
+	a.printProposals(view)
 	return nil
 }
 

@@ -136,7 +136,7 @@ func (h *scenario) on(args []string) []string {
 
 // confirmed adds --yes to a command that moves money.
 func confirmed(line []string) []string {
-	if slices.Contains([]string{"agree", "withdraw", "accept-loss", "rule"}, line[0]) {
+	if slices.Contains([]string{"agree", "propose", "accept", "withdraw", "accept-loss", "rule"}, line[0]) {
 		line = append(line, "--yes")
 	}
 	return line

@@ -28,8 +28,8 @@ func TestArbitration(t *testing.T) {
 	require.Contains(t, why, "\n  files[0].sha256: must be ")
 	evidence := []string{
 		"submit-evidence", "--text", "It was delivered.",
-		"--file", asJSON(t, dispute.EvidenceFile{Kind: "tracking", Name: "a.pdf", Size: 1, SHA256: strings.Repeat("ab", 32), Location: "https://files.example/a"}),
-		"--file", asJSON(t, dispute.EvidenceFile{Kind: "other", Name: "b.pdf", Size: 2, SHA256: strings.Repeat("cd", 32), Location: "https://files.example/b"}),
+		"--file", asJSON(t, dispute.File{Kind: "tracking", Name: "a.pdf", Size: 1, SHA256: strings.Repeat("ab", 32), Location: "https://files.example/a"}),
+		"--file", asJSON(t, dispute.File{Kind: "other", Name: "b.pdf", Size: 2, SHA256: strings.Repeat("cd", 32), Location: "https://files.example/b"}),
 	}
 	require.Contains(t, h.sends(evidence...), "waiting for agreement")
 

@@ -169,7 +169,7 @@ func (a *app) root() *cobra.Command {
 		&cobra.Group{ID: "ledger", Title: "Ledger, merchants and portal:"},
 		&cobra.Group{ID: "try", Title: "Try out:"},
 	)
-	add(root, "dispute", a.open(), a.status(), a.list())
+	add(root, "dispute", a.open(), a.status(), a.caseCommand(), a.list())
 	add(root, "message", a.messages()...)
 	add(root, "ledger", a.ledger(), a.merchant(), a.inbox())
 	add(root, "try", a.demo(), a.deadline(), a.mail())

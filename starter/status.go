@@ -126,6 +126,9 @@ func printView(out io.Writer, view standing) {
 	if view.AtDeadline != "" {
 		field("then", "%s", view.AtDeadline)
 	}
+	for _, proposal := range view.Proposals {
+		field("proposed", "%s", standingProposal(proposal))
+	}
 	if view.PendingDeadline != nil {
 		field("earlier", "%s, once the party knows", until(*view.PendingDeadline))
 	}

@@ -30,13 +30,13 @@ func (c calls) pauseInvoice(ctx workflow.Context, in activities.Opening) (activi
 }
 
 // settleInvoice moves the money once the decision and the pause are in the history. A workflow task that is executed
-// again after a crash must decide as before, because the ledger has settled by then. An agreement arrives as a signal,
-// so its order is already in the history and the task decides the same way again: it can be settled within its own
-// task, unless it came in the task that pauses the invoice (early). Every other decision must be in the history before
-// money moves.
-func (c calls) settleInvoice(ctx workflow.Context, in activities.Settle, early bool) (activities.Settled, error) {
+// again after a crash must decide as before, because the ledger has settled by then. An agreement that arrives as a signal
+// and needs nobody else (inHistory) has its order in the history already, and the task decides the same way again: it can
+// be settled within its own task, unless it came in the task that pauses the invoice. Every other decision must be in the
+// history before money moves.
+func (c calls) settleInvoice(ctx workflow.Context, in activities.Settle, inHistory bool) (activities.Settled, error) {
 	summary := "Settle: " + string(in.Decision.Reason)
-	if in.Decision.Reason == dispute.ClosedByAgreement && !early {
+	if inHistory {
 		return localFirst[activities.Settled](ctx, c, ownSystem, summary, invoices.SettleInvoice, in)
 	}
 	return regularFirst[activities.Settled](ctx, c, ownSystem, summary, invoices.SettleInvoice, in)

@@ -85,6 +85,10 @@ func calls(c *workflows.Client, id string, options ...workflows.UpdateOption) ma
 		dispute.SignalAgreement:  func(ctx context.Context) error { return c.Agree(ctx, id, customerPays) },
 		dispute.SignalWithdrawal: func(ctx context.Context) error { return c.Withdraw(ctx, id, withdrawn) },
 		dispute.UpdateRespond:    func(ctx context.Context) error { return second(c.Respond(ctx, id, responded, options...)) },
+		dispute.UpdatePropose:    func(ctx context.Context) error { return second(c.Propose(ctx, id, refunds3000, options...)) },
+		dispute.UpdateAnswerProposal: func(ctx context.Context) error {
+			return second(c.AnswerProposal(ctx, id, dispute.ProposalAnswer{Proposal: 1, Accept: &yes, AnsweredBy: dispute.PartyCustomer}, options...))
+		},
 		dispute.UpdateAcceptLoss: func(ctx context.Context) error {
 			return second(c.AcceptLoss(ctx, id, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant}, options...))
 		},

@@ -67,7 +67,7 @@ func TestCommandsOfArbitration(t *testing.T) {
 	f.at(after, func() { f.send(dispute.UpdateRule, inFavourOf(dispute.PartyMerchant)) })
 	f.closes(dispute.ClosedForMerchant)
 	require.Equal(t, []command{{kind: "regular", name: "SettleInvoice", summary: "Settle: decided_for_merchant"}}, f.recorder.of("regular"))
-	require.Len(t, f.recorder.of("local"), 9)
+	require.Len(t, f.recorder.of("local"), 10)
 	require.Len(t, f.recorder.of("upsert"), 6)
 	var timers []string
 	for _, timer := range f.recorder.of("timer") {

@@ -42,6 +42,7 @@ func (p *process) awaitDeadline(concerned dispute.Party, done func() bool) {
 
 func (p *process) endPeriod() {
 	p.overtake(eventPeriodOver)
+	p.recordPeriodEnd()
 	p.period = period{}
 }
 
@@ -76,6 +77,7 @@ func (p *process) extend(concerned dispute.Party) {
 	p.note(dispute.PartyKlarna, entryOutage, fmt.Sprintf("the deadline passed %s and could not be handled then; it is moved to %s",
 		rfc3339(p.period.deadline.At), rfc3339(planned.At)))
 	p.countOutage()
+	p.recordMove(dispute.DeadlineMove{To: planned.At, Reason: dispute.MoveOutage})
 	p.period.extended = true
 	p.delivery.number++
 	p.setDeadline(planned)
@@ -101,6 +103,7 @@ func (p *process) plan(in activities.Plan) (planned dispute.Deadline, ok bool) {
 // that has opened the period goes out again with the new one.
 func (p *process) setDeadline(planned dispute.Deadline) {
 	p.period.deadline, p.period.pending, p.casefile.stale = &planned, nil, true
+	p.recordDeadline(planned.At)
 	p.dropPastReminders()
 	for _, dropped := range p.overtake(eventDeadlineMoved) {
 		if dropped.Occasion == dispute.OccasionOpenedCopy || dropped.Occasion == dispute.OccasionInformationRequested.Copy() {
@@ -176,6 +179,7 @@ func (p *process) handleMoveDeadline(ctx workflow.Context, m dispute.DeadlineMov
 	}
 	move := &m
 	p.period.moved = move
+	p.recordMove(m)
 	p.note(dispute.PartyOperator, dispute.UpdateMoveDeadline, detail)
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	return workflow.Await(ctx, func() bool { return p.period.moved != move || p.decision != nil })

@@ -22,6 +22,8 @@ type delivery struct {
 	corrected map[dispute.Party]string
 	// refused are the recipients whose message was refused for good, until an operator has it sent again.
 	refused []dispute.Party
+	// queue are messages that handlers have caused and the main line has not sent yet: handlers only change state.
+	queue []activities.Notification
 	// inFlight are the messages under way that hold nothing back.
 	inFlight []*inFlight
 }
@@ -55,6 +57,7 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 			p.delivery.number++
 		default:
 			p.period.deadline = taken.Deadline
+			p.recordPeriod(message, taken)
 			p.keepLaterDeadline()
 			p.relieve(dispute.CauseUnreachable)
 		}
@@ -129,6 +132,20 @@ func (p *process) sendInBackground(message activities.Notification) {
 	})
 }
 
+// enqueue has the main line send a message that holds nothing back.
+func (p *process) enqueue(message activities.Notification) {
+	p.delivery.queue = append(p.delivery.queue, message)
+}
+
+// sendQueued sends the messages that handlers have caused.
+func (p *process) sendQueued() {
+	queue := p.delivery.queue
+	p.delivery.queue = nil
+	for _, message := range queue {
+		p.sendInBackground(message)
+	}
+}
+
 // inBackground runs send in a coroutine, with the message in flight. A refusal for good raises attention.
 func (p *process) inBackground(message activities.Notification, send func(workflow.Context) (activities.Delivery, error)) {
 	ctx, cancel := workflow.WithCancel(p.untilDecision)
@@ -185,24 +202,31 @@ func (p *process) finish(ctx workflow.Context, message activities.Notification, 
 // noteDelivery notes the result of a message in the timeline.
 func (p *process) noteDelivery(message activities.Notification, taken activities.Delivery, err error) {
 	event := "sent-" + string(message.Occasion)
+	result := dispute.SendAccepted
 	var detail string
 	switch {
 	case temporal.IsCanceledError(err):
-		event, detail = "not-"+event, ": dropped, an event has overtaken it"
+		result, event, detail = dispute.SendOvertaken, "not-"+event, ": dropped, an event has overtaken it"
 	case err != nil:
-		event, detail = "not-"+event, ": refused, "+reason(err)
+		taken.Answer = reason(err)
+		result, event, detail = dispute.SendRefused, "not-"+event, ": refused, "+taken.Answer
 	case taken.Channel == dispute.ChannelNone:
-		detail = ": " + taken.Answer
+		result, detail = dispute.SendSkipped, ": "+taken.Answer
 	default:
 		detail = fmt.Sprintf(" by %s at %s: %s", taken.Channel, rfc3339(taken.At), taken.Answer)
 	}
-	if err == nil && taken.CopyWanted && !taken.Conflict && message.Occasion != dispute.OccasionClosed {
+	if err == nil && !taken.Conflict {
+		p.noteDelivered(message)
+	}
+	if err == nil && taken.CopyWanted && !taken.Conflict && p.holds(message) && message.Occasion != dispute.OccasionClosed {
 		p.sendInBackground(copyOf(message, taken))
 	}
 	if taken.Conflict {
+		result = dispute.SendConflict
 		detail += " (an earlier message, which said something else)"
 		p.raise(dispute.CauseMessageFailed)
 	}
+	p.recordSending(message, result, taken)
 	p.note(dispute.PartyKlarna, event, string(message.Recipient)+detail)
 }
 

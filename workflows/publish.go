@@ -111,7 +111,7 @@ var actors = map[dispute.Wait]string{
 	dispute.WaitPause:             "Streitfall pauses the invoice",
 	dispute.WaitNotification:      "Streitfall delivers a message",
 	dispute.WaitRetryNotification: "an **operator** corrects the address and has the message sent again (`retry-notification`)",
-	dispute.WaitAgreement:         "**merchant and customer** agree (`agreement`); the merchant reacts at least (`respond`)",
+	dispute.WaitAgreement:         "**merchant and customer** agree (`propose`, `agreement`); the merchant reacts at least (`respond`)",
 	dispute.WaitStatement:         "the **customer** states the reason (`state-reason`)",
 	dispute.WaitJustification:     "the **desk** judges whether the complaint is justified (`rule`)",
 	dispute.WaitEvidence:          "the **merchant** provides information (`submit-evidence`)",
@@ -147,6 +147,9 @@ func (p *process) details(view dispute.View) string {
 	}
 	if view.PendingDeadline != nil {
 		fmt.Fprintf(&b, "\n**Earlier deadline, once the party knows:** %s\n", dispute.Until(*view.PendingDeadline))
+	}
+	for _, proposal := range view.Proposals {
+		fmt.Fprintf(&b, "\n**Proposal %d:** %s; the **%s** answers (`answer-proposal`)\n", proposal.Number, proposal, proposal.By.Other())
 	}
 	if retried := p.casefile.retrying; len(retried) > 0 {
 		fmt.Fprintf(&b, "\n> **Retrying:** %s; the last error is under *Pending Activities*, or a timer says when the next attempt is due\n",

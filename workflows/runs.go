@@ -55,7 +55,7 @@ func (c *Client) stopped(ctx context.Context, disputeID, runID string) (run acti
 // ask queries a stopped run. It returns nil when the run cannot answer: it was stopped before its first workflow task, or
 // the worker's build cannot replay it.
 func ask[Answer any](ctx context.Context, c *Client, disputeID, runID, query string) (*Answer, error) {
-	value, err := c.temporal.QueryWorkflow(ctx, WorkflowID(disputeID), runID, query)
+	answer, err := queryRun[Answer](ctx, c, disputeID, runID, query)
 	_, tooEarly := errors.AsType[*serviceerror.WorkflowNotReady](err)
 	_, refused := errors.AsType[*serviceerror.QueryFailed](err)
 	switch {
@@ -64,8 +64,7 @@ func ask[Answer any](ctx context.Context, c *Client, disputeID, runID, query str
 	case err != nil:
 		return nil, err
 	}
-	var answer Answer
-	return &answer, value.Get(&answer)
+	return &answer, nil
 }
 
 // lastRun describes the last run that worked on a dispute. A later run that was refused, because it was started again after

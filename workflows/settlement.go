@@ -34,11 +34,11 @@ func (p *process) movement() string {
 // bookSettlement returns when the ledger has booked the settlement. The activity refuses nothing, so it fails only when
 // an operator fails it by hand.
 func (p *process) bookSettlement(ctx workflow.Context) {
-	early := p.casefile.state == dispute.StateOpened
+	inHistory := p.signals.settles && p.casefile.state != dispute.StateOpened
 	for p.settled == nil {
 		settled, err := p.calls().settleInvoice(ctx, activities.Settle{
 			DisputeID: p.dispute.ID, Calendar: p.dispute.Calendar, Decision: *p.decision, CausedAt: workflow.Now(ctx),
-		}, early)
+		}, inHistory)
 		if err == nil {
 			p.settled = &settled
 			return

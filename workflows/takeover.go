@@ -14,6 +14,9 @@ import (
 // messagesPerRun is larger than any number that one run gives to its messages.
 const messagesPerRun = 10_000
 
+// proposalsPerRun is larger than the number of proposals, and of remarks, of one run.
+const proposalsPerRun = 100
+
 // inherited decodes what the parties had said to a run that was stopped: the optional second argument of the workflow. It
 // returns nil when there is none, or none that can be read.
 func inherited(raw converter.RawValue) *activities.Takeover {
@@ -32,8 +35,9 @@ func (p *process) takeover() activities.Takeover {
 	takeover := activities.Takeover{
 		State: p.casefile.state, Number: p.delivery.number, Decision: p.decision,
 		Reacted: p.answers.reacted, GaveInformation: p.answers.gaveInformation, Statement: p.answers.statement, Evidence: p.answers.evidence,
+		Proposals: p.negotiation.proposals, Remarks: p.negotiation.remarks, Proposed: p.signals.proposed,
 		Agreed: p.signals.agreed, Withdrawn: p.signals.withdrawn, Corrected: p.delivery.corrected,
-		Timeline: p.casefile.timeline.entries, TimelineOmitted: p.casefile.timeline.omitted,
+		Case: p.currentCase(), Timeline: p.casefile.timeline.entries, TimelineOmitted: p.casefile.timeline.omitted,
 	}
 	if p.period.deadline != nil {
 		takeover.Deadline = p.period.deadline.At
@@ -62,6 +66,7 @@ func (p *process) takeOverDispute() bool {
 	p.countTakeover()
 	p.delivery.number = (p.paused.Run - 1) * messagesPerRun
 	if from == nil {
+		p.negotiation.base = (p.paused.Run - 1) * proposalsPerRun
 		p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped; what the parties had said to it could not be read: both are informed anew")
 		return true
 	}
@@ -82,6 +87,7 @@ func (p *process) restore(from activities.Takeover) {
 	p.answers.reacted, p.answers.gaveInformation = p.answers.reacted || from.Reacted, from.GaveInformation
 	p.answers.statement, p.answers.evidence = from.Statement, from.Evidence
 	p.signals.agreed, p.signals.withdrawn = cmp.Or(p.signals.agreed, from.Agreed), cmp.Or(p.signals.withdrawn, from.Withdrawn)
+	p.restoreNegotiation(from)
 	for _, party := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} { // in an order that a replay repeats
 		if email := from.Corrected[party]; email != "" {
 			p.delivery.corrected[party] = email
@@ -90,10 +96,25 @@ func (p *process) restore(from activities.Takeover) {
 	for _, cause := range from.Attention {
 		p.raise(cause)
 	}
+	p.restoreCase(from.Case)
 	timeline := &p.casefile.timeline
 	timeline.entries, timeline.omitted = append(timeline.entries, from.Timeline...), from.TimelineOmitted
 	for _, entry := range from.Timeline {
 		timeline.room -= len(entry.Detail)
+	}
+}
+
+// restoreNegotiation puts what signals have proposed while the pause was retried behind what the stopped run had heard.
+func (p *process) restoreNegotiation(from activities.Takeover) {
+	since := p.signals.proposed
+	p.negotiation.proposals, p.negotiation.remarks, p.signals.proposed = from.Proposals, from.Remarks, from.Proposed
+	if p.decision != nil {
+		p.expireProposals()
+	}
+	for _, agreement := range since {
+		if p.decision == nil && from.Decision == nil && !p.isRepeated(agreement) {
+			p.hearAgreement(agreement)
+		}
 	}
 }
 
@@ -122,6 +143,7 @@ func (p *process) keepLaterDeadline() {
 	}
 	if earlier := p.inherited.Deadline; earlier.After(p.period.deadline.At) {
 		p.period.moved = &dispute.DeadlineMove{To: earlier, Reason: "the later deadline that was set before still counts"}
+		p.recordMove(*p.period.moved)
 	}
 	p.inherited.Deadline = time.Time{} // the periods after this one did not run before
 }

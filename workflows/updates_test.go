@@ -16,7 +16,9 @@ import (
 
 // accepted has the waits in which each update is accepted.
 var accepted = map[string][]dispute.Wait{
-	dispute.UpdateRespond: {dispute.WaitAgreement},
+	dispute.UpdateRespond:        {dispute.WaitAgreement},
+	dispute.UpdatePropose:        undecided,
+	dispute.UpdateAnswerProposal: nil, // nothing is proposed
 	dispute.UpdateAcceptLoss: {
 		dispute.WaitPause, dispute.WaitNotification, dispute.WaitRetryNotification, dispute.WaitAgreement,
 		dispute.WaitStatement, dispute.WaitJustification, dispute.WaitEvidence, dispute.WaitDecision,
@@ -33,6 +35,8 @@ var accepted = map[string][]dispute.Wait{
 func messages() map[string]any {
 	return map[string]any{
 		dispute.UpdateRespond:           responded,
+		dispute.UpdatePropose:           refunds3000,
+		dispute.UpdateAnswerProposal:    dispute.ProposalAnswer{Proposal: 1, Accept: &yes, AnsweredBy: dispute.PartyCustomer},
 		dispute.UpdateAcceptLoss:        dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant},
 		dispute.UpdateStateReason:       stated,
 		dispute.UpdateSubmitEvidence:    evidence,
@@ -108,6 +112,10 @@ func TestUpdateInTheWrongWait(t *testing.T) {
 					require.Contains(t, failure.Message(), "no message is refused")
 					continue
 				}
+				if name == dispute.UpdateAnswerProposal && slices.Contains(undecided, wait) {
+					require.Contains(t, failure.Message(), "no proposal of the merchant stands")
+					continue
+				}
 				require.Contains(t, failure.Message(), "it waits for "+string(wait), name)
 				require.Contains(t, failure.Message(), "which allows "+strings.Join(dispute.Allowed(wait), ", "), name)
 			}
@@ -157,6 +165,7 @@ func TestUpdateLimits(t *testing.T) {
 	t.Parallel()
 	for name, limit := range map[string]int{
 		dispute.UpdateRespond:        20,
+		dispute.UpdatePropose:        20,
 		dispute.UpdateSubmitEvidence: 10,
 		dispute.UpdateMoveDeadline:   20,
 		dispute.UpdateAcknowledge:    50,

@@ -87,10 +87,13 @@ type process struct {
 	decision *dispute.Decision
 	settled  *activities.Settled
 
+	// recorded is the part of the case that is kept as it happens; currentCase adds the rest.
+	recorded    dispute.Case
 	casefile    casefile
 	signals     signals
 	period      period
 	answers     answers
+	negotiation negotiation
 	arbitration arbitration
 	delivery    delivery
 }
@@ -110,7 +113,7 @@ func newProcess(root workflow.Context, input converter.RawValue) *process {
 
 // answers are the parties' answers so far.
 type answers struct {
-	// accepted counts the updates that were accepted, by name.
+	// accepted counts the updates that were accepted, by name, and by party where both can send them.
 	accepted map[string]int
 	// reacted means that the merchant has reacted in any way, so that silence no longer loses.
 	reacted   bool
@@ -124,6 +127,10 @@ type answers struct {
 func (p *process) decide(by dispute.Party, reason dispute.ClosingReason, refund *dispute.Money, detail string) {
 	decision := dispute.Decide(reason, p.dispute.DisputedAmount, refund)
 	p.decision = &decision
+	p.recorded.Decision = &dispute.MadeDecision{At: workflow.Now(p.ctx), By: by, Decision: decision}
+	p.recordPeriodEnd()
+	p.expireProposals()
+	p.delivery.queue = nil
 	if p.paused != nil {
 		p.casefile.wait = dispute.WaitSettlement
 	}

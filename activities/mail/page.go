@@ -40,9 +40,19 @@ type page struct {
 	Move              string
 	Shortened, Outage bool
 	// Stage is the question that the desk rules on.
-	Stage     dispute.Stage
-	Statement string
-	Evidence  []dispute.Evidence
+	Stage dispute.Stage
+	// Complaint is what the customer wrote with the opening; nil for nothing.
+	Complaint      *dispute.Complaint
+	Statement      string
+	StatementFiles []dispute.File
+	Evidence       []dispute.Evidence
+	// Other is the name of the other party: that of the customer in a merchant's mail. Message is what it has written.
+	Other, Message string
+	// Offered is the refund of a proposal, empty if the customer is to pay. ProposalText is what its party has written with it,
+	// ProposalAnswer what the other one has answered.
+	Offered                      string
+	ProposalNumber               int
+	ProposalText, ProposalAnswer string
 	// Outcome and ClosedBy are the result of the dispute and its reason.
 	Outcome  dispute.Outcome
 	ClosedBy dispute.ClosingReason
@@ -62,7 +72,9 @@ func newPage(notice dispute.Notice, in language, from sender) page {
 		Fallback: isFallback(notice), Copy: notice.Key.Occasion.IsCopy(), State: notice.State,
 		BusinessDays: notice.BusinessDays, ResponseDays: notice.Dispute.Policy.ResponseBusinessDays,
 		Move: notice.Move, Shortened: notice.Shortened,
-		Stage: dispute.Stage(oneLine(string(notice.Stage))), Statement: notice.Statement, Evidence: notice.Evidence,
+		Stage: dispute.Stage(oneLine(string(notice.Stage))), Complaint: notice.Dispute.Complaint,
+		Statement: notice.Statement, StatementFiles: notice.StatementFiles, Evidence: notice.Evidence,
+		Message: notice.Message,
 		Outcome: notice.Decision.Outcome, ClosedBy: notice.Decision.Reason,
 	}
 	if p.Outage = notice.Move == dispute.MoveOutage; p.Outage {
@@ -73,6 +85,12 @@ func newPage(notice dispute.Notice, in language, from sender) page {
 	}
 	if due, err := time.Parse(time.DateOnly, notice.NewDueDate); err == nil {
 		p.DueDate = tie(in.date(due))
+	}
+	if p.Other = p.Customer; notice.Key.Recipient == dispute.PartyCustomer {
+		p.Other = p.Merchant
+	}
+	if proposal := notice.Proposal; proposal != nil {
+		p.ProposalNumber, p.ProposalText, p.ProposalAnswer = proposal.Number, proposal.Message, proposal.Answer
 	}
 	p.setMoney(notice, in)
 	return p
@@ -96,6 +114,9 @@ func (p *page) setMoney(notice dispute.Notice, in language) {
 			return ""
 		}
 		return local(dispute.Money{Amount: minor, Currency: oneLine(notice.Dispute.DisputedAmount.Currency)})
+	}
+	if notice.Proposal != nil && notice.Proposal.Refund != nil {
+		p.Offered = format(notice.Proposal.Refund.Amount)
 	}
 	p.Amount = format(notice.Dispute.DisputedAmount.Amount)
 	p.Debit = format(notice.Credited + notice.Refunded)

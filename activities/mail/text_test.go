@@ -57,6 +57,12 @@ var catalogue = []mailed{
 		dispute.OccasionInformationRequested, dispute.PartyMerchant,
 		"bitte schicken Sie uns Ihre Informationen", "Please send us your information",
 	},
+	{dispute.OccasionMessage, dispute.PartyMerchant, "Jonas Weiß hat Ihnen", "Jonas Weiß has written"},
+	{dispute.OccasionMessage, dispute.PartyCustomer, "Käthes Öfen GmbH hat Ihnen", "Käthes Öfen GmbH has written"},
+	{dispute.OccasionProposalMade, dispute.PartyMerchant, "Sie erstatten 30,00", "you refund €30.00"},
+	{dispute.OccasionProposalMade, dispute.PartyCustomer, "erstattet Ihnen 30,00", "refunds €30.00 to you"},
+	{dispute.OccasionProposalDeclined, dispute.PartyMerchant, "hat Ihren Vorschlag 1481 abgelehnt", "has declined your proposal 1481"},
+	{dispute.OccasionProposalDeclined, dispute.PartyCustomer, "hat Ihren Vorschlag 1481 abgelehnt", "has declined your proposal 1481"},
 	{dispute.OccasionClosed, dispute.PartyMerchant, "Sie erhalten keinen Chargeback", "You receive no chargeback"},
 	{dispute.OccasionClosed, dispute.PartyCustomer, "bitte bezahlen Sie 1.234,50", "Please pay €1,234.50"},
 }

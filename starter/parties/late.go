@@ -24,6 +24,7 @@ var respondLate = immediate(step{wait: dispute.WaitAgreement, send: func(ctx con
 	}
 	// The next step may come before or after the messages that follow the deadline.
 	a.ending.May[stepsIn], a.ending.May[reasonAsked] = 1, 1
+	a.ending.May[toldCustomer] = 1
 	return err
 }})
 

@@ -51,6 +51,8 @@ type actor struct {
 	// yet, and moves counts them.
 	deadline, move time.Time
 	moves          int
+	// answering is the number of the proposal that is answered.
+	answering int
 }
 
 // errOver ends a script: the dispute has ended.

@@ -31,19 +31,22 @@ var (
 )
 
 func respond(message string) step {
-	return step{wait: dispute.WaitAgreement, send: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
-		_, err := a.disputes.Respond(ctx, a.id, dispute.Response{Message: message, ReportedBy: dispute.PartyMerchant}, request)
-		a.ending.Reacted = a.ending.Reacted || err == nil
-		return err
-	}}
+	return step{
+		wait: dispute.WaitAgreement, causes: []string{toldCustomer},
+		send: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
+			_, err := a.disputes.Respond(ctx, a.id, dispute.Response{Message: message, ReportedBy: dispute.PartyMerchant}, request)
+			a.ending.Reacted = a.ending.Reacted || err == nil
+			return err
+		},
+	}
 }
 
-// agree reports an agreement on agreedRefund.
+// agree reports an agreement on agreedRefund, of both parties.
 func agree(note string) step {
 	return step{wait: dispute.WaitAgreement, send: func(ctx context.Context, a *actor, _ workflows.UpdateOption) error {
 		return a.disputes.Agree(ctx, a.id, dispute.Agreement{
 			Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: agreedRefund, Currency: "EUR"},
-			ReportedBy: dispute.PartyMerchant, Note: note,
+			ReportedBy: dispute.PartyOperator, Note: note,
 		})
 	}}
 }
@@ -96,7 +99,7 @@ func submit(text, kind string) step {
 	return step{
 		wait: dispute.WaitEvidence, causes: []string{informationAsked, rulingAsked},
 		send: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
-			_, err := a.disputes.SubmitEvidence(ctx, a.id, dispute.Evidence{Text: text, Files: []dispute.EvidenceFile{{
+			_, err := a.disputes.SubmitEvidence(ctx, a.id, dispute.Evidence{Text: text, Files: []dispute.File{{
 				Kind: kind, Name: a.id + ".pdf", Size: 48213,
 				SHA256: strings.Repeat("0123456789abcdef", 4), Location: "https://files.example/" + a.id + ".pdf",
 			}}}, request)

@@ -22,6 +22,8 @@ var messageTypes = map[string]any{
 	dispute.SignalAgreement:         dispute.Agreement{},
 	dispute.SignalWithdrawal:        dispute.Withdrawal{},
 	dispute.UpdateRespond:           dispute.Response{},
+	dispute.UpdatePropose:           dispute.Offer{},
+	dispute.UpdateAnswerProposal:    dispute.ProposalAnswer{},
 	dispute.UpdateAcceptLoss:        dispute.LossAcceptance{},
 	dispute.UpdateStateReason:       dispute.Statement{},
 	dispute.UpdateSubmitEvidence:    dispute.Evidence{},
@@ -34,7 +36,7 @@ var messageTypes = map[string]any{
 // TestMessagesAreDocumented: the table of messages has every update, signal and query of the workflow, and the limits.
 func TestMessagesAreDocumented(t *testing.T) {
 	t.Parallel()
-	expected := []string{"update `open", "query `" + workflows.QueryStatus, "query `" + workflows.QueryDispute, "query `" + workflows.QueryTakeover}
+	expected := []string{"update `open", "query `" + workflows.QueryStatus, "query `" + workflows.QueryCase, "query `" + workflows.QueryDispute, "query `" + workflows.QueryTakeover}
 	for name := range messageTypes {
 		kind := "update"
 		if name == dispute.SignalAgreement || name == dispute.SignalWithdrawal {
@@ -58,6 +60,8 @@ func TestMessagesAreDocumented(t *testing.T) {
 			switch strings.TrimSpace(row[1]) {
 			case "undecided":
 				listed = wait != dispute.WaitSettlement && wait != dispute.WaitClosingMessages
+			case "undecided, once the invoice is paused":
+				listed = wait != dispute.WaitPause && wait != dispute.WaitSettlement && wait != dispute.WaitClosingMessages
 			case "while the cause is raised":
 				listed = true
 			}
@@ -86,7 +90,7 @@ func TestFieldsAreDocumented(t *testing.T) {
 			outer, inner, nested := strings.Cut(member, ".")
 			require.True(t, documented[outer], "%s has no row for %s", heading, outer)
 			if nested {
-				require.Contains(t, part, "`"+inner+"`", heading)
+				require.Contains(t, part, "`"+inner[strings.LastIndex(inner, ".")+1:]+"`", heading)
 			}
 		}
 	}
@@ -116,6 +120,7 @@ func TestExamplesAreValid(t *testing.T) {
 	for name, decode := range map[string]func([]byte) error{
 		dispute.SignalAgreement: valid[dispute.Agreement], dispute.SignalWithdrawal: valid[dispute.Withdrawal],
 		dispute.UpdateRespond: valid[dispute.Response], dispute.UpdateAcceptLoss: valid[dispute.LossAcceptance],
+		dispute.UpdatePropose: valid[dispute.Offer], dispute.UpdateAnswerProposal: valid[dispute.ProposalAnswer],
 		dispute.UpdateStateReason: valid[dispute.Statement], dispute.UpdateSubmitEvidence: valid[dispute.Evidence],
 		dispute.UpdateRule: valid[dispute.Ruling], dispute.UpdateMoveDeadline: valid[dispute.DeadlineMove],
 		dispute.UpdateRetryNotification: valid[dispute.Retry], dispute.UpdateAcknowledge: valid[dispute.Acknowledgement],

@@ -30,7 +30,7 @@ func (b *batch) openOne(ctx context.Context, i *item) error {
 func (b *batch) agree(ctx context.Context, i *item) error {
 	i.agreeCalled = time.Now()
 	return b.system.Disputes.Agree(ctx, i.Dispute.ID, dispute.Agreement{
-		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 2500, Currency: "EUR"}, ReportedBy: dispute.PartyMerchant,
+		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 2500, Currency: "EUR"}, ReportedBy: dispute.PartyOperator,
 	})
 }
 

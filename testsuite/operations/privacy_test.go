@@ -101,7 +101,7 @@ func (e *env) arbitrate(disputes *workflows.Client) {
 	_, err = disputes.Rule(ctx, id, dispute.Ruling{Stage: dispute.StageJustification, Justified: &justified, RuledBy: "Annegret", Rationale: "Begründung"})
 	require.NoError(e, err)
 	e.waitsFor(disputes, id, dispute.WaitEvidence)
-	_, err = disputes.SubmitEvidence(ctx, id, dispute.Evidence{Text: "Ein Nachweis", Files: []dispute.EvidenceFile{{
+	_, err = disputes.SubmitEvidence(ctx, id, dispute.Evidence{Text: "Ein Nachweis", Files: []dispute.File{{
 		Kind: "tracking", Name: "zustellung.pdf", Size: 1, SHA256: strings.Repeat("ab", 32), Location: "https://ablage.example/1",
 	}}})
 	require.NoError(e, err)

@@ -39,6 +39,27 @@ var otherPaths = map[string]struct {
 		e.waitsFor(dispute.WaitAgreement)
 		e.withdraw()
 	}, dispute.ClosedByWithdrawal},
+	"agreed-by-proposal": {func(e *env) {
+		e.driveTo(dispute.WaitAgreement)
+		e.accepted(e.Disputes.Respond(e.Context(), e.dispute.ID, dispute.Response{Message: "It is scratched.", ReportedBy: dispute.PartyCustomer}))
+		e.answer(e.propose(dispute.PartyCustomer, 6000), false, dispute.PartyMerchant)
+		e.propose(dispute.PartyMerchant, 1000)
+		e.answer(e.propose(dispute.PartyMerchant, 3000), true, dispute.PartyCustomer)
+	}, dispute.ClosedByAgreement},
+	"agreed-on-equal-terms": {func(e *env) {
+		e.takeDown("ledger")
+		e.open()
+		e.waitsFor(dispute.WaitPause)
+		refund := dispute.Money{Amount: 3000, Currency: "EUR"}
+		e.reports(dispute.Agreement{Terms: dispute.MerchantRefunds, Refund: &refund, ReportedBy: dispute.PartyMerchant})
+		e.bringBack()
+		e.waitsFor(dispute.WaitAgreement)
+		e.takeDown("mail")
+		e.propose(dispute.PartyCustomer, 6000)
+		e.reports(dispute.Agreement{Terms: dispute.MerchantRefunds, Refund: &refund, ReportedBy: dispute.PartyCustomer})
+		e.waitsFor(dispute.WaitClosingMessages)
+		e.bringBack()
+	}, dispute.ClosedByAgreement},
 	"everything-was-away": {func(e *env) {
 		e.takeDown("ledger", "mail", "arbiter")
 		e.open()
