@@ -53,9 +53,9 @@ func (a *app) connect(ctx context.Context) (client.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the configuration of Temporal is not usable: %w", err)
 	}
-	keys, err := encryption.ParseKeys(a.getenv("PAYLOAD_KEYS"))
+	keys, err := a.keys()
 	if err != nil {
-		return nil, fmt.Errorf("PAYLOAD_KEYS: %w", err)
+		return nil, err
 	}
 	options.HostPort = cmp.Or(options.HostPort, client.DefaultHostPort)
 	a.namespace = cmp.Or(options.Namespace, client.DefaultNamespace)
@@ -67,6 +67,15 @@ func (a *app) connect(ctx context.Context) (client.Client, error) {
 		return nil, unreachable(ctx, options.HostPort, err)
 	}
 	return a.temporal, nil
+}
+
+// keys are those that encrypt the payloads of Temporal and the archive.
+func (a *app) keys() (encryption.Keys, error) {
+	keys, err := encryption.ParseKeys(a.getenv("PAYLOAD_KEYS"))
+	if err != nil {
+		return encryption.Keys{}, fmt.Errorf("PAYLOAD_KEYS: %w", err)
+	}
+	return keys, nil
 }
 
 // unreachable returns an error that says why no connection to Temporal was made. The gRPC library hides an unknown host
