@@ -38,7 +38,7 @@ type Takeover struct {
 	Corrected map[dispute.Party]string `json:"corrected,omitempty"`
 	// Attention are the causes that only an operator can take off.
 	Attention []dispute.Cause `json:"attention,omitempty"`
-	// Case is the run's answer to the query case.
+	// Case is what the run has recorded of its case; the rest follows from the members above.
 	Case dispute.Case `json:"case"`
 	// Timeline and TimelineOmitted are those of the run's view.
 	Timeline        []dispute.Entry `json:"timeline,omitempty"`

@@ -170,7 +170,8 @@ var SendResults = []SendResult{SendAccepted, SendRefused, SendOvertaken, SendCon
 
 // MadeDecision is the decision, with who made it.
 type MadeDecision struct {
-	At time.Time `json:"at"`
+	// At is zero if only the ledger still knows the decision: the run that made it cannot be read.
+	At time.Time `json:"at,omitzero"`
 	By Party     `json:"by"`
 	Decision
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/streitfall/streitfall/activities"
@@ -19,9 +20,6 @@ func (p *process) currentCase() dispute.Case {
 	c.Attention, c.MerchantReacted = p.casefile.attention, p.answers.reacted
 	c.Corrected = dispute.CorrectedAddresses{
 		Merchant: p.delivery.corrected[dispute.PartyMerchant], Customer: p.delivery.corrected[dispute.PartyCustomer],
-	}
-	if p.paused != nil && !p.paused.At.IsZero() {
-		c.PausedAt = p.paused.At
 	}
 	if p.decision == nil || p.paused == nil { // a signal before the pause decides once that is booked
 		c.Decision = nil
@@ -77,17 +75,24 @@ func (p *process) recordPeriodEnd() {
 }
 
 // recordSending records what became of a message.
-func (p *process) recordSending(message activities.Notification, result dispute.SendResult, taken activities.Delivery) {
+func (p *process) recordSending(message activities.Notification, taken activities.Delivery, err error) {
 	if len(p.recorded.Sent) >= dispute.MaxSent {
 		p.recorded.SentOmitted++
 		return
 	}
 	sending := dispute.Sending{
 		Occasion: message.Occasion, Number: message.Number, Recipient: message.Recipient,
-		Result: result, At: taken.At, Channel: taken.Channel, Answer: taken.Answer,
+		Result: dispute.SendAccepted, At: taken.At, Channel: taken.Channel, Answer: taken.Answer,
 	}
-	if sending.At.IsZero() {
-		sending.At = workflow.Now(p.ctx)
+	switch {
+	case temporal.IsCanceledError(err):
+		sending.Result, sending.At = dispute.SendOvertaken, workflow.Now(p.ctx)
+	case err != nil:
+		sending.Result, sending.At, sending.Answer = dispute.SendRefused, workflow.Now(p.ctx), reason(err)
+	case taken.Conflict:
+		sending.Result = dispute.SendConflict
+	case taken.Channel == dispute.ChannelNone:
+		sending.Result = dispute.SendSkipped
 	}
 	p.recorded.Sent = append(p.recorded.Sent, sending)
 }
@@ -98,7 +103,9 @@ func (p *process) restoreCase(from dispute.Case) {
 	heard := p.recorded
 	p.recorded = from
 	p.recordPeriodEnd()
-	p.recorded.Settlement = nil
+	if from.PausedAt.IsZero() {
+		p.recorded.PausedAt = heard.PausedAt
+	}
 	p.recorded.Agreement = cmp.Or(heard.Agreement, from.Agreement)
 	p.recorded.Withdrawal = cmp.Or(heard.Withdrawal, from.Withdrawal)
 	p.recorded.LossAcceptance = cmp.Or(heard.LossAcceptance, from.LossAcceptance)

@@ -176,7 +176,7 @@ func TestCaseOfMovedDeadlines(t *testing.T) {
 	later, earlier := monday.Add(60*day), monday.Add(20*day)
 	f.at(day, func() { f.send(dispute.UpdateMoveDeadline, moveTo(later)) })
 	f.at(2*day, func() {
-		f.outages["email"] = 1
+		f.outages["email"] = 5
 		f.send(dispute.UpdateMoveDeadline, moveTo(earlier))
 	})
 	f.at(2*day+time.Millisecond, func() {
@@ -250,4 +250,15 @@ func TestCaseListsSomeMessages(t *testing.T) {
 		f.signal(dispute.SignalWithdrawal, withdrawn)
 	})
 	f.run()
+}
+
+// TestCaseOfToldDecision: where the ledger alone knows the decision, the case has it without an instant.
+func TestCaseOfToldDecision(t *testing.T) {
+	t.Parallel()
+	s := stop(t, 2*day, func(f *fixture) { f.at(day, func() { f.send(dispute.UpdateRespond, responded) }) })
+	decision := dispute.Decide(dispute.ClosedByWithdrawal, newFixture(t).dispute.DisputedAmount, nil)
+	s.takeover.Decision, s.takeover.Closed = &decision, true
+	f := s.takenOver(t)
+	f.run()
+	require.Equal(t, &dispute.MadeDecision{By: dispute.PartyKlarna, Decision: decision}, f.currentCase().Decision)
 }

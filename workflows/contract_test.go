@@ -29,7 +29,7 @@ func TestRegisteredNames(t *testing.T) {
 	f.run()
 	definition := f.metadata().Definition
 	require.Equal(t, []string{"agreement", "withdrawal"}, interactions(definition.SignalDefinitions))
-	require.Equal(t, []string{"dispute", "status", "takeover"}, interactions(definition.QueryDefinitions))
+	require.Equal(t, []string{"case", "dispute", "status", "takeover"}, interactions(definition.QueryDefinitions))
 	require.Equal(t, []string{
 		"accept-loss", "acknowledge", "answer-proposal", "move-deadline", "open", "propose", "respond", "retry-notification", "rule", "state-reason", "submit-evidence",
 	}, interactions(definition.UpdateDefinitions))

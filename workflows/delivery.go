@@ -202,16 +202,14 @@ func (p *process) finish(ctx workflow.Context, message activities.Notification, 
 // noteDelivery notes the result of a message in the timeline.
 func (p *process) noteDelivery(message activities.Notification, taken activities.Delivery, err error) {
 	event := "sent-" + string(message.Occasion)
-	result := dispute.SendAccepted
 	var detail string
 	switch {
 	case temporal.IsCanceledError(err):
-		result, event, detail = dispute.SendOvertaken, "not-"+event, ": dropped, an event has overtaken it"
+		event, detail = "not-"+event, ": dropped, an event has overtaken it"
 	case err != nil:
-		taken.Answer = reason(err)
-		result, event, detail = dispute.SendRefused, "not-"+event, ": refused, "+taken.Answer
+		event, detail = "not-"+event, ": refused, "+reason(err)
 	case taken.Channel == dispute.ChannelNone:
-		result, detail = dispute.SendSkipped, ": "+taken.Answer
+		detail = ": " + taken.Answer
 	default:
 		detail = fmt.Sprintf(" by %s at %s: %s", taken.Channel, rfc3339(taken.At), taken.Answer)
 	}
@@ -222,11 +220,10 @@ func (p *process) noteDelivery(message activities.Notification, taken activities
 		p.sendInBackground(copyOf(message, taken))
 	}
 	if taken.Conflict {
-		result = dispute.SendConflict
 		detail += " (an earlier message, which said something else)"
 		p.raise(dispute.CauseMessageFailed)
 	}
-	p.recordSending(message, result, taken)
+	p.recordSending(message, taken, err)
 	p.note(dispute.PartyKlarna, event, string(message.Recipient)+detail)
 }
 

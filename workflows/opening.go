@@ -80,6 +80,7 @@ func (p *process) pauseInvoice() error {
 		return p.refuse()
 	}
 	p.paused = &paused
+	p.recorded.PausedAt = paused.At
 	if !p.takeOverDispute() {
 		p.countOpened()
 	}

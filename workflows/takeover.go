@@ -37,7 +37,7 @@ func (p *process) takeover() activities.Takeover {
 		Reacted: p.answers.reacted, GaveInformation: p.answers.gaveInformation, Statement: p.answers.statement, Evidence: p.answers.evidence,
 		Proposals: p.negotiation.proposals, Remarks: p.negotiation.remarks, Proposed: p.signals.proposed,
 		Agreed: p.signals.agreed, Withdrawn: p.signals.withdrawn, Corrected: p.delivery.corrected,
-		Case: p.currentCase(), Timeline: p.casefile.timeline.entries, TimelineOmitted: p.casefile.timeline.omitted,
+		Case: p.recorded, Timeline: p.casefile.timeline.entries, TimelineOmitted: p.casefile.timeline.omitted,
 	}
 	if p.period.deadline != nil {
 		takeover.Deadline = p.period.deadline.At

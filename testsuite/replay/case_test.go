@@ -3,6 +3,7 @@ package replay_test
 import (
 	"encoding/json"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -76,10 +77,16 @@ func secrets(c dispute.Case, audience dispute.Party) (words []string) {
 		asked := c.Told(dispute.PartyMerchant, dispute.OccasionInformationRequested)
 		hide(merchant && !asked, c.Statement.Text)
 	}
+	mayKnow := map[string]bool{} // a reason can be that of both parties' deadlines
+	for _, period := range c.Periods {
+		for _, move := range period.Moves {
+			mayKnow[move.Reason] = mayKnow[move.Reason] || period.Concerns == audience
+		}
+	}
 	for _, period := range c.Periods {
 		for _, move := range period.Moves {
 			hide(true, move.MovedBy)
-			hide(customer && period.Concerns == dispute.PartyMerchant || merchant && period.Concerns == dispute.PartyCustomer, move.Reason)
+			hide((customer || merchant) && !mayKnow[move.Reason], move.Reason)
 		}
 	}
 	for _, sent := range c.Sent {
@@ -89,6 +96,15 @@ func secrets(c dispute.Case, audience dispute.Party) (words []string) {
 		hide(customer || merchant, string(c.Decision.Reason))
 	}
 	return words
+}
+
+// contains reports whether a JSON document has a text that is not part of longer words: of another address, for example.
+func contains(t *testing.T, document []byte, text string) bool {
+	t.Helper()
+	quoted, err := json.Marshal(text)
+	require.NoError(t, err)
+	const noWord = `[^\w.-]`
+	return regexp.MustCompile(noWord + regexp.QuoteMeta(strings.Trim(string(quoted), `"`)) + noWord).Match(document)
 }
 
 // TestNothingLeaks: over every recorded history, no audience sees what is the other party's, the desk's or an operator's.
@@ -110,9 +126,7 @@ func TestNothingLeaks(t *testing.T) {
 					if secret == "" {
 						continue
 					}
-					quoted, err := json.Marshal(secret)
-					require.NoError(t, err)
-					require.NotContains(t, string(view), strings.Trim(string(quoted), `"`), "%s: the %s sees it", name, audience)
+					require.False(t, contains(t, view, secret), "%s: the %s sees %s", name, audience, secret)
 					hidden++
 				}
 			}
