@@ -47,9 +47,9 @@ func (a *app) connect(ctx context.Context) (client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := encryption.ParseKeys(a.getenv("PAYLOAD_KEYS"))
+	keys, err := a.keys()
 	if err != nil {
-		return nil, fmt.Errorf("PAYLOAD_KEYS: %w", err)
+		return nil, err
 	}
 	a.namespace = options.Namespace
 	options.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
@@ -61,6 +61,15 @@ func (a *app) connect(ctx context.Context) (client.Client, error) {
 	}
 	a.temporal = temporal
 	return temporal, nil
+}
+
+// keys are those that encrypt the payloads of Temporal and the archive.
+func (a *app) keys() (encryption.Keys, error) {
+	keys, err := encryption.ParseKeys(a.getenv("PAYLOAD_KEYS"))
+	if err != nil {
+		return encryption.Keys{}, fmt.Errorf("PAYLOAD_KEYS: %w", err)
+	}
+	return keys, nil
 }
 
 // disputes returns the typed client on a new connection.

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 )
 
@@ -18,7 +21,7 @@ func (a *app) caseCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "case ID",
 		Short: "Print the whole case of a dispute",
-		Long: `Prints all of a dispute, running or closed: what was said, sent, asked, ruled and booked, with the texts
+		Long: `Prints all of a dispute, running, closed or long forgotten by Temporal (LEDGER_URL): what was said, sent, asked, ruled and booked, with the texts
 in full. It has personal data. --as prints what the merchant, the customer or the desk may see of it.`,
 		Example: "  starter case kd-2026-0001\n  starter case kd-2026-0001 --as merchant --json",
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -48,7 +51,7 @@ in full. It has personal data. --as prints what the merchant, the customer or th
 	return cmd
 }
 
-// findCase returns the case of a dispute from its workflow, as long as Temporal retains that.
+// findCase returns the case of a dispute from its workflow or, when Temporal no longer retains that, from the archive.
 func (a *app) findCase(ctx context.Context, id string) (dispute.Case, error) {
 	disputes, err := a.disputes(ctx)
 	if err != nil {
@@ -58,7 +61,31 @@ func (a *app) findCase(ctx context.Context, id string) (dispute.Case, error) {
 	defer cancel()
 	found, err := disputes.Case(ctx, id)
 	if dispute.CodeOf(err) == dispute.CodeUnknownDispute {
-		return dispute.Case{}, dispute.Refuse(dispute.CodeUnknownDispute, "%v; starter status %s prints what the ledger knows of it", err, id)
+		return a.archivedCase(ctx, id, err)
 	}
 	return found, unanswered(ctx, err, "nothing was changed")
+}
+
+// archivedCase reads the case of a dispute that Temporal does not know from the archive.
+func (a *app) archivedCase(ctx context.Context, id string, unknown error) (found dispute.Case, err error) {
+	if a.getenv("LEDGER_URL") == "" {
+		return found, dispute.Refuse(dispute.CodeUnknownDispute, "%v; set LEDGER_URL to ask the archive too", unknown)
+	}
+	books, err := a.openLedger(ctx, ledger.OpenExisting)
+	if err != nil {
+		return found, fmt.Errorf("%s, and the archive cannot be asked: %w", unknown.Error(), err)
+	}
+	archived, err := books.ArchivedCase(ctx, id)
+	if err != nil {
+		return found, err
+	}
+	keys, err := a.keys()
+	if err != nil {
+		return found, err
+	}
+	content, err := keys.Open(archived.KeyID, archived.Content, id)
+	if err != nil {
+		return found, fmt.Errorf("the archived case of dispute %s cannot be read: %w", id, err)
+	}
+	return found, json.Unmarshal(content, &found)
 }

@@ -8,37 +8,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
 	enumspb "go.temporal.io/api/enums/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
-	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/workflows"
 )
-
-// filter selects disputes; the zero filter selects all.
-type filter struct {
-	state      string
-	waitingFor string
-	merchant   string
-	attention  bool
-	// running leaves out disputes that have ended.
-	running bool
-}
-
-// flags adds the flags that set the filter.
-func (f *filter) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.state, "state", "", choices(dispute.States))
-	cmd.Flags().StringVar(&f.waitingFor, "waiting-for", "", choices(dispute.Waits))
-	cmd.Flags().StringVar(&f.merchant, "merchant", "", "the merchant's id")
-	cmd.Flags().BoolVar(&f.running, "open", false, "only disputes that have not ended")
-	cmd.Flags().BoolVar(&f.attention, "attention", false, "only disputes that need a person")
-	complete(cmd, "state", words(dispute.States))
-	complete(cmd, "waiting-for", words(dispute.Waits))
-}
 
 // queryable reports whether the list filters of Temporal find a text. They miss some texts with quotation marks or
 // backslashes, even escaped ones; find compares such a merchant itself.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"golang.org/x/sync/errgroup"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -124,4 +125,22 @@ func remedies(view dispute.View, cause dispute.Cause) string {
 	default:
 		return ""
 	}
+}
+
+// parallelReads is how many disputes Temporal is asked about at the same time.
+const parallelReads = 16
+
+// addRetried adds the steps that are being retried. A dispute whose steps cannot be read is listed without them.
+func (a *app) addRetried(ctx context.Context, disputes []listed) {
+	var group errgroup.Group
+	group.SetLimit(parallelReads)
+	for i := range disputes {
+		group.Go(func() error {
+			if steps, err := a.retried(ctx, disputes[i].ID); err == nil {
+				disputes[i].Retried = steps
+			}
+			return nil
+		})
+	}
+	_ = group.Wait()
 }

@@ -37,7 +37,7 @@ func TestWrongUsage(t *testing.T) {
 		"ledger check now":                       `unknown command "now" for "starter ledger check"`,
 		"merchant":                               "a subcommand is required",
 		"merchant show":                          "the ID of a merchant is missing",
-		"merchant set m":                         "set takes at least one of --portal, --email-on-dispute, --email-on-deadlines, --email, --webhook and --new-secret",
+		"merchant set m":                         "set takes at least one of --portal, --email-on-dispute, --email-on-deadlines, --email, --locale, --webhook and --new-secret",
 		"merchant set m --json":                  "set takes at least one of --portal",
 		"merchant set --portal on":               "the ID of a merchant is missing",
 		"merchant set m --portal maybe":          `invalid argument "maybe" for "--portal" flag: allowed are on and off`,

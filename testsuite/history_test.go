@@ -108,7 +108,7 @@ func TestHistoryOfAgreement(t *testing.T) {
 	f := openHasty(t)
 	require.NoError(t, env.Disputes.Agree(t.Context(), f.dispute.ID, dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}))
 	events := f.history(dispute.ClosedByAgreement)
-	require.LessOrEqual(t, len(events), 18, "events: %v", kinds(events))
+	require.LessOrEqual(t, len(events), 19, "events: %v", kinds(events))
 	requireStep(t, events, "PauseInvoice", "Pause the invoice")
 	requireStep(t, events, "Deliver", "Notify both parties: opened, received")
 	requireStep(t, events, "Deliver", "Notify both parties: closed")
@@ -118,7 +118,7 @@ func TestHistoryOfAgreement(t *testing.T) {
 func TestHistoryOfSilence(t *testing.T) {
 	t.Parallel()
 	events := openHasty(t).history(dispute.ClosedMerchantSilent)
-	require.LessOrEqual(t, len(events), 35, "events: %v", kinds(events))
+	require.LessOrEqual(t, len(events), 36, "events: %v", kinds(events))
 	requireStep(t, events, "Deliver", "Notify the merchant: reminder-7")
 	requireStep(t, events, "Deliver", "Notify the merchant: reminder-2")
 }

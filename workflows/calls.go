@@ -16,6 +16,7 @@ var (
 	notifications  *activities.Notifications
 	deadlines      *activities.Deadlines
 	arbiter        *activities.Arbitration
+	archive        *activities.Archive
 	reconciliation *activities.Reconciliation
 )
 
@@ -74,6 +75,10 @@ func (c calls) planDeadline(ctx workflow.Context, in activities.Plan) (dispute.D
 
 func (c calls) askArbiter(ctx workflow.Context, in activities.Case) (activities.Judgement, error) {
 	return localFirst[activities.Judgement](ctx, c, ownSystem, "Ask the arbiter: "+string(in.Stage), arbiter.AskArbiter, in)
+}
+
+func (c calls) archiveCase(ctx workflow.Context, in dispute.Case) (activities.Archived, error) {
+	return localFirst[activities.Archived](ctx, c, ownSystem, "Archive the case", archive.ArchiveCase, in)
 }
 
 // findStranded runs as a regular activity from the start, because it asks Temporal one question for each open dispute.

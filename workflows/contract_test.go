@@ -54,7 +54,7 @@ func TestActivityNames(t *testing.T) {
 	f.at(after, func() { f.send(dispute.UpdateRule, justified(&no)) })
 	f.closes(dispute.ClosedNotJustified)
 	for kind, want := range map[string][]string{
-		"local":   {"AskArbiter", "Deliver", "PauseInvoice", "PlanDeadline"},
+		"local":   {"ArchiveCase", "AskArbiter", "Deliver", "PauseInvoice", "PlanDeadline"},
 		"regular": {"Notify", "SettleInvoice"},
 	} {
 		var names []string

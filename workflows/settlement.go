@@ -61,6 +61,18 @@ func (p *process) notifyResult() {
 		}
 		parties.Wait(ctx)
 	})
+}
+
+// archiveCase keeps the case for longer than Temporal keeps the workflow. It is the last step, so that the archive has the
+// last state.
+func (p *process) archiveCase() {
+	p.runToCompletion(func(ctx workflow.Context) {
+		ended := p.currentCase()
+		ended.WaitingFor = ""
+		if _, err := p.calls().archiveCase(ctx, ended); err != nil { // nothing refuses it, but an operator can fail it by hand
+			p.note(dispute.PartyKlarna, "archive-failed", reason(err))
+		}
+	})
 	p.enter(dispute.StateClosed, "")
 	p.publish()
 }

@@ -57,6 +57,7 @@ func (p *process) run() error {
 	}
 	p.settleInvoice()
 	p.notifyResult()
+	p.archiveCase()
 	if p.decision.Outcome == dispute.OutcomeCancelled {
 		return temporal.NewCanceledError()
 	}

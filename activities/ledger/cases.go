@@ -110,12 +110,8 @@ func (f CaseFilter) page(after CaseKey, limit int) (query string, args []any) {
 			if !where.after(after, hasDeadline) || !hasDeadline && !f.DueBefore.IsZero() || hasDeadline && wait != nil && !wait.HasDeadline() {
 				continue
 			}
-			order := "dispute_id"
-			if hasDeadline {
-				order = "deadline, dispute_id"
-			}
-			searches = append(searches, fmt.Sprintf(`select * from (select %s from cases%s order by %s limit %d) as page`,
-				caseColumns, where.clause(), order, limit))
+			searches = append(searches, fmt.Sprintf(`select * from (select %s from cases%s order by deadline, dispute_id limit %d) as page`,
+				caseColumns, where.clause(), limit))
 			args = where.args
 		}
 	}

@@ -48,6 +48,7 @@ type Worker struct {
 type Systems struct {
 	Ledger   activities.Ledger
 	Receipts activities.ReceiptStore
+	Archive  activities.CaseArchive
 	Portal   activities.Channel
 	Email    activities.Channel
 	Arbiter  activities.Arbiter
@@ -72,7 +73,7 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	}
 	instrumented := instrumentedLedger{store}
 	systems := Systems{
-		Ledger: instrumented, Receipts: instrumented,
+		Ledger: instrumented, Receipts: instrumented, Archive: instrumented,
 		Portal: instrumentedChannel{portal.New(store.Inbox(), c.WebhookNetworks), dispute.ChannelPortal},
 		Email:  instrumentedChannel{email, dispute.ChannelEmail}, Arbiter: newArbiter(c),
 		Clock: time.Now,
@@ -88,7 +89,7 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 		WorkflowTaskPollerBehavior: pollers,
 		ActivityTaskPollerBehavior: pollers,
 	})
-	register(w, systems, c.DeskEmail)
+	register(w, systems, c)
 	w.RegisterActivity(activities.NewReconciliation(store, workflows.NewClient(temporal), systems.Clock))
 	return &Worker{temporal: w, ledger: store, health: newHealth(temporal, namespace, store)}, nil
 }
@@ -110,14 +111,15 @@ func claimedLedger(ctx context.Context, temporal client.Client, namespace, url s
 }
 
 // register registers workflows and activities.
-func register(w worker.Registry, systems Systems, deskEmail string) {
+func register(w worker.Registry, systems Systems, c Config) {
 	w.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
 	w.RegisterWorkflowWithOptions(workflows.Reconciliation, workflow.RegisterOptions{Name: workflows.ReconciliationType})
 	w.RegisterActivity(activities.NewInvoices(systems.Ledger, systems.Clock))
-	notifications := activities.NewNotifications(systems.Receipts, systems.Portal, systems.Email, deskEmail, systems.Clock)
+	notifications := activities.NewNotifications(systems.Receipts, systems.Portal, systems.Email, c.DeskEmail, systems.Clock)
 	w.RegisterActivity(notifications)
 	w.RegisterActivity(&activities.Deadlines{})
 	w.RegisterActivity(activities.NewArbitration(systems.Arbiter))
+	w.RegisterActivity(activities.NewArchive(systems.Archive, c.PayloadKeys, time.Now))
 }
 
 func newMail(c Config, log *slog.Logger) (activities.Channel, error) {

@@ -14,6 +14,7 @@ import (
 type ledgerSystem interface {
 	activities.Ledger
 	activities.ReceiptStore
+	activities.CaseArchive
 }
 
 // instrumentedLedger records the latency of every call as streitfall_ledger_latency, also of calls that fail.
@@ -39,6 +40,11 @@ func (l instrumentedLedger) Lookup(ctx context.Context, merchantID string, keys 
 func (l instrumentedLedger) Save(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
 	defer measure(ctx, "save", time.Now())
 	return l.ledgerSystem.Save(ctx, receipt)
+}
+
+func (l instrumentedLedger) ArchiveCase(ctx context.Context, in activities.ArchivedCase) error {
+	defer measure(ctx, "archive", time.Now())
+	return l.ledgerSystem.ArchiveCase(ctx, in)
 }
 
 func measure(ctx context.Context, operation string, since time.Time) {
