@@ -28,6 +28,11 @@ type Takeover struct {
 	Agreed    *dispute.Agreement  `json:"agreed,omitempty"`
 	Withdrawn *dispute.Withdrawal `json:"withdrawn,omitempty"`
 
+	// Unheard are the signals that came after the run's last completed workflow task, in their order; CancelRequested means
+	// that a cancellation did.
+	Unheard         []UnheardSignal `json:"unheard,omitempty"`
+	CancelRequested bool            `json:"cancelRequested,omitzero"`
+
 	// Deadline is the deadline that ran, if any. A later one than the new run would set still counts.
 	Deadline time.Time `json:"deadline,omitzero"`
 	// Corrected are the addresses that an operator has corrected, by party.
@@ -37,4 +42,11 @@ type Takeover struct {
 	// Timeline and TimelineOmitted are those of the run's view.
 	Timeline        []dispute.Entry `json:"timeline,omitempty"`
 	TimelineOmitted int             `json:"timelineOmitted,omitzero"`
+}
+
+// UnheardSignal is a signal that no workflow task has handled.
+type UnheardSignal struct {
+	Signal string `json:"signal"`
+	// Input is the message as it was sent, decrypted; usually JSON.
+	Input []byte `json:"input"`
 }

@@ -64,6 +64,10 @@ func (s *server) SignalWorkflow(_ context.Context, _, _, name string, _ any) err
 	return s.err
 }
 
+func (s *server) GetWorkflowHistory(context.Context, string, string, bool, enumspb.HistoryEventFilterType) client.HistoryEventIterator {
+	return &eventsOf{}
+}
+
 func (s *server) CancelWorkflow(context.Context, string, string) error { return s.err }
 
 func (s *server) QueryWorkflow(context.Context, string, string, string, ...any) (converter.EncodedValue, error) {

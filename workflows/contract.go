@@ -22,6 +22,8 @@ const (
 	QueryStatus = "status"
 	// QueryTakeover answers with the activities.Takeover of a run, for stopped runs too.
 	QueryTakeover = "takeover"
+	// QueryReadSignal answers with the data of its argument, the payload of a signal as it is in the history.
+	QueryReadSignal = "read-signal"
 
 	idPrefix = "dispute-"
 )

@@ -28,7 +28,7 @@ func TestRegisteredNames(t *testing.T) {
 	f.run()
 	definition := f.metadata().Definition
 	require.Equal(t, []string{"agreement", "withdrawal"}, interactions(definition.SignalDefinitions))
-	require.Equal(t, []string{"dispute", "status", "takeover"}, interactions(definition.QueryDefinitions))
+	require.Equal(t, []string{"dispute", "read-signal", "status", "takeover"}, interactions(definition.QueryDefinitions))
 	require.Equal(t, []string{
 		"accept-loss", "acknowledge", "move-deadline", "open", "respond", "retry-notification", "rule", "state-reason", "submit-evidence",
 	}, interactions(definition.UpdateDefinitions))

@@ -72,6 +72,7 @@ func (p *process) pauseInvoice() error {
 		if p.bookedBefore(refusal) {
 			p.paused = &activities.Paused{InvoiceID: p.dispute.InvoiceID}
 			p.takeOverDispute()
+			p.hearUnheard()
 			return nil
 		}
 		p.refusal = refusal
@@ -85,6 +86,7 @@ func (p *process) pauseInvoice() error {
 	}
 	p.note(dispute.PartyKlarna, "invoice-paused", fmt.Sprintf("%s, %d days before it is due", p.paused.InvoiceID, p.paused.DaysLeft))
 	p.enter(dispute.StateOpened, dispute.WaitNotification)
+	p.hearUnheard()
 	p.drain()
 	return nil
 }

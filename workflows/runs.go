@@ -40,8 +40,17 @@ func (c *Client) LastRun(ctx context.Context, disputeID string) (activities.Run,
 }
 
 // stopped reads from a run what it was started with, and what it has heard and decided.
-func (c *Client) stopped(ctx context.Context, disputeID, runID string) (run activities.Run, err error) {
+func (c *Client) stopped(ctx context.Context, disputeID, runID string) (activities.Run, error) {
+	run, err := c.read(ctx, disputeID, runID)
 	run.State = activities.RunStopped
+	if err == nil && run.Takeover != nil {
+		err = c.hear(ctx, disputeID, runID, run.Takeover)
+	}
+	return run, err
+}
+
+// read asks a run what it was started with, and what it has heard and decided.
+func (c *Client) read(ctx context.Context, disputeID, runID string) (run activities.Run, err error) {
 	if run.Dispute, err = ask[dispute.Dispute](ctx, c, disputeID, runID, QueryDispute); err != nil || run.Dispute == nil {
 		return run, err
 	}
@@ -52,7 +61,7 @@ func (c *Client) stopped(ctx context.Context, disputeID, runID string) (run acti
 	return run, err
 }
 
-// ask queries a stopped run. It returns nil when the run cannot answer: it was stopped before its first workflow task, or
+// ask queries a run. It returns nil when the run cannot answer: it was stopped before its first workflow task, or
 // the worker's build cannot replay it.
 func ask[Answer any](ctx context.Context, c *Client, disputeID, runID, query string) (*Answer, error) {
 	value, err := c.temporal.QueryWorkflow(ctx, WorkflowID(disputeID), runID, query)

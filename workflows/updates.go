@@ -27,6 +27,10 @@ func (p *process) listen() {
 		workflow.QueryHandlerOptions{Description: "What a run that takes the dispute over has to know"}); err != nil {
 		p.refusal = err
 	}
+	if err := workflow.SetQueryHandlerWithOptions(p.ctx, QueryReadSignal, readSignal,
+		workflow.QueryHandlerOptions{Description: "A signal of this run's history, decrypted"}); err != nil {
+		p.refusal = err
+	}
 	on(p, dispute.UpdateRespond, "The merchant reacts within the response window: message, reportedBy", nil, atOnce(p.handleRespond))
 	on(p, dispute.UpdateAcceptLoss, "The merchant accepts the loss; the amount is charged back: reportedBy, note", nil, atOnce(p.handleAcceptLoss))
 	on(p, dispute.UpdateStateReason, "The customer states the reason: statement", nil, atOnce(p.handleStateReason))

@@ -252,7 +252,7 @@ func TestLanguageFollowsTheReader(t *testing.T) {
 
 func TestAmountsFollowTheReader(t *testing.T) {
 	t.Parallel()
-	for locale, amount := range map[string]string{"de-CH": "€\u00a01’234.50", "sv-SE": "1\u00a0234,50\u00a0€", "": "€1,234.50"} {
+	for locale, amount := range map[string]string{"de-CH": "€\u00a01'234.50", "sv-SE": "1\u00a0234,50\u00a0€", "": "€1,234.50"} {
 		_, body := render(t, sample(t, dispute.OccasionOpened, dispute.PartyMerchant, locale))
 		require.Contains(t, body, amount, locale)
 	}

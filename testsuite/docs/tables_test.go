@@ -34,7 +34,7 @@ var messageTypes = map[string]any{
 // TestMessagesAreDocumented: the table of messages has every update, signal and query of the workflow, and the limits.
 func TestMessagesAreDocumented(t *testing.T) {
 	t.Parallel()
-	expected := []string{"update `open", "query `" + workflows.QueryStatus, "query `" + workflows.QueryDispute, "query `" + workflows.QueryTakeover}
+	expected := []string{"update `open", "query `" + workflows.QueryStatus, "query `" + workflows.QueryDispute, "query `" + workflows.QueryTakeover, "query `" + workflows.QueryReadSignal}
 	for name := range messageTypes {
 		kind := "update"
 		if name == dispute.SignalAgreement || name == dispute.SignalWithdrawal {
