@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -93,6 +94,9 @@ func (c *Client) Acknowledge(ctx context.Context, id string, message dispute.Ack
 
 // Cancel ends a dispute that has not been decided: the invoice is reactivated. Operators only.
 func (c *Client) Cancel(ctx context.Context, id string) error {
+	if err := possible(id); err != nil {
+		return err
+	}
 	return c.missing(ctx, id, c.temporal.CancelWorkflow(ctx, WorkflowID(id), ""))
 }
 
@@ -100,6 +104,9 @@ func (c *Client) Cancel(ctx context.Context, id string) error {
 // them; afterwards it fails with CodeUnknownDispute, and only the ledger still has the dispute.
 func (c *Client) Status(ctx context.Context, id string) (dispute.View, error) {
 	var view dispute.View
+	if err := possible(id); err != nil {
+		return view, err
+	}
 	answer, err := c.temporal.QueryWorkflow(ctx, WorkflowID(id), "", QueryStatus)
 	if err == nil {
 		err = answer.Get(&view)
@@ -135,14 +142,14 @@ func WithUpdateID(id string) UpdateOption {
 }
 
 func signal[M dispute.Message](ctx context.Context, c *Client, id, name string, message M) error {
-	if err := checked(message); err != nil {
+	if err := cmp.Or(possible(id), checked(message)); err != nil {
 		return err
 	}
 	return c.missing(ctx, id, c.temporal.SignalWorkflow(ctx, WorkflowID(id), "", name, message))
 }
 
 func update[M dispute.Message](ctx context.Context, c *Client, id, name string, message M, options []UpdateOption) (dispute.View, error) {
-	if err := checked(message); err != nil {
+	if err := cmp.Or(possible(id), checked(message)); err != nil {
 		return dispute.View{}, err
 	}
 	request := client.UpdateWorkflowOptions{
@@ -157,6 +164,14 @@ func update[M dispute.Message](ctx context.Context, c *Client, id, name string, 
 		err = handle.Get(ctx, &view)
 	}
 	return view, c.missing(ctx, id, err)
+}
+
+// possible refuses an id that no dispute can have. The SDK fails on one that is not ASCII, as if Temporal were away.
+func possible(id string) error {
+	if dispute.IsID(id) {
+		return nil
+	}
+	return dispute.Refuse(dispute.CodeUnknownDispute, "no dispute has the id %.128q", id)
 }
 
 // checked validates a message before it is sent, with the checks of the dispute itself.

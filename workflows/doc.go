@@ -3,7 +3,7 @@
 //
 // Read story and run in workflow.go first: they are the process in business steps. Then one file per thing:
 //
-//	opening.go      the start, the update open, the pause, the merchant's notice
+//	opening.go      the start, the update open, the pause, the merchant's notice; startoptions.go refuses what breaks it
 //	agreement.go    the response window, and what ends a dispute early: agreement, withdrawal, accepted loss, cancellation
 //	arbitration.go  reason, judgement, information, decision: Klarna's part, with the messages that answer it
 //	settlement.go   the money, and the closing messages

@@ -15,11 +15,11 @@ import (
 // started decodes the dispute with which the run was started; PauseInvoice validates it. The workflow id must be the
 // dispute's: two concurrent runs of one dispute would move the same money.
 func started(ctx workflow.Context, input converter.RawValue) (dispute.Dispute, error) {
-	d := dispute.ReadDispute(payload(input))
-	if id := workflow.GetInfo(ctx).WorkflowExecution.ID; d.ID != "" && id != WorkflowID(d.ID) {
+	d, info := dispute.ReadDispute(payload(input)), workflow.GetInfo(ctx)
+	if id := info.WorkflowExecution.ID; d.ID != "" && id != WorkflowID(d.ID) {
 		return d, dispute.Refuse(dispute.CodeInvalidDispute, "the workflow id is %q; allowed is %q for the dispute %q", id, WorkflowID(d.ID), d.ID)
 	}
-	return d, nil
+	return d, checkStart(info)
 }
 
 // validateOpen admits the update that started this run even when it is invalid, because rejecting it would orphan the

@@ -94,6 +94,8 @@ func (was *published) read(given temporal.SearchAttributes) {
 			was.keywords[key.GetName()] = value
 		}
 	}
+	was.deadline, _ = given.GetTime(AttributeDeadline)
+	was.attention, _ = given.GetKeywordList(AttributeAttention)
 }
 
 // startAttributes returns the attributes of a dispute that is being started.

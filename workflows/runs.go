@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -37,6 +38,36 @@ func (c *Client) LastRun(ctx context.Context, disputeID string) (activities.Run,
 	default: // a status of a newer Temporal
 		return activities.Run{}, fmt.Errorf("its last run has the unknown status %s", last.Status)
 	}
+}
+
+// Stop is how a run ended that its dispute has not ended: the invoice stays paused, and nothing happens any more.
+type Stop struct {
+	// How is "terminated" or "timed out".
+	How string    `json:"how"`
+	At  time.Time `json:"at"`
+}
+
+// Stopped returns how the last run of a dispute was stopped; nil if it runs or the dispute has ended.
+func (c *Client) Stopped(ctx context.Context, disputeID string) (*Stop, error) {
+	last, err := c.lastRun(ctx, disputeID)
+	if err != nil {
+		return nil, err
+	}
+	how, known := StoppedBy[last.Status]
+	if !known {
+		return nil, nil
+	}
+	stop := &Stop{How: how}
+	if last.WorkflowCloseTime != nil {
+		stop.At = *last.WorkflowCloseTime
+	}
+	return stop, nil
+}
+
+// StoppedBy has, in words, the ends of a run that are none of its dispute.
+var StoppedBy = map[enumspb.WorkflowExecutionStatus]string{
+	enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED: "terminated",
+	enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT:  "timed out",
 }
 
 // stopped reads from a run what it was started with, and what it has heard and decided.

@@ -90,10 +90,10 @@ func work(ctx context.Context, dial []grpc.DialOption, decorators []func(*assemb
 		return err
 	}
 	quiet, namespace := slog.New(slog.DiscardHandler), cmp.Or(os.Getenv("TEMPORAL_NAMESPACE"), client.DefaultNamespace)
-	temporal, err := client.DialContext(ctx, client.Options{
+	temporal, err := client.DialContext(ctx, assembly.AnyWorkflowID(client.Options{
 		HostPort: os.Getenv("TEMPORAL_ADDRESS"), Namespace: namespace, Logger: log.NewStructuredLogger(quiet),
 		ConnectionOptions: client.ConnectionOptions{DialOptions: dial},
-	})
+	}))
 	if err != nil {
 		return err
 	}
