@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"fmt"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
@@ -31,15 +30,10 @@ func migrate(ctx context.Context, provider *goose.Provider) (err error) {
 // checkSchema returns an error unless the schema is that of this build.
 func checkSchema(ctx context.Context, provider *goose.Provider) error {
 	current, target, err := provider.GetVersions(ctx)
-	switch {
-	case err != nil:
-		return err
-	case current > target:
-		return fmt.Errorf("it has schema %d, this build knows %d: upgrade to a newer build", current, target)
-	case current < target:
-		return fmt.Errorf("it has schema %d, this build knows %d: `starter ledger import` or a worker of this build upgrades it", current, target)
+	if err == nil && current != target {
+		err = &SchemaError{Current: current, Known: target}
 	}
-	return nil
+	return err
 }
 
 func migrator(ctx context.Context, db *sql.DB, d dialect) (*goose.Provider, error) {
