@@ -85,7 +85,7 @@ func find(ctx context.Context, temporal client.Client, by filter) ([]listed, err
 	disputes := []listed{}
 	for _, run := range found {
 		l := listedOf(run)
-		if by.merchant != "" && l.MerchantID != by.merchant {
+		if by.merchant != "" && l.MerchantID != by.merchant || by.waitingFor != "" && l.Stopped != "" {
 			continue
 		}
 		if running(run) || newest[run.GetExecution().GetWorkflowId()].GetExecution().GetRunId() == run.GetExecution().GetRunId() {

@@ -34,6 +34,10 @@ type listed struct {
 	Attention  []string   `json:"attention"`
 	// DisputedAmount is null if the payloads cannot be decrypted.
 	DisputedAmount *dispute.Money `json:"disputedAmount"`
+	// Stopped is "terminated" or "timed out" if the run was stopped: then the dispute waits for nothing but another run.
+	Stopped string `json:"stopped,omitzero"`
+	// Retried has, in a list of what needs a person, the steps that are being retried.
+	Retried []retried `json:"retried,omitempty"`
 
 	run *commonpb.WorkflowExecution
 }
@@ -63,6 +67,9 @@ with deadlines as instants.`,
 				return fmt.Errorf("the disputes cannot be listed: %w", err)
 			}
 			a.describe(ctx, disputes)
+			if by.attention {
+				a.addRetried(ctx, disputes)
+			}
 			if asJSON {
 				return a.printJSON(disputes)
 			}
@@ -89,6 +96,9 @@ func listedOf(run *workflowpb.WorkflowExecutionInfo) listed {
 	read(workflows.AttributeMerchant, &l.MerchantID)
 	read(workflows.AttributeDeadline, &l.Deadline)
 	read(workflows.AttributeAttention, &l.Attention)
+	if how, stopped := workflows.StoppedBy[run.GetStatus()]; stopped {
+		l.Stopped, l.WaitingFor, l.Deadline = how, "", nil
+	}
 	return l
 }
 
@@ -111,6 +121,21 @@ func (a *app) describe(ctx context.Context, disputes []listed) {
 				if cal, err := calendar.Load(d.Calendar); err == nil {
 					*deadline = deadline.In(cal.Zone())
 				}
+			}
+			return nil
+		})
+	}
+	_ = group.Wait()
+}
+
+// addRetried adds the steps that are being retried. A dispute whose steps cannot be read is listed without them.
+func (a *app) addRetried(ctx context.Context, disputes []listed) {
+	var group errgroup.Group
+	group.SetLimit(parallelReads)
+	for i := range disputes {
+		group.Go(func() error {
+			if steps, err := a.retried(ctx, disputes[i].ID); err == nil {
+				disputes[i].Retried = steps
 			}
 			return nil
 		})
@@ -142,7 +167,7 @@ var columns = []column{
 	}},
 	{"MERCHANT", func(l listed) string { return l.MerchantID }},
 	{"STATE", func(l listed) string { return l.State }},
-	{"WAITING FOR", func(l listed) string { return l.WaitingFor }},
+	{"WAITING FOR", func(l listed) string { return cmp.Or(l.WaitingFor, l.Stopped) }},
 	{"DEADLINE", func(l listed) string {
 		if l.Deadline == nil {
 			return ""
@@ -175,6 +200,14 @@ func (a *app) printList(disputes []listed) error {
 		text, err = tableOf(disputes, used)
 	}
 	a.printf("%s", text)
+	for _, d := range disputes {
+		for _, step := range d.Retried {
+			a.printf("\n%s is retrying:\n", d.ID)
+			for _, line := range terminal.Wrap(step.String(), terminal.Columns-2) {
+				a.printf("  %s\n", line)
+			}
+		}
+	}
 	return err
 }
 

@@ -20,6 +20,16 @@ import (
 type standing struct {
 	dispute.View
 	Retried []retried `json:"retried,omitempty"`
+	// Stopped is how its run was stopped; nil while it runs and after its end.
+	Stopped *workflows.Stop `json:"stopped,omitempty"`
+}
+
+// stopped returns the view without what will not happen because its run was stopped.
+func (s standing) stopped(by *workflows.Stop) standing {
+	if by != nil {
+		s.Stopped, s.WaitingFor, s.Deadline, s.PendingDeadline, s.AtDeadline = by, "", nil, nil, ""
+	}
+	return s
 }
 
 // retried is a step of a dispute that has not succeeded yet and is tried again.

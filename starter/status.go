@@ -13,6 +13,7 @@ import (
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/terminal"
+	"github.com/streitfall/streitfall/workflows"
 )
 
 func (a *app) status() *cobra.Command {
@@ -49,7 +50,7 @@ func (a *app) printStatus(ctx context.Context, id string, asJSON bool) error {
 	}
 	now := standing{View: view}
 	if view.WaitingFor != "" {
-		if now.Retried, err = a.retried(ctx, id); err != nil {
+		if now, err = a.standing(ctx, now, disputes); err != nil {
 			fmt.Fprintf(a.err, "Temporal does not say what is being retried: %v\n", err)
 		}
 	}
@@ -58,6 +59,16 @@ func (a *app) printStatus(ctx context.Context, id string, asJSON bool) error {
 	}
 	printView(a.out, now)
 	return nil
+}
+
+// standing adds what Temporal knows of a run that has not ended its dispute: whether it was stopped, and what is retried.
+func (a *app) standing(ctx context.Context, now standing, disputes *workflows.Client) (standing, error) {
+	stop, err := disputes.Stopped(ctx, now.ID)
+	if err != nil || stop != nil {
+		return now.stopped(stop), err
+	}
+	now.Retried, err = a.retried(ctx, now.ID)
+	return now, err
 }
 
 // remembered prints, from the ledger, a dispute that Temporal does not know.
@@ -113,6 +124,14 @@ func printView(out io.Writer, view standing) {
 	field := func(name, format string, args ...any) { fmt.Fprintf(table, name+"\t"+format+"\n", args...) }
 	field("dispute", "%s", view.ID)
 	field("state", "%s", view.State)
+	if view.Stopped != nil {
+		left := "the invoice stays paused, and nothing happens"
+		if view.State == dispute.StateClosed {
+			left = "the parties may not have been told the result"
+		}
+		field("run", "%s at %s: %s", view.Stopped.How, view.Stopped.At.UTC().Format("2006-01-02 15:04:05Z"), left)
+		field("what helps", "open it again with the same content, or: starter ledger reconcile --apply")
+	}
 	if view.Outcome != "" {
 		field("outcome", "%s (%s)", view.Outcome, view.ClosingReason)
 		field("money", "%s", moved(view.View))
@@ -133,6 +152,9 @@ func printView(out io.Writer, view standing) {
 		field("attention", "%s", strings.Join(words(view.Attention), ", "))
 	}
 	for _, cause := range view.Attention {
+		if view.Stopped != nil {
+			break // a run that was stopped takes no messages
+		}
 		field("what helps", "%s", remedies(view.View, cause))
 	}
 	field("amount", "%s", view.DisputedAmount)
