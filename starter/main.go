@@ -166,12 +166,12 @@ func (a *app) root() *cobra.Command {
 	root.AddGroup(
 		&cobra.Group{ID: "dispute", Title: "Disputes:"},
 		&cobra.Group{ID: "message", Title: "Messages to a dispute:"},
-		&cobra.Group{ID: "ledger", Title: "Ledger, merchants and portal:"},
+		&cobra.Group{ID: "ledger", Title: "Ledger, merchants, portal and installation:"},
 		&cobra.Group{ID: "try", Title: "Try out:"},
 	)
 	add(root, "dispute", a.open(), a.status(), a.list())
 	add(root, "message", a.messages()...)
-	add(root, "ledger", a.ledger(), a.merchant(), a.inbox())
+	add(root, "ledger", a.ledger(), a.merchant(), a.inbox(), a.doctor())
 	add(root, "try", a.demo(), a.deadline(), a.mail())
 	root.SetHelpCommand(help())
 	root.SetCompletionCommandGroupID("try")

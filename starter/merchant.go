@@ -25,7 +25,7 @@ func (a *app) merchant() *cobra.Command {
 			return errors.Join(cmd.Help(), errSubcommand)
 		},
 	}
-	cmd.AddCommand(a.merchantSet(), a.merchantShow())
+	cmd.AddCommand(a.merchantSet(), a.merchantShow(), a.merchantTestWebhook())
 	return cmd
 }
 

@@ -81,7 +81,7 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	worker.SetStickyWorkflowCacheSize(cachedRuns)
 	w := worker.New(temporal, workflows.TaskQueue, worker.Options{
 		WorkerStopTimeout:          stopTimeout,
-		DeploymentOptions:          c.deployment(),
+		DeploymentOptions:          c.Versioned(),
 		Interceptors:               []interceptor.WorkerInterceptor{activities.Refusals()},
 		WorkflowTaskPollerBehavior: pollers,
 		ActivityTaskPollerBehavior: pollers,
@@ -120,14 +120,11 @@ func register(w worker.Registry, systems Systems, deskEmail string) {
 
 func newMail(c Config, log *slog.Logger) (activities.Channel, error) {
 	if c.SMTPURL != "" {
-		server, err := mail.NewSMTP(c.SMTPURL, c.MailHELO, c.sender())
-		if err != nil {
-			return nil, fmt.Errorf("SMTP_URL: %w", err)
+		server, err := c.SMTP()
+		if err == nil && c.FromLocalhost() {
+			log.Warn("mails come from an address at localhost, which mail servers refuse; set MAIL_FROM", "MAIL_FROM", c.MailFrom)
 		}
-		if address, err := netmail.ParseAddress(c.MailFrom); err == nil && strings.HasSuffix(strings.ToLower(address.Address), "@localhost") {
-			log.Warn("mails come from an address at localhost, which mail servers refuse; set MAIL_FROM", "MAIL_FROM", address.Address)
-		}
-		return server, nil
+		return server, err
 	}
 	folder, err := mail.NewFolder(c.MailDir, c.sender())
 	if err != nil {
@@ -137,6 +134,21 @@ func newMail(c Config, log *slog.Logger) (activities.Channel, error) {
 	return folder, nil
 }
 
+// SMTP returns the channel to the mail server of SMTP_URL.
+func (c Config) SMTP() (*mail.SMTP, error) {
+	server, err := mail.NewSMTP(c.SMTPURL, c.MailHELO, c.sender())
+	if err != nil {
+		return nil, fmt.Errorf("SMTP_URL: %w", err)
+	}
+	return server, nil
+}
+
+// FromLocalhost reports whether the sender of all mails is an address at localhost.
+func (c Config) FromLocalhost() bool {
+	address, err := netmail.ParseAddress(c.MailFrom)
+	return err == nil && strings.HasSuffix(strings.ToLower(address.Address), "@localhost")
+}
+
 func newArbiter(c Config) activities.Arbiter {
 	if c.Arbiter == ArbiterRules {
 		return arbiter.Rules{}
@@ -144,10 +156,10 @@ func newArbiter(c Config) activities.Arbiter {
 	return arbiter.Desk{}
 }
 
-// deployment returns the options for a version of a Worker Deployment, if one is configured. The worker then gets tasks
+// Versioned returns the options for a version of a Worker Deployment, if one is configured. The worker then gets tasks
 // once an operator makes its version the current one. Running disputes move to that version too (auto-upgrade): they
 // live for weeks, and no build is kept running for its last dispute.
-func (c Config) deployment() worker.DeploymentOptions {
+func (c Config) Versioned() worker.DeploymentOptions {
 	if c.Deployment == "" {
 		return worker.DeploymentOptions{}
 	}
