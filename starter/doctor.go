@@ -59,12 +59,25 @@ with its WEBHOOK_PRIVATE_NETWORKS and LEDGER_URL.`,
 // print prints every finding as soon as it is known, and fails if something is wrong.
 func (a *app) print(asJSON bool, examine func(report func(doctor.Finding))) error {
 	findings := []doctor.Finding{}
+	var skipped []doctor.Finding
+	flush := func() {
+		a.printSkipped(skipped)
+		skipped = nil
+	}
 	examine(func(f doctor.Finding) {
 		findings = append(findings, f)
-		if !asJSON {
+		if len(skipped) > 0 && skipped[0].Detail != f.Detail {
+			flush()
+		}
+		switch {
+		case asJSON:
+		case f.Result == doctor.Skipped:
+			skipped = append(skipped, f)
+		default:
 			a.printFinding(f)
 		}
 	})
+	flush()
 	if asJSON {
 		if err := a.printJSON(findings); err != nil {
 			return err
@@ -84,6 +97,18 @@ func verdict(findings []doctor.Finding) error {
 		return nil
 	}
 	return fmt.Errorf("something is wrong with: %s", strings.Join(slices.Compact(wrong), ", "))
+}
+
+// printSkipped prints checks that were skipped for one reason: from the first to the last of them.
+func (a *app) printSkipped(all []doctor.Finding) {
+	if len(all) == 0 {
+		return
+	}
+	names := string(all[0].Check)
+	if len(all) > 1 {
+		names += " … " + string(all[len(all)-1].Check)
+	}
+	a.printf("%-8s %s: %s\n", doctor.Skipped, names, all[0].Detail)
 }
 
 // printFinding prints a finding: result, check, detail, and below it what helps.

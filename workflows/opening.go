@@ -30,15 +30,23 @@ func (p *process) validateOpen(_ workflow.Context, raw converter.RawValue) error
 	switch {
 	case p.answers.accepted[dispute.UpdateOpen] >= dispute.MaxOpens:
 		err = dispute.Refuse(dispute.CodeLimitReached, "the dispute has been opened %d times; repeat an opening under its own update id", dispute.MaxOpens)
+	case p.answers.opening >= maxOpening:
+		err = dispute.Refuse(dispute.CodeLimitReached, "%d openings of the dispute wait for its invoice to be paused; repeat one of them under its own update id", maxOpening)
 	case p.begun || p.refusal == nil && !bytes.Equal(payload(raw), p.input):
 		err = p.sameDispute(raw)
 	}
 	return activities.ApplicationError(err)
 }
 
+// maxOpening is how many openings may wait for the pause at a time. Temporal takes no more than ten unanswered updates of a
+// run; the parties' need room beside them.
+const maxOpening = 3
+
 // handleOpen answers when the invoice is paused.
 func (p *process) handleOpen(ctx workflow.Context, _ converter.RawValue) (dispute.View, error) {
 	p.answers.accepted[dispute.UpdateOpen]++
+	p.answers.opening++
+	defer func() { p.answers.opening-- }()
 	if !p.begun {
 		p.strict = true
 	}

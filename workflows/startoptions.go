@@ -25,7 +25,8 @@ func checkStart(info *workflow.Info) error {
 	limited("an execution timeout", info.WorkflowExecutionTimeout)
 	limited("a run timeout", info.WorkflowRunTimeout)
 	if info.CronSchedule != "" {
-		faults = append(faults, fmt.Sprintf("the cron schedule %.64q, which would start it again after its end; terminate the workflow", info.CronSchedule))
+		faults = append(faults, fmt.Sprintf("the cron schedule %.64q, which would start it again after its end; terminate the workflow",
+			info.CronSchedule))
 	}
 	if parent := info.ParentWorkflowExecution; parent != nil {
 		faults = append(faults, fmt.Sprintf("the parent workflow %.200q, whose end would end the dispute; start it from an activity", parent.ID))

@@ -116,6 +116,8 @@ func newProcess(root workflow.Context, input converter.RawValue) *process {
 type answers struct {
 	// accepted counts the updates that were accepted, by name, and by party where both can send them.
 	accepted map[string]int
+	// opening counts the openings that wait for the pause.
+	opening int
 	// reacted means that the merchant has reacted in any way, so that silence no longer loses.
 	reacted   bool
 	statement string

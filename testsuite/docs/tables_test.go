@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/worker/doctor"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -206,6 +207,12 @@ func TestVariablesAreDocumented(t *testing.T) {
 		}
 	}
 	require.NotZero(t, found)
+}
+
+// TestChecksAreDocumented: the table of the doctor has every check, in order.
+func TestChecksAreDocumented(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, names(doctor.Checks), firstCells(section(t, "worker/README.md", "### Doctor")))
 }
 
 // TestReadmeIsShort: the first document stays short, and its map of the folders is near the top.

@@ -48,9 +48,11 @@ func (e *examination) tryKeys(id string, input []*commonpb.Payload) {
 	plain, err := e.config.PayloadKeys.Codec().Decode(input)
 	switch {
 	case err != nil:
-		e.wrong(CheckKeys, fmt.Errorf("dispute %s: %w", id, err), "give all workers and clients the same PAYLOAD_KEYS; a key is needed until the last dispute that used it has left Temporal")
+		e.wrong(CheckKeys, fmt.Errorf("dispute %s: %w", id, err),
+			"give all workers and clients the same PAYLOAD_KEYS; a key is needed until the last dispute that used it has left Temporal")
 	case e.config.PayloadKeys.Any() && proto.Equal(plain[0], input[0]):
-		e.warn(CheckKeys, fmt.Sprintf("dispute %s was opened without encryption", id), "give PAYLOAD_KEYS to the clients that open disputes as well")
+		e.warn(CheckKeys, fmt.Sprintf("dispute %s was opened without encryption", id),
+			"give PAYLOAD_KEYS to the clients that open disputes as well")
 	case e.config.PayloadKeys.Any():
 		e.ok(CheckKeys, "they decrypt dispute %s", id)
 	default:
@@ -88,7 +90,8 @@ func (e *examination) examineCodec(ctx context.Context) {
 	}
 	address := cmp.Or(e.CodecURL, (&url.URL{Scheme: "http", Host: reachable(config.Addr)}).String())
 	if err := askCodec(ctx, config, address); err != nil {
-		e.wrong(CheckCodec, fmt.Errorf("%s: %w", address, err), "start worker codec with the workers' PAYLOAD_KEYS and this CODEC_TOKEN and CODEC_ORIGIN, and give --codec its address")
+		e.wrong(CheckCodec, fmt.Errorf("%s: %w", address, err),
+			"start worker codec with the workers' PAYLOAD_KEYS and this CODEC_TOKEN and CODEC_ORIGIN, and give --codec its address")
 		return
 	}
 	e.ok(CheckCodec, "%s decrypts what these keys encrypt", address)

@@ -34,7 +34,8 @@ func (e *examination) examineLedger(ctx context.Context) {
 	e.ok(CheckLedger, "it answers")
 	e.ok(CheckLedgerSchema, "that of this build")
 	if err := books.Probe(ctx); err != nil {
-		e.wrong(CheckLedgerWritable, err, "LEDGER_URL must name the primary, with a user that may write; nothing may keep it locked, and its disk must not be full")
+		e.wrong(CheckLedgerWritable, err,
+			"LEDGER_URL must name the primary, with a user that may write; nothing may keep it locked, and its disk must not be full")
 	} else {
 		e.ok(CheckLedgerWritable, "yes")
 	}

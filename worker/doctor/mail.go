@@ -19,12 +19,30 @@ type stage struct {
 // stages are the stages of the dialogue with a mail server, with what is said of each when it went well and what helps when
 // it did not.
 var stages = []stage{
-	{mail.StageConnect, CheckMailServer, "it answers", "correct host and port of SMTP_URL; a firewall may be between"},
-	{mail.StageGreeting, CheckMailGreeting, "accepted", "set MAIL_HELO to the full name of this machine, which its address resolves to"},
-	{mail.StageTLS, CheckMailTLS, "accepted", "the certificate must be valid for the host in SMTP_URL; smtps:// is TLS from the first byte, ?tls=required needs STARTTLS"},
-	{mail.StageLogin, CheckMailLogin, "accepted", "correct user and password in SMTP_URL, with everything but letters and digits as %XX; a plain password needs TLS"},
-	{mail.StageSender, CheckMailSender, "accepted", "MAIL_FROM must be an address that this server may send for, and this machine one that may relay"},
-	{mail.StageRecipient, CheckMailReplies, "the server takes mails to the sender", "people reply to MAIL_FROM: it needs a mailbox"},
+	{
+		mail.StageConnect, CheckMailServer, "it answers",
+		"correct host and port of SMTP_URL; a firewall may be between",
+	},
+	{
+		mail.StageGreeting, CheckMailGreeting, "accepted",
+		"set MAIL_HELO to the full name of this machine, which its address resolves to",
+	},
+	{
+		mail.StageTLS, CheckMailTLS, "accepted",
+		"the certificate must be valid for the host in SMTP_URL; smtps:// is TLS from the first byte, ?tls=required needs STARTTLS",
+	},
+	{
+		mail.StageLogin, CheckMailLogin, "accepted",
+		"correct user and password in SMTP_URL, with everything but letters and digits as %XX; a plain password needs TLS",
+	},
+	{
+		mail.StageSender, CheckMailSender, "accepted",
+		"MAIL_FROM must be an address that this server may send for, and this machine one that may relay",
+	},
+	{
+		mail.StageRecipient, CheckMailReplies, "the server takes mails to the sender",
+		"people reply to MAIL_FROM: it needs a mailbox",
+	},
 }
 
 func (e *examination) examineMail(ctx context.Context) {
@@ -66,7 +84,8 @@ func (e *examination) reportStages(failed mail.Stage, err error) {
 		case s.stage == mail.StageGreeting && e.poorName() != "":
 			e.warn(s.check, e.poorName(), s.help)
 		case s.stage == mail.StageSender && e.config.FromLocalhost():
-			e.wrong(s.check, fmt.Errorf("mails come from %s: what is at localhost is refused elsewhere", e.config.MailFrom), "set MAIL_FROM to an address of yours")
+			e.wrong(s.check, fmt.Errorf("mails come from %s: what is at localhost is refused elsewhere", e.config.MailFrom),
+				"set MAIL_FROM to an address of yours")
 		default:
 			e.ok(s.check, "%s", s.ok)
 		}

@@ -43,7 +43,8 @@ type contradiction struct {
 var metadata = netip.MustParseAddr("169.254.169.254")
 
 func (e *examination) contradictions() (all []contradiction) {
-	if server, err := url.Parse(e.config.SMTPURL); err == nil && server.User != nil && server.Query().Get("tls") == "none" && !isLocal(server.Hostname()) {
+	server, err := url.Parse(e.config.SMTPURL)
+	if err == nil && server.User != nil && server.Query().Get("tls") == "none" && !isLocal(server.Hostname()) {
 		all = append(all, contradiction{
 			errors.New("SMTP_URL has a password and tls=none: a password never goes over the network unencrypted"),
 			"end SMTP_URL with ?tls=required, or begin it with smtps://",
@@ -52,14 +53,16 @@ func (e *examination) contradictions() (all []contradiction) {
 	for _, network := range e.config.WebhookNetworks {
 		if network.Contains(metadata) {
 			all = append(all, contradiction{
-				fmt.Errorf("WEBHOOK_PRIVATE_NETWORKS allows %s, and with it %s, where clouds keep the credentials of their machines", network, metadata),
+				fmt.Errorf("WEBHOOK_PRIVATE_NETWORKS allows %s, and with it %s, where clouds keep the credentials of their machines",
+					network, metadata),
 				"name only the networks in which merchants have endpoints",
 			})
 		}
 	}
 	if addr := e.config.MetricsAddr; addr != "" && addr == e.Getenv("CODEC_ADDR") {
 		all = append(all, contradiction{
-			fmt.Errorf("METRICS_ADDR and CODEC_ADDR are both %s: only one of them can listen there", addr), "give one of them another port",
+			fmt.Errorf("METRICS_ADDR and CODEC_ADDR are both %s: only one of them can listen there", addr),
+			"give one of them another port",
 		})
 	}
 	return all

@@ -30,7 +30,8 @@ func (e *examination) examineTemporal(ctx context.Context) {
 	e.options.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	temporal, err := assembly.Dial(ctx, e.config.PayloadKeys.Client(e.options))
 	if err != nil {
-		e.wrong(CheckTemporal, err, "TEMPORAL_ADDRESS is host:port of the frontend; compare TEMPORAL_TLS…, TEMPORAL_API_KEY and the profile with what it expects")
+		e.wrong(CheckTemporal, err,
+			"TEMPORAL_ADDRESS is host:port of the frontend; compare TEMPORAL_TLS…, TEMPORAL_API_KEY and the profile with what it expects")
 		e.skip("Temporal cannot be reached", afterTemporal...)
 		return
 	}
@@ -57,7 +58,8 @@ func (e *examination) examineTemporal(ctx context.Context) {
 func (e *examination) examineNamespace(ctx context.Context) bool {
 	namespace, err := assembly.NamespaceOf(ctx, e.temporal, e.options.Namespace)
 	if err != nil {
-		e.wrong(CheckNamespace, err, "correct TEMPORAL_NAMESPACE, or create it: temporal operator namespace create --namespace "+e.options.Namespace)
+		e.wrong(CheckNamespace, err,
+			"correct TEMPORAL_NAMESPACE, or create it: temporal operator namespace create --namespace "+e.options.Namespace)
 		return false
 	}
 	e.namespace = namespace
@@ -125,7 +127,9 @@ func (e *examination) measureLag(ctx context.Context) (time.Duration, error) {
 	}
 }
 
-func (e *examination) pollers(ctx context.Context, queue string, of enumspb.TaskQueueType) (*workflowservice.DescribeTaskQueueResponse, error) {
+func (e *examination) pollers(
+	ctx context.Context, queue string, of enumspb.TaskQueueType,
+) (*workflowservice.DescribeTaskQueueResponse, error) {
 	return e.temporal.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
 		Namespace: e.options.Namespace, TaskQueue: &taskqueuepb.TaskQueue{Name: queue}, TaskQueueType: of,
 	})

@@ -12,11 +12,26 @@ import (
 
 // phases are the phases of a request to a webhook, in their order, with what helps where one fails.
 var phases = []phase{
-	{portal.PhaseAddress, CheckWebhookAddress, "allowed", "only public https:// is allowed, unless the workers' WEBHOOK_PRIVATE_NETWORKS names the network: starter merchant set ID --webhook URL"},
-	{portal.PhaseName, CheckWebhookAddress, "resolves", "correct the host of the URL: starter merchant set ID --webhook URL"},
-	{portal.PhaseConnect, CheckWebhookConnects, "it answers", "the endpoint must be running, and reachable from here without a proxy"},
-	{portal.PhaseTLS, CheckWebhookTLS, "valid", "the endpoint needs a certificate of a public authority for its name, with the intermediate ones, and TLS 1.2 or newer"},
-	{portal.PhaseAnswer, CheckWebhookAnswer, "", "the endpoint must answer 2xx to every message that is signed with the secret: starter merchant set ID --new-secret makes another one"},
+	{
+		portal.PhaseAddress, CheckWebhookAddress, "allowed",
+		"only public https:// is allowed, unless the workers' WEBHOOK_PRIVATE_NETWORKS names the network: starter merchant set ID --webhook URL",
+	},
+	{
+		portal.PhaseName, CheckWebhookAddress, "resolves",
+		"correct the host of the URL: starter merchant set ID --webhook URL",
+	},
+	{
+		portal.PhaseConnect, CheckWebhookConnects, "it answers",
+		"the endpoint must be running, and reachable from here without a proxy",
+	},
+	{
+		portal.PhaseTLS, CheckWebhookTLS, "valid",
+		"the endpoint needs a certificate of a public authority for its name, with the intermediate ones, and TLS 1.2 or newer",
+	},
+	{
+		portal.PhaseAnswer, CheckWebhookAnswer, "",
+		"the endpoint must answer 2xx to every message that is signed with the secret: starter merchant set ID --new-secret makes another one",
+	},
 }
 
 type phase struct {
@@ -47,7 +62,8 @@ func (e *examination) examineWebhook(ctx context.Context) {
 		e.skip("there is none", webhook...)
 		return
 	case !merchant.PortalActive:
-		e.warn(CheckMerchant, merchant.ID+" has a webhook, but the portal is off: messages go by e-mail", "starter merchant set "+merchant.ID+" --portal on")
+		e.warn(CheckMerchant, merchant.ID+" has a webhook, but the portal is off: messages go by e-mail",
+			"starter merchant set "+merchant.ID+" --portal on")
 	default:
 		e.ok(CheckMerchant, "%s uses the portal, with a webhook", merchant.ID)
 	}
@@ -76,7 +92,8 @@ func (e *examination) testWebhook(ctx context.Context, webhook dispute.Webhook) 
 	case err != nil:
 		e.skip("the test message was not taken", CheckWebhookVerifies)
 	case channel.TestForged(ctx, webhook):
-		e.wrong(CheckWebhookVerifies, errors.New("the endpoint takes a message with a wrong signature"), "the merchant has to verify the header webhook-signature: anyone can send what looks like ours")
+		e.wrong(CheckWebhookVerifies, errors.New("the endpoint takes a message with a wrong signature"),
+			"the merchant has to verify the header webhook-signature: anyone can send what looks like ours")
 	default:
 		e.ok(CheckWebhookVerifies, "a wrong signature is refused")
 	}
