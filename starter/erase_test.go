@@ -1,0 +1,75 @@
+package main
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// TestCaseOfForgotten: the case is in the archive when Temporal has forgotten the dispute, as it was at its end.
+func TestCaseOfForgotten(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	h.open(dispute.WaitAgreement)
+	h.sends("respond", "--message", "We are looking into it.")
+	h.sends("withdraw")
+	h.closes(dispute.ClosedByWithdrawal)
+	before := h.does("case", h.dispute.ID, "--json")
+	h.forget()
+	require.JSONEq(t, before, h.does("case", h.dispute.ID, "--json"))
+	require.Contains(t, h.does("case", h.dispute.ID), "    > We are looking into it.\n")
+	require.Contains(t, h.does("case", h.dispute.ID, "--as", "merchant"), "    > We are looking into it.\n")
+	h.env = nil
+	h.refuses(dispute.CodeUnknownDispute, "case")
+}
+
+// TestCaseOfNobody: neither Temporal nor the archive has it.
+func TestCaseOfNobody(t *testing.T) {
+	t.Parallel()
+	s := starter(t)
+	s.fails([]string{"case", "nobody"}, `refused (unknown_dispute): the archive has no case of dispute "nobody"`)
+}
+
+// TestErase: what is personal is gone from the ledger and from Temporal, and the record says when, by whom and why.
+func TestErase(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	by := []string{"--reason", "request 4711", "--erased-by", "anna", "--yes"}
+	h.open(dispute.WaitAgreement)
+	h.refuses(dispute.CodeNotAccepted, append([]string{"erase"}, by...)...)
+	h.sends("respond", "--message", "We are looking into it.")
+	h.sends("withdraw")
+	h.closes(dispute.ClosedByWithdrawal)
+
+	usage := h.run("erase", h.dispute.ID, "--reason", "request 4711", "--erased-by", "anna")
+	require.Equal(t, exitUsage, usage.code)
+	require.Contains(t, usage.err, "confirm it with --yes")
+	erased := `^erased: ` + h.dispute.ID + ` in the ledger, and \d runs in Temporal; on record: \S+ \S+, by anna: request 4711\n$`
+	require.Regexp(t, erased, h.does(append([]string{"erase", h.dispute.ID}, by...)...))
+	require.Eventually(t, func() bool { return h.run("case", h.dispute.ID).code == exitFailed }, testTimeout, 100*time.Millisecond)
+	h.refuses(dispute.CodeUnknownDispute, "case")
+	require.Contains(t, h.run("case", h.dispute.ID).err, "was erased on "+time.Now().UTC().Format(time.DateOnly)+" by anna: request 4711")
+
+	again := []string{"erase", h.dispute.ID, "--reason", "again", "--erased-by", "ben", "--yes"}
+	require.Regexp(t, erased, h.does(again...), "the first erasure stays on record")
+	got := h.run("status", h.dispute.ID, "--json")
+	var view dispute.View
+	require.NoError(t, json.Unmarshal([]byte(got.out), &view))
+	require.Equal(t, dispute.ClosedByWithdrawal, view.ClosingReason)
+	for _, entry := range view.Timeline {
+		require.NotContains(t, entry.Detail, "250", "the mail server's answer")
+	}
+	h.lists([]string{h.dispute.ID}, "--state", "CLOSED")
+	h.starterFails("erase", "nobody", `refused (unknown_dispute): the ledger has no dispute "nobody"`)
+}
+
+func (h *scenario) starterFails(command, id, why string) {
+	h.Helper()
+	got := h.run(command, id, "--reason", "r", "--erased-by", "anna", "--yes")
+	require.Equal(h, exitFailed, got.code)
+	require.Contains(h, got.err, why)
+}
