@@ -41,14 +41,13 @@ var overtaken = map[event][]dispute.Occasion{
 
 // overtake drops the messages under way that an event makes untrue, and returns them.
 func (p *process) overtake(by event) (dropped []activities.Notification) {
-	p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(sending *inFlight) bool {
+	for _, sending := range p.delivery.inFlight {
 		occasion := sending.message.Occasion
 		untrue := slices.Contains(overtaken[by], occasion) || slices.Contains(overtaken[by], occasion.Original())
-		if untrue {
-			sending.cancel()
+		if untrue && sending.ctx.Err() == nil {
+			sending.drop()
 			dropped = append(dropped, sending.message)
 		}
-		return untrue
-	})
+	}
 	return dropped
 }

@@ -173,7 +173,7 @@ func (e *env) rule(ruling dispute.Ruling) {
 func (e *env) agree() {
 	e.Helper()
 	require.NoError(e, e.Disputes.Agree(e.Context(), e.dispute.ID, dispute.Agreement{
-		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"}, ReportedBy: dispute.PartyMerchant,
+		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: e.dispute.DisputedAmount.Currency}, ReportedBy: dispute.PartyMerchant,
 	}))
 }
 
