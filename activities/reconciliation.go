@@ -73,7 +73,8 @@ const (
 	RemedyReopen Remedy = "reopen"
 	// RemedySettle settles a dispute as its run had decided before it was stopped, and informs both parties.
 	RemedySettle Remedy = "settle"
-	// RemedyTell informs the parties of a settlement that the ledger has booked before the run was stopped.
+	// RemedyTell informs the parties of a settlement that the ledger has booked before the run was stopped. When Temporal no
+	// longer has the dispute's content, an operator who has it applies the remedy: `starter ledger tell`.
 	RemedyTell Remedy = "tell"
 	// RemedyReactivate gives the invoice back and closes the dispute as cancelled by an operator, when Temporal has no run
 	// of it. Nobody is informed: only the lost run knew who the customer is. It loses what the parties had said, and even
@@ -157,15 +158,15 @@ func AllStranded(ctx context.Context, ledger UnfinishedDisputes, runs Runs, cloc
 	return open, stranded, nil
 }
 
-// JudgeStranded reports whether a dispute that is not finished in the ledger is stranded, and why. A closed one is stranded
-// only when its run was stopped: a run that has ended by itself has done what it could to inform the parties.
+// JudgeStranded reports whether a dispute that is not finished in the ledger is stranded, and why. A closed one is not
+// stranded when its run has ended by itself, because that one has done what it could to inform the parties.
 func JudgeStranded(ctx context.Context, runs Runs, d UnfinishedDispute) (found Stranded, is bool, err error) {
 	run, err := runs.LastRun(ctx, d.ID)
 	if err != nil {
 		return Stranded{}, false, fmt.Errorf("ask Temporal for the run of dispute %s: %w", d.ID, err)
 	}
 	closed := d.Decision.Outcome != ""
-	if run.State == RunRunning || closed && run.State != RunStopped {
+	if run.State == RunRunning || closed && run.State == RunClosed {
 		return Stranded{}, false, nil
 	}
 	found.UnfinishedDispute = d
@@ -178,7 +179,11 @@ func JudgeStranded(ctx context.Context, runs Runs, d UnfinishedDispute) (found S
 
 // remedy returns the repair of a stranded dispute, and what is wrong.
 func remedy(run Run, d UnfinishedDispute) (remedy Remedy, finding string) {
+	closed := d.Decision.Outcome != ""
 	switch {
+	case closed && run.Dispute == nil:
+		return RemedyTell, "it was settled (" + string(d.Decision.Reason) + "), a party was not informed, and Temporal does not have it any more: " +
+			"`starter ledger tell` with its content"
 	case run.State == RunClosed:
 		return RemedyNone, "its run has closed it; was the ledger restored from an older copy?"
 	case run.State == RunMissing:
@@ -188,9 +193,7 @@ func remedy(run Run, d UnfinishedDispute) (remedy Remedy, finding string) {
 		return RemedyNone, "its run was stopped and its content is unknown; open it again"
 	case run.Dispute.Hash() != d.ContentHash:
 		return RemedyNone, "its last run had other content; open it again as it was"
-	case d.Decision.Outcome != "" && run.Takeover == nil:
-		return RemedyNone, "its run was stopped after the settlement and cannot be read; inform the parties by hand"
-	case d.Decision.Outcome != "":
+	case closed:
 		return RemedyTell, "its run was stopped before both parties were informed: " + string(d.Decision.Reason)
 	case run.Takeover == nil:
 		return RemedyReopen, "its run was stopped and what was said to it cannot be read"

@@ -115,10 +115,10 @@ func TestRemediesOfStoppedRuns(t *testing.T) {
 		"unreadable":                {activities.Run{State: activities.RunStopped}, false, activities.RemedyReopen},
 		"settled":                   {activities.Run{State: activities.RunStopped, Takeover: decided}, true, activities.RemedyTell},
 		"settled, not noticed":      {activities.Run{State: activities.RunStopped, Takeover: undecided}, true, activities.RemedyTell},
-		"settled, unreadable":       {activities.Run{State: activities.RunStopped}, true, activities.RemedyNone},
+		"settled, unreadable":       {activities.Run{State: activities.RunStopped}, true, activities.RemedyTell},
 		"settled and ended":         {activities.Run{State: activities.RunClosed}, true, ""},
 		"settled and still telling": {activities.Run{State: activities.RunRunning}, true, ""},
-		"settled and forgotten":     {activities.Run{State: activities.RunMissing}, true, ""},
+		"settled and forgotten":     {activities.Run{State: activities.RunMissing}, true, activities.RemedyTell},
 	} {
 		if test.run.State == activities.RunStopped {
 			test.run.Dispute = &stopped

@@ -11,8 +11,6 @@ import (
 type Takeover struct {
 	// State is the state in which the run was stopped. Arbitration does not begin again with a new response window.
 	State dispute.State `json:"state"`
-	// Number is that of the last period, moved deadline or referral to the desk (dispute.NoticeKey).
-	Number int `json:"number"`
 	// Decision is nil while the dispute is undecided.
 	Decision *dispute.Decision `json:"decision,omitempty"`
 	// Closed means that the ledger has booked the Decision: the parties have only to be told.

@@ -20,6 +20,7 @@ const (
 	UpdateMoveDeadline      = "move-deadline"
 	UpdateRetryNotification = "retry-notification"
 	UpdateAcknowledge       = "acknowledge"
+	UpdateReportBounce      = "report-bounce"
 )
 
 // The names of the Temporal signals: messages that report what has already happened elsewhere, so that a dispute
@@ -60,6 +61,7 @@ var rules = []rule{
 	{UpdateMoveDeadline, []Wait{WaitAgreement, WaitStatement, WaitEvidence}, 20},
 	{UpdateRetryNotification, []Wait{WaitRetryNotification, WaitClosingMessages}, 200},
 	{UpdateAcknowledge, Waits, 50},
+	{UpdateReportBounce, slices.DeleteFunc(slices.Clone(beforeDecision), func(wait Wait) bool { return wait == WaitPause }), 50},
 }
 
 // Accept returns nil if the update is accepted while the dispute waits for wait and has accepted it taken times

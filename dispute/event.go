@@ -34,12 +34,14 @@ type Event struct {
 // Result is how a dispute ended. Amounts are in minor units of the disputed amount's currency.
 type Result struct {
 	Decision
-	// Outstanding is what the customer owes now, due by NewDueDate, and Refunded what the customer got back.
+	// Outstanding is what the customer owes now, due by NewDueDate, and Refunded what the customer got back. OwedBack is what
+	// the customer has paid beyond what was owed: the provider owes it, not the merchant.
 	Outstanding int64 `json:"outstanding"`
 	// Credited came off what the customer owed. With Refunded it is what the merchant is debited: less than was decided when
 	// credit notes covered a part.
 	Credited   int64  `json:"credited"`
 	Refunded   int64  `json:"refunded"`
+	OwedBack   int64  `json:"owedBack,omitzero"`
 	NewDueDate string `json:"newDueDate,omitzero"`
 }
 
@@ -61,7 +63,9 @@ func EventOf(n Notice) Event {
 		event.State = StatePreArbitration
 	}
 	if n.Decision.Outcome != "" {
-		event.Result = &Result{Decision: n.Decision, Credited: n.Credited, Outstanding: n.Outstanding, Refunded: n.Refunded, NewDueDate: n.NewDueDate}
+		event.Result = &Result{
+			Decision: n.Decision, Credited: n.Credited, Outstanding: n.Outstanding, Refunded: n.Refunded, OwedBack: n.OwedBack, NewDueDate: n.NewDueDate,
+		}
 	}
 	return event
 }

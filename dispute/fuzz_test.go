@@ -67,6 +67,7 @@ func FuzzDecodeMessage(f *testing.F) {
 		fuzzMessage[dispute.DeadlineMove](t, data)
 		fuzzMessage[dispute.Retry](t, data)
 		fuzzMessage[dispute.Acknowledgement](t, data)
+		fuzzMessage[dispute.Bounce](t, data)
 		fuzzDecoder(t, data, dispute.DecodeImport, dispute.CodeInvalidImport)
 	})
 }

@@ -139,6 +139,16 @@ type Retry struct {
 	RequestedBy string `json:"requestedBy"`
 }
 
+// Bounce reports that a mail has come back which its server had accepted: its recipient does not have it.
+type Bounce struct {
+	// Occasion is that of the message, and Recipient is merchant or customer.
+	Occasion  Occasion `json:"occasion"`
+	Recipient Party    `json:"recipient"`
+	// Reason is what the report of the mail server says.
+	Reason     string `json:"reason"`
+	ReportedBy string `json:"reportedBy"`
+}
+
 // Acknowledgement removes a cause for attention.
 type Acknowledgement struct {
 	Cause          Cause  `json:"cause"`

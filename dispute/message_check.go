@@ -1,10 +1,14 @@
 package dispute
 
-import "github.com/streitfall/streitfall/dispute/strict"
+import (
+	"slices"
+
+	"github.com/streitfall/streitfall/dispute/strict"
+)
 
 // Message is a message to a dispute, from a party, the desk or an operator.
 type Message interface {
-	Agreement | Withdrawal | Response | Offer | ProposalAnswer | LossAcceptance | Statement | Evidence | Ruling | DeadlineMove | Retry | Acknowledgement
+	Agreement | Withdrawal | Response | Offer | ProposalAnswer | LossAcceptance | Statement | Evidence | Ruling | DeadlineMove | Retry | Acknowledgement | Bounce
 	check(f *Faults)
 }
 
@@ -97,6 +101,25 @@ func (r Retry) check(f *Faults) {
 		strict.Email(f, "email", r.Email)
 	}
 	strict.Line(f, "requestedBy", r.RequestedBy, MaxLine)
+}
+
+func (b Bounce) check(f *Faults) {
+	strict.OneOf(f, "recipient", b.Recipient, []Party{PartyMerchant, PartyCustomer})
+	if b.Recipient == PartyMerchant || b.Recipient == PartyCustomer {
+		strict.OneOf(f, "occasion", b.Occasion.Original(), bouncing(b.Recipient))
+	}
+	strict.RequiredText(f, "reason", b.Reason, MaxText)
+	strict.Line(f, "reportedBy", b.ReportedBy, MaxLine)
+}
+
+// bouncing lists the occasions of the messages to a party while a dispute is undecided.
+func bouncing(to Party) (occasions []Occasion) {
+	for _, occasion := range Occasions {
+		if slices.Contains(occasion.Recipients(), to) && occasion != OccasionClosed && !occasion.IsCopy() {
+			occasions = append(occasions, occasion)
+		}
+	}
+	return occasions
 }
 
 func (a Acknowledgement) check(f *Faults) {

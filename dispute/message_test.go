@@ -224,6 +224,24 @@ func TestDecodeMessagesOfOperators(t *testing.T) {
 	})
 }
 
+func TestDecodeBounces(t *testing.T) {
+	t.Parallel()
+	requireCases[dispute.Bounce](t, []messageCase{
+		{`{"occasion": "opened", "recipient": "merchant", "reason": "550 no such user", "reportedBy": "ops-2"}`, ""},
+		{`{"occasion": "deadline-moved-copy", "recipient": "merchant", "reason": "552 mailbox full", "reportedBy": "ops-2"}`, ""},
+		{
+			`{"occasion": "opened", "recipient": "customer", "reason": "x", "reportedBy": "ops-2"}`,
+			"occasion: must be one of received, deadline-moved, reason-asked",
+		},
+		{
+			`{"occasion": "closed", "recipient": "customer", "reason": "x", "reportedBy": "ops-2"}`, // the dispute is over
+			"occasion: must be one of received, deadline-moved, reason-asked",
+		},
+		{`{"occasion": "opened", "recipient": "desk"}`, "recipient: must be one of merchant, customer|" +
+			"reason: is required: 1 to 5000 characters|reportedBy: is required: one line of 1 to 200 characters"},
+	})
+}
+
 func TestDeadlineMoveKeepsItsOffset(t *testing.T) {
 	t.Parallel()
 	move, err := dispute.DecodeMessage[dispute.DeadlineMove]([]byte(`{"to": "2026-12-22T00:00:00+01:00", "reason": "x", "movedBy": "y"}`))

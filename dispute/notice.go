@@ -180,11 +180,13 @@ type Facts struct {
 	Message  string    `json:"message,omitzero"`
 	Proposal *Proposal `json:"proposal,omitempty"`
 	// Decision is how the dispute ended. In minor units, Credited is what came off what the customer owed, Outstanding what
-	// the customer owes now, due by NewDueDate, and Refunded what the customer got back.
+	// the customer owes now, due by NewDueDate, and Refunded what the customer got back. OwedBack is what the customer has
+	// paid beyond what was owed, apart from Refunded.
 	Decision    Decision `json:"decision,omitzero"`
 	Credited    int64    `json:"credited,omitzero"`
 	Outstanding int64    `json:"outstanding,omitzero"`
 	Refunded    int64    `json:"refunded,omitzero"`
+	OwedBack    int64    `json:"owedBack,omitzero"`
 	NewDueDate  string   `json:"newDueDate,omitzero"`
 }
 

@@ -108,6 +108,7 @@ func TestNoticeHashCoversEveryFact(t *testing.T) {
 		"Outstanding":    func(n *dispute.Notice) { n.Outstanding = 1 },
 		"Credited":       func(n *dispute.Notice) { n.Credited = 1 },
 		"Refunded":       func(n *dispute.Notice) { n.Refunded = 1 },
+		"OwedBack":       func(n *dispute.Notice) { n.OwedBack = 1 },
 		"NewDueDate":     func(n *dispute.Notice) { n.NewDueDate = "2027-01-11" },
 	}
 	seen := map[string]string{}

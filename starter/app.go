@@ -27,6 +27,8 @@ import (
 // app has what the commands share: the streams and the connections, which a command opens when it needs them.
 type app struct {
 	streams
+	// raw is the output for programs, which read texts of others as they are, and of the demo, which has none but colours.
+	raw      io.Writer
 	getenv   func(string) string
 	temporal client.Client
 	// namespace is the namespace of temporal.
@@ -142,7 +144,7 @@ func (a *app) answer(asJSON bool, done string, view dispute.View) error {
 
 // printJSON prints a value as indented JSON.
 func (a *app) printJSON(value any) error {
-	encoder := json.NewEncoder(a.out)
+	encoder := json.NewEncoder(a.raw)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(value)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/plain"
 	"github.com/streitfall/streitfall/starter/terminal"
 )
 
@@ -33,7 +34,7 @@ func printCase(out io.Writer, c dispute.Case) {
 func printCaseFacts(out io.Writer, c dispute.Case) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	field := func(name, format string, args ...any) {
-		if value := terminal.Plain(fmt.Sprintf(format, args...)); value != "" {
+		if value := plain.Line(fmt.Sprintf(format, args...)); value != "" {
 			fmt.Fprintln(table, name+"\t"+value)
 		}
 	}
@@ -96,7 +97,7 @@ func (p casePrinter) text(words string) {
 
 func (p casePrinter) quoted(line string) {
 	const mark = "    > "
-	for _, part := range terminal.Wrap(terminal.Plain(line), terminal.Columns-len(mark)) {
+	for _, part := range terminal.Wrap(plain.Line(line), terminal.Columns-len(mark)) {
 		fmt.Fprintln(p.out, strings.TrimRight(mark+part, " "))
 	}
 }
@@ -110,7 +111,7 @@ func (p casePrinter) files(files []dispute.File) {
 
 // wrapped prints a text behind a label, its further lines in line with the first.
 func (p casePrinter) wrapped(label, text string) {
-	for _, line := range terminal.Wrap(terminal.Plain(text), terminal.Columns-len(label)) {
+	for _, line := range terminal.Wrap(plain.Line(text), terminal.Columns-len(label)) {
 		fmt.Fprintln(p.out, label+line)
 		label = strings.Repeat(" ", len(label))
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -119,15 +120,23 @@ func moved(view dispute.View) string {
 	case dispute.OutcomeLost:
 		return fmt.Sprintf("chargeback of %s", view.DisputedAmount)
 	case dispute.OutcomeSettled:
-		for _, entry := range view.Timeline {
-			if entry.Event == string(view.ClosingReason) {
-				return entry.Detail
-			}
-		}
-		return "as merchant and customer have agreed"
+		return cmp.Or(entryOf(view, string(view.ClosingReason)), "as merchant and customer have agreed")
 	case dispute.OutcomeWon, dispute.OutcomeCancelled:
 		return fmt.Sprintf("invoice reactivated, no chargeback of %s", view.DisputedAmount)
 	default:
 		return ""
 	}
+}
+
+// settledEvent is the entry of the timeline that says how the money has moved.
+const settledEvent = "invoice-settled"
+
+// entryOf returns the detail of the first entry of an event, if the view has a timeline with one.
+func entryOf(view dispute.View, event string) string {
+	for _, entry := range view.Timeline {
+		if entry.Event == event {
+			return entry.Detail
+		}
+	}
+	return ""
 }

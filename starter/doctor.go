@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/streitfall/streitfall/dispute/plain"
 	"github.com/streitfall/streitfall/starter/terminal"
 	"github.com/streitfall/streitfall/worker/doctor"
 )
@@ -116,7 +117,7 @@ func (a *app) printFinding(f doctor.Finding) {
 	label := fmt.Sprintf("%-8s %-18s ", mark(f.Result), f.Check)
 	for _, text := range []string{f.Detail, f.Help} {
 		for line := range strings.Lines(text) {
-			for _, part := range terminal.Wrap(terminal.Plain(strings.TrimRight(line, "\n")), terminal.Columns-len(label)) {
+			for _, part := range terminal.Wrap(plain.Line(strings.TrimRight(line, "\n")), terminal.Columns-len(label)) {
 				a.printf("%s%s\n", label, part)
 				label = strings.Repeat(" ", len(label))
 			}

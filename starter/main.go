@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/plain"
 	"github.com/streitfall/streitfall/starter/terminal"
 	"github.com/streitfall/streitfall/starter/workerprocess"
 )
@@ -48,7 +49,9 @@ type streams struct {
 
 // run executes one command line and returns its exit code.
 func run(ctx context.Context, args []string, io streams, getenv func(string) string) int {
-	app := &app{streams: io, getenv: getenv}
+	raw := io.out
+	io.out, io.err = plain.Writer(io.out), plain.Writer(io.err)
+	app := &app{streams: io, raw: raw, getenv: getenv}
 	defer app.close()
 	root := app.root() //nolint:contextcheck // the commands get the context when they are executed
 	root.SetArgs(args)

@@ -20,7 +20,7 @@ import (
 func (a *app) messages() []*cobra.Command {
 	return []*cobra.Command{
 		a.respond(), a.write(), a.propose(), a.accept(), a.decline(), a.agree(), a.withdraw(), a.acceptLoss(), a.stateReason(), a.submitEvidence(),
-		a.rule(), a.moveDeadline(), a.retryNotification(), a.acknowledge(),
+		a.rule(), a.moveDeadline(), a.retryNotification(), a.acknowledge(), a.reportBounce(),
 	}
 }
 
@@ -122,6 +122,21 @@ func (a *app) retryNotification() *cobra.Command {
 	cmd.Flags().StringVar(&m.Email, "email", "", "the recipient's corrected address, for this dispute from now on")
 	cmd.Flags().StringVar(&m.RequestedBy, "requested-by", "", "who requests it")
 	return required(cmd, "requested-by")
+}
+
+func (a *app) reportBounce() *cobra.Command {
+	var m dispute.Bounce
+	cmd := update(a, "report-bounce ID", "An operator reports a mail that was accepted and has come back", &m, (*workflows.Client).ReportBounce)
+	cmd.Long += "\nWhere the running period rests on the mail, it begins again when the message has arrived at a corrected\n" +
+		"address (retry-notification). Original-Envelope-Id in the report names the message."
+	cmd.Example = "  starter report-bounce kd-2026-0001 --occasion opened --recipient merchant \\\n    --reason \"550 5.1.1 no such user\" --reported-by anna"
+	text(cmd, &m.Occasion, "occasion", "what the message was about: opened, reason-asked, deadline-moved, …")
+	text(cmd, &m.Recipient, "recipient", "merchant or customer")
+	cmd.Flags().StringVar(&m.Reason, "reason", "", "what the report says")
+	cmd.Flags().StringVar(&m.ReportedBy, "reported-by", "", "who reports it")
+	complete(cmd, "occasion", words(dispute.Occasions))
+	complete(cmd, "recipient", []string{string(dispute.PartyMerchant), string(dispute.PartyCustomer)})
+	return required(cmd, "occasion", "recipient", "reason", "reported-by")
 }
 
 func (a *app) acknowledge() *cobra.Command {

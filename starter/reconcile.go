@@ -44,7 +44,8 @@ remedy for each:
   settle       the run was stopped after the decision: a new run settles as it was decided, and
                informs both parties
   tell         the run was stopped after the settlement: a new run informs both parties. Nobody gets
-               a message twice
+               a message twice. When Temporal does not have the dispute any more, 'ledger tell' needs
+               its content
   reactivate   Temporal has no run any more: what was said and decided is lost. The invoice is
                reactivated, and the dispute is closed as cancelled_by_operator. Nobody is informed,
                so this needs --reactivate. A backend service that still has the dispute can open it
@@ -107,14 +108,7 @@ func (a *app) reconcile(ctx context.Context, r reconciliation) error {
 	if err != nil {
 		return err
 	}
-	books, err := a.openLedger(ctx, ledger.OpenExisting)
-	if err != nil {
-		return err
-	}
-	namespace, err := assembly.NamespaceOf(ctx, a.temporal, a.namespace)
-	if err == nil {
-		err = books.CheckOwner(ctx, namespace)
-	}
+	books, err := a.ownLedger(ctx)
 	if err != nil {
 		return err
 	}
@@ -136,6 +130,19 @@ func (a *app) reconcile(ctx context.Context, r reconciliation) error {
 		return errors.Join(a.printJSON(outcomes), err)
 	}
 	return err
+}
+
+// ownLedger opens the ledger, and refuses one of another Temporal namespace. The app is connected.
+func (a *app) ownLedger(ctx context.Context) (*ledger.Ledger, error) {
+	books, err := a.openLedger(ctx, ledger.OpenExisting)
+	if err != nil {
+		return nil, err
+	}
+	namespace, err := assembly.NamespaceOf(ctx, a.temporal, a.namespace)
+	if err != nil {
+		return nil, err
+	}
+	return books, books.CheckOwner(ctx, namespace)
 }
 
 func (a *app) printStranded(open int, stranded []activities.Stranded) error {
@@ -224,6 +231,9 @@ func helpOne(ctx context.Context, disputes *workflows.Client, books *ledger.Ledg
 		_, err := disputes.Open(ctx, *s.Dispute)
 		return "is being settled as it was decided, and both parties are informed", err
 	case activities.RemedyTell:
+		if s.Dispute == nil {
+			return "", errors.New("Temporal does not have its content any more: run `starter ledger tell` with the dispute as it was opened")
+		}
 		_, err := disputes.Tell(ctx, *s.Dispute, s.Decision)
 		return "both parties are being informed", err
 	case activities.RemedyReactivate:

@@ -13,7 +13,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/starter/terminal"
+	"github.com/streitfall/streitfall/dispute/plain"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -99,7 +99,7 @@ func (r retried) String() string {
 		text += ", next at " + r.Next.UTC().Format("2006-01-02 15:04:05Z")
 	}
 	if r.Error != "" {
-		text += ": " + excerpt(terminal.Plain(r.Error))
+		text += ": " + excerpt(plain.Line(r.Error))
 	}
 	return text
 }

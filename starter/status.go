@@ -12,6 +12,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/plain"
 	"github.com/streitfall/streitfall/starter/terminal"
 	"github.com/streitfall/streitfall/workflows"
 )
@@ -106,7 +107,9 @@ func recalled(row ledger.Dispute, receipts []dispute.Receipt) dispute.View {
 	}
 	if row.State == ledger.DisputeClosed {
 		view.State = dispute.StateClosed
-		view.Timeline = append(view.Timeline, dispute.Entry{At: row.Settled.At, Actor: dispute.PartyKlarna, Event: "invoice-settled"})
+		view.Timeline = append(view.Timeline, dispute.Entry{
+			At: row.Settled.At, Actor: dispute.PartyKlarna, Event: settledEvent, Detail: row.Settled.Movement(row.DisputedAmount.Currency),
+		})
 	}
 	for _, r := range receipts {
 		view.Timeline = append(view.Timeline, dispute.Entry{
@@ -135,6 +138,9 @@ func printView(out io.Writer, view standing) {
 	if view.Outcome != "" {
 		field("outcome", "%s (%s)", view.Outcome, view.ClosingReason)
 		field("money", "%s", moved(view.View))
+	}
+	if settled := entryOf(view.View, settledEvent); settled != "" {
+		field("settled", "%s", settled)
 	}
 	if view.WaitingFor != "" {
 		field("waiting for", "%s", view.WaitingFor)
@@ -195,7 +201,7 @@ func printEntry(out io.Writer, entry dispute.Entry) {
 	when := fmt.Sprintf("%s  %-8s  ", entry.At.UTC().Format("2006-01-02 15:04:05Z"), entry.Actor)
 	what := entry.Event
 	if entry.Detail != "" {
-		what += ": " + excerpt(terminal.Plain(entry.Detail))
+		what += ": " + excerpt(plain.Line(entry.Detail))
 	}
 	for _, line := range terminal.Wrap(what, terminal.Columns-len(when)) {
 		fmt.Fprintln(out, when+line)

@@ -49,7 +49,7 @@ func (p *process) recordPeriod(message activities.Notification, taken activities
 	})
 }
 
-// recordMove records that the running deadline is to be moved.
+// recordMove records that the running deadline is moved.
 func (p *process) recordMove(move dispute.DeadlineMove) {
 	period := p.recorded.RunningPeriod()
 	period.Moves = append(period.Moves, dispute.MovedDeadline{At: workflow.Now(p.ctx), From: p.period.deadline.At, DeadlineMove: move})

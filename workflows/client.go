@@ -104,6 +104,11 @@ func (c *Client) Acknowledge(ctx context.Context, id string, message dispute.Ack
 	return update(ctx, c, id, dispute.UpdateAcknowledge, message, options)
 }
 
+// ReportBounce reports that a mail has come back which its server had accepted.
+func (c *Client) ReportBounce(ctx context.Context, id string, message dispute.Bounce, options ...UpdateOption) (dispute.View, error) {
+	return update(ctx, c, id, dispute.UpdateReportBounce, message, options)
+}
+
 // Cancel ends a dispute that has not been decided: the invoice is reactivated. Operators only.
 func (c *Client) Cancel(ctx context.Context, id string) error {
 	if err := possible(id); err != nil {

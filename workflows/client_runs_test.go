@@ -183,17 +183,22 @@ func TestOpenTakesOver(t *testing.T) {
 	}
 }
 
-// TestTell: only after a stopped run are the parties told how the ledger has closed the dispute.
+// TestTell: after a run that was stopped or forgotten the parties are told how the ledger has closed the dispute.
 func TestTell(t *testing.T) {
 	t.Parallel()
 	d := newFixture(t).dispute
 	decision := dispute.Decide(dispute.ClosedForCustomer, d.DisputedAmount, nil)
 	r := &runs{all: []run{{enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED, map[string]any{
-		workflows.QueryDispute: d, workflows.QueryTakeover: activities.Takeover{Number: 3},
+		workflows.QueryDispute: d, workflows.QueryTakeover: activities.Takeover{Reacted: true},
 	}, nil}}}
 	_, err := workflows.NewClient(r).Tell(t.Context(), d, decision)
 	require.NoError(t, err)
-	require.Equal(t, []any{d, &activities.Takeover{Number: 3, Decision: &decision, Closed: true}}, r.started)
+	require.Equal(t, []any{d, &activities.Takeover{Reacted: true, Decision: &decision, Closed: true}}, r.started)
+
+	r = &runs{} // Temporal has forgotten all of them
+	_, err = workflows.NewClient(r).Tell(t.Context(), d, decision)
+	require.NoError(t, err)
+	require.Equal(t, []any{d, &activities.Takeover{Decision: &decision, Closed: true}}, r.started)
 
 	r = &runs{all: []run{{enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, nil, nil}}}
 	_, err = workflows.NewClient(r).Tell(t.Context(), d, decision)

@@ -103,6 +103,9 @@ func calls(c *workflows.Client, id string, options ...workflows.UpdateOption) ma
 		dispute.UpdateRetryNotification: func(ctx context.Context) error {
 			return second(c.RetryNotification(ctx, id, dispute.Retry{RequestedBy: "op-1"}, options...))
 		},
+		dispute.UpdateReportBounce: func(ctx context.Context) error {
+			return second(c.ReportBounce(ctx, id, bounced(dispute.OccasionOpened, dispute.PartyMerchant), options...))
+		},
 		dispute.UpdateAcknowledge: func(ctx context.Context) error {
 			return second(c.Acknowledge(ctx, id, acknowledged(dispute.CauseMessageFailed), options...))
 		},

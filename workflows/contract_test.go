@@ -31,7 +31,7 @@ func TestRegisteredNames(t *testing.T) {
 	require.Equal(t, []string{"agreement", "withdrawal"}, interactions(definition.SignalDefinitions))
 	require.Equal(t, []string{"case", "dispute", "read-signal", "status", "takeover"}, interactions(definition.QueryDefinitions))
 	require.Equal(t, []string{
-		"accept-loss", "acknowledge", "answer-proposal", "move-deadline", "open", "propose", "respond", "retry-notification", "rule", "state-reason", "submit-evidence",
+		"accept-loss", "acknowledge", "answer-proposal", "move-deadline", "open", "propose", "report-bounce", "respond", "retry-notification", "rule", "state-reason", "submit-evidence",
 	}, interactions(definition.UpdateDefinitions))
 }
 
@@ -164,6 +164,7 @@ func TestJSONNames(t *testing.T) {
 		`{"to":"2026-12-23T00:00:00+01:00","reason":"r","movedBy":"o"}`:              dispute.DeadlineMove{To: at, Reason: "r", MovedBy: "o"},
 		`{"email":"a@example.de","requestedBy":"o"}`:                                 dispute.Retry{Email: "a@example.de", RequestedBy: "o"},
 		`{"cause":"message-failed","acknowledgedBy":"o","note":"n"}`:                 dispute.Acknowledgement{Cause: dispute.CauseMessageFailed, AcknowledgedBy: "o", Note: "n"},
+		`{"occasion":"opened","recipient":"merchant","reason":"r","reportedBy":"o"}`: dispute.Bounce{Occasion: "opened", Recipient: "merchant", Reason: "r", ReportedBy: "o"},
 	} {
 		data, err := json.Marshal(value)
 		require.NoError(t, err)
@@ -209,7 +210,7 @@ func TestMessageNumbers(t *testing.T) {
 	}
 	slices.Sort(keys)
 	require.Equal(t, []string{
-		"d-1/closed/6/customer", "d-1/closed/6/merchant", "d-1/deadline-moved/2/merchant", "d-1/information-requested/5/merchant",
+		"d-1/closed/1/customer", "d-1/closed/1/merchant", "d-1/deadline-moved/2/merchant", "d-1/information-requested/5/merchant",
 		"d-1/klarna-steps-in/3/merchant", fmt.Sprintf("d-1/message/%d/customer", responded.NumberOf(1)), "d-1/opened-copy/1/merchant", "d-1/opened/1/merchant", "d-1/reason-asked/3/customer",
 		"d-1/received/1/customer", "d-1/reminder-2/2/merchant", "d-1/reminder-7/1/merchant", "d-1/ruling-asked/4/desk", "d-1/ruling-asked/6/desk",
 	}, keys)

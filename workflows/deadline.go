@@ -18,6 +18,8 @@ type period struct {
 	moved *dispute.DeadlineMove
 	// pending is an earlier deadline, which counts once the party has been informed; nil when there is none.
 	pending *dispute.Deadline
+	// unheard means that the message on which the period rests has come back.
+	unheard bool
 	// extended means that an outage has moved the deadline: it does so once.
 	extended bool
 }
@@ -26,6 +28,8 @@ type period struct {
 func (p *process) awaitDeadline(concerned dispute.Party, done func() bool) {
 	for p.decision == nil && !done() {
 		switch {
+		case p.period.unheard:
+			p.reopenPeriod()
 		case p.period.moved != nil:
 			p.followMove(concerned)
 		case p.ahead(p.period.deadline.At):
@@ -84,7 +88,7 @@ func (p *process) extend(concerned dispute.Party) {
 	p.sendInBackground(deadlineMoved(concerned, planned, dispute.MoveOutage, false))
 }
 
-// plan has an activity plan a deadline. ok is false if the dispute was decided, or the deadline moved, meanwhile.
+// plan has an activity plan a deadline. ok is false if the period has ended, or the deadline was moved, meanwhile.
 func (p *process) plan(in activities.Plan) (planned dispute.Deadline, ok bool) {
 	before := p.period
 	in.Calendar, in.Reminders = p.dispute.Calendar, p.casefile.wait == dispute.WaitAgreement
@@ -96,7 +100,7 @@ func (p *process) plan(in activities.Plan) (planned dispute.Deadline, ok bool) {
 			planned.At = in.At.Add(24 * time.Hour)
 		}
 	}
-	return planned, p.decision == nil && p.period == before
+	return planned, p.periodRuns() && p.period == before
 }
 
 // setDeadline replaces the running deadline. Messages under way that name the old one are dropped; the copy of a message
@@ -159,7 +163,7 @@ func (p *process) validateMoveDeadline(m dispute.DeadlineMove) error {
 	now := workflow.Now(p.ctx)
 	var faults dispute.Faults
 	switch {
-	case p.period.deadline == nil:
+	case !p.periodRuns():
 		return p.alreadyGiven()
 	case !m.To.After(now):
 		faults.Add("to", "must be after now")
@@ -171,18 +175,45 @@ func (p *process) validateMoveDeadline(m dispute.DeadlineMove) error {
 	return dispute.RefuseFaults(dispute.CodeInvalidMessage, faults, "the deadline cannot be moved to this time")
 }
 
-// handleMoveDeadline answers when the new deadline is planned, in the calendar's zone.
+// periodRuns reports whether a deadline runs: the answer for which it waits has not come.
+func (p *process) periodRuns() bool {
+	switch {
+	case p.period.deadline == nil, p.period.unheard, p.decision != nil:
+		return false
+	case p.casefile.wait == dispute.WaitStatement:
+		return p.answers.statement == ""
+	case p.casefile.wait == dispute.WaitEvidence:
+		return !p.answers.gaveInformation
+	default:
+		return true
+	}
+}
+
+// handleMoveDeadline answers when the new deadline is planned, in the calendar's zone. It refuses a move whose period has
+// ended meanwhile: the answer or the decision came in the same workflow task.
 func (p *process) handleMoveDeadline(ctx workflow.Context, m dispute.DeadlineMove) error {
-	detail := fmt.Sprintf("from %s to %s, %s: %s", rfc3339(p.period.deadline.At), rfc3339(m.To), m.MovedBy, m.Reason)
-	if m.To.Before(p.period.deadline.At) {
-		detail = "shortened " + detail
+	if !p.periodRuns() {
+		return activities.ApplicationError(p.alreadyGiven())
 	}
 	move := &m
 	p.period.moved = move
-	p.recordMove(m)
-	p.note(dispute.PartyOperator, dispute.UpdateMoveDeadline, detail)
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
-	return workflow.Await(ctx, func() bool { return p.period.moved != move || p.decision != nil })
+	if err := workflow.Await(ctx, func() bool { return p.period.moved != move || !p.periodRuns() }); err != nil {
+		return err
+	}
+	if replaced := p.period.moved != nil && p.period.moved != move; p.lastMove != move && !replaced {
+		return activities.ApplicationError(dispute.Refuse(dispute.CodeNotAccepted, "the period has ended before its deadline was moved"))
+	}
+	return nil
+}
+
+// noteMove notes an operator's move of the deadline when it takes effect.
+func (p *process) noteMove(move dispute.DeadlineMove) {
+	detail := fmt.Sprintf("from %s to %s, %s: %s", rfc3339(p.period.deadline.At), rfc3339(move.To), move.MovedBy, move.Reason)
+	if move.To.Before(p.period.deadline.At) {
+		detail = "shortened " + detail
+	}
+	p.note(dispute.PartyOperator, dispute.UpdateMoveDeadline, detail)
 }
 
 // followMove plans a moved deadline with its reminders, and informs the party that it concerns. A later deadline counts at
@@ -193,7 +224,11 @@ func (p *process) followMove(concerned dispute.Party) {
 	if !ok {
 		return
 	}
-	p.period.moved = nil
+	p.period.moved, p.lastMove = nil, moved
+	p.recordMove(*moved)
+	if moved.MovedBy != "" {
+		p.noteMove(*moved)
+	}
 	p.delivery.number++
 	if !planned.At.Before(p.period.deadline.At) {
 		p.setDeadline(planned)
@@ -204,7 +239,7 @@ func (p *process) followMove(concerned dispute.Party) {
 	p.period.pending, p.casefile.stale = &planned, true
 	message := p.addressed(deadlineMoved(concerned, planned, moved.Reason, true))
 	p.inBackground(message, func(ctx workflow.Context) (activities.Delivery, error) {
-		taken, err := p.backgroundCalls().notify(ctx, message)
+		taken, err := p.notify(ctx, message)
 		switch { // before the delivery is noted, which starts the copy of this message
 		case p.period.pending != &planned:
 		case err == nil && !taken.Conflict && p.inTime(taken.At, planned.At):

@@ -18,21 +18,53 @@ type delivery struct {
 	// number counts periods, moved deadlines and referrals to the desk. It is the Number in a message's key, so that a
 	// second message of one occasion is another message.
 	number int
+	// opening is the message that has opened the running period.
+	opening opening
 	// corrected are the addresses that an operator has corrected, by party.
 	corrected map[dispute.Party]string
 	// refused are the recipients whose message was refused for good, until an operator has it sent again.
 	refused []dispute.Party
 	// queue are messages that handlers have caused and the main line has not sent yet: handlers only change state.
 	queue []activities.Notification
-	// inFlight are the messages under way that hold nothing back.
+	// inFlight are the messages under way, but the closing ones.
 	inFlight []*inFlight
 }
 
-// inFlight is a message under way, with what drops it. Package mail has an inFlight of its own: the mails whose server has
-// not answered yet.
+// inFlight is a message under way, with what drops it. A dropped one stays in flight until its last attempt has ended.
+// Package mail has an inFlight of its own: the mails whose server has not answered yet.
 type inFlight struct {
 	message activities.Notification
-	cancel  workflow.CancelFunc
+	ctx     workflow.Context
+	drop    workflow.CancelFunc
+}
+
+// launch puts a message in flight. Its sending ends with land, and is dropped with the returned context.
+func (p *process) launch(ctx workflow.Context, message activities.Notification) (flying workflow.Context, land func()) {
+	ctx, drop := workflow.WithCancel(ctx)
+	sending := &inFlight{message, ctx, drop}
+	p.delivery.inFlight = append(p.delivery.inFlight, sending)
+	return ctx, func() {
+		p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(other *inFlight) bool { return other == sending })
+	}
+}
+
+// awaitDropped waits until the dropped messages to the recipients have ended, so that none of them arrives after these. It
+// fails when ctx is cancelled.
+func (p *process) awaitDropped(ctx workflow.Context, messages []activities.Notification) error {
+	ended := func() bool {
+		return !slices.ContainsFunc(p.delivery.inFlight, func(sending *inFlight) bool {
+			return sending.ctx.Err() != nil && slices.ContainsFunc(messages, func(message activities.Notification) bool {
+				return message.Recipient == sending.message.Recipient
+			})
+		})
+	}
+	if !ended() {
+		p.casefile.working, p.casefile.stale = false, true // it can take as long as an attempt
+	}
+	if err := workflow.Await(ctx, ended); err != nil {
+		return err
+	}
+	return ctx.Err()
 }
 
 // openPeriod sends the message that opens a period, and sets the deadline, which counts from when the recipient's side
@@ -43,6 +75,7 @@ type inFlight struct {
 func (p *process) openPeriod(state dispute.State, message activities.Notification, beside ...activities.Notification) {
 	p.overtake(event(message.Occasion))
 	p.delivery.number++
+	p.delivery.opening = opening{state, message}
 	for p.decision == nil && p.period.deadline == nil {
 		p.enter(state, dispute.WaitNotification)
 		var taken activities.Delivery
@@ -110,6 +143,8 @@ func (p *process) addressed(message activities.Notification) activities.Notifica
 // send sends a message until it is taken, or fails when it is refused for good or ctx is cancelled. The messages beside it
 // share its first attempt and go on in the background.
 func (p *process) send(ctx workflow.Context, message activities.Notification, beside ...activities.Notification) (activities.Delivery, error) {
+	ctx, land := p.launch(ctx, message)
+	defer land()
 	messages := []activities.Notification{p.addressed(message)}
 	for _, other := range beside {
 		messages = append(messages, p.addressed(other))
@@ -126,7 +161,9 @@ func (p *process) sendInBackground(message activities.Notification) {
 	message = p.addressed(message)
 	p.inBackground(message, func(ctx workflow.Context) (activities.Delivery, error) {
 		if message.Occasion == dispute.OccasionDeadlineMoved {
-			return p.notify(ctx, message)
+			taken, err := p.notify(ctx, message)
+			p.noteDelivery(message, taken, err)
+			return taken, err
 		}
 		return p.finish(ctx, message, p.attempt(ctx, message)[0])
 	})
@@ -148,37 +185,47 @@ func (p *process) sendQueued() {
 
 // inBackground runs send in a coroutine, with the message in flight. A refusal for good raises attention.
 func (p *process) inBackground(message activities.Notification, send func(workflow.Context) (activities.Delivery, error)) {
-	ctx, cancel := workflow.WithCancel(p.untilDecision)
-	sending := &inFlight{message, cancel}
-	p.delivery.inFlight = append(p.delivery.inFlight, sending)
+	ctx, land := p.launch(p.untilDecision, message)
 	workflow.Go(ctx, func(ctx workflow.Context) {
-		_, err := send(ctx)
-		p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(other *inFlight) bool { return other == sending })
-		if err != nil && !temporal.IsCanceledError(err) {
+		defer land()
+		if _, err := send(ctx); err != nil && !temporal.IsCanceledError(err) {
 			p.raise(dispute.CauseMessageFailed)
 		}
 	})
 }
 
 // notify sends one message, after what it says has entered the history.
-func (p *process) notify(ctx workflow.Context, message activities.Notification) (activities.Delivery, error) {
-	taken, err := p.backgroundCalls().notify(ctx, message)
-	p.noteDelivery(message, taken, err)
-	return taken, err
+func (p *process) notify(ctx workflow.Context, message activities.Notification) (taken activities.Delivery, err error) {
+	if err = p.awaitDropped(ctx, []activities.Notification{message}); err == nil {
+		taken, err = p.backgroundCalls().notify(ctx, message)
+	}
+	return withoutCopyOfDropped(ctx, taken), err
 }
 
-// attempt sends messages once, side by side in one step, and notes those that were taken.
+// attempt sends messages once, side by side in one step, and notes those that were taken. Begun, it is not cancelled: what
+// was taken would look as if it had not been.
 func (p *process) attempt(ctx workflow.Context, messages ...activities.Notification) []activities.Delivery {
-	attempts, err := p.calls().deliver(ctx, messages)
+	attempts := make([]activities.Delivery, len(messages))
+	if p.awaitDropped(ctx, messages) != nil {
+		return attempts
+	}
+	begun, _ := workflow.NewDisconnectedContext(ctx)
+	taken, err := p.calls().deliver(begun, messages)
 	if err != nil { // of the step as a whole: what was taken has its receipt, which the next attempt finds
-		attempts = make([]activities.Delivery, len(messages))
+		return attempts
 	}
 	for i, message := range messages {
-		if attempts[i].Taken() {
-			p.noteDelivery(message, attempts[i], nil)
+		if taken[i] = withoutCopyOfDropped(ctx, taken[i]); taken[i].Taken() {
+			p.noteDelivery(message, taken[i], nil)
 		}
 	}
-	return attempts
+	return taken
+}
+
+// withoutCopyOfDropped asks for no copy of a message that was dropped and taken all the same.
+func withoutCopyOfDropped(ctx workflow.Context, taken activities.Delivery) activities.Delivery {
+	taken.CopyWanted = taken.CopyWanted && ctx.Err() == nil
+	return taken
 }
 
 // finish retries a message whose first attempt did not succeed.
@@ -195,11 +242,12 @@ func (p *process) finish(ctx workflow.Context, message activities.Notification, 
 	default:
 		taken, err = p.backgroundCalls().retryNotify(ctx, message, first.RetryAfter)
 	}
+	taken = withoutCopyOfDropped(ctx, taken)
 	p.noteDelivery(message, taken, err)
 	return taken, err
 }
 
-// noteDelivery notes the result of a message in the timeline.
+// noteDelivery notes the result of a message in the timeline, and sends the copy that the merchant wants.
 func (p *process) noteDelivery(message activities.Notification, taken activities.Delivery, err error) {
 	event := "sent-" + string(message.Occasion)
 	var detail string

@@ -12,6 +12,7 @@
 //	deadline.go     a running deadline: its timer, reminders and moves
 //	delivery.go     messages to the parties: sent, retried, refused
 //	overtaken.go    the events that drop messages under way
+//	bounce.go       messages that come back after they were accepted
 //	takeover.go     what a run goes on from that takes a dispute over from a stopped one
 //	case.go         the structured case, recorded as it happens
 //	casefile.go     state, timeline and attention; publish.go shows them in Temporal, metrics.go counts

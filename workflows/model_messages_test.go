@@ -26,7 +26,11 @@ func (m *model) refuses(name string) bool {
 }
 
 func (m *model) message(occasion dispute.Occasion, to dispute.Party, says string) message {
-	return message{occasion, m.number, to, m.addresses[to], says}
+	number := m.number
+	if occasion.Original() == dispute.OccasionClosed { // once for each dispute, whatever ran before
+		number = 1
+	}
+	return message{occasion, number, to, m.addresses[to], says}
 }
 
 // notify sends a message that holds nothing back.

@@ -50,13 +50,11 @@ func (p *process) overtake(by event) (dropped []activities.Notification) {
 // drop drops the messages under way that are untrue, and returns them.
 func (p *process) drop(untrue func(activities.Notification) bool) (dropped []activities.Notification) {
 	p.delivery.queue = slices.DeleteFunc(p.delivery.queue, untrue)
-	p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(sending *inFlight) bool {
-		if !untrue(sending.message) {
-			return false
+	for _, sending := range p.delivery.inFlight {
+		if untrue(sending.message) && sending.ctx.Err() == nil {
+			sending.drop()
+			dropped = append(dropped, sending.message)
 		}
-		sending.cancel()
-		dropped = append(dropped, sending.message)
-		return true
-	})
+	}
 	return dropped
 }

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/plain"
 )
 
 // published holds the search attributes as Temporal has them, at first those of the start.
@@ -141,7 +142,7 @@ func (p *process) details(view dispute.View) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", headline(view))
 	if p.settled != nil {
-		fmt.Fprintf(&b, "**Money:** %s  \n", p.movement())
+		fmt.Fprintf(&b, "**Money:** %s  \n", p.settled.Movement(view.DisputedAmount.Currency))
 	}
 	fmt.Fprintf(&b, "**Next:** %s  \n", p.next())
 	if view.Deadline != nil {
@@ -160,7 +161,8 @@ func (p *process) details(view dispute.View) string {
 	if len(view.Attention) > 0 {
 		fmt.Fprintf(&b, "\n> **Needs attention:** %s\n", strings.Join(names(view.Attention), ", "))
 	}
-	fmt.Fprintf(&b, "\n%s · %s · merchant %s · invoice %s\n\n", view.DisputedAmount, view.Reason, view.MerchantID, view.InvoiceID)
+	fmt.Fprintf(&b, "\n%s · %s · merchant %s · invoice %s\n\n", view.DisputedAmount, plain.Line(string(view.Reason)),
+		plain.Line(view.MerchantID), plain.Line(view.InvoiceID))
 	for _, entry := range slices.Backward(view.Timeline[max(0, len(view.Timeline)-latest):]) {
 		fmt.Fprintf(&b, "- %s · %s · %s%s\n", entry.At.UTC().Format("2006-01-02 15:04"), entry.Actor, entry.Event, shown(entry))
 	}

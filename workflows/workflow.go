@@ -15,7 +15,7 @@ import (
 // An invalid dispute, or one that the ledger refuses, fails the run with the code of the refusal.
 func Dispute(ctx workflow.Context, input, takeover converter.RawValue) (dispute.View, error) {
 	p := newProcess(ctx, input)
-	p.inherited = inherited(takeover)
+	p.inherit(takeover)
 	p.listen()
 	err := p.run()
 	if err := workflow.Await(p.ctx, func() bool { return workflow.AllHandlersFinished(p.ctx) }); err != nil {
@@ -89,10 +89,12 @@ type process struct {
 	settled  *activities.Settled
 
 	// recorded is the part of the case that is kept as it happens; currentCase adds the rest.
-	recorded    dispute.Case
-	casefile    casefile
-	signals     signals
-	period      period
+	recorded dispute.Case
+	casefile casefile
+	signals  signals
+	period   period
+	// lastMove is the last move of a deadline that has taken effect.
+	lastMove    *dispute.DeadlineMove
 	answers     answers
 	negotiation negotiation
 	arbitration arbitration

@@ -93,6 +93,8 @@ var forbidden = map[string]string{
 	"a credit note to cash":           reported + "('credit_note', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', 'p', @)",
 	"a bill under a reference":        reported + "('invoice', 'merchant_payable', 'customer_receivable', 1, 'EUR', 'i-1', 'p', @)",
 	"a correction under a reference":  reported + "('payment', 'cash', 'customer_receivable', 1, 'EUR', 'i-1', 'p', @)",
+	"a reference twice on an invoice": reported + "('credit_note', 'customer_receivable', 'merchant_payable', 1, 'EUR', 'i-1', 'g', @), " +
+		"('credit_note', 'customer_receivable', 'merchant_payable', 2, 'EUR', 'i-1', 'g', @)",
 	"an empty reference":              reported + "('payment', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', '', @)",
 	"a dispute without calendar":      opens + "('d-4', '', '', 'i-2', 'EUR', 1, '', '', @, @, 0, 0)",
 	"a time in words":                 opens + "('d-4', '', '', 'i-2', 'EUR', 1, '', 'DE', 'today at noon', @, 0, 0)",

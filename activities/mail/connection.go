@@ -65,13 +65,13 @@ func (c *connection) announce(mail message) (io.WriteCloser, error) {
 	if err := c.client.UpdateDeadline(first); err != nil {
 		return nil, transient("hand over the sender", c.markStale(err), mail.to)
 	}
-	if err := c.client.Mail("<" + mail.from + ">"); err != nil {
+	if err := c.client.Mail(c.sender(mail)); err != nil {
 		return nil, transient("hand over the sender", c.markStale(err), mail.to)
 	}
 	if err := c.client.UpdateDeadline(c.timeout); err != nil {
 		return nil, transient("hand over the recipient", c.markStale(err), mail.to)
 	}
-	if err := c.client.Rcpt("<" + mail.to + ">"); err != nil {
+	if err := c.client.Rcpt(c.recipient(mail)); err != nil {
 		return nil, refused(atRecipient, c.markStale(err), mail.to)
 	}
 	body, err := c.client.Data()

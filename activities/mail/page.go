@@ -3,9 +3,9 @@ package mail
 import (
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/plain"
 )
 
 // page has everything that a template can print. Names, ids, amounts and dates are formatted for the reader; amounts of
@@ -36,9 +36,9 @@ type page struct {
 	// State is the state of the dispute when the mail was caused.
 	State dispute.State
 	// Move is the reason why an operator moved the deadline; Shortened is true if it is now earlier. Outage is true if the
-	// deadline was moved because it could not be handled in time.
-	Move              string
-	Shortened, Outage bool
+	// deadline was moved because it could not be handled in time, Kept if a later one that was set before still counts.
+	Move                    string
+	Shortened, Outage, Kept bool
 	// Stage is the question that the desk rules on.
 	Stage dispute.Stage
 	// Complaint is what the customer wrote with the opening; nil for nothing.
@@ -57,9 +57,10 @@ type page struct {
 	Outcome  dispute.Outcome
 	ClosedBy dispute.ClosingReason
 	// Debit is the amount debited from the merchant. Credit is the part of it that reduced what the customer owed,
-	// Refund the part that goes back to the customer. Outstanding is what the customer still owes, by DueDate.
-	Debit, Credit, Refund, Outstanding string
-	DueDate                            string
+	// Refund the part that goes back to the customer. OwedBack is what the customer has paid too much; Back is both together.
+	// Outstanding is what the customer still owes, by DueDate.
+	Debit, Credit, Refund, OwedBack, Back, Outstanding string
+	DueDate                                            string
 }
 
 func newPage(notice dispute.Notice, in language, from sender) page {
@@ -77,7 +78,8 @@ func newPage(notice dispute.Notice, in language, from sender) page {
 		Message: notice.Message,
 		Outcome: notice.Decision.Outcome, ClosedBy: notice.Decision.Reason,
 	}
-	if p.Outage = notice.Move == dispute.MoveOutage; p.Outage {
+	p.Outage, p.Kept = notice.Move == dispute.MoveOutage, notice.Move == dispute.MoveTakeover
+	if p.Outage || p.Kept {
 		p.Move = ""
 	}
 	if !notice.Deadline.IsZero() {
@@ -122,22 +124,14 @@ func (p *page) setMoney(notice dispute.Notice, in language) {
 	p.Debit = format(notice.Credited + notice.Refunded)
 	p.Credit = format(notice.Credited)
 	p.Refund = format(notice.Refunded)
+	p.OwedBack = format(notice.OwedBack)
+	p.Back = format(notice.Refunded + notice.OwedBack)
 	p.Outstanding = format(notice.Outstanding)
 }
 
-// oneLine makes text a single line that cannot break out of its place: it has no line breaks, no control characters and
-// no characters that change the direction of the text.
+// oneLine makes text a single line that cannot break out of its place.
 func oneLine(text string) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsControl(r):
-			return ' '
-		case unicode.Is(unicode.Bidi_Control, r):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, ""))
-	return strings.Join(strings.Fields(text), " ")
+	return strings.Join(strings.Fields(plain.Line(text)), " ")
 }
 
 var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")

@@ -108,6 +108,10 @@ func cases(notice dispute.Notice, in language) (entries []previewed) {
 		}
 		closeSample(&notice, dispute.ClosedForMerchant, nil, notice.Dispute.DisputedAmount.Amount)
 		add("fully-paid", notice)
+		closeSample(&notice, dispute.ClosedForMerchant, nil, notice.Dispute.DisputedAmount.Amount+half.Amount)
+		add("paid-too-much", notice)
+		closeSample(&notice, dispute.ClosedForCustomer, nil, notice.Dispute.DisputedAmount.Amount+half.Amount)
+		add("paid-too-much-and-refunded", notice)
 	default:
 		add("", notice)
 		if notice.Merchant.PortalActive = true; isFallback(notice) {

@@ -108,6 +108,7 @@ func closeSample(notice *dispute.Notice, reason dispute.ClosingReason, refund *d
 	balance := dispute.Balance{Amount: amount.Amount, Paid: paid}
 	credit, refunded := balance.Debit(notice.Decision.Debit)
 	notice.Credited, notice.Refunded, notice.Outstanding, notice.NewDueDate = credit, refunded, balance.Outstanding()-credit, ""
+	notice.OwedBack = balance.OwedBack()
 	if notice.Outstanding > 0 {
 		notice.NewDueDate = "2026-12-31"
 	}

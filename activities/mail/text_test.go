@@ -357,18 +357,24 @@ func TestCopies(t *testing.T) {
 	}
 }
 
-// TestDeadlineMovedByOutage: the party reads that it loses nothing by our outage, and no operator's reason.
-func TestDeadlineMovedByOutage(t *testing.T) {
+// TestDeadlineMovedByUs: the party reads in its language why we have moved the deadline, and no operator's reason.
+func TestDeadlineMovedByUs(t *testing.T) {
 	t.Parallel()
-	for locale, words := range map[string]string{german: "waren unsere Systeme nicht erreichbar", english: "Our systems were not available"} {
-		for _, to := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
-			notice := sample(t, dispute.OccasionDeadlineMoved, to, locale)
-			_, body := render(t, notice)
-			require.NotContains(t, body, words)
-			notice.Move = dispute.MoveOutage
-			_, body = render(t, notice)
-			require.Contains(t, body, words)
-			require.NotContains(t, body, "> outage")
+	for move, words := range map[string]map[string]string{
+		dispute.MoveOutage:   {german: "waren unsere Systeme nicht erreichbar", english: "Our systems were not available"},
+		dispute.MoveTakeover: {german: "Die spätere Frist, die wir Ihnen schon genannt hatten, gilt weiter.", english: "The later deadline that we had already given you still counts."},
+	} {
+		for locale, sentence := range words {
+			for _, to := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
+				notice := sample(t, dispute.OccasionDeadlineMoved, to, locale)
+				_, body := render(t, notice)
+				require.NotContains(t, body, sentence)
+				notice.Move = move
+				_, body = render(t, notice)
+				require.Contains(t, body, sentence)
+				require.NotContains(t, body, "> ")
+				require.NotContains(t, body, move)
+			}
 		}
 	}
 }

@@ -32,6 +32,7 @@ var messageTypes = map[string]any{
 	dispute.UpdateMoveDeadline:      dispute.DeadlineMove{},
 	dispute.UpdateRetryNotification: dispute.Retry{},
 	dispute.UpdateAcknowledge:       dispute.Acknowledgement{},
+	dispute.UpdateReportBounce:      dispute.Bounce{},
 }
 
 // TestMessagesAreDocumented: the table of messages has every update, signal and query of the workflow, and the limits.
@@ -130,6 +131,7 @@ func TestExamplesAreValid(t *testing.T) {
 		dispute.UpdateStateReason: valid[dispute.Statement], dispute.UpdateSubmitEvidence: valid[dispute.Evidence],
 		dispute.UpdateRule: valid[dispute.Ruling], dispute.UpdateMoveDeadline: valid[dispute.DeadlineMove],
 		dispute.UpdateRetryNotification: valid[dispute.Retry], dispute.UpdateAcknowledge: valid[dispute.Acknowledgement],
+		dispute.UpdateReportBounce: valid[dispute.Bounce],
 	} {
 		_, after, found := strings.Cut(section(t, messages, "### `"+name+"`"), "```json\n")
 		require.True(t, found, name)

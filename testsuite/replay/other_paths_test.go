@@ -150,6 +150,24 @@ var otherPaths = map[string]struct {
 	"withdrawal-after-the-deadline-in-its-task": {func(e *env) {
 		e.outage(e.soonDue(), func() {}, e.withdraw)
 	}, dispute.ClosedByWithdrawal},
+	// The deadline is handled more than an hour late: it moves once, and the merchant can still answer.
+	"outage-of-two-hours-over-the-deadline": {func(e *env) {
+		e.setPeriod(-2*time.Hour, -4*time.Hour, -3*time.Hour)
+		e.open()
+		view := e.await(func(view dispute.View) bool { return count(view, "sent-deadline-moved") > 0 })
+		require.Equal(e, dispute.WaitAgreement, view.WaitingFor)
+		require.True(e, view.Deadline.After(time.Now()))
+		require.Equal(e, 1, count(view, "outage"))
+		require.Zero(e, count(view, "sent-reminder-7")+count(view, "sent-reminder-2"), "all are stale")
+		e.accepted(e.Disputes.Respond(e.Context(), e.dispute.ID, dispute.Response{Message: "We look into it.", ReportedBy: dispute.PartyMerchant}))
+		e.endPeriod()
+		e.waitsFor(dispute.WaitStatement)
+		e.withdraw()
+	}, dispute.ClosedByWithdrawal},
+	// Currencies with none and three decimals, and one that a library drops once it is no longer legal tender.
+	"in-jpy": {func(e *env) { e.arbitrateIn("JPY") }, dispute.ClosedByAgreement},
+	"in-kwd": {func(e *env) { e.arbitrateIn("KWD") }, dispute.ClosedByAgreement},
+	"in-bgn": {func(e *env) { e.arbitrateIn("BGN") }, dispute.ClosedByAgreement},
 	"outage-over-reminders-and-deadline": {func(e *env) {
 		e.setPeriod(7*time.Second, 5*time.Second, 6*time.Second)
 		e.open()
@@ -157,6 +175,15 @@ var otherPaths = map[string]struct {
 		view := e.await(func(view dispute.View) bool { return view.WaitingFor == "" })
 		require.Zero(e, count(view, "sent-reminder-7")+count(view, "sent-reminder-2"), "all are stale")
 	}, dispute.ClosedMerchantSilent},
+}
+
+// arbitrateIn opens the dispute in another currency, drives it to the decision, and ends it by agreement.
+func (e *env) arbitrateIn(currency string) {
+	e.Helper()
+	e.dispute.InvoiceID, e.dispute.DisputedAmount.Currency = "invoice-"+currency, currency
+	e.importInvoice(e.dispute.InvoiceID, currency)
+	e.driveTo(dispute.WaitDecision)
+	e.agree()
 }
 
 // soonDue drives the dispute to a deadline that passes soon, and returns the deadline.

@@ -173,7 +173,7 @@ func (e *env) rule(ruling dispute.Ruling) {
 func (e *env) agree() {
 	e.Helper()
 	e.reports(dispute.Agreement{
-		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"}, ReportedBy: dispute.PartyOperator,
+		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: e.dispute.DisputedAmount.Currency}, ReportedBy: dispute.PartyOperator,
 	})
 }
 

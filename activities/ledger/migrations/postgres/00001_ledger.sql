@@ -213,7 +213,7 @@ create table postings (
 );
 
 -- This index also finds the postings of an invoice.
-create unique index one_posting_per_reference on postings (movement, reference) where reference is not null;
+create unique index one_posting_per_reference on postings (invoice_id, movement, reference) where reference is not null;
 create unique index one_posting_per_dispute_and_source on postings (invoice_id, dispute_id, source);
 
 -- +goose StatementBegin

@@ -143,7 +143,7 @@ create table postings (
 ) strict;
 
 create index postings_of_invoice on postings (invoice_id);
-create unique index one_posting_per_reference on postings (movement, reference) where reference is not null;
+create unique index one_posting_per_reference on postings (invoice_id, movement, reference) where reference is not null;
 create unique index one_posting_per_dispute_and_source on postings (dispute_id, source) where dispute_id is not null;
 
 -- +goose StatementBegin
