@@ -231,11 +231,11 @@ func TestDecodeBounces(t *testing.T) {
 		{`{"occasion": "deadline-moved-copy", "recipient": "merchant", "reason": "552 mailbox full", "reportedBy": "ops-2"}`, ""},
 		{
 			`{"occasion": "opened", "recipient": "customer", "reason": "x", "reportedBy": "ops-2"}`,
-			"occasion: must be one of received, deadline-moved, reason-asked",
+			"occasion: must be one of received, deadline-moved, reason-asked, message, proposal-made, proposal-declined",
 		},
 		{
 			`{"occasion": "closed", "recipient": "customer", "reason": "x", "reportedBy": "ops-2"}`, // the dispute is over
-			"occasion: must be one of received, deadline-moved, reason-asked",
+			"occasion: must be one of received, deadline-moved, reason-asked, message, proposal-made, proposal-declined",
 		},
 		{`{"occasion": "opened", "recipient": "desk"}`, "recipient: must be one of merchant, customer|" +
 			"reason: is required: 1 to 5000 characters|reportedBy: is required: one line of 1 to 200 characters"},
