@@ -30,7 +30,8 @@ func (a *app) propose() *cobra.Command {
 	terms(cmd, &m.Terms, &m.Refund)
 	cmd.Flags().StringVar(&m.Message, "message", "", "what the party says with it, for the other one (up to 5,000 characters)")
 	sender(cmd, &m.ProposedBy, "proposed-by", dispute.PartyMerchant, dispute.PartyCustomer)
-	return required(a.confirming(cmd, func(view dispute.View, disputed string) string { return offered(m, view, disputed) }), "terms", "proposed-by")
+	effect := func(view dispute.View, disputed string) string { return offered(m, view, disputed) }
+	return required(a.confirming(cmd, effect), "terms", "proposed-by")
 }
 
 func (a *app) accept() *cobra.Command {

@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -261,4 +262,27 @@ func TestCaseOfToldDecision(t *testing.T) {
 	f := s.takenOver(t)
 	f.run()
 	require.Equal(t, &dispute.MadeDecision{By: dispute.PartyKlarna, Decision: decision}, f.currentCase().Decision)
+}
+
+// TestFilesOfTheCustomer: the merchant gets the complaint with the notice; arbiter and desk get it too, and the files of the
+// statement, which the merchant does not get.
+func TestFilesOfTheCustomer(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	files := []dispute.File{{Kind: "other", Name: "box.jpg", Size: 5, SHA256: strings.Repeat("ab", 32), Location: "https://files.example/box"}}
+	f.dispute.Complaint = &dispute.Complaint{Text: "It is empty.", Files: files}
+	at := f.toStatement()
+	f.at(at, func() {
+		f.send(dispute.UpdateStateReason, dispute.Statement{Statement: "The box was empty.", Files: files})
+	})
+	f.at(at+day, func() {
+		require.Equal(t, files, f.last(dispute.OccasionRulingAsked).StatementFiles)
+		require.Equal(t, f.dispute.Complaint, f.last(dispute.OccasionRulingAsked).Dispute.Complaint)
+		f.send(dispute.UpdateRule, justified(&yes))
+	})
+	f.closes(dispute.ClosedNoInformation)
+	require.Equal(t, f.dispute.Complaint, f.last(dispute.OccasionOpened).Dispute.Complaint)
+	require.Equal(t, "The box was empty.", f.last(dispute.OccasionInformationRequested).Statement)
+	require.Empty(t, f.last(dispute.OccasionInformationRequested).StatementFiles)
+	require.Equal(t, files, f.currentCase().Statement.Files)
 }

@@ -205,7 +205,8 @@ func firstProposal(m *model) int {
 	return m.proposals[0].number
 }
 
-// inOneMoment performs two actions at once; the reply is that of the second.
+// inOneMoment performs two actions at once; the reply is that of the second. The second may not overtake a message that the
+// first causes: whether that still goes out is for chance to decide.
 func inOneMoment(first, second action) action {
 	return action{
 		does: func(t *comparison) *reply {

@@ -38,9 +38,9 @@ func TestProposalsSayWhatAcceptingCosts(t *testing.T) {
 		refund, pays string
 	}{
 		{"merchant", german, "Ihnen werden 30,00\u00a0€ belastet", "Ihnen wird nichts belastet."},
-		{"merchant", english, "You are debited with €30.00", "You are debited with nothing."},
+		{"merchant", english, "€30.00 will be debited from you", "Nothing will be debited from you."},
 		{"customer", german, "Ihnen werden 30,00\u00a0€ gutgeschrieben", "Was darauf noch offen ist, müssen Sie bezahlen."},
-		{"customer", english, "You are credited with €30.00", "You have to pay what is left on it."},
+		{"customer", english, "€30.00 will be credited to you", "You have to pay what is left on it."},
 	} {
 		notice := sample(t, dispute.OccasionProposalMade, dispute.Party(test.to), test.locale)
 		_, body := rendered(t, notice)
