@@ -2,11 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 )
 
@@ -72,4 +75,37 @@ func (h *scenario) starterFails(command, id, why string) {
 	got := h.run(command, id, "--reason", "r", "--erased-by", "anna", "--yes")
 	require.Equal(h, exitFailed, got.code)
 	require.Contains(h, got.err, why)
+}
+
+// TestReseal: the archive is encrypted with the first key, read with the key that it has, and without it refused by name.
+func TestReseal(t *testing.T) {
+	t.Parallel()
+	const oldKey, newKey = "old:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "new:AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+	ledgerURL := "sqlite:" + filepath.Join(t.TempDir(), "ledger.db")
+	books, err := ledger.Open(t.Context(), ledgerURL)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, books.Close()) }()
+	in, d := exampleImport(time.Now()), exampleDispute(time.Now())
+	_, err = books.Import(t.Context(), in)
+	require.NoError(t, err)
+	_, err = books.Pause(t.Context(), activities.Pause{Dispute: d, At: time.Now(), Today: time.Now().Format(time.DateOnly)})
+	require.NoError(t, err)
+	content := []byte(asJSON(t, dispute.Case{Dispute: d, State: dispute.StateClosed}))
+	require.NoError(t, books.ArchiveCase(t.Context(), activities.ArchivedCase{DisputeID: d.ID, At: time.Now(), Content: content}))
+
+	s := starter(t)
+	s.env["LEDGER_URL"] = ledgerURL
+	s.fails([]string{"ledger", "reseal"}, "PAYLOAD_KEYS is not set")
+	for _, step := range []struct{ keys, want string }{
+		{oldKey, "1 cases were encrypted again; all are encrypted with the key old\n"},
+		{newKey + "," + oldKey, "1 cases were encrypted again; all are encrypted with the key new\n"},
+		{newKey, "0 cases were encrypted again; all are encrypted with the key new\n"},
+	} {
+		s.env["PAYLOAD_KEYS"] = step.keys
+		require.Equal(t, step.want, s.does("ledger", "reseal"))
+		require.Contains(t, s.does("case", d.ID, "--json"), d.Complainant.Email)
+	}
+	s.env["PAYLOAD_KEYS"] = oldKey
+	s.fails([]string{"case", d.ID}, `it is encrypted with the key "new", which is not among the 1 keys given (PAYLOAD_KEYS)`)
+	s.fails([]string{"ledger", "reseal"}, "0 cases were encrypted again, not all: ", `the key "new"`)
 }

@@ -57,6 +57,10 @@ func (hasty) AskArbiter(ctx context.Context, in activities.Case) (activities.Jud
 	return activities.Judgement{Ruling: ruling}, err
 }
 
+func (hasty) ArchiveCase(context.Context, dispute.Case) (activities.Archived, error) {
+	return activities.Archived{}, nil
+}
+
 // openHasty starts a worker with the hasty activities on a task queue of its own, and opens a dispute there.
 func openHasty(t *testing.T) *fixture {
 	t.Helper()
@@ -112,6 +116,7 @@ func TestHistoryOfAgreement(t *testing.T) {
 	requireStep(t, events, "PauseInvoice", "Pause the invoice")
 	requireStep(t, events, "Deliver", "Notify both parties: opened, received")
 	requireStep(t, events, "Deliver", "Notify both parties: closed")
+	requireStep(t, events, "ArchiveCase", "Archive the case")
 }
 
 // TestHistoryOfSilence limits the events of the path with both reminders.

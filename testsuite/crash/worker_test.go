@@ -39,7 +39,7 @@ const tasks = 8
 
 // sideEffects are all writes to the ledger and all messages of the dispute.
 func sideEffects() []string {
-	all := []string{"pause", "settle"}
+	all := []string{"archive", "pause", "settle"}
 	for _, message := range messages {
 		all = append(all, "send "+message, "record "+message)
 	}

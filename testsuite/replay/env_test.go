@@ -23,6 +23,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/environment"
 	"github.com/streitfall/streitfall/workflows"
+	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
 // recorder is the identity in recorded histories, instead of the name of a machine.
@@ -120,6 +121,7 @@ func (e *env) startWorker() {
 	e.worker.RegisterActivity(&hurried{notifications, e})
 	e.worker.RegisterActivity(&activities.Deadlines{})
 	e.worker.RegisterActivity(activities.NewArbitration(e))
+	e.worker.RegisterActivity(activities.NewArchive(e.Ledger, encryption.Keys{}, time.Now))
 	require.NoError(e, e.worker.Start())
 	e.Cleanup(e.stopWorker)
 }
