@@ -39,7 +39,7 @@ type Ending struct {
 	Refund dispute.Money
 	// Spoken are the closing reasons by silence that are wrong, because the dispute has accepted what the party said.
 	Spoken []dispute.ClosingReason
-	// Deadlines are those that the operator has set, in the order in which they pass.
+	// Deadlines are those that the operator has set, in order.
 	Deadlines []time.Time
 	// Reports are the reports of money that the ledger has answered.
 	Reports []Report

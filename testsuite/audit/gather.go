@@ -54,21 +54,19 @@ func (a Arrival) names(deadline time.Time) bool {
 	if a.Text == "" {
 		return a.Deadline.Equal(deadline)
 	}
-	words := deadline.In(german.Zone()).Format("15:04")
+	cal, err := calendarOfCases()
+	if err != nil {
+		return false
+	}
+	words := deadline.In(cal.Zone()).Format("15:04")
 	if day, whole := dispute.LastDay(deadline); whole {
 		words = fmt.Sprintf(`\b%d\. \pL+ %d\b`, day.Day(), day.Year())
 	}
 	return regexp.MustCompile(words).MatchString(strings.ReplaceAll(a.Text, "\u00a0", " "))
 }
 
-// german is the calendar of all cases.
-var german = func() *calendar.Calendar {
-	loaded, err := calendar.Load(dispute.DefaultCalendar)
-	if err != nil {
-		panic(err)
-	}
-	return loaded
-}()
+// calendarOfCases loads the calendar of all cases.
+func calendarOfCases() (*calendar.Calendar, error) { return calendar.Load(dispute.DefaultCalendar) }
 
 // Gather gathers the facts about disputes that have ended. It fails if a system cannot be read; whatever is missing is
 // left to Audit.

@@ -82,7 +82,8 @@ func checkOutage(f Fact, e parties.Ending) string {
 		return fmt.Sprintf("the %s has lost %s after the deadline", party, decided.Sub(deadline))
 	}
 	for _, o := range all {
-		if end, err := german.Deadline(o.at, 1); err != nil || o.extended.Before(end) {
+		end, err := extension(o.at)
+		if err != nil || o.extended.Before(end) {
 			return fmt.Sprintf("the deadline was extended to %s, not to %s (%v)", o.extended, end, err)
 		}
 		if !told(f, o.extended) {
@@ -90,6 +91,15 @@ func checkOutage(f Fact, e parties.Ending) string {
 		}
 	}
 	return ""
+}
+
+// extension returns the end of the business day after an instant.
+func extension(at time.Time) (time.Time, error) {
+	cal, err := calendarOfCases()
+	if err != nil {
+		return at, err
+	}
+	return cal.Deadline(at, 1)
 }
 
 // told reports whether a party was told that its deadline was moved, or an event has overtaken that.

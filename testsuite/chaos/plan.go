@@ -40,6 +40,14 @@ var kinds = []kind{
 // skews are the clocks of the kinds that have one: behind by what is tolerated, by more, and ahead.
 var skews = map[kind]time.Duration{clockBehind: -50 * time.Second, clockFarBehind: -10 * time.Minute, clockAhead: 10 * time.Minute}
 
+// away are the faults of which those that seem to last for hours consist.
+var away = map[kind][]fault{
+	workersAway:  {{target: worker0, kind: workerKilled}, {target: worker1, kind: workerKilled}},
+	postgresAway: {{target: "postgres", kind: postgresKilled}},
+	temporalAway: {{target: "temporal", kind: temporalKilled}},
+	mailAway:     {{target: "mail", kind: mailGone}},
+}
+
 // target is a server that fails.
 type target string
 

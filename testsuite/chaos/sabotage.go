@@ -55,7 +55,7 @@ func work() int {
 		return 2
 	}
 	return workerprocess.Work(func(o *client.Options) {
-		o.Interceptors = append(o.Interceptors, &saboteur{}, &timing{clock: clock})
+		o.Interceptors = append(o.Interceptors, &timing{clock: clock})
 	}, func(s *assembly.Systems) {
 		s.Clock, s.Email, s.Ledger = clock.skewed, post{s.Email}, books{s.Ledger}
 	})
@@ -117,46 +117,19 @@ func forge(ctx context.Context, disputeID string) error {
 	return errors.Join(err, connection.Close(ctx))
 }
 
-type saboteur struct{ interceptor.InterceptorBase }
-
-// InterceptActivity implements interceptor.WorkerInterceptor.
-func (*saboteur) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
-	h := &haste{}
-	h.Next = next
-	return h
-}
-
-type haste struct {
-	interceptor.ActivityInboundInterceptorBase
-}
-
-// ExecuteActivity implements interceptor.ActivityInboundInterceptor.
-func (h *haste) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
-	if plan, ok := in.Args[0].(activities.Plan); ok && plan.EndOfNextBusinessDay && sabotaged(hasty, "") {
-		plan.EndOfNextBusinessDay = false
-		in.Args[0] = plan
-	}
-	return h.Next.ExecuteActivity(ctx, in)
-}
-
-// InterceptWorkflow implements interceptor.WorkerInterceptor.
-func (*saboteur) InterceptWorkflow(ctx workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
-	if !sabotaged(deaf, workflows.DisputeID(workflow.GetInfo(ctx).WorkflowExecution.ID)) {
-		return next
-	}
-	d := &deafness{}
-	d.Next = next
-	return d
-}
-
-type deafness struct {
-	interceptor.WorkflowInboundInterceptorBase
-}
-
 // ExecuteUpdate implements interceptor.WorkflowInboundInterceptor.
-func (d *deafness) ExecuteUpdate(ctx workflow.Context, in *interceptor.UpdateInput) (any, error) {
-	if in.Name == dispute.UpdateRespond {
+func (t *timed) ExecuteUpdate(ctx workflow.Context, in *interceptor.UpdateInput) (any, error) {
+	if in.Name == dispute.UpdateRespond && sabotaged(deaf, workflows.DisputeID(workflow.GetInfo(ctx).WorkflowExecution.ID)) {
 		return dispute.View{}, nil
 	}
-	return d.Next.ExecuteUpdate(ctx, in)
+	return t.Next.ExecuteUpdate(ctx, in)
+}
+
+// ExecuteLocalActivity implements interceptor.WorkflowOutboundInterceptor.
+func (t *timers) ExecuteLocalActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
+	if plan, ok := args[0].(activities.Plan); ok && sabotaged(hasty, workflows.DisputeID(workflow.GetInfo(ctx).WorkflowExecution.ID)) {
+		plan.EndOfNextBusinessDay = false
+		args[0] = plan
+	}
+	return t.Next.ExecuteLocalActivity(ctx, name, args...)
 }

@@ -45,21 +45,16 @@ func (s servers) fail(ctx context.Context, faults []fault, start time.Time) erro
 }
 
 func (s servers) failOnce(ctx context.Context, f fault) error {
-	switch f.kind {
-	case clockBehind, clockFarBehind, clockAhead: // the worker itself does it
+	if skews[f.kind] != 0 { // the worker does it by itself
 		return nil
-	case workersAway:
-		var both errgroup.Group
-		for _, worker := range []target{worker0, worker1} {
-			both.Go(func() error { return s.failOnce(ctx, fault{down: f.down, target: worker, kind: workerKilled}) })
+	}
+	if parts := away[f.kind]; len(parts) > 0 {
+		var failing errgroup.Group
+		for _, part := range parts {
+			part.down = f.down
+			failing.Go(func() error { return s.failOnce(ctx, part) })
 		}
-		return both.Wait()
-	case postgresAway:
-		return s.failOnce(ctx, fault{down: f.down, target: "postgres", kind: postgresKilled})
-	case temporalAway:
-		return s.failOnce(ctx, fault{down: f.down, target: "temporal", kind: temporalKilled})
-	case mailAway:
-		return s.failOnce(ctx, fault{down: f.down, target: "mail", kind: mailGone})
+		return failing.Wait()
 	}
 	s.busy[f.target].Lock()
 	defer s.busy[f.target].Unlock()
