@@ -57,7 +57,7 @@ func TestCopies(t *testing.T) {
 					continue
 				}
 				require.Equal(t, []string{"email shop@example.de"}, f.sentVia(occasion.Copy(), dispute.PartyMerchant), occasion)
-				original, byEmail := f.last(occasion), f.last(occasion.Copy())
+				original, byEmail := f.lastTo(dispute.PartyMerchant, occasion), f.lastTo(dispute.PartyMerchant, occasion.Copy())
 				require.Equal(t, original.Key.Number, byEmail.Key.Number, occasion)
 				require.True(t, original.Deadline.Equal(byEmail.Deadline), occasion)
 				require.Equal(t, original.BusinessDays, byEmail.BusinessDays, occasion)

@@ -266,10 +266,16 @@ func (f *fixture) count(occasion dispute.Occasion, to dispute.Party) int {
 // last returns the last message of an occasion.
 func (f *fixture) last(occasion dispute.Occasion) sending {
 	f.Helper()
+	return f.lastTo("", occasion)
+}
+
+// lastTo returns the last message on an occasion to a recipient; to anyone for "".
+func (f *fixture) lastTo(recipient dispute.Party, occasion dispute.Occasion) sending {
+	f.Helper()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, notice := range slices.Backward(f.sent) {
-		if notice.Key.Occasion == occasion {
+		if notice.Key.Occasion == occasion && (recipient == "" || notice.Key.Recipient == recipient) {
 			return notice
 		}
 	}

@@ -41,7 +41,7 @@ func stop(t *testing.T, after time.Duration, drive func(*fixture)) (s stopped) {
 func (s stopped) takenOver(t *testing.T) *fixture {
 	t.Helper()
 	f := newFixture(t)
-	f.takeover, f.receipts = &s.takeover, s.receipts
+	f.takeover, f.receipts = &s.takeover, maps.Clone(s.receipts)
 	f.pausedBefore = &activities.Paused{At: monday.Add(-month), InvoiceID: f.dispute.InvoiceID, Outstanding: 12990, Run: 2}
 	return f
 }
