@@ -59,5 +59,5 @@ func TestCaseForAnAudience(t *testing.T) {
 	wrong := h.run("case", h.dispute.ID, "--as", "judge")
 	require.Equal(t, exitUsage, wrong.code)
 	require.Contains(t, wrong.err, `--as "judge" is unknown; allowed are merchant, customer, desk`)
-	h.fails([]string{"case", "nobody"}, `Temporal has no dispute "nobody"`)
+	h.fails([]string{"case", "nobody"}, `the archive has no case of dispute "nobody"`)
 }

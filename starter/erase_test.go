@@ -30,13 +30,6 @@ func TestCaseOfForgotten(t *testing.T) {
 	h.refuses(dispute.CodeUnknownDispute, "case")
 }
 
-// TestCaseOfNobody: neither Temporal nor the archive has it.
-func TestCaseOfNobody(t *testing.T) {
-	t.Parallel()
-	s := starter(t)
-	s.fails([]string{"case", "nobody"}, `refused (unknown_dispute): the archive has no case of dispute "nobody"`)
-}
-
 // TestErase: what is personal is gone from the ledger and from Temporal, and the record says when, by whom and why.
 func TestErase(t *testing.T) {
 	t.Parallel()

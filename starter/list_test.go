@@ -49,7 +49,7 @@ func TestList(t *testing.T) {
 	soon.open(dispute.WaitAgreement)
 	closed.open(dispute.WaitAgreement)
 	closed.sends("withdraw")
-	h.ignores("agree", "--terms", "customer_pays", "--reported-by", "merchant")
+	h.ignores("agree", "--terms", "merchant_refunds", "--refund", "129.91 EUR", "--reported-by", "customer")
 
 	all := h.lists([]string{soon.dispute.ID, h.dispute.ID, closed.dispute.ID})
 	require.Equal(t, "goods_not_received", all[0].Reason)

@@ -95,25 +95,23 @@ func scanCase(into func(...any) error) (c CaseSummary, err error) {
 	return c, err
 }
 
-// page returns the query of a page. It is a union of one search per wait and for each with and without a deadline: an index
-// finds the first rows of each in their order, where one search over all waits would sort all cases of a merchant. Searches
-// by an id find a few rows by that id, and are not divided.
+// page returns the query of a page. It is a union of one search per wait: an index finds the first rows of each in their
+// order, where one search over all waits would sort all cases of a merchant. Searches by an id find a few rows by that id, and
+// are not divided.
 func (f CaseFilter) page(after CaseKey, limit int) (query string, args []any) {
 	var searches []string
-	for _, wait := range f.waits() {
-		for _, hasDeadline := range []bool{true, false} {
-			where := conditions{args: args}
-			if wait != nil {
-				where.add("waiting_for = ?", *wait)
-			}
-			f.where(&where)
-			if !where.after(after, hasDeadline) || !hasDeadline && !f.DueBefore.IsZero() || hasDeadline && wait != nil && !wait.HasDeadline() {
-				continue
-			}
-			searches = append(searches, fmt.Sprintf(`select * from (select %s from cases%s order by deadline, dispute_id limit %d) as page`,
-				caseColumns, where.clause(), limit))
-			args = where.args
+	for _, part := range f.parts() {
+		where := conditions{args: args}
+		if part.waits != nil {
+			where.in("waiting_for", part.waits)
 		}
+		f.where(&where)
+		if !where.after(after, part.hasDeadline) {
+			continue
+		}
+		searches = append(searches, fmt.Sprintf(`select * from (select %s from cases%s order by deadline, dispute_id limit %d) as part`,
+			caseColumns, where.clause(), limit))
+		args = where.args
 	}
 	if len(searches) == 0 {
 		return `select ` + caseColumns + ` from cases where 1 = 0`, nil
@@ -122,17 +120,32 @@ func (f CaseFilter) page(after CaseKey, limit int) (query string, args []any) {
 		caseColumns, strings.Join(searches, " union all "), limit), args
 }
 
-// waits returns the waits of the cases that the filter selects; a nil alone stands for all of them.
-func (f CaseFilter) waits() (waits []*dispute.Wait) {
+// part is a part of the cases that one search finds.
+type part struct {
+	waits       []string // nil for all
+	hasDeadline bool
+}
+
+// parts divides the cases that the filter selects.
+func (f CaseFilter) parts() (parts []part) {
 	if f.OrderID != "" || f.Search != "" || f.DisputeIDs != nil {
-		return []*dispute.Wait{nil}
+		return []part{{hasDeadline: true}, {hasDeadline: false}}
 	}
+	var withoutYet []string // cases whose deadline was not known when the list was made: few, and soon none
 	for _, standing := range dispute.Standings {
-		if f.selects(standing) {
-			waits = append(waits, &standing.WaitingFor)
+		if !f.selects(standing) {
+			continue
+		}
+		wait := string(standing.WaitingFor)
+		parts = append(parts, part{[]string{wait}, standing.WaitingFor.HasDeadline()})
+		if standing.WaitingFor.HasDeadline() {
+			withoutYet = append(withoutYet, wait)
 		}
 	}
-	return waits
+	if len(withoutYet) > 0 {
+		parts = append(parts, part{withoutYet, false})
+	}
+	return parts
 }
 
 func (f CaseFilter) selects(s dispute.Standing) bool {
@@ -156,12 +169,10 @@ func (f CaseFilter) where(c *conditions) {
 	if f.Search != "" {
 		c.add("(dispute_id = ? or order_id = ? or invoice_id = ?)", f.Search, f.Search, f.Search)
 	}
-	if f.DisputeIDs != nil {
-		ids := make([]any, len(f.DisputeIDs))
-		for i, id := range f.DisputeIDs {
-			ids[i] = id
-		}
-		c.add("dispute_id in (null"+strings.Repeat(", ?", len(ids))+")", ids...)
+	if f.DisputeIDs != nil && len(f.DisputeIDs) == 0 {
+		c.add("1 = 0")
+	} else if f.DisputeIDs != nil {
+		c.in("dispute_id", f.DisputeIDs)
 	}
 	if !f.DueBefore.IsZero() {
 		c.add("deadline < ?", instant(precise(f.DueBefore)))
@@ -181,6 +192,15 @@ func (c *conditions) add(term string, args ...any) {
 		term = strings.Replace(term, "?", fmt.Sprintf("$%d", len(c.args)), 1)
 	}
 	c.terms = append(c.terms, term)
+}
+
+// in adds the condition that a column has one of these values.
+func (c *conditions) in(column string, values []string) {
+	args := make([]any, len(values))
+	for i, value := range values {
+		args[i] = value
+	}
+	c.add(column+" in ("+strings.TrimPrefix(strings.Repeat(", ?", len(args)), ", ")+")", args...)
 }
 
 // after selects the cases after a key, with a deadline or without one, and reports whether there can be any.
