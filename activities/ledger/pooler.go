@@ -36,7 +36,7 @@ func checkPooler(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	defer other.Rollback() //nolint:errcheck // it changes nothing
+	defer other.Rollback()
 	if _, err := other.ExecContext(ctx, `select 'another client'`); err != nil {
 		return err
 	}

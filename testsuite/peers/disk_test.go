@@ -32,7 +32,7 @@ func newDisk(t *testing.T, size string) (folder string) {
 	}
 	t.Cleanup(func() { require.NoError(t, syscall.Unmount(folder, 0)) })
 	for parent := folder; parent != os.TempDir() && parent != "/"; parent = filepath.Dir(parent) {
-		require.NoError(t, os.Chmod(parent, 0o777)) //nolint:gosec // PostgreSQL runs as another user
+		require.NoError(t, os.Chmod(parent, 0o777))
 	}
 	return folder
 }

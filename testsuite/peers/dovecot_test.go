@@ -46,17 +46,17 @@ func startDovecot(t *testing.T, user, password string) (socket string) {
 	folder, err := os.MkdirTemp("", "streitfall-dovecot-") //nolint:usetesting // its users enter the folder
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(folder)) })
-	require.NoError(t, os.Chmod(folder, 0o755)) //nolint:gosec // see above
+	require.NoError(t, os.Chmod(folder, 0o755))
 	write := func(name, content string) string {
 		file := filepath.Join(folder, name)
-		require.NoError(t, os.WriteFile(file, []byte(strings.ReplaceAll(content, "FOLDER", folder)), 0o644)) //nolint:gosec // see above
+		require.NoError(t, os.WriteFile(file, []byte(strings.ReplaceAll(content, "FOLDER", folder)), 0o644))
 		return file
 	}
 	write("users", user+":{PLAIN}"+password+"\n")
 	config := write("dovecot.conf", dovecotConfig)
 	socket = filepath.Join(folder, "auth")
 	server := process.NewServer(process.Program{
-		Name: "dovecot", Command: func() *exec.Cmd { return exec.Command(dovecot, "-F", "-c", config) }, //nolint:gosec // our own
+		Name: "dovecot", Command: func() *exec.Cmd { return exec.Command(dovecot, "-F", "-c", config) },
 		Ready: func(ctx context.Context, _ *process.Process) error {
 			for {
 				if _, err := os.Stat(socket); err == nil {

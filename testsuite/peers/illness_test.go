@@ -121,7 +121,7 @@ func overTLS(serve func(net.Conn), protocols ...string) illness {
 	return func(t *testing.T, listener net.Listener) string {
 		t.Helper()
 		certificate, _, _ := trusted.issue(t)
-		config := &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: protocols} //nolint:gosec // the default version
+		config := &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: protocols}
 		return onEachConnection(serve)(t, tls.NewListener(listener, config))
 	}
 }
@@ -155,7 +155,7 @@ func serveHTTP(t *testing.T, listener net.Listener, answer http.HandlerFunc) (ur
 	certificate, _, _ := trusted.issue(t)
 	server := httptest.NewUnstartedServer(answer)
 	_ = server.Listener.Close()
-	server.Listener, server.EnableHTTP2, server.TLS = listener, true, &tls.Config{Certificates: []tls.Certificate{certificate}} //nolint:gosec // the default version
+	server.Listener, server.EnableHTTP2, server.TLS = listener, true, &tls.Config{Certificates: []tls.Certificate{certificate}}
 	server.StartTLS()
 	t.Cleanup(func() {
 		server.CloseClientConnections() // some hang
@@ -187,7 +187,7 @@ func goAway(conn net.Conn, last uint32) {
 
 // frame is a frame of HTTP/2 on the stream of the connection (RFC 9113, section 4.1).
 func frame(kind, flags byte, payload ...byte) []byte {
-	return append([]byte{0, 0, byte(len(payload)), kind, flags, 0, 0, 0, 0}, payload...) //nolint:gosec // ours are short
+	return append([]byte{0, 0, byte(len(payload)), kind, flags, 0, 0, 0, 0}, payload...)
 }
 
 // well starts an endpoint that takes every message.

@@ -48,23 +48,23 @@ func newBouncer(t *testing.T, server *postgres.Server, mode, settings string) st
 	folder, err := os.MkdirTemp("", "streitfall-pgbouncer-") //nolint:usetesting // another user enters it
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(folder)) })
-	require.NoError(t, os.Chmod(folder, 0o755)) //nolint:gosec // see above
+	require.NoError(t, os.Chmod(folder, 0o755))
 	config := filepath.Join(folder, "pgbouncer.ini")
 	var address string
 	running := process.NewServer(process.Program{
 		Name: "pgbouncer",
 		Command: func() *exec.Cmd {
 			if os.Geteuid() == 0 { // as which it refuses to run
-				return exec.Command(bouncer, "-u", "nobody", config) //nolint:gosec // our own
+				return exec.Command(bouncer, "-u", "nobody", config)
 			}
-			return exec.Command(bouncer, config) //nolint:gosec // our own
+			return exec.Command(bouncer, config)
 		},
 		Ready:  func(ctx context.Context, _ *process.Process) error { return answers(ctx, address) },
 		Remove: func() error { return nil },
 	})
 	require.NoError(t, process.OnFreePorts(1, func(ports []int) error {
 		content := fmt.Sprintf(bouncerConfig, target.Hostname(), target.Port(), password, ports[0], mode, settings)
-		require.NoError(t, os.WriteFile(config, []byte(content), 0o644)) //nolint:gosec // see above
+		require.NoError(t, os.WriteFile(config, []byte(content), 0o644))
 		address = fmt.Sprintf("%s:%d", process.Host, ports[0])
 		return running.Launch(t.Context())
 	}))

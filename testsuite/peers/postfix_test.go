@@ -74,14 +74,14 @@ func startPostfix(t *testing.T, services []service) *postfix {
 	folder, err := os.MkdirTemp("", "streitfall-postfix-") //nolint:usetesting // see above
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(folder)) })
-	require.NoError(t, os.Chmod(folder, 0o755)) //nolint:gosec // see above
+	require.NoError(t, os.Chmod(folder, 0o755))
 	for _, name := range []string{"etc", "queue", "data"} {
-		require.NoError(t, os.Mkdir(filepath.Join(folder, name), 0o755)) //nolint:gosec // see above
+		require.NoError(t, os.Mkdir(filepath.Join(folder, name), 0o755))
 	}
 	daemons, err := exec.Command("postconf", "-dh", "daemon_directory").Output()
 	require.NoError(t, err)
 	p := &postfix{folder: folder, addresses: map[string]string{}}
-	require.NoError(t, exec.Command("chown", "postfix", filepath.Join(folder, "data")).Run()) //nolint:gosec // a folder of ours
+	require.NoError(t, exec.Command("chown", "postfix", filepath.Join(folder, "data")).Run())
 	p.write(t, "main.cf", fmt.Sprintf(mainConfig, folder, strings.TrimSpace(string(daemons))))
 	require.NoError(t, process.OnFreePorts(len(services), func(ports []int) error {
 		master := masterConfig
@@ -94,7 +94,7 @@ func startPostfix(t *testing.T, services []service) *postfix {
 			}
 		}
 		p.write(t, "master.cf", master)
-		output, err := exec.Command(command, "-c", filepath.Join(folder, "etc"), "check").CombinedOutput() //nolint:gosec // our own
+		output, err := exec.Command(command, "-c", filepath.Join(folder, "etc"), "check").CombinedOutput()
 		require.NoError(t, err, "%s", output)
 		return p.launch(t, strings.TrimSpace(string(daemons)))
 	}))
@@ -103,7 +103,7 @@ func startPostfix(t *testing.T, services []service) *postfix {
 
 func (p *postfix) write(t *testing.T, name, content string) {
 	t.Helper()
-	require.NoError(t, os.WriteFile(filepath.Join(p.folder, "etc", name), []byte(content), 0o644)) //nolint:gosec // Postfix reads it
+	require.NoError(t, os.WriteFile(filepath.Join(p.folder, "etc", name), []byte(content), 0o644))
 }
 
 func (p *postfix) launch(t *testing.T, daemons string) error {
@@ -112,7 +112,7 @@ func (p *postfix) launch(t *testing.T, daemons string) error {
 		Name: "postfix",
 		Command: func() *exec.Cmd {
 			return exec.Command(filepath.Join(daemons, "master"), "-c", filepath.Join(p.folder, "etc"), "-d")
-		}, //nolint:gosec // as above
+		},
 		Ready: func(ctx context.Context, _ *process.Process) error {
 			for _, address := range p.addresses {
 				if err := answers(ctx, address); err != nil {

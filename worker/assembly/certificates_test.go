@@ -62,7 +62,7 @@ func newGate(t *testing.T) *gate {
 			if err != nil {
 				return
 			}
-			conn := tls.Server(raw, &tls.Config{ //nolint:gosec // the default version
+			conn := tls.Server(raw, &tls.Config{
 				Certificates: []tls.Certificate{<-g.identity}, ClientAuth: tls.RequireAnyClientCert, NextProtos: []string{"h2"},
 			})
 			if conn.Handshake() == nil {
