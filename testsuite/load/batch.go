@@ -172,7 +172,11 @@ func (b *batch) inspectOne(ctx context.Context, i *item) error {
 	if view.ClosingReason != outcomes[i.path] {
 		return fmt.Errorf("it was closed with %s instead of %s", view.ClosingReason, outcomes[i.path])
 	}
-	run, err := s.Temporal.DescribeWorkflowExecution(ctx, id, "")
-	i.events, i.bytes = run.GetWorkflowExecutionInfo().GetHistoryLength(), run.GetWorkflowExecutionInfo().GetHistorySizeBytes()
-	return err
+	run, err := s.Temporal.DescribeWorkflow(ctx, id, "")
+	if err != nil {
+		return err
+	}
+	info := run.RawResponse.GetWorkflowExecutionInfo()
+	i.events, i.bytes = info.GetHistoryLength(), info.GetHistorySizeBytes()
+	return nil
 }
