@@ -31,6 +31,8 @@ type UnfinishedDisputes interface {
 	// UntoldDisputes returns those that were closed before an instant and of which a party was not informed, oldest
 	// settlement first.
 	UntoldDisputes(ctx context.Context, settledBefore time.Time) ([]UnfinishedDispute, error)
+	// Recorded returns a dispute whether it is finished or not, and reports whether the ledger knows it.
+	Recorded(ctx context.Context, id string) (d UnfinishedDispute, known bool, err error)
 }
 
 // RunState is the state of a dispute's last run in Temporal.
@@ -50,6 +52,8 @@ const (
 
 // Run is the last run of a dispute.
 type Run struct {
+	// ID is set by Read.
+	ID    string
 	State RunState
 	// Dispute is what a stopped run was started with; nil when Temporal cannot say any more.
 	Dispute *dispute.Dispute
@@ -61,6 +65,10 @@ type Run struct {
 // as if no workflow worked on it.
 type Runs interface {
 	LastRun(ctx context.Context, disputeID string) (Run, error)
+	// Read returns the last run too, with Dispute and Takeover also of one that was not stopped.
+	Read(ctx context.Context, disputeID string) (Run, error)
+	// Begun lists the disputes with a run that was started before an instant, and was not stopped.
+	Begun(ctx context.Context, startedBefore time.Time) ([]BegunRun, error)
 }
 
 // Remedy is the repair of a stranded dispute.
@@ -92,6 +100,10 @@ type Stranded struct {
 	Remedy  Remedy `json:"remedy"`
 	// Dispute is what the remedy opens again. It is personal data and stays out of reports.
 	Dispute *dispute.Dispute `json:"-"`
+	// Begun is set for those that JudgeDiverged has found.
+	Begun BegunRun `json:"-"`
+	// run is what RemedyPause and RemedyBook book again.
+	run Run
 }
 
 // maxStranded bounds a report, which Temporal keeps in the history.
@@ -141,7 +153,10 @@ func AllStranded(ctx context.Context, ledger UnfinishedDisputes, runs Runs, cloc
 	if err != nil {
 		return 0, nil, err
 	}
-	stranded = []Stranded{}
+	if stranded, err = allDiverged(ctx, ledger, runs, before, alive); err != nil {
+		return 0, nil, err
+	}
+	open = len(stranded)
 	for _, d := range append(disputes, untold...) {
 		alive()
 		found, is, err := JudgeStranded(ctx, runs, d)
@@ -154,6 +169,9 @@ func AllStranded(ctx context.Context, ledger UnfinishedDisputes, runs Runs, cloc
 		if is || d.Decision.Outcome == "" {
 			open++
 		}
+	}
+	if stranded == nil {
+		stranded = []Stranded{} // JSON knows the difference
 	}
 	return open, stranded, nil
 }
@@ -169,9 +187,14 @@ func JudgeStranded(ctx context.Context, runs Runs, d UnfinishedDispute) (found S
 	if run.State == RunRunning || closed && run.State == RunClosed {
 		return Stranded{}, false, nil
 	}
-	found.UnfinishedDispute = d
+	if run.State == RunClosed {
+		if run, err = runs.Read(ctx, d.ID); err != nil {
+			return Stranded{}, false, fmt.Errorf("ask Temporal for the run of dispute %s: %w", d.ID, err)
+		}
+	}
+	found.UnfinishedDispute, found.run = d, run
 	found.Remedy, found.Finding = remedy(run, d)
-	if found.Remedy == RemedyReopen || found.Remedy == RemedySettle || found.Remedy == RemedyTell {
+	if found.Remedy == RemedyReopen || found.Remedy == RemedySettle || found.Remedy == RemedyTell || found.Remedy == RemedyBook {
 		found.Dispute = run.Dispute
 	}
 	return found, true, nil
@@ -184,6 +207,8 @@ func remedy(run Run, d UnfinishedDispute) (remedy Remedy, finding string) {
 	case closed && run.Dispute == nil:
 		return RemedyTell, "it was settled (" + string(d.Decision.Reason) + "), a party was not informed, and Temporal does not have it any more: " +
 			"`starter ledger tell` with its content"
+	case run.State == RunClosed && run.settled(d.ContentHash):
+		return RemedyBook, run.hasSettled()
 	case run.State == RunClosed:
 		return RemedyNone, "its run has closed it; was the ledger restored from an older copy?"
 	case run.State == RunMissing:

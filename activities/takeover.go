@@ -16,6 +16,10 @@ type Takeover struct {
 	// Closed means that the ledger has booked the Decision: the parties have only to be told.
 	Closed bool `json:"closed,omitzero"`
 
+	// PausedAt and SettledAt are the instants of the pause and of the settlement in the ledger; zero before them.
+	PausedAt  time.Time `json:"pausedAt,omitzero"`
+	SettledAt time.Time `json:"settledAt,omitzero"`
+
 	// Reacted means that the merchant has reacted in any way, and GaveInformation that the request for
 	// information was answered.
 	Reacted         bool               `json:"reacted,omitzero"`

@@ -4,10 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,6 +26,7 @@ type reconciliation struct {
 	reactivate bool
 	yes        bool
 	max        int
+	olderThan  time.Duration
 	schedule   string
 	json       bool
 }
@@ -50,8 +47,19 @@ remedy for each:
                reactivated, and the dispute is closed as cancelled_by_operator. Nobody is informed,
                so this needs --reactivate. A backend service that still has the dispute can open it
                again instead
-  none         a person has to act: the run has closed the dispute and the ledger has not, or the run
-               cannot be read and a backend service has to open the dispute again
+  none         a person has to act: the run cannot be read and a backend service has to open the
+               dispute again, or the run has closed it and the ledger does not know how
+
+After the ledger was restored from an older copy:
+
+  pause        the ledger does not know the dispute, and its run works on it: the invoice is paused
+  book         the run has settled the dispute: the ledger books it, as decided and on its day.
+               Nobody is informed again
+
+After Temporal was restored from an older copy:
+
+  follow       the ledger has closed the dispute, and its run does not know: it is terminated, and a
+               new run takes the ledger's decision over. Nobody gets a message twice
 
 --apply applies the remedies, unless there are more than --max; reactivate only together with
 --reactivate. --schedule changes nothing now: a Temporal Schedule reports regularly and never applies
@@ -79,6 +87,7 @@ func (a *app) ledgerReconcile() *cobra.Command {
 	cmd.Flags().BoolVar(&r.reactivate, "reactivate", false, "with --apply: reactivate what Temporal does not know")
 	yesFlag(cmd, &r.yes)
 	cmd.Flags().IntVar(&r.max, "max", defaultMax, "apply nothing if there are more than this")
+	cmd.Flags().DurationVar(&r.olderThan, "older-than", activities.StrandedAfter, "leave out what has begun since; after a restore 0s leaves out nothing")
 	cmd.Flags().StringVar(&r.schedule, "schedule", "", `report regularly: a cron line in UTC such as "0 6 * * *", or off`)
 	cmd.Flags().BoolVar(&r.json, "json", false, "print the stranded disputes as JSON")
 	return cmd
@@ -90,17 +99,24 @@ func (r reconciliation) check(cmd *cobra.Command, terminal bool) error {
 	switch {
 	case r.reactivate && !r.apply:
 		return errors.New("--reactivate needs --apply")
-	case scheduled && (r.apply || cmd.Flags().Changed("max") || r.json):
+	case scheduled && (r.apply || cmd.Flags().Changed("max") || cmd.Flags().Changed("older-than") || r.json):
 		return errors.New("--schedule cannot be combined: a schedule reports and never applies")
 	case scheduled && r.schedule == "":
 		return errors.New("--schedule is empty; write a cron line such as \"0 6 * * *\", or off")
 	case r.max < 1:
 		return errors.New("--max must be at least 1")
+	case r.olderThan < 0:
+		return errors.New("--older-than must not be negative")
 	case r.apply && !r.yes && !terminal:
 		return errNoTerminal
 	default:
 		return nil
 	}
+}
+
+// clock is ahead by what disputes may be younger than usual.
+func (r reconciliation) clock() time.Time {
+	return time.Now().Add(activities.StrandedAfter - r.olderThan)
 }
 
 func (a *app) reconcile(ctx context.Context, r reconciliation) error {
@@ -112,12 +128,12 @@ func (a *app) reconcile(ctx context.Context, r reconciliation) error {
 	if err != nil {
 		return err
 	}
-	open, found, err := activities.AllStranded(ctx, books, disputes, time.Now, func() {})
+	open, found, err := activities.AllStranded(ctx, books, disputes, r.clock, func() {})
 	if err != nil {
 		return err
 	}
 	if !r.json {
-		if err := a.printStranded(open, found); err != nil {
+		if err := a.printStranded(open, found, r.olderThan); err != nil {
 			return err
 		}
 	}
@@ -143,19 +159,6 @@ func (a *app) ownLedger(ctx context.Context) (*ledger.Ledger, error) {
 		return nil, err
 	}
 	return books, books.CheckOwner(ctx, namespace)
-}
-
-func (a *app) printStranded(open int, stranded []activities.Stranded) error {
-	a.printf("%d of %d disputes that have been open for more than an hour are stranded.\n", len(stranded), open)
-	if len(stranded) == 0 {
-		return nil
-	}
-	table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "\nDISPUTE\tAMOUNT\tPAUSED\tREMEDY\tWHY")
-	for _, s := range stranded {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", s.ID, s.DisputedAmount, s.PausedAt.UTC().Format(time.DateOnly), s.Remedy, s.Finding)
-	}
-	return table.Flush()
 }
 
 // helped is a stranded dispute with what was done about it.
@@ -193,26 +196,13 @@ func (a *app) help(ctx context.Context, disputes *workflows.Client, books *ledge
 	return nil
 }
 
-// total returns the sum of the disputed amounts, in each currency: "259.80 EUR and 1249.00 SEK".
-func total(stranded []helped) string {
-	sums := map[string]int64{}
-	for _, s := range stranded {
-		sums[s.DisputedAmount.Currency] += s.DisputedAmount.Amount
-	}
-	var texts []string
-	for _, currency := range slices.Sorted(maps.Keys(sums)) {
-		texts = append(texts, dispute.Money{Amount: sums[currency], Currency: currency}.String())
-	}
-	return strings.Join(texts, " and ")
-}
-
 // helpOne applies the remedy of a stranded dispute. What it finds now may differ from what was shown: a backend service, or
 // another operator, may have repaired the dispute, and Temporal may have deleted the run. A remedy that was not shown is not
 // applied.
 func helpOne(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, shown activities.Stranded, reactivate bool) (done string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	s, still, err := judgeAgain(ctx, disputes, books, shown.UnfinishedDispute)
+	s, still, err := judgeAgain(ctx, disputes, books, shown)
 	switch {
 	case err != nil:
 		return "", err
@@ -241,6 +231,13 @@ func helpOne(ctx context.Context, disputes *workflows.Client, books *ledger.Ledg
 			DisputeID: s.ID, Calendar: s.Calendar, Decision: dispute.Decide(dispute.ClosedByOperator, s.DisputedAmount, nil),
 		})
 		return "reactivated", err
+	case activities.RemedyPause:
+		return "paused again", s.Rebook(ctx, books)
+	case activities.RemedyBook:
+		return "booked as it was settled", s.Rebook(ctx, books)
+	case activities.RemedyFollow:
+		_, err := disputes.Follow(ctx, *s.Dispute, s.Decision)
+		return "its run follows the ledger", err
 	case activities.RemedyNone:
 		return "", errors.New(s.Finding)
 	}
@@ -248,7 +245,11 @@ func helpOne(ctx context.Context, disputes *workflows.Client, books *ledger.Ledg
 }
 
 // judgeAgain judges a dispute as it is now, in the ledger too.
-func judgeAgain(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, d activities.UnfinishedDispute) (activities.Stranded, bool, error) {
+func judgeAgain(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, shown activities.Stranded) (activities.Stranded, bool, error) {
+	if shown.Begun.DisputeID != "" {
+		return activities.JudgeDiverged(ctx, books, disputes, shown.Begun)
+	}
+	d := shown.UnfinishedDispute
 	record, err := books.Dispute(ctx, d.ID)
 	if err != nil {
 		return activities.Stranded{}, false, err

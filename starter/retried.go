@@ -54,12 +54,12 @@ var steps = map[string]string{
 
 // retried returns the steps of a dispute that are being retried.
 func (a *app) retried(ctx context.Context, id string) ([]retried, error) {
-	run, err := a.temporal.DescribeWorkflowExecution(ctx, workflows.WorkflowID(id), "")
+	run, err := a.temporal.DescribeWorkflow(ctx, workflows.WorkflowID(id), "")
 	if err != nil {
 		return nil, err
 	}
 	var all []retried
-	for _, pending := range run.GetPendingActivities() {
+	for _, pending := range run.RawResponse.GetPendingActivities() {
 		if step := a.retriedStep(pending); pending.GetLastFailure() != nil || pending.GetAttempt() > 1 {
 			all = append(all, step)
 		}

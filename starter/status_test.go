@@ -105,7 +105,7 @@ func (h *scenario) forget() {
 	})
 	require.NoError(h, err)
 	require.Eventually(h, func() bool {
-		_, err := town.temporal.DescribeWorkflowExecution(h.Context(), run.GetWorkflowId(), "")
+		_, err := town.temporal.DescribeWorkflow(h.Context(), run.GetWorkflowId(), "")
 		_, gone := errors.AsType[*serviceerror.NotFound](err)
 		return gone
 	}, testTimeout, 50*time.Millisecond)

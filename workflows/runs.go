@@ -82,6 +82,7 @@ func (c *Client) stopped(ctx context.Context, disputeID, runID string) (activiti
 
 // read asks a run what it was started with, and what it has heard and decided.
 func (c *Client) read(ctx context.Context, disputeID, runID string) (run activities.Run, err error) {
+	run.ID = runID
 	if run.Dispute, err = ask[dispute.Dispute](ctx, c, disputeID, runID, QueryDispute); err != nil || run.Dispute == nil {
 		return run, err
 	}

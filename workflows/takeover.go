@@ -47,6 +47,12 @@ func (p *process) takeover() activities.Takeover {
 		Agreed: p.signals.agreed, Withdrawn: p.signals.withdrawn, Corrected: p.delivery.corrected,
 		Case: p.recorded, Timeline: p.casefile.timeline.entries, TimelineOmitted: p.casefile.timeline.omitted,
 	}
+	if p.paused != nil {
+		takeover.PausedAt = p.paused.At
+	}
+	if p.settled != nil {
+		takeover.SettledAt = p.settled.At
+	}
 	if p.period.deadline != nil {
 		takeover.Deadline = p.period.deadline.At
 	}

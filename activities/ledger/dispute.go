@@ -150,3 +150,15 @@ func (d Dispute) close(tx *transaction) {
 		instant(d.Settled.At), d.Settled.Credited, d.Settled.Refunded, d.Settled.AlreadyCredited, d.Settled.Outstanding, d.Settled.OwedBack,
 		d.Settled.NewDueDate, d.ID)
 }
+
+// Recorded returns the record of a dispute for a reconciliation, and reports whether there is one.
+func (l *Ledger) Recorded(ctx context.Context, id string) (activities.UnfinishedDispute, bool, error) {
+	record, err := l.Dispute(ctx, id)
+	if dispute.CodeOf(err) == dispute.CodeUnknownDispute {
+		return activities.UnfinishedDispute{}, false, nil
+	}
+	return activities.UnfinishedDispute{
+		ID: record.ID, ContentHash: record.ContentHash, InvoiceID: record.InvoiceID, DisputedAmount: record.DisputedAmount,
+		Calendar: record.Calendar, PausedAt: record.Paused.At, Decision: record.Decision,
+	}, err == nil, err
+}

@@ -180,7 +180,11 @@ func (b *batch) inspectOne(ctx context.Context, i *item) error {
 	if invoice, err := s.Ledger.Invoice(ctx, i.Invoice.ID); err != nil || invoice.Paid != i.Invoice.Paid+i.booked {
 		return errors.Join(err, fmt.Errorf("%d of its invoice are paid instead of %d", invoice.Paid, i.Invoice.Paid+i.booked))
 	}
-	run, err := s.Temporal.DescribeWorkflowExecution(ctx, id, "")
-	i.events, i.bytes = run.GetWorkflowExecutionInfo().GetHistoryLength(), run.GetWorkflowExecutionInfo().GetHistorySizeBytes()
-	return err
+	run, err := s.Temporal.DescribeWorkflow(ctx, id, "")
+	if err != nil {
+		return err
+	}
+	info := run.RawResponse.GetWorkflowExecutionInfo()
+	i.events, i.bytes = info.GetHistoryLength(), info.GetHistorySizeBytes()
+	return nil
 }

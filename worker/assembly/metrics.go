@@ -2,6 +2,7 @@ package assembly
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -12,10 +13,10 @@ import (
 	"go.temporal.io/sdk/contrib/opentelemetry"
 )
 
-// Metrics collects the metrics of the SDK and of this product and serves them to Prometheus.
+// Metrics collects the metrics of the SDK and of this product.
 type Metrics struct {
-	http.Handler
-	client client.MetricsHandler
+	client   client.MetricsHandler
+	registry *prometheus.Registry
 }
 
 // buckets are upper bounds in seconds, from a query of the ledger to a dispute of some weeks. The library's defaults are
@@ -27,7 +28,7 @@ var buckets = []float64{
 // NewMetrics returns an empty collection with the metrics of the Go runtime and the process.
 func NewMetrics() (*Metrics, error) {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), clock())
 	exporter, err := otelprometheus.New(otelprometheus.WithRegisterer(registry),
 		otelprometheus.WithoutScopeInfo(), otelprometheus.WithoutTargetInfo())
 	if err != nil {
@@ -38,7 +39,7 @@ func NewMetrics() (*Metrics, error) {
 		metric.Stream{Aggregation: metric.AggregationExplicitBucketHistogram{Boundaries: buckets, NoMinMax: true}},
 	)))
 	return &Metrics{
-		Handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{Registry: registry}),
+		registry: registry,
 		client: opentelemetry.NewMetricsHandler(opentelemetry.MetricsHandlerOptions{
 			Meter: provider.Meter("streitfall"), UseMonotonicCounters: true,
 		}),
@@ -48,4 +49,18 @@ func NewMetrics() (*Metrics, error) {
 // Client returns the handler for the metrics of a connection to Temporal and its workers.
 func (m *Metrics) Client() client.MetricsHandler {
 	return m.client
+}
+
+// Handler serves the metrics, with those of more collectors.
+func (m *Metrics) Handler(more ...prometheus.Collector) http.Handler {
+	collected := prometheus.NewRegistry()
+	collected.MustRegister(more...)
+	return promhttp.HandlerFor(prometheus.Gatherers{m.registry, collected}, promhttp.HandlerOpts{Registry: m.registry})
+}
+
+// clock is the metric streitfall_clock_seconds: the worker's clock at the scrape, to compare with that of Prometheus.
+func clock() prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "streitfall_clock_seconds", Help: "The clock of the worker, in seconds since 1970.",
+	}, func() float64 { return float64(time.Now().UnixMilli()) / 1000 })
 }
