@@ -167,7 +167,7 @@ var otherPaths = map[string]struct {
 	// Currencies with none and three decimals, and one that a library drops once it is no longer legal tender.
 	"in-jpy": {func(e *env) { e.arbitrateIn("JPY") }, dispute.ClosedByAgreement},
 	"in-kwd": {func(e *env) { e.arbitrateIn("KWD") }, dispute.ClosedByAgreement},
-	"in-bgn": {func(e *env) { e.arbitrateIn("BGN") }, dispute.ClosedByAgreement},
+	"in-zwg": {func(e *env) { e.arbitrateIn("ZWG") }, dispute.ClosedByAgreement},
 	"outage-over-reminders-and-deadline": {func(e *env) {
 		e.setPeriod(7*time.Second, 5*time.Second, 6*time.Second)
 		e.open()
