@@ -15,8 +15,8 @@ import (
 )
 
 // audiences says who sees each member of a closed case: M, C and D for merchant, customer and desk; m and c for one of them
-// whose own it is (by the party of the same object), and d for the desk unless an operator has reported it. Whoever adds a
-// member decides here for whom it is.
+// whose own it is (by the party of the same object), and d for the desk unless an operator has reported it.
+// For whom a new member is has to be decided here.
 var audiences = map[string]string{
 	"dispute.id": "MCD", "dispute.openedAt": "MCD", "dispute.reason": "MCD", "dispute.orderId": "MCD", "dispute.invoiceId": "MCD",
 	"dispute.disputedAmount.amount": "MCD", "dispute.disputedAmount.currency": "MCD",
