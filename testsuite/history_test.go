@@ -173,7 +173,7 @@ func TestHistoryOfArbitration(t *testing.T) {
 	_, err = env.Disputes.Rule(ctx, id, dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyMerchant, RuledBy: "anna", Rationale: "proven"})
 	require.NoError(t, err)
 	events := f.history(dispute.ClosedForMerchant)
-	require.LessOrEqual(t, len(events), 59, "events: %v", kinds(events))
+	require.LessOrEqual(t, len(events), 60, "events: %v", kinds(events))
 }
 
 func kinds(events []*historypb.HistoryEvent) []string {

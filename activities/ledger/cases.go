@@ -95,15 +95,15 @@ func scanCase(into func(...any) error) (c CaseSummary, err error) {
 	return c, err
 }
 
-// page returns the query of a page. It is a union of one search per wait: an index finds the first rows of each in their
-// order, where one search over all waits would sort all cases of a merchant. Searches by an id find a few rows by that id, and
+// page returns the query of a page. It is a union of one search per wait, and for each with and without a deadline: an index
+// finds the first rows of each in their order, where one search over all would sort all cases of a merchant. Searches by an id find a few rows by that id, and
 // are not divided.
 func (f CaseFilter) page(after CaseKey, limit int) (query string, args []any) {
 	var searches []string
 	for _, part := range f.parts() {
 		where := conditions{args: args}
-		if part.waits != nil {
-			where.in("waiting_for", part.waits)
+		if part.wait != nil {
+			where.add("waiting_for = ?", *part.wait)
 		}
 		f.where(&where)
 		if !where.after(after, part.hasDeadline) {
@@ -122,28 +122,24 @@ func (f CaseFilter) page(after CaseKey, limit int) (query string, args []any) {
 
 // part is a part of the cases that one search finds.
 type part struct {
-	waits       []string // nil for all
+	wait        *dispute.Wait // nil for all
 	hasDeadline bool
 }
 
-// parts divides the cases that the filter selects.
+// parts divides the cases that the filter selects. The deadline of a wait for an answer is missing only in cases that are
+// older than the list of cases.
 func (f CaseFilter) parts() (parts []part) {
 	if f.OrderID != "" || f.Search != "" || f.DisputeIDs != nil {
 		return []part{{hasDeadline: true}, {hasDeadline: false}}
 	}
-	var withoutYet []string // cases whose deadline was not known when the list was made: few, and soon none
 	for _, standing := range dispute.Standings {
 		if !f.selects(standing) {
 			continue
 		}
-		wait := string(standing.WaitingFor)
-		parts = append(parts, part{[]string{wait}, standing.WaitingFor.HasDeadline()})
 		if standing.WaitingFor.HasDeadline() {
-			withoutYet = append(withoutYet, wait)
+			parts = append(parts, part{&standing.WaitingFor, true})
 		}
-	}
-	if len(withoutYet) > 0 {
-		parts = append(parts, part{withoutYet, false})
+		parts = append(parts, part{&standing.WaitingFor, false})
 	}
 	return parts
 }

@@ -88,6 +88,15 @@
 //
 // What was debited, by disputes and by credit notes, or finally decided for the merchant cannot be disputed again.
 //
+// # Lists, archive and erasure
+//
+// Cases lists disputes by what people were told: a dispute waits for its first message from the pause on, each message that
+// says where it stands moves it when its receipt is recorded, and the settlement closes it. Triggers do so, in the same
+// transactions.
+//
+// The archive keeps the case of a dispute when its workflow has ended (ArchiveCase). Erase removes what is personal of a
+// closed dispute and records that; the money's record and the receipts stay.
+//
 // # Databases
 //
 // The ledger is a file of SQLite, or a database (or a schema, named by the URL's search_path) of PostgreSQL. The queries are
