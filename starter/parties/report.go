@@ -55,13 +55,10 @@ func (a *actor) report(ctx context.Context) error {
 		}
 		for range 2 {
 			err := a.insist(ctx, false, func(ctx context.Context) error { return a.book(ctx, c, r) })
-			switch dispute.CodeOf(err) {
-			case dispute.CodeBookingRefused, dispute.CodeInvalidImport:
-				r.Refused = true
-			default:
-				if err != nil {
-					return fmt.Errorf("report %s %s: %w", r.Movement, r.Reference, err)
-				}
+			code := dispute.CodeOf(err)
+			r.Refused = code == dispute.CodeBookingRefused || code == dispute.CodeInvalidImport
+			if err != nil && !r.Refused {
+				return fmt.Errorf("report %s %s: %w", r.Movement, r.Reference, err)
 			}
 		}
 		a.ending.Reports = append(a.ending.Reports, r)

@@ -132,7 +132,7 @@ func silence() (audit.Facts, parties.Ending) {
 	return facts, ending
 }
 
-// TestSilence: whoever loses by silence was told of the deadline before it, and an outage extends it.
+// TestSilence: who loses by silence was told of the deadline before it, and an outage extends it.
 func TestSilence(t *testing.T) {
 	t.Parallel()
 	moved := func(to, text string) func(*audit.Fact) {

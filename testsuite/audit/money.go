@@ -99,8 +99,9 @@ func (a *account) book(movement ledger.Movement, amount int64) {
 		a.paid += amount
 	case ledger.MovementPaymentReturn:
 		a.paid -= amount
-	default:
+	case ledger.MovementCreditNote:
 		a.creditNotes += amount
+	case ledger.MovementInvoice, ledger.MovementChargeback, ledger.MovementAgreedRefund: // have no reference
 	}
 }
 

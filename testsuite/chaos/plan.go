@@ -150,10 +150,9 @@ func (p *plan) clock(start time.Time, of target) *clock {
 	c := &clock{Start: start}
 	for _, f := range p.faults {
 		part := stretch{At: f.at, Length: f.down, Skew: skews[f.kind]}
-		switch f.target {
-		case hours:
+		if f.target == hours {
 			c.Hurries = append(c.Hurries, part)
-		case of:
+		} else if f.target == of {
 			c.Skews = append(c.Skews, part)
 		}
 	}

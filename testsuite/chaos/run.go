@@ -23,7 +23,7 @@ const (
 	// grace is how long the last disputes may take after the length of a run.
 	grace = 10 * time.Minute
 	// maxConcurrent is how many disputes run at the same time; the others wait. Temporal on SQLite slows down with more.
-	maxConcurrent = 100
+	maxConcurrent = 50
 	// progressInterval is how often a run reports its progress.
 	progressInterval = 15 * time.Second
 )

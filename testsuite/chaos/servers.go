@@ -58,20 +58,19 @@ func (s servers) failOnce(ctx context.Context, f fault) error {
 	}
 	s.busy[f.target].Lock()
 	defer s.busy[f.target].Unlock()
-	switch f.kind {
-	case mailGone:
+	if f.target != "mail" {
+		return kill(ctx, s.processes[f.target], f.down)
+	}
+	if f.kind == mailGone {
 		if err := s.mails.Leave(); err != nil {
 			return err
 		}
 		pause(ctx, f.down)
 		return s.mails.Return()
-	case mailBusy, mailCut:
-		s.mails.Fail(map[kind]mailbox.Fault{mailBusy: mailbox.Busy, mailCut: mailbox.Cut}[f.kind])
-		pause(ctx, f.down)
-		s.mails.Fail(mailbox.None)
-	default:
-		return kill(ctx, s.processes[f.target], f.down)
 	}
+	s.mails.Fail(map[kind]mailbox.Fault{mailBusy: mailbox.Busy, mailCut: mailbox.Cut}[f.kind])
+	pause(ctx, f.down)
+	s.mails.Fail(mailbox.None)
 	return nil
 }
 
