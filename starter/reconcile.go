@@ -222,7 +222,7 @@ func helpOne(ctx context.Context, disputes *workflows.Client, books *ledger.Ledg
 		return "is being settled as it was decided, and both parties are informed", err
 	case activities.RemedyTell:
 		if s.Dispute == nil {
-			return "", errors.New("Temporal does not have its content any more: run `starter ledger tell` with the dispute as it was opened")
+			return "", errors.New("its content is no longer in Temporal: run `starter ledger tell` with the dispute as it was opened")
 		}
 		_, err := disputes.Tell(ctx, *s.Dispute, s.Decision)
 		return "both parties are being informed", err

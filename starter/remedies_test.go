@@ -143,7 +143,7 @@ func TestTellOfAForgottenSettlement(t *testing.T) {
 	alone(t)
 	require.Regexp(t, `(?m)^`+h.dispute.ID+` .+ tell +it was settled \(decided_for_customer\), a party was not informed, and Temporal does not have it any more`,
 		h.does("ledger", "reconcile"))
-	require.Contains(t, h.run("ledger", "reconcile", "--apply", "--yes").out, h.dispute.ID+" (129.90 EUR): not repaired: Temporal does not have its content any more")
+	require.Contains(t, h.run("ledger", "reconcile", "--apply", "--yes").out, h.dispute.ID+" (129.90 EUR): not repaired: its content is no longer in Temporal")
 	require.Contains(t, h.does("ledger", "tell", content), "how "+h.dispute.ID+" was closed: LOST (decided_for_customer)\n")
 	h.closes(dispute.ClosedForCustomer)
 	require.Len(t, town.mails.To(h.dispute.Complainant.Email, "closed"), 1)

@@ -117,7 +117,7 @@ func TestReferencesOfAnInvoice(t *testing.T) {
 		counts, err := l.Import(t.Context(), in)
 		require.NoError(t, err)
 		require.Equal(t, ledger.Counts{New: 2, Unchanged: 1}, counts.CreditNotes)
-		require.EqualValues(t, []int64{1001, 2002}, []int64{requireInvoice(t, l, "i-1").CreditNotes, requireInvoice(t, l, "i-2").CreditNotes})
+		require.Equal(t, []int64{1001, 2002}, []int64{requireInvoice(t, l, "i-1").CreditNotes, requireInvoice(t, l, "i-2").CreditNotes})
 		requireSound(t, l)
 	})
 }

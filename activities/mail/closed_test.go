@@ -205,14 +205,16 @@ func TestClosedOwedBack(t *testing.T) {
 		body    map[string][]string
 	}{
 		"no refund": {
-			dispute.ClosedForMerchant, map[string]string{german: "Sie erhalten 100,00\u00a0€ zurück:", english: "You will get €100.00 back:"},
+			dispute.ClosedForMerchant,
+			map[string]string{german: "Sie erhalten 100,00\u00a0€ zurück:", english: "You will get €100.00 back:"},
 			map[string][]string{
 				german:  {"Sie müssen nichts mehr bezahlen. Sie erhalten 100,00\u00a0€ zurück, weil Sie zu viel bezahlt haben. ", "Zu viel bezahlt, Rückzahlung an Sie: 100,00\u00a0€\n"},
 				english: {"You do not have to pay anything more. You will get €100.00 back because you paid too much. ", "Paid too much, paid back to you: €100.00\n"},
 			},
 		},
 		"beside a refund": {
-			dispute.ClosedForCustomer, map[string]string{german: "Sie erhalten 1.334,50\u00a0€ zurück:", english: "You will get €1,334.50 back:"},
+			dispute.ClosedForCustomer,
+			map[string]string{german: "Sie erhalten 1.334,50\u00a0€ zurück:", english: "You will get €1,334.50 back:"},
 			map[string][]string{
 				german: {
 					"Sie erhalten 1.334,50\u00a0€ zurück, davon 100,00\u00a0€, weil Sie zu viel bezahlt haben. ",

@@ -43,7 +43,7 @@ func TestReplayWithoutTables(t *testing.T) {
 	if *emptied || race.Enabled {
 		t.Skip("nothing is replayed under the race detector")
 	}
-	output, err := exec.CommandContext(t.Context(), os.Args[0], //nolint:gosec // the program of this test
+	output, err := exec.CommandContext(t.Context(), os.Args[0],
 		"-test.v", "-test.run", "^(TestTablesAreEmpty|TestReplay)$", "-emptied").CombinedOutput()
 	require.NoError(t, err, "%s", output)
 	require.Contains(t, string(output), "--- PASS: TestTablesAreEmpty")
