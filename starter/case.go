@@ -21,8 +21,9 @@ func (a *app) caseCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "case ID",
 		Short: "Print the whole case of a dispute",
-		Long: `Prints all of a dispute, running, closed or long forgotten by Temporal (LEDGER_URL): what was said, sent, asked, ruled and booked, with the texts
-in full. It has personal data. --as prints what the merchant, the customer or the desk may see of it.`,
+		Long: `Prints all of a dispute, running, closed or long forgotten by Temporal (LEDGER_URL): what was said,
+sent, asked, ruled and booked, with the texts in full. It has personal data. --as prints what the
+merchant, the customer or the desk may see of it.`,
 		Example: "  starter case kd-2026-0001\n  starter case kd-2026-0001 --as merchant --json",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if err := known("as", string(audience), caseAudiences); err != nil {

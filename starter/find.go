@@ -33,6 +33,9 @@ func (f filter) query() string {
 	if f.running {
 		terms = append(terms, "ExecutionStatus = 'Running'")
 	}
+	if f.stopped {
+		terms = append(terms, "ExecutionStatus IN ('Terminated', 'TimedOut')")
+	}
 	equal := func(key temporal.SearchAttributeKey, value string) {
 		if value != "" {
 			terms = append(terms, fmt.Sprintf("%s = '%s'", key.GetName(), quoted.Replace(value)))

@@ -21,6 +21,8 @@ type filter struct {
 	attention  bool
 	// running leaves out disputes that have ended.
 	running bool
+	// stopped selects runs that were stopped, of which Temporal alone knows.
+	stopped bool
 
 	order, search string
 	dueBefore     time.Time

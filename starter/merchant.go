@@ -99,7 +99,7 @@ func settingsFlags(cmd *cobra.Command, settings *dispute.Settings) {
 		settings.Email = &value
 		return nil
 	})
-	cmd.Flags().Func("locale", "the language of the merchant's mails, such as de-DE: German, or English for all others", func(value string) error {
+	cmd.Flags().Func("locale", "the language of the merchant's mails, such as de-DE; English\nfor all but German", func(value string) error {
 		settings.Locale = &value
 		return nil
 	})

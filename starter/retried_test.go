@@ -42,7 +42,7 @@ func TestStoppedRun(t *testing.T) {
 	t.Parallel()
 	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
-	h.ignores("agree", "--terms", "customer_pays", "--reported-by", "merchant")
+	h.ignores("agree", "--terms", "merchant_refunds", "--refund", "500.00 EUR", "--reported-by", "merchant")
 	alone(t)
 	h.terminate()
 	text := h.does("status", h.dispute.ID)
@@ -56,7 +56,7 @@ func TestStoppedRun(t *testing.T) {
 	require.Nil(t, now.Deadline)
 
 	require.Eventually(t, func() bool { return h.lists([]string{h.dispute.ID})[0].Stopped == "terminated" }, testTimeout, 50*time.Millisecond)
-	require.Regexp(t, `(?m)^`+h.dispute.ID+` .* terminated +message-ignored$`, h.does("list", "--merchant", h.merchant.ID))
+	require.Regexp(t, `(?m)^`+h.dispute.ID+` .* terminated *$`, h.does("list", "--merchant", h.merchant.ID))
 	h.lists([]string{}, "--waiting-for", "agreement")
 	h.does("open", file(t, asJSON(t, h.dispute)))
 	h.waitsFor(dispute.WaitAgreement)
@@ -70,7 +70,7 @@ func TestListOfRetriedStep(t *testing.T) {
 	h := newScenario(t)
 	h.dispute.Complainant.Email = "away@mail.example"
 	h.open(dispute.WaitAgreement)
-	h.ignores("agree", "--terms", "customer_pays", "--reported-by", "merchant")
+	h.ignores("agree", "--terms", "merchant_refunds", "--refund", "500.00 EUR", "--reported-by", "merchant")
 	h.sends("withdraw")
 	h.waitsFor(dispute.WaitClosingMessages)
 	h.lists([]string{h.dispute.ID}, "--attention")

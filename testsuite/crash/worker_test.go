@@ -22,7 +22,7 @@ var messages = []string{
 	fmt.Sprintf("proposal-made/%d/customer", proposed.NumberOf(1)), fmt.Sprintf("proposal-declined/%d/merchant", proposed.NumberOf(1)),
 	"received/1/customer", "opened/1/merchant", "opened-copy/1/merchant", "deadline-moved/2/merchant", "klarna-steps-in/3/merchant",
 	"reason-asked/3/customer", "ruling-asked/4/desk", "information-requested/5/merchant", "ruling-asked/6/desk",
-	"closed/6/merchant", "closed/6/customer",
+	"closed/1/merchant", "closed/1/customer",
 }
 
 // answered and proposed are what the merchant says in throughArbitration.

@@ -203,10 +203,10 @@ func TestBlocks(t *testing.T) {
 				left = append(left, b.command())
 				t.Logf("%s:%d is not run: %s", b.file, b.line, reason)
 			}
-		case "json":
+		case "json", "json schema":
 			require.True(t, json.Valid([]byte(b.text)), "%s:%d is no JSON", b.file, b.line)
 		default:
-			require.Contains(t, []string{"", "text", "go", "http", "mermaid"}, b.kind, "%s:%d", b.file, b.line)
+			require.Contains(t, []string{"", "text", "go", "http", "mermaid", "yaml"}, b.kind, "%s:%d", b.file, b.line)
 		}
 	}
 	for command := range notRun {
