@@ -36,7 +36,7 @@ func TestEvent(t *testing.T) {
 	notice.Key.Occasion = dispute.OccasionInformationRequested
 	require.Equal(t, "The box was empty.", dispute.EventOf(notice).Statement)
 
-	notice.Facts.Message, notice.Facts.Proposal = "Where is it?", &dispute.Proposal{
+	notice.Message, notice.Proposal = "Where is it?", &dispute.Proposal{
 		Number: 1481, By: dispute.PartyCustomer, Terms: dispute.CustomerPays, State: dispute.ProposalStanding,
 	}
 	require.Contains(t, encoded(t, dispute.EventOf(notice)),

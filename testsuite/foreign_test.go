@@ -87,7 +87,7 @@ func (f foreign) failed(runID string, code dispute.Code) string {
 func failureOf(event *historypb.HistoryEvent) *temporal.ApplicationError {
 	ended := event.GetWorkflowExecutionFailedEventAttributes().GetFailure()
 	if ended == nil {
-		ended = event.GetWorkflowExecutionContinuedAsNewEventAttributes().GetFailure()
+		ended = event.GetWorkflowExecutionContinuedAsNewEventAttributes().GetFailure() //nolint:staticcheck // deprecated without another way
 	}
 	failure := temporal.GetDefaultFailureConverter().FailureToError(ended)
 	application, _ := failure.(*temporal.ApplicationError) //nolint:errorlint // the failure itself

@@ -150,9 +150,10 @@ func (p *plan) clock(start time.Time, of target) *clock {
 	c := &clock{Start: start}
 	for _, f := range p.faults {
 		part := stretch{At: f.at, Length: f.down, Skew: skews[f.kind]}
-		if f.target == hours {
+		switch f.target { //nolint:exhaustive // the others are no clocks
+		case hours:
 			c.Hurries = append(c.Hurries, part)
-		} else if f.target == of {
+		case of:
 			c.Skews = append(c.Skews, part)
 		}
 	}

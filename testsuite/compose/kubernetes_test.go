@@ -33,8 +33,11 @@ type cluster struct {
 func readCluster(t *testing.T) cluster {
 	t.Helper()
 	c := cluster{
-		map[string]corev1.ConfigMap{}, map[string]corev1.Secret{}, map[string]appsv1.Deployment{},
-		map[string]corev1.Service{}, map[string]policyv1.PodDisruptionBudget{},
+		map[string]corev1.ConfigMap{},
+		map[string]corev1.Secret{},
+		map[string]appsv1.Deployment{},
+		map[string]corev1.Service{},
+		map[string]policyv1.PodDisruptionBudget{},
 	}
 	files, err := filepath.Glob(manifests + "/*.yaml")
 	require.NoError(t, err)

@@ -149,7 +149,7 @@ func TestPostfix(t *testing.T) {
 		services = append(services, c.service)
 	}
 	server := startPostfix(t, services)
-	t.Run("replies", func(t *testing.T) { //nolint:tparallel // the server stops with the test, after all of them
+	t.Run("replies", func(t *testing.T) {
 		t.Parallel()
 		for _, c := range cases {
 			t.Run(c.name, func(t *testing.T) {

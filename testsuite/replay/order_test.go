@@ -22,8 +22,9 @@ func TestDroppedMessageIsAwaited(t *testing.T) {
 	<-first.held
 	e.move(time.Now().Add(90 * time.Hour))
 	require.Eventually(t, func() bool { // once the first was dropped, the second must not be under way
-		run, err := e.Temporal.DescribeWorkflowExecution(t.Context(), workflows.WorkflowID(e.dispute.ID), "")
+		described, err := e.Temporal.DescribeWorkflow(t.Context(), workflows.WorkflowID(e.dispute.ID), "")
 		require.NoError(t, err)
+		run := described.RawResponse
 		require.LessOrEqual(t, len(run.GetPendingActivities()), 1, "the second message is not sent beside the first")
 		return len(run.GetPendingActivities()) == 1 &&
 			run.GetPendingActivities()[0].GetState() == enumspb.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED

@@ -132,7 +132,7 @@ func (e *examination) skip(why string, checks ...Name) {
 
 // each calls do for every error of a joined one, down to the single ones.
 func each(err error, do func(error)) {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the error itself
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, single := range joined.Unwrap() {
 			each(single, do)
 		}

@@ -15,7 +15,7 @@ import (
 )
 
 // TestMisconfiguredPostgreSQL: what can be wrong with a ledger on a server.
-func TestMisconfiguredPostgreSQL(t *testing.T) {
+func TestMisconfiguredPostgreSQL(t *testing.T) { //nolint:tparallel // the subtests share a server and stand in for its roles
 	t.Parallel()
 	server, err := postgres.Start(t.Context())
 	if errors.Is(err, postgres.ErrMissing) && os.Getenv("LEDGER_TEST_POSTGRES") != "required" {

@@ -153,7 +153,7 @@ func (e *examination) examineWorkers(ctx context.Context) {
 				"start workers there; worker health and their log say why one is not ready")
 			return
 		}
-		if fault, help := unversioned(queue, alive); fault != nil {
+		if help, fault := unversioned(queue, alive); fault != nil {
 			e.wrong(CheckWorkers, fault, help)
 			return
 		}
@@ -164,7 +164,7 @@ func (e *examination) examineWorkers(ctx context.Context) {
 }
 
 // unversioned returns why pollers get no tasks: none is of the version that is current.
-func unversioned(queue *workflowservice.DescribeTaskQueueResponse, alive []*taskqueuepb.PollerInfo) (fault error, help string) {
+func unversioned(queue *workflowservice.DescribeTaskQueueResponse, alive []*taskqueuepb.PollerInfo) (help string, fault error) {
 	current := queue.GetVersioningInfo().GetCurrentDeploymentVersion()
 	var builds []string
 	for _, p := range alive {
@@ -173,18 +173,18 @@ func unversioned(queue *workflowservice.DescribeTaskQueueResponse, alive []*task
 			build = options.GetDeploymentName() + "." + options.GetBuildId()
 		}
 		if build == "" && current == nil || current != nil && build == current.GetDeploymentName()+"."+current.GetBuildId() {
-			return nil, ""
+			return "", nil
 		}
 		if !slices.Contains(builds, build) {
 			builds = append(builds, build)
 		}
 	}
 	if current == nil {
-		return fmt.Errorf("the workers are of the versions %s, and none is current: they get no tasks", strings.Join(builds, ", ")),
-			"temporal worker deployment set-current-version --deployment-name NAME --build-id BUILD"
+		return "temporal worker deployment set-current-version --deployment-name NAME --build-id BUILD",
+			fmt.Errorf("the workers are of the versions %s, and none is current: they get no tasks", strings.Join(builds, ", "))
 	}
-	return fmt.Errorf("version %s.%s is current, and no worker of it runs", current.GetDeploymentName(), current.GetBuildId()),
-		"start workers of that version, or make that of the running ones current: temporal worker deployment set-current-version"
+	return "start workers of that version, or make that of the running ones current: temporal worker deployment set-current-version",
+		fmt.Errorf("version %s.%s is current, and no worker of it runs", current.GetDeploymentName(), current.GetBuildId())
 }
 
 // count describes workers: "2 of version 2026-11-25.1".
