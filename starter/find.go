@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -138,4 +139,28 @@ func byDeadline(a, b *time.Time) int {
 		return -1
 	}
 	return a.Compare(*b)
+}
+
+// markStopped marks the disputes whose run was stopped: they wait for nothing but another run. Temporal alone knows; without
+// it the list is complete all the same.
+func (a *app) markStopped(ctx context.Context, disputes []listed, by filter) []listed {
+	temporal, err := a.connect(ctx)
+	var stopped []listed
+	if err == nil {
+		stopped, err = find(ctx, temporal, filter{merchant: by.merchant, stopped: true})
+	}
+	if err != nil {
+		fmt.Fprintf(a.err, "runs that were stopped are not marked: %v\n", err)
+		return disputes
+	}
+	how := map[string]string{}
+	for _, run := range stopped {
+		how[run.ID] = run.Stopped
+	}
+	for i, d := range disputes {
+		if d.State != string(dispute.StateClosed) && how[d.ID] != "" {
+			disputes[i].Stopped, disputes[i].WaitingFor, disputes[i].Deadline = how[d.ID], "", nil
+		}
+	}
+	return slices.DeleteFunc(disputes, func(l listed) bool { return by.waitingFor != "" && l.Stopped != "" })
 }

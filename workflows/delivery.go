@@ -30,43 +30,6 @@ type delivery struct {
 	inFlight []*inFlight
 }
 
-// inFlight is a message under way, with what drops it. A dropped one stays in flight until its last attempt has ended.
-// Package mail has an inFlight of its own: the mails whose server has not answered yet.
-type inFlight struct {
-	message activities.Notification
-	ctx     workflow.Context
-	drop    workflow.CancelFunc
-}
-
-// launch puts a message in flight. Its sending ends with land, and is dropped with the returned context.
-func (p *process) launch(ctx workflow.Context, message activities.Notification) (flying workflow.Context, land func()) {
-	ctx, drop := workflow.WithCancel(ctx)
-	sending := &inFlight{message, ctx, drop}
-	p.delivery.inFlight = append(p.delivery.inFlight, sending)
-	return ctx, func() {
-		p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(other *inFlight) bool { return other == sending })
-	}
-}
-
-// awaitDropped waits until the dropped messages to the recipients have ended, so that none of them arrives after these. It
-// fails when ctx is cancelled.
-func (p *process) awaitDropped(ctx workflow.Context, messages []activities.Notification) error {
-	ended := func() bool {
-		return !slices.ContainsFunc(p.delivery.inFlight, func(sending *inFlight) bool {
-			return sending.ctx.Err() != nil && slices.ContainsFunc(messages, func(message activities.Notification) bool {
-				return message.Recipient == sending.message.Recipient
-			})
-		})
-	}
-	if !ended() {
-		p.casefile.working, p.casefile.stale = false, true // it can take as long as an attempt
-	}
-	if err := workflow.Await(ctx, ended); err != nil {
-		return err
-	}
-	return ctx.Err()
-}
-
 // openPeriod sends the message that opens a period, and sets the deadline, which counts from when the recipient's side
 // took the message. When every channel refuses the message, the dispute waits until an operator has corrected the
 // address: nobody loses because of a message that we did not deliver. After a conflict with an earlier message of other
@@ -95,40 +58,6 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 			p.relieve(dispute.CauseUnreachable)
 		}
 	}
-}
-
-// awaitRetry waits until an operator asks for the refused message to be sent again.
-func (p *process) awaitRetry(state dispute.State, recipient dispute.Party) {
-	p.enter(state, dispute.WaitRetryNotification)
-	p.raise(dispute.CauseUnreachable)
-	p.delivery.refused = []dispute.Party{recipient}
-	p.awaitUnlessDecided(func() bool { return len(p.delivery.refused) == 0 })
-	p.delivery.refused = nil
-}
-
-// validateRetry admits a retry of a message that was refused.
-func (p *process) validateRetry(m dispute.Retry) error {
-	refused := p.delivery.refused
-	switch {
-	case len(refused) == 0:
-		return dispute.Refuse(dispute.CodeNotAccepted, "no message is refused at the moment")
-	case m.Recipient == "" && len(refused) > 1:
-		return dispute.Refuse(dispute.CodeInvalidMessage, "the messages to both parties were refused; recipient must say which one to send again: merchant or customer")
-	case m.Recipient != "" && !slices.Contains(refused, m.Recipient):
-		return dispute.Refuse(dispute.CodeNotAccepted, "the message to the %s was not refused; refused was that to the %s", m.Recipient, refused[0])
-	}
-	return nil
-}
-
-func (p *process) handleRetry(m dispute.Retry) {
-	recipient := cmp.Or(m.Recipient, p.delivery.refused[0])
-	p.delivery.refused = slices.DeleteFunc(slices.Clone(p.delivery.refused), func(party dispute.Party) bool { return party == recipient })
-	detail := fmt.Sprintf("to the %s, by %s", recipient, m.RequestedBy)
-	if m.Email != "" {
-		p.delivery.corrected[recipient] = m.Email
-		detail += ", at " + m.Email
-	}
-	p.note(dispute.PartyOperator, dispute.UpdateRetryNotification, detail)
 }
 
 // addressed fills in what every message carries, as of the event that causes it. A copy has the number of its original.
@@ -219,12 +148,6 @@ func (p *process) attempt(ctx workflow.Context, messages ...activities.Notificat
 			p.noteDelivery(message, taken[i], nil)
 		}
 	}
-	return taken
-}
-
-// withoutCopyOfDropped asks for no copy of a message that was dropped and taken all the same.
-func withoutCopyOfDropped(ctx workflow.Context, taken activities.Delivery) activities.Delivery {
-	taken.CopyWanted = taken.CopyWanted && ctx.Err() == nil
 	return taken
 }
 
