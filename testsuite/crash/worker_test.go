@@ -104,7 +104,7 @@ func TestWorkerKilled(t *testing.T) {
 			t.Parallel()
 			o := options{point: point}
 			if strings.Contains(point, "deadline-moved") { // the message has to be sent again before the deadline has passed
-				o.period = 8 * time.Second
+				o.period = period + 6*time.Second
 			}
 			e := newEnv(t, o)
 			e.restartOnDeath()
