@@ -28,8 +28,8 @@ type UnfinishedDispute struct {
 type UnfinishedDisputes interface {
 	// OpenDisputes returns the open ones that were paused before an instant, oldest pause first.
 	OpenDisputes(ctx context.Context, pausedBefore time.Time) ([]UnfinishedDispute, error)
-	// UntoldDisputes returns those that were closed before an instant and of which a party was not informed, oldest
-	// settlement first.
+	// UntoldDisputes returns those that were closed before an instant, of which a party was not informed, and which were not
+	// erased, oldest settlement first.
 	UntoldDisputes(ctx context.Context, settledBefore time.Time) ([]UnfinishedDispute, error)
 	// Recorded returns a dispute whether it is finished or not, and reports whether the ledger knows it.
 	Recorded(ctx context.Context, id string) (d UnfinishedDispute, known bool, err error)

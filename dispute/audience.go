@@ -64,9 +64,11 @@ func (c Case) forParty(party Party) Case {
 		Dispute: c.Dispute.forParties(), MerchantReacted: c.MerchantReacted, PausedAt: c.PausedAt,
 		Conversation: c.Conversation, Proposals: c.Proposals,
 	}
-	seen.State, seen.WaitingFor = c.toldState()
+	seen.State, seen.WaitingFor = c.toldState(party)
 	for _, period := range c.Periods {
-		seen.Periods = append(seen.Periods, period.forParty(party))
+		if period.WaitingFor != WaitEvidence || c.knowsRequest(party) {
+			seen.Periods = append(seen.Periods, period.forParty(party))
+		}
 	}
 	for _, sent := range c.Sent {
 		if sent.Recipient == party {
@@ -98,19 +100,30 @@ func (d Dispute) forParties() Dispute {
 	}
 }
 
-// toldState returns the state and the wait that the parties know. That the complaint is justified, they learn by the request
-// for information; that an address is refused concerns an operator only.
-func (c Case) toldState() (State, Wait) {
+// toldState returns the state and the wait that a party knows. That the complaint is justified, the merchant learns by the
+// request for information and the customer by the result: until then it waits for that ruling. That an address is refused
+// concerns an operator only.
+func (c Case) toldState(party Party) (State, Wait) {
 	state, wait := c.State, c.WaitingFor
 	if wait == WaitRetryNotification {
 		wait = WaitNotification
 	}
-	if state == StateEvidencePending && !c.informationRequested() {
-		if state = StateArbitrationPending; wait == WaitNotification {
-			wait = WaitJustification
-		}
+	if c.knowsRequest(party) {
+		return state, wait
+	}
+	ruled := slices.ContainsFunc(c.Rulings, func(ruling GivenRuling) bool { return ruling.Stage == StageJustification })
+	if wait == WaitEvidence || wait == WaitDecision || wait == WaitNotification && (ruled || state == StateEvidencePending) {
+		wait = WaitJustification
+	}
+	if state == StateEvidencePending {
+		state = StateArbitrationPending
 	}
 	return state, wait
+}
+
+// knowsRequest reports whether a party may know that the merchant was asked for information.
+func (c Case) knowsRequest(party Party) bool {
+	return c.State == StateClosed || party == PartyMerchant && c.informationRequested()
 }
 
 // informationRequested reports whether the merchant has the request for information.

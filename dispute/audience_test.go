@@ -184,7 +184,8 @@ func TestOthersSeeNothing(t *testing.T) {
 }
 
 // TestRulingsAreSeenOnceTold: the merchant learns by the request for information that the complaint is justified, and both
-// parties learn by the result how the dispute was decided.
+// parties learn by the result how the dispute was decided. Until then the customer sees neither the state, nor the wait, nor
+// the period that there is only after it.
 func TestRulingsAreSeenOnceTold(t *testing.T) {
 	t.Parallel()
 	yes := true
@@ -200,6 +201,7 @@ func TestRulingsAreSeenOnceTold(t *testing.T) {
 		wait               dispute.Wait
 		merchant, customer []dispute.GivenRuling
 		statement          bool
+		customersWait      dispute.Wait // where the customer knows less than the merchant; its state is then ARBITRATION_PENDING
 	}{
 		"ruled": {
 			given: dispute.Case{State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitJustification},
@@ -220,6 +222,29 @@ func TestRulingsAreSeenOnceTold(t *testing.T) {
 		"requested": {
 			given: dispute.Case{State: dispute.StateEvidencePending, WaitingFor: dispute.WaitEvidence, Periods: requested},
 			state: dispute.StateEvidencePending, wait: dispute.WaitEvidence, merchant: []dispute.GivenRuling{justified}, statement: true,
+			customersWait: dispute.WaitJustification,
+		},
+		"the merchant's address is refused after the request": {
+			given: dispute.Case{State: dispute.StateEvidencePending, WaitingFor: dispute.WaitRetryNotification, Periods: requested},
+			state: dispute.StateEvidencePending, wait: dispute.WaitNotification, merchant: []dispute.GivenRuling{justified}, statement: true,
+			customersWait: dispute.WaitJustification,
+		},
+		"the desk is asked for the decision": {
+			given: dispute.Case{State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitNotification, Periods: requested},
+			state: dispute.StateArbitrationPending, wait: dispute.WaitNotification, merchant: []dispute.GivenRuling{justified}, statement: true,
+			customersWait: dispute.WaitJustification,
+		},
+		"the desk decides": {
+			given: dispute.Case{State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitDecision, Periods: requested},
+			state: dispute.StateArbitrationPending, wait: dispute.WaitDecision, merchant: []dispute.GivenRuling{justified}, statement: true,
+			customersWait: dispute.WaitJustification,
+		},
+		"agreed after the request": {
+			given: dispute.Case{
+				State: dispute.StateEvidencePending, WaitingFor: dispute.WaitSettlement, Periods: requested, Decision: decided(dispute.ClosedByAgreement),
+			},
+			state: dispute.StateEvidencePending, wait: dispute.WaitSettlement, merchant: []dispute.GivenRuling{justified}, statement: true,
+			customersWait: dispute.WaitSettlement,
 		},
 		"decided, not booked": {
 			given: dispute.Case{
@@ -250,7 +275,17 @@ func TestRulingsAreSeenOnceTold(t *testing.T) {
 			}
 			merchant, customer := c.For(dispute.PartyMerchant), c.For(dispute.PartyCustomer)
 			require.Equal(t, []any{test.state, test.wait}, []any{merchant.State, merchant.WaitingFor})
-			require.Equal(t, []any{test.state, test.wait}, []any{customer.State, customer.WaitingFor})
+			want := []any{test.state, test.wait}
+			if test.customersWait != "" {
+				want = []any{dispute.StateArbitrationPending, test.customersWait}
+			}
+			require.Equal(t, want, []any{customer.State, customer.WaitingFor})
+			require.Equal(t, c.Periods, merchant.Periods)
+			if c.State == dispute.StateClosed {
+				require.Equal(t, c.Periods, customer.Periods)
+			} else {
+				require.Equal(t, c.Periods[:min(2, len(c.Periods))], customer.Periods, "not that the merchant was asked for information")
+			}
 			require.Equal(t, test.merchant, merchant.Rulings)
 			require.Equal(t, test.customer, customer.Rulings)
 			require.Equal(t, test.statement, merchant.Statement != nil)

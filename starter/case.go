@@ -52,8 +52,41 @@ merchant, the customer or the desk may see of it.`,
 	return cmd
 }
 
-// findCase returns the case of a dispute from its workflow or, when Temporal no longer retains that, from the archive.
+// findCase returns the case of a dispute from its workflow or from the archive: when Temporal no longer retains the workflow,
+// has only a run that was refused, or does not answer.
 func (a *app) findCase(ctx context.Context, id string) (dispute.Case, error) {
+	found, err := a.askCase(ctx, id)
+	code := dispute.CodeOf(err)
+	switch {
+	case err == nil && !wasRefused(found), code != "" && code != dispute.CodeUnknownDispute:
+		return found, err
+	case a.getenv("LEDGER_URL") == "" && code != "":
+		return found, dispute.Refuse(code, "%v; set LEDGER_URL to ask the archive too", err)
+	case a.getenv("LEDGER_URL") == "":
+		return found, err
+	}
+	archived, archiveErr := a.archivedCase(ctx, id)
+	hasNone := dispute.CodeOf(archiveErr) == dispute.CodeUnknownDispute
+	switch {
+	case archiveErr == nil && err != nil && code == "":
+		fmt.Fprintf(a.err, "this is the case in the archive, as it ended: %v\n", err)
+		return archived, nil
+	case err == nil && hasNone:
+		return found, nil
+	case archiveErr == nil, err == nil, code != "" && hasNone:
+		return archived, archiveErr
+	case code != "":
+		return archived, fmt.Errorf("%s, and the archive cannot be asked: %w", err.Error(), archiveErr)
+	default:
+		return archived, fmt.Errorf("%w; %s", err, archiveErr.Error())
+	}
+}
+
+// wasRefused reports whether a case is that of a run which was refused when the dispute was opened.
+func wasRefused(c dispute.Case) bool { return c.WaitingFor == "" && c.Decision == nil }
+
+// askCase asks Temporal for the case of a dispute.
+func (a *app) askCase(ctx context.Context, id string) (dispute.Case, error) {
 	disputes, err := a.disputes(ctx)
 	if err != nil {
 		return dispute.Case{}, err
@@ -61,20 +94,14 @@ func (a *app) findCase(ctx context.Context, id string) (dispute.Case, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	found, err := disputes.Case(ctx, id)
-	if dispute.CodeOf(err) == dispute.CodeUnknownDispute {
-		return a.archivedCase(ctx, id, err)
-	}
 	return found, unanswered(ctx, err, "nothing was changed")
 }
 
-// archivedCase reads the case of a dispute that Temporal does not know from the archive.
-func (a *app) archivedCase(ctx context.Context, id string, unknown error) (found dispute.Case, err error) {
-	if a.getenv("LEDGER_URL") == "" {
-		return found, dispute.Refuse(dispute.CodeUnknownDispute, "%v; set LEDGER_URL to ask the archive too", unknown)
-	}
+// archivedCase reads the case of a dispute from the archive.
+func (a *app) archivedCase(ctx context.Context, id string) (found dispute.Case, err error) {
 	books, err := a.openLedger(ctx, ledger.OpenExisting)
 	if err != nil {
-		return found, fmt.Errorf("%s, and the archive cannot be asked: %w", unknown.Error(), err)
+		return found, err
 	}
 	archived, err := books.ArchivedCase(ctx, id)
 	if err != nil {

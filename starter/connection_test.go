@@ -29,6 +29,20 @@ func TestTemporalIsAway(t *testing.T) {
 	require.Contains(t, got.err, "runs that were stopped are not marked: temporal cannot be reached at 127.0.0.1:1")
 }
 
+// TestCaseWithoutTemporal: the archive answers while Temporal does not, and the command says so.
+func TestCaseWithoutTemporal(t *testing.T) {
+	s, d := withArchive(t)
+	t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+	const away = "temporal cannot be reached at 127.0.0.1:1"
+	got := s.run("case", d.ID, "--json")
+	require.Equal(t, exitDone, got.code, got.err)
+	require.Contains(t, got.out, d.Complainant.Email)
+	require.Contains(t, got.err, "this is the case in the archive, as it ended: "+away)
+	s.fails([]string{"case", "nobody"}, "failed: "+away, `; the archive has no case of dispute "nobody"`)
+	s.env = nil
+	s.fails([]string{"case", d.ID}, "failed: "+away)
+}
+
 // TestTemporalAddress: a wrong address is explained, where the gRPC library says "no children to pick from".
 func TestTemporalAddress(t *testing.T) {
 	for address, why := range map[string]string{

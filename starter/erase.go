@@ -29,8 +29,9 @@ func (a *app) erase() *cobra.Command {
 portal's inbox, the answers of mail servers and webhooks, and its runs in Temporal with their histories.
 What the money did, which messages were sent when, and the ids stay; so do name and reason of the erasure.
 
-A dispute that runs is refused, also while its closing messages are under way. Mails, webhooks, log files
-of others and backups are not in our reach. Repeated, it erases what has been added since.`,
+A dispute that runs is refused, also while its closing messages are under way, and so is one that was stopped
+before both parties were told the result: apply "starter ledger reconcile --apply" first. Mails, webhooks, log
+files of others and backups are not in our reach. Repeated, it erases what has been added since.`,
 		Example: "  starter erase kd-2026-0001 --reason \"art. 17 GDPR, request 4711\" --erased-by anna",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if !yes && !a.terminal {

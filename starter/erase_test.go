@@ -26,6 +26,9 @@ func TestCaseOfForgotten(t *testing.T) {
 	require.JSONEq(t, before, h.does("case", h.dispute.ID, "--json"))
 	require.Contains(t, h.does("case", h.dispute.ID), "    > We are looking into it.\n")
 	require.Contains(t, h.does("case", h.dispute.ID, "--as", "merchant"), "    > We are looking into it.\n")
+	h.fails([]string{"open", file(t, asJSON(t, h.dispute))}, "refused (dispute_closed): ")
+	require.JSONEq(t, before, h.does("case", h.dispute.ID, "--json"), "the refused run does not hide the archive")
+	h.forget()
 	h.env = nil
 	h.refuses(dispute.CodeUnknownDispute, "case")
 }
@@ -74,20 +77,7 @@ func (h *scenario) starterFails(command, id, why string) {
 func TestReseal(t *testing.T) {
 	t.Parallel()
 	const oldKey, newKey = "old:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "new:AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
-	ledgerURL := "sqlite:" + filepath.Join(t.TempDir(), "ledger.db")
-	books, err := ledger.Open(t.Context(), ledgerURL)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, books.Close()) }()
-	in, d := exampleImport(time.Now()), exampleDispute(time.Now())
-	_, err = books.Import(t.Context(), in)
-	require.NoError(t, err)
-	_, err = books.Pause(t.Context(), activities.Pause{Dispute: d, At: time.Now(), Today: time.Now().Format(time.DateOnly)})
-	require.NoError(t, err)
-	content := []byte(asJSON(t, dispute.Case{Dispute: d, State: dispute.StateClosed}))
-	require.NoError(t, books.ArchiveCase(t.Context(), activities.ArchivedCase{DisputeID: d.ID, At: time.Now(), Content: content}))
-
-	s := starter(t)
-	s.env["LEDGER_URL"] = ledgerURL
+	s, d := withArchive(t)
 	s.fails([]string{"ledger", "reseal"}, "PAYLOAD_KEYS is not set")
 	for _, step := range []struct{ keys, want string }{
 		{oldKey, "1 cases were encrypted again; all are encrypted with the key old\n"},
@@ -101,4 +91,22 @@ func TestReseal(t *testing.T) {
 	s.env["PAYLOAD_KEYS"] = oldKey
 	s.fails([]string{"case", d.ID}, `it is encrypted with the key "new", which is not among the 1 keys given (PAYLOAD_KEYS)`)
 	s.fails([]string{"ledger", "reseal"}, "0 cases were encrypted again, not all: ", `the key "new"`)
+}
+
+// withArchive returns a shell with a ledger of its own, in whose archive is the case of a dispute that Temporal does not know.
+func withArchive(t *testing.T) (shell, dispute.Dispute) {
+	t.Helper()
+	s := starter(t)
+	s.env["LEDGER_URL"] = "sqlite:" + filepath.Join(t.TempDir(), "ledger.db")
+	books, err := ledger.Open(t.Context(), s.env["LEDGER_URL"])
+	require.NoError(t, err)
+	defer func() { require.NoError(t, books.Close()) }()
+	d := exampleDispute(time.Now())
+	_, err = books.Import(t.Context(), exampleImport(time.Now()))
+	require.NoError(t, err)
+	_, err = books.Pause(t.Context(), activities.Pause{Dispute: d, At: time.Now(), Today: time.Now().Format(time.DateOnly)})
+	require.NoError(t, err)
+	content := []byte(asJSON(t, dispute.Case{Dispute: d, State: dispute.StateClosed}))
+	require.NoError(t, books.ArchiveCase(t.Context(), activities.ArchivedCase{DisputeID: d.ID, At: time.Now(), Content: content}))
+	return s, d
 }

@@ -28,7 +28,7 @@ func (a *app) propose() *cobra.Command {
 	cmd.Example = "  starter propose kd-2026-0001 --terms merchant_refunds --refund \"30.00 EUR\" --proposed-by merchant\n" +
 		"  starter propose kd-2026-0001 --terms customer_pays --proposed-by merchant --message \"It works here.\""
 	terms(cmd, &m.Terms, &m.Refund)
-	cmd.Flags().StringVar(&m.Message, "message", "", "what the party says with it, for the other one (up to 5,000 characters)")
+	cmd.Flags().StringVar(&m.Message, "message", "", "for the case file; the other party sees it with a proposal (up to 5,000 characters)")
 	sender(cmd, &m.ProposedBy, "proposed-by", dispute.PartyMerchant, dispute.PartyCustomer)
 	effect := func(view dispute.View, disputed string) string { return offered(m, view, disputed) }
 	return required(a.confirming(cmd, effect), "terms", "proposed-by")
@@ -59,7 +59,11 @@ func (a *app) answering(use, short string, accept bool) (*cobra.Command, *disput
 	cmd.Long = fmt.Sprintf("%s.\n\n%s", short, accepted(dispute.UpdateAnswerProposal))
 	cmd.Flags().IntVar(&m.Proposal, "proposal", 0, "the number of the proposal, which starter status prints")
 	sender(cmd, &m.AnsweredBy, "answered-by", dispute.PartyMerchant, dispute.PartyCustomer)
-	cmd.Flags().StringVar(&m.Note, "note", "", "what the party says with it, for the other one (up to 5,000 characters)")
+	seen := "what the party says with it, for the other one"
+	if accept {
+		seen = "for the case file; the other party sees it with the proposal"
+	}
+	cmd.Flags().StringVar(&m.Note, "note", "", seen+" (up to 5,000 characters)")
 	return required(cmd, "proposal", "answered-by"), m
 }
 
@@ -120,7 +124,7 @@ func (a *app) agree() *cobra.Command {
 		"  starter agree kd-2026-0001 --terms merchant_refunds --refund \"30.00 EUR\" --reported-by operator"
 	terms(cmd, &m.Terms, &m.Refund)
 	sender(cmd, &m.ReportedBy, "reported-by", dispute.PartyMerchant, dispute.PartyCustomer, dispute.PartyOperator)
-	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file; the other party reads that of a proposal")
+	cmd.Flags().StringVar(&m.Note, "note", "", "for the case file; the other party sees it with a proposal (up to 5,000 characters)")
 	return required(a.confirming(cmd, func(view dispute.View, disputed string) string {
 		return offered(m.Offer(), view, disputed)
 	}), "terms", "reported-by")

@@ -65,3 +65,14 @@ func TestEffectOfAnOffer(t *testing.T) {
 	require.Equal(t, effect, offered(refunds, view, "the disputed 129.90 EUR"), "it is all that is disputed")
 	require.Empty(t, offered(dispute.Offer{Terms: dispute.MerchantRefunds}, view, ""), "it is refused")
 }
+
+// TestHelpSaysWhoReadsTheWords: what settles the dispute is no message to the other party, so its words are for the case file.
+func TestHelpSaysWhoReadsTheWords(t *testing.T) {
+	t.Parallel()
+	for command, says := range map[string]string{
+		"propose": "for the case file; the other party sees it with a proposal", "agree": "for the case file; the other party sees it with a proposal",
+		"accept": "for the case file; the other party sees it with the proposal", "decline": "what the party says with it, for the other one",
+	} {
+		require.Contains(t, starter(t).does(command, "--help"), says, command)
+	}
+}

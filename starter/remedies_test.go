@@ -86,6 +86,8 @@ func TestReconcileTells(t *testing.T) {
 	alone(t)
 	h.terminate()
 	town.mails.Refuse(h.dispute.Complainant.Email, false)
+	erase := []string{"erase", "--reason", "request 4711", "--erased-by", "anna", "--yes"}
+	require.Contains(t, h.refuses(dispute.CodeNotAccepted, erase...), "apply `starter ledger reconcile --apply` first")
 
 	books, err := ledger.Open(t.Context(), town.ledgerURL)
 	require.NoError(t, err)
@@ -113,6 +115,7 @@ func TestReconcileTells(t *testing.T) {
 	require.Len(t, town.mails.To(h.merchant.Email, "closed"), 1)
 	require.Empty(t, stranded())
 	require.Contains(t, h.does("ledger", "check"), "The ledger is consistent.")
+	require.Contains(t, h.does(append([]string{"erase", h.dispute.ID}, erase[1:]...)...), "erased: "+h.dispute.ID)
 }
 
 // TestTellOfAForgottenSettlement: Temporal has forgotten the run of a settled dispute of which nobody was informed. reconcile

@@ -29,8 +29,9 @@ func (e Erasure) validate() error {
 // servers and webhooks have answered. Its money, its receipts and ids stay. Erase returns the erasure on record, which is the
 // first; repeated, it erases what has been added since.
 //
-// Erase refuses an open dispute with CodeNotAccepted, and fails with CodeUnknownDispute. Its caller makes sure that no
-// workflow works on the dispute any more.
+// Erase refuses an open dispute with CodeNotAccepted, and one whose run was stopped before both parties were told the result:
+// what was erased could not be told any more. It fails with CodeUnknownDispute. Its caller makes sure that no workflow works
+// on the dispute any more.
 func (l *Ledger) Erase(ctx context.Context, in Erasure) (recorded Erasure, err error) {
 	if err := in.validate(); err != nil {
 		return Erasure{}, err
@@ -57,6 +58,9 @@ func erase(ctx context.Context, tx *transaction, in Erasure) (Erasure, error) {
 	case record.State != DisputeClosed:
 		return Erasure{}, dispute.Refuse(dispute.CodeNotAccepted, "dispute %s is open; a dispute can be erased when it has ended", in.DisputeID)
 	}
+	if err := mustBeFinished(ctx, tx, in.DisputeID); err != nil {
+		return Erasure{}, err
+	}
 	_, err = tx.ExecContext(ctx, `insert into erasures (dispute_id, at, erased_by, reason) values ($1, $2, $3, $4) on conflict (dispute_id) do nothing`,
 		in.DisputeID, instant(in.At), in.ErasedBy, in.Reason)
 	if err != nil {
@@ -75,6 +79,23 @@ func erase(ctx context.Context, tx *transaction, in Erasure) (Erasure, error) {
 	}
 	recorded, _, err := findErasure(ctx, tx, in.DisputeID)
 	return recorded, err
+}
+
+// mustBeFinished refuses a closed dispute that is neither told to both parties, nor archived, which is the last step of a
+// workflow and comes also after a closing message that was given up, nor erased already.
+func mustBeFinished(ctx context.Context, tx *transaction, disputeID string) error {
+	scan := func(into func(...any) error) (finished bool, err error) {
+		err = into(&finished)
+		return finished, err
+	}
+	finished, _, err := first(ctx, tx, scan, `select exists (select 1 from archive where dispute_id = $1)
+		or exists (select 1 from erasures where dispute_id = $1)
+		or 2 <= (select count(distinct recipient) from messages where dispute_id = $1 and occasion = $2)`, disputeID, dispute.OccasionClosed)
+	if err == nil && !finished {
+		err = dispute.Refuse(dispute.CodeNotAccepted, "dispute %s was settled, but its run was stopped before both parties were told; "+
+			"apply `starter ledger reconcile --apply` first, which finds it an hour after the settlement", disputeID)
+	}
+	return err
 }
 
 // redactInbox takes what is personal out of the messages of a dispute in the portal's inbox. Their keys begin with the

@@ -54,3 +54,41 @@ func TestProposalsSayWhatAcceptingCosts(t *testing.T) {
 		require.NotContains(t, body, ">")
 	}
 }
+
+// TestCustomersLearnThatTheMerchantHasReacted: what the merchant says ends the customer's prospect of winning by its silence,
+// which no mail to the customer denies. What the customer says changes nothing for the merchant.
+func TestCustomersLearnThatTheMerchantHasReacted(t *testing.T) {
+	t.Parallel()
+	for _, occasion := range []dispute.Occasion{dispute.OccasionMessage, dispute.OccasionProposalMade, dispute.OccasionProposalDeclined} {
+		for locale, say := range map[string]struct{ reacted, unchanged string }{
+			german:  {"reagiert: Einigen Sie sich nicht innerhalb der Frist, greift Klarna ein", "wie bisher"},
+			english: {"responded: if the two of you do not reach an agreement in time, Klarna will step in", "as before"},
+		} {
+			_, customer := rendered(t, sample(t, occasion, dispute.PartyCustomer, locale))
+			_, merchant := rendered(t, sample(t, occasion, dispute.PartyMerchant, locale))
+			require.Contains(t, customer, say.reacted, occasion)
+			require.NotContains(t, customer, say.unchanged, occasion)
+			require.Contains(t, merchant, say.unchanged, occasion)
+			require.NotContains(t, merchant, say.reacted, occasion)
+		}
+	}
+}
+
+// TestRepliesArePassedOnUntilTheDeadline: a message promises it only with the deadline until which it is so.
+func TestRepliesArePassedOnUntilTheDeadline(t *testing.T) {
+	t.Parallel()
+	for _, to := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
+		for locale, promise := range map[string][2]string{
+			german:  {"geben wir", " bis einschließlich Montag, 21. Dezember 2026 weiter."},
+			english: {"pass your replies on", " until the end of Monday, 21 December 2026."},
+		} {
+			notice := sample(t, dispute.OccasionMessage, to, locale)
+			_, body := render(t, notice)
+			require.NotContains(t, body, promise[0], to)
+			notice.Deadline = sample(t, dispute.OccasionOpened, dispute.PartyMerchant, locale).Deadline
+			_, body = render(t, notice)
+			require.Contains(t, body, promise[0], to)
+			require.Contains(t, body, promise[1], to)
+		}
+	}
+}
