@@ -148,6 +148,33 @@ var replies = []struct {
 	{"421 4.7.0 too many errors", "tttttttt", "RFC 3463, 3.8"},
 	{"550-5.7.1 several lines\r\n550 5.7.1 about us", "oooooooo", "RFC 5321, 4.2.1"},
 	{"550-5.1.1 several lines\r\n550 5.1.1 about the recipient", "ooooorrr", "RFC 5321, 4.2.1"},
+
+	// Codes at the end, and words alone.
+	{"553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", "oooooooo", "qmail: relaying"},
+	{"553 sorry, that domain isn't in my list of allowed rcpthosts", "oooooooo", "as above, without a code"},
+	{"550 sorry, your envelope is not accepted here (#5.5.4).", "oooooooo", "qmail: the code at the end"},
+	{"554 poor reputation of 192.0.2.1", "oooooooo", "our address"},
+	{"550 rejected due to policy restrictions", "oooooooo", "a policy about what we send"},
+	{"550 mailbox unavailable: rejected by our policies", "oooooooo", "as above: the mailbox may exist"},
+	{"554 see https://www.spamhaus.org/query/ip/192.0.2.1", "oooooooo", "our address"},
+	{"554 Client host rejected: Access denied", "oooooooo", "Postfix, without enhanced codes"},
+	{"550 cannot find your reverse hostname", "oooooooo", "Postfix: our address has no name"},
+	{"550 no reverse DNS", "oooooooo", "as above"},
+	{"554 no PTR record", "oooooooo", "as above"},
+	{"554 this looks like spam.", "oooooooo", "as with 5.7.1"},
+	{"554 rejected by anti-spam filter", "oooooooo", "as above"},
+	{"550 Must issue a STARTTLS command first", "oooooooo", "RFC 3207, 4, with another code"},
+	{"550 SMTP AUTH is required", "oooooooo", "RFC 4954, 6, with another code"},
+	{"550 your IP 192.0.2.1 is blocked", "oooooooo", "our address"},
+	{"550 sorry, no mailbox here by that name. (#5.1.1)", "ooooorrr", "qmail: the code at the end"},
+	{"552 mailbox full (#5.2.2)", "ooooorrr", "as above"},
+	{"550 user unknown", "ooooorrr", "the recipient"},
+	{"550 account disabled", "ooooorrr", "the recipient"},
+	{"550 account disabled due to a policy violation", "ooooorrr", "the recipient's account, whatever the reason"},
+	{"550 no such user; our spam policy: https://example.com/policy", "ooooorrr", "the recipient, whatever else is said"},
+	{"552 mailbox is full: see the storage policy", "ooooorrr", "the recipient, whatever else is said"},
+	{"550 spam.example has no mailbox of this name", "ooooorrr", "a name may contain any word"},
+	{"550 refused by policy.example", "ooooorrr", "as above"},
 }
 
 // TestReplies tries every pair of a command and a reply.

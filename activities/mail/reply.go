@@ -18,12 +18,21 @@ import (
 var ourCodes = []int{500, 502, 503, 504, 521, 530, 534, 535, 538, 555}
 
 var (
-	// enhancedCode matches the enhanced status code at the start of a permanent reply (RFC 3463, section 2).
-	enhancedCode = regexp.MustCompile(`^5\.(\d{1,3})\.(\d{1,3})\b`)
+	// enhancedCode matches the enhanced status code (RFC 3463, section 2) at the start of a permanent reply, or at its end, as
+	// qmail writes it: (#5.7.1).
+	enhancedCode = regexp.MustCompile(`^5\.(\d{1,3})\.(\d{1,3})\b|\(#5\.(\d{1,3})\.(\d{1,3})\)\W*$`)
 	// ourWords match replies whose enhanced status code is missing or says nothing, and that concern us: relaying,
 	// blocklists, our greeting, our sender, a limit of the system.
 	ourWords = regexp.MustCompile(`(?i)(?:^|[^\w.-])relay(?:ing)?(?:\.?$|[^\w.-])|block ?list|black ?list|\bdnsbl\b|\brbl\b|\blisted (?:in|at|by|on)\b|\bblocked using\b|` +
 		`\b(?:helo|ehlo)\b|\bauthenticat|\b(?:spf|dkim|dmarc)\b|\bsender\b|\bmessage (?:file )?(?:size|(?:is )?too (?:big|large))`)
+	// policyWords match such replies too: relaying in qmail's words, our address and its name, encryption, authentication, and
+	// policies, unless the policy is applied to a mailbox.
+	policyWords = regexp.MustCompile(`(?i)\brcpthosts\b|\breputation\b|\bspamhaus\b|\bclient host rejected\b|\breverse[ -]?(?:host ?name|dns|lookup)\b|` +
+		`\bstarttls\b|\bauth\b.{0,20}\brequired\b|\byour ip\b.{0,60}\bblocked\b|\bblocked\b.{0,60}\byour ip\b|` +
+		`(?:^|[^\w./])(?:polic(?:y|ies)|spam|ptr)(?:$|[^\w./-]|[./]?\s|\.$)`) // not as part of a name: spam.example
+	// recipientWords match a refusal of the recipient that may mention a policy.
+	recipientWords = regexp.MustCompile(`(?i)\b(?:no such|unknown) (?:user|recipient|mailbox|account|address)\b|\b(?:user|recipient|mailbox|account|address) ` +
+		`(?:(?:is|has been) )?(?:unknown|disabled|closed|inactive|full|not found|over quota)\b|\b(?:does not|doesn't) exist\b`)
 )
 
 // The stages of a mail to which a permanent reply can refer. Before the recipient is named it can only concern us.
@@ -41,16 +50,17 @@ const (
 // anything. An operator changes the limit, the reputation or the wording, and all messages go out by themselves; as refusals
 // they would each wait for a person, and call a party unreachable that is not.
 func aboutUs(reply *textproto.Error, stage, to string) bool {
-	enhanced := enhancedCode.FindStringSubmatch(reply.Msg)
+	subject, detail := enhanced(reply.Msg)
 	switch {
 	case slices.Contains(ourCodes, reply.Code):
 		return true
 	case reply.Code == 501 && stage == atMessage: // the syntax of DATA; after RCPT it is that of the address
 		return true
-	case enhanced == nil, enhanced[1] == "0", enhanced[1]+enhanced[2] == "10":
-		return ourWords.MatchString(withhold(reply.Msg, to)) // an address may contain any word
+	case subject == "", subject == "0", subject+detail == "10":
+		words := withhold(reply.Msg, to) // an address may contain any word
+		return ourWords.MatchString(words) || policyWords.MatchString(words) && !recipientWords.MatchString(words)
 	}
-	switch subject, detail := enhanced[1], enhanced[2]; subject {
+	switch subject {
 	case "1":
 		return detail == "7" || detail == "8"
 	case "3", "5":
@@ -60,6 +70,15 @@ func aboutUs(reply *textproto.Error, stage, to string) bool {
 	default:
 		return false
 	}
+}
+
+// enhanced returns subject and detail of the enhanced status code of a permanent reply, or nothing if it has none.
+func enhanced(words string) (subject, detail string) {
+	found := enhancedCode.FindStringSubmatch(words)
+	if found == nil {
+		return "", ""
+	}
+	return found[1] + found[3], found[2] + found[4]
 }
 
 // transient makes a transient error: what the server replies concerns us and not the message.

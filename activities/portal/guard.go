@@ -108,8 +108,7 @@ func (g guard) client(connectTimeout time.Duration) *http.Client {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			DialContext: dialer.DialContext, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true,
-			TLSHandshakeTimeout: connectTimeout, IdleConnTimeout: 30 * time.Second,
-			MaxConnsPerHost: maxPerHost, MaxIdleConnsPerHost: maxPerEndpoint,
+			TLSHandshakeTimeout: connectTimeout, IdleConnTimeout: 30 * time.Second, MaxIdleConnsPerHost: maxPerEndpoint,
 			MaxResponseHeaderBytes: 64 << 10, DisableCompression: true,
 			HTTP2: &http.HTTP2Config{SendPingTimeout: pingTimeout, PingTimeout: pingTimeout},
 		},

@@ -8,10 +8,9 @@ import (
 )
 
 const (
-	// maxPerEndpoint limits the messages that are under way to one endpoint, maxPerHost the connections to one host, at which
-	// many merchants may have their endpoints: eight of them can be sick there at once and cost the others nothing.
+	// maxPerEndpoint limits the messages that are under way to one endpoint. Connections to a host have no limit of their own:
+	// many merchants may have their endpoints at one host, where sick ones would take all of them from the others.
 	maxPerEndpoint = 8
-	maxPerHost     = 8 * maxPerEndpoint
 	// placeTimeout is how long a message waits until one of those before it is answered. A well endpoint answers hundreds
 	// in that time; for a sick one the wait would take an activity's slot from the messages to others.
 	placeTimeout = 2 * time.Second

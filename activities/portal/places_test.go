@@ -2,7 +2,9 @@ package portal_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,13 +15,13 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// TestSharedHost: many merchants have their endpoints at one provider. A sick one costs the others no connection, and its own
-// messages do not wait longer for a place than a well one needs.
+// TestSharedHost: many merchants have their endpoints at one provider. However many of them
+// are sick, they cost the others no connection, and their own messages do not wait longer for a place than those of a well one.
 func TestSharedHost(t *testing.T) {
 	t.Parallel()
 	arrived := make(chan struct{}, 100)
 	r := receive(t, func(w http.ResponseWriter, request *http.Request) {
-		if request.URL.Path == "/sick" {
+		if strings.HasPrefix(request.URL.Path, "/sick") {
 			arrived <- struct{}{}
 			hang(w, request)
 		}
@@ -28,16 +30,17 @@ func TestSharedHost(t *testing.T) {
 	channel.SetPlaceTimeout(50 * time.Millisecond)
 	ctx, cancel := context.WithCancel(t.Context())
 	var sends sync.WaitGroup
-	for range portal.MaxPerEndpoint {
+	const sick = 8
+	for i := range sick * portal.MaxPerEndpoint {
 		sends.Go(func() {
-			_, err := channel.Send(ctx, opened(r.URL+"/sick"))
+			_, err := channel.Send(ctx, opened(fmt.Sprintf("%s/sick/%d", r.URL, i%sick)))
 			require.ErrorIs(t, err, context.Canceled)
 		})
 	}
-	for range portal.MaxPerEndpoint {
+	for range sick * portal.MaxPerEndpoint {
 		<-arrived
 	}
-	_, err := channel.Send(t.Context(), opened(r.URL+"/sick"))
+	_, err := channel.Send(t.Context(), opened(r.URL+"/sick/0"))
 	require.ErrorContains(t, err, "has not answered 8 earlier messages")
 	require.Empty(t, dispute.CodeOf(err))
 

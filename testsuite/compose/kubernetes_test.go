@@ -131,6 +131,9 @@ func TestKubernetes(t *testing.T) {
 			require.Equal(t, config.BuildID, pod.Labels["app.kubernetes.io/version"])
 			require.Equal(t, int64(40), *pod.Spec.TerminationGracePeriodSeconds)
 			require.Equal(t, "/readyz", container.ReadinessProbe.HTTPGet.Path)
+			require.Greater(t, container.ReadinessProbe.TimeoutSeconds, int32(5), "/readyz answers after 5 s at most")
+			startup := container.StartupProbe
+			require.GreaterOrEqual(t, startup.PeriodSeconds*startup.FailureThreshold, int32(300), "a migration may wait for another worker's")
 			continue
 		}
 		_, unread := readSettings(t, settings, codec.ConfigFromEnv)

@@ -24,17 +24,34 @@ func variables(t *testing.T, file string) map[string]string {
 	found := map[string]string{}
 	for line := range strings.Lines(string(text)) {
 		if name, value, is := strings.Cut(strings.TrimSpace(line), "="); is && !strings.HasPrefix(line, "#") {
-			found[name] = value
+			found[name] = unquoted(value)
 		}
 	}
 	return found
 }
 
+// unquoted reads a value by systemd's rules (systemd.exec(5), EnvironmentFile=): in single quotes every character stands for
+// itself, and elsewhere a backslash only protects the next one. Double quotes are not used in the files.
+func unquoted(value string) string {
+	if text, quoted := strings.CutPrefix(value, "'"); quoted {
+		return strings.TrimSuffix(text, "'")
+	}
+	return regexp.MustCompile(`\\(.)`).ReplaceAllString(value, "$1")
+}
+
+func TestUnquoted(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{`a b`: `a b`, `a\nb`: `anb`, `a\\nb`: `a\nb`, `'a\nb'`: `a\nb`} {
+		require.Equal(t, want, unquoted(value))
+	}
+}
+
 // TestSystemdSettings: worker and codec accept their files of variables, and read all that is there.
 func TestSystemdSettings(t *testing.T) {
 	t.Parallel()
-	_, unread := readSettings(t, variables(t, "worker.env"), assembly.ConfigFromEnv)
+	config, unread := readSettings(t, variables(t, "worker.env"), assembly.ConfigFromEnv)
 	require.Empty(t, unread)
+	require.Equal(t, "Example Payments GmbH\nHauptstr. 1, 10115 Berlin", config.MailImprint)
 	_, unread = readSettings(t, variables(t, "codec.env"), codec.ConfigFromEnv)
 	require.Empty(t, unread)
 }

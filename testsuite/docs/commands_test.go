@@ -43,9 +43,11 @@ func TestCommands(t *testing.T) {
 		t.Skip("the commands build and run programs without the race detector")
 	}
 	for _, program := range []string{"bash", "git", "curl", "jq", "openssl"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("the commands of the documents need %s", program)
+		_, err := exec.LookPath(program)
+		if err != nil && os.Getenv("CI") != "true" {
+			t.Skipf("LEFT OUT: the commands of the documents need %s", program)
 		}
+		require.NoError(t, err, "CI needs the programs of the documents")
 	}
 	blocks := allBlocks(t)
 	var script strings.Builder
