@@ -27,6 +27,9 @@ func (l *Ledger) Optimistic(ctx context.Context, work func(execute func(statemen
 	})
 }
 
+// PostgresProbe are the statements of Ping on PostgreSQL.
+var PostgresProbe = postgresProbe
+
 // SchemaLock is the number of the lock that a migration holds.
 var SchemaLock = schemaLock
 

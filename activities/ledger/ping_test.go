@@ -23,6 +23,31 @@ func TestPing(t *testing.T) {
 	})
 }
 
+// TestPingWaitsForNobody: a process that hangs with the lock of the probe's row leaves the others ready. Their pings still are
+// transactions with an id, whose commit the server writes to its log.
+func TestPingWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	address := postgresURL(t)
+	hung, err := openAt(t, address).DB().BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	defer hung.Rollback()
+	_, err = hung.ExecContext(t.Context(), "update probe set content = 'hung'")
+	require.NoError(t, err)
+
+	l := openAt(t, with(t, address, "lock_timeout", "100ms"))
+	require.NoError(t, l.Ping(t.Context()))
+	ping, err := l.DB().BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	defer ping.Rollback()
+	for _, statement := range ledger.PostgresProbe {
+		_, err := ping.ExecContext(t.Context(), statement)
+		require.NoError(t, err, statement)
+	}
+	var written bool
+	require.NoError(t, ping.QueryRowContext(t.Context(), "select pg_current_xact_id_if_assigned() is not null").Scan(&written))
+	require.True(t, written)
+}
+
 // readOne returns the only value of a query as text.
 func readOne(t *testing.T, l *ledger.Ledger, query string) string {
 	t.Helper()

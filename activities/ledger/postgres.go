@@ -174,11 +174,13 @@ func postgresBatch(ctx context.Context, db *sql.DB, stmts []stmt) error {
 	})
 }
 
-// postgresProbe writes a row, which needs the log and a standby that the server waits for, and sorts more than fits into
-// memory: that needs a file, as new rows do that find no room in the pages of their table. The file goes with the
-// transaction.
+// postgresProbe writes a row, unless another process has locked it: one that hangs must not make the others unready. It
+// writes a message into the log in any case, so that the commit needs the log and a standby that the server waits for, and
+// sorts more than fits into memory: that needs a file, as new rows do that find no room in the pages of their table. The file
+// goes with the transaction.
 var postgresProbe = []string{
-	`update probe set content = to_char(now(), 'YYYY')`,
+	`update probe set content = to_char(now(), 'YYYY') where id in (select id from probe for update skip locked)`,
+	`select pg_logical_emit_message(true, 'streitfall', 'probe')`,
 	`set local work_mem = '64kB'`,
 	`select count(*) from (select repeat('0', 1000) || n from generate_series(1, 500) n order by 1 offset 1) spilled`,
 }

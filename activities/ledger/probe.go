@@ -28,12 +28,14 @@ func (l *Ledger) Probe(ctx context.Context) error {
 	return l.Ping(ctx)
 }
 
-// probePrivileges returns an error if PostgreSQL's user lacks a privilege that a worker needs.
+// probePrivileges returns an error if PostgreSQL's user lacks a privilege that a worker needs. Triggers write the cases, with
+// the rights of their owner.
 func (l *Ledger) probePrivileges(ctx context.Context) error {
 	const query = `select current_user, coalesce(string_agg(relname, ', ' order by relname), '') from pg_class
 		where relnamespace = current_schema()::regnamespace and relkind = 'r' and relname <> 'goose_db_version'
-		and not (has_table_privilege(oid, 'select') and has_table_privilege(oid, 'insert')
-			and (relname not in ('merchants', 'invoices', 'disputes') or has_table_privilege(oid, 'update')))`
+		and not (has_table_privilege(oid, 'select')
+			and (relname = 'cases' or has_table_privilege(oid, 'insert'))
+			and (relname not in ('merchants', 'invoices', 'disputes', 'probe') or has_table_privilege(oid, 'update')))`
 	var user, tables string
 	if err := l.db.QueryRowContext(ctx, query).Scan(&user, &tables); err != nil {
 		return err

@@ -36,7 +36,8 @@ create index cases_of_order on cases (order_id, merchant_id);
 create index cases_of_invoice on cases (invoice_id);
 
 -- Triggers write the cases, so that no code can move money or record a message without them, and no message fails because of
--- them.
+-- them: they run with the rights of the owner of the tables, because a receipt that fails for a missing right has the message
+-- sent again, and their search path has no temporary tables before ours.
 -- +goose StatementBegin
 create function insert_case() returns trigger language plpgsql as $$
 begin
@@ -78,6 +79,19 @@ $$;
 
 create trigger settlement_closes_its_case after update on disputes
     for each row when (old.state <> 'closed' and new.state = 'closed') execute function close_case();
+
+-- +goose StatementBegin
+do $$
+declare
+    writer text;
+begin
+    foreach writer in array array['insert_case', 'move_case', 'close_case'] loop
+        execute format('alter function %I() security definer set search_path = %I, pg_temp', writer, current_schema());
+        execute format('revoke execute on function %I() from public', writer); -- triggers of other tables
+    end loop;
+end
+$$;
+-- +goose StatementEnd
 
 drop trigger messages_are_never_changed on messages;
 
