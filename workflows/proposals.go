@@ -63,7 +63,7 @@ func (p *process) handlePropose(m dispute.Offer) {
 // else the standing proposal of its party, in place of the one before.
 func (p *process) consider(offer dispute.Offer) {
 	all := p.negotiation.proposals
-	standing := dispute.StandingOf(all, offer.ProposedBy.Other())
+	equal := p.standingWith(offer.ProposedBy.Other(), offer)
 	switch {
 	case offer.Binding(p.dispute.DisputedAmount):
 		for i, proposal := range all {
@@ -75,11 +75,20 @@ func (p *process) consider(offer dispute.Offer) {
 			Terms: offer.Terms, Refund: offer.Refund, ReportedBy: offer.ProposedBy, Note: offer.Message,
 		}}
 		p.decide(offer.ProposedBy, dispute.ClosedByAgreement, offer.Refund, offer.String())
-	case standing >= 0 && all[standing].SameTerms(offer):
-		p.accept(standing, offer.ProposedBy, offer.Message)
+	case equal >= 0:
+		p.accept(equal, offer.ProposedBy, offer.Message)
 	default:
 		p.propose(offer)
 	}
+}
+
+// standingWith returns the index of a party's standing proposal if it names the terms of an offer, else -1.
+func (p *process) standingWith(by dispute.Party, offer dispute.Offer) int {
+	i := dispute.StandingOf(p.negotiation.proposals, by)
+	if i >= 0 && p.negotiation.proposals[i].SameTerms(offer) {
+		return i
+	}
+	return -1
 }
 
 // propose makes an offer the standing proposal of its party, and tells the other party once the invoice is paused.

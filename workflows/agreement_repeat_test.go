@@ -1,0 +1,42 @@
+package workflows_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// TestRepeatOfADeclinedProposal: a signal that is repeated after its proposal was declined counts if the other party has
+// proposed the same terms since: both have said them. It changes nothing before, nor after its party has proposed something else.
+func TestRepeatOfADeclinedProposal(t *testing.T) {
+	t.Parallel()
+	said := refundOf(3000, "EUR", dispute.PartyMerchant)
+	declined := func(f *fixture) {
+		f.send(dispute.UpdateAnswerProposal, answerOf(dispute.PartyCustomer, said.Offer().NumberOf(1), false))
+	}
+	for name, test := range map[string]struct {
+		meanwhile func(*fixture)
+		reason    dispute.ClosingReason
+	}{
+		"declined": {declined, dispute.ClosedNotSubstantiated},
+		"declined, and proposed by the other party": {func(f *fixture) {
+			declined(f)
+			f.send(dispute.UpdatePropose, wants3000)
+		}, dispute.ClosedByAgreement},
+		"replaced, and proposed by the other party": {func(f *fixture) {
+			f.send(dispute.UpdatePropose, refunds1)
+			f.send(dispute.UpdatePropose, wants3000)
+		}, dispute.ClosedNotSubstantiated},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			f.at(day, func() { f.signal(dispute.SignalAgreement, said) })
+			f.at(2*day, func() { test.meanwhile(f) })
+			f.at(3*day, func() { f.signal(dispute.SignalAgreement, said) })
+			require.Empty(t, f.closes(test.reason).Attention)
+		})
+	}
+}
