@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -39,4 +40,22 @@ func TestRepeatOfADeclinedProposal(t *testing.T) {
 			require.Empty(t, f.closes(test.reason).Attention)
 		})
 	}
+}
+
+// TestAcceptanceBySignalHasNoLimit: a signal that says what the other party has proposed is the agreement, however many proposals
+// its own party has made.
+func TestAcceptanceBySignalHasNoLimit(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.at(day, func() {
+		for i := range 20 {
+			offer := refunds1
+			offer.Message = fmt.Sprint("Offer ", i)
+			f.send(dispute.UpdatePropose, offer)
+		}
+		f.send(dispute.UpdatePropose, wants3000)
+	})
+	f.at(2*day, func() { f.signal(dispute.SignalAgreement, refundOf(3000, "EUR", dispute.PartyMerchant)) })
+	require.Empty(t, f.closes(dispute.ClosedByAgreement).Attention)
+	require.EqualValues(t, 3000, f.settles[0].Decision.Debit)
 }
