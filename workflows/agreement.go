@@ -80,7 +80,7 @@ func (p *process) acceptsNow(offer dispute.Offer) bool {
 // checkAgreement refuses terms that do not fit the dispute. What becomes a proposal counts towards the party's limit.
 func (p *process) checkAgreement(offer dispute.Offer) error {
 	err := offer.Fits(p.dispute.DisputedAmount)
-	if err != nil || offer.Binding(p.dispute.DisputedAmount) || p.standingWith(offer.ProposedBy.Other(), offer) >= 0 {
+	if err != nil || offer.Binding(p.dispute.DisputedAmount) || p.standingWith(offer.ProposedBy.Other(), offer) >= 0 || p.stands(offer) {
 		return err
 	}
 	made := 0

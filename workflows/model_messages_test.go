@@ -284,7 +284,7 @@ func (m *model) agreement(a dispute.Agreement) {
 			mine++
 		}
 	}
-	possible := m.decided == "" && m.fits(o) && (m.agrees(o) || mine < 20)
+	possible := m.decided == "" && m.fits(o) && (m.agrees(o) || m.repeats(o) || mine < 20)
 	if !repeated && m.decided == "" && a.ReportedBy == dispute.PartyMerchant {
 		m.react()
 	}

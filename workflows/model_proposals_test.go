@@ -75,10 +75,14 @@ func (m *model) propose(o dispute.Offer) dispute.Code {
 	return ""
 }
 
-// offer is an agreement if it needs nobody else or the other party has proposed the same; else it is a proposal.
+// offer is an agreement if it needs nobody else or the other party has proposed the same; else it is a proposal, unless its
+// own party has proposed the same already.
 func (m *model) offer(o dispute.Offer) {
 	if m.agrees(o) {
 		m.settleOn(o)
+		return
+	}
+	if m.repeats(o) {
 		return
 	}
 	if mine := m.standing(o.ProposedBy); mine != nil {
@@ -104,6 +108,12 @@ func (m *model) agreesAfterAll(o dispute.Offer) bool {
 		}
 	}
 	return false
+}
+
+// repeats reports whether an offer is what its party has proposed already.
+func (m *model) repeats(o dispute.Offer) bool {
+	mine := m.standing(o.ProposedBy)
+	return mine != nil && sameTerms(mine.Offer, o) && mine.Message == o.Message
 }
 
 func sameTerms(a, b dispute.Offer) bool {

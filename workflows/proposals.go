@@ -60,7 +60,8 @@ func (p *process) handlePropose(m dispute.Offer) {
 }
 
 // consider makes of an offer what it is: an agreement, if it binds nobody else or equals the other party's standing proposal;
-// else the standing proposal of its party, in place of the one before.
+// else the standing proposal of its party, in place of the one before. What the party has proposed word for word and still
+// stands is a repeat, and changes nothing: the other party may be answering it under its number.
 func (p *process) consider(offer dispute.Offer) {
 	all := p.negotiation.proposals
 	equal := p.standingWith(offer.ProposedBy.Other(), offer)
@@ -77,6 +78,7 @@ func (p *process) consider(offer dispute.Offer) {
 		p.decide(offer.ProposedBy, dispute.ClosedByAgreement, offer.Refund, offer.String())
 	case equal >= 0:
 		p.accept(equal, offer.ProposedBy, offer.Message)
+	case p.stands(offer):
 	default:
 		p.propose(offer)
 	}
@@ -89,6 +91,12 @@ func (p *process) standingWith(by dispute.Party, offer dispute.Offer) int {
 		return i
 	}
 	return -1
+}
+
+// stands reports whether an offer is what its party has proposed, word for word.
+func (p *process) stands(offer dispute.Offer) bool {
+	own := p.standingWith(offer.ProposedBy, offer)
+	return own >= 0 && p.negotiation.proposals[own].Message == offer.Message
 }
 
 // propose makes an offer the standing proposal of its party, and tells the other party once the invoice is paused.

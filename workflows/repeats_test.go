@@ -59,3 +59,32 @@ func TestAcceptanceBySignalHasNoLimit(t *testing.T) {
 	require.Empty(t, f.closes(dispute.ClosedByAgreement).Attention)
 	require.EqualValues(t, 3000, f.settles[0].Decision.Debit)
 }
+
+// TestRepeatedProposal: a party that proposes again what it has standing changes nothing: the proposal is accepted under the number
+// that the other party was told, once. Other words are another proposal. Each counts towards the party's limit.
+func TestRepeatedProposal(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	inOtherWords := refunds1
+	inOtherWords.Message = "Really no more."
+	signalled := dispute.Agreement{Terms: refunds1.Terms, Refund: refunds1.Refund, ReportedBy: refunds1.ProposedBy, Note: refunds1.Message}
+	var last, over *reply
+	f.at(day, func() { f.send(dispute.UpdatePropose, refunds1) })
+	f.at(2*day, func() {
+		for range 18 {
+			f.send(dispute.UpdatePropose, refunds1)
+		}
+		f.signal(dispute.SignalAgreement, signalled)
+	})
+	f.at(3*day, func() {
+		require.Equal(t, []dispute.ProposalState{dispute.ProposalStanding}, states(f.proposals()))
+		require.Equal(t, refunds1.NumberOf(1), f.status().Proposals[0].Number)
+		require.Equal(t, 1, f.count(dispute.OccasionProposalMade, dispute.PartyCustomer))
+		require.Equal(t, 1, countEvents(f.status(), dispute.UpdatePropose))
+		last = f.send(dispute.UpdatePropose, inOtherWords)
+		over = f.send(dispute.UpdatePropose, inOtherWords)
+	})
+	require.Empty(t, f.closes(dispute.ClosedNotSubstantiated).Attention)
+	require.Equal(t, inOtherWords.NumberOf(2), last.view.Proposals[0].Number)
+	require.Equal(t, string(dispute.CodeLimitReached), over.refusal(t).Type())
+}
