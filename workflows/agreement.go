@@ -55,15 +55,32 @@ func (p *process) hearAgreement(agreement dispute.Agreement) {
 	p.signals.settles = agreement.Offer().Binding(p.dispute.DisputedAmount)
 }
 
-// isRepeated reports whether an agreement took effect before.
+// isRepeated reports whether an agreement took effect before, and has none now.
 func (p *process) isRepeated(agreement dispute.Agreement) bool {
-	return p.signals.agreed != nil && p.signals.agreed.Equal(agreement) || slices.ContainsFunc(p.signals.proposed, agreement.Equal)
+	if p.signals.agreed != nil && p.signals.agreed.Equal(agreement) {
+		return true
+	}
+	return slices.ContainsFunc(p.signals.proposed, agreement.Equal) && !p.acceptsNow(agreement.Offer())
+}
+
+// acceptsNow reports whether an offer that was declined would be the agreement now: the other party has proposed its terms
+// since, and its own party has proposed nothing else.
+func (p *process) acceptsNow(offer dispute.Offer) bool {
+	if p.standingWith(offer.ProposedBy.Other(), offer) < 0 {
+		return false
+	}
+	for _, proposal := range slices.Backward(p.negotiation.proposals) {
+		if proposal.By == offer.ProposedBy {
+			return proposal.State == dispute.ProposalDeclined && proposal.SameTerms(offer)
+		}
+	}
+	return false
 }
 
 // checkAgreement refuses terms that do not fit the dispute. What becomes a proposal counts towards the party's limit.
 func (p *process) checkAgreement(offer dispute.Offer) error {
 	err := offer.Fits(p.dispute.DisputedAmount)
-	if err != nil || offer.Binding(p.dispute.DisputedAmount) {
+	if err != nil || offer.Binding(p.dispute.DisputedAmount) || p.standingWith(offer.ProposedBy.Other(), offer) >= 0 || p.stands(offer) {
 		return err
 	}
 	made := 0

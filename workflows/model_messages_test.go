@@ -277,14 +277,14 @@ func (m *model) acknowledge(cause dispute.Cause) dispute.Code {
 // is ignored; a merchant who sends it has reacted.
 func (m *model) agreement(a dispute.Agreement) {
 	o := dispute.Offer{Terms: a.Terms, Refund: a.Refund, Message: a.Note, ProposedBy: a.ReportedBy}
-	repeated := m.agreed != nil && m.agreed.Equal(a) || slices.ContainsFunc(m.suggested, a.Equal)
+	repeated := m.agreed != nil && m.agreed.Equal(a) || slices.ContainsFunc(m.suggested, a.Equal) && !m.agreesAfterAll(o)
 	mine := 0
 	for _, p := range m.proposals {
 		if p.ProposedBy == a.ReportedBy {
 			mine++
 		}
 	}
-	possible := m.decided == "" && m.fits(o) && (m.needsNobody(o) || mine < 20)
+	possible := m.decided == "" && m.fits(o) && (m.agrees(o) || m.repeats(o) || mine < 20)
 	if !repeated && m.decided == "" && a.ReportedBy == dispute.PartyMerchant {
 		m.react()
 	}

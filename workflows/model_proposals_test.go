@@ -7,16 +7,18 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// proposed is a proposal of one party in the model. It has ended when it was replaced, declined or accepted.
+// proposed is a proposal of one party in the model. It has ended when it was replaced or declined.
 type proposed struct {
 	dispute.Offer
 	number int
 	told   bool
 	ended  bool
+	// declined means that it has ended by the other party's answer.
+	declined bool
 }
 
 func (p proposed) String() string {
-	return fmt.Sprint(p.number, p.ProposedBy, p.Offer, p.told, p.ended)
+	return fmt.Sprint(p.number, p.ProposedBy, p.Offer, p.told, p.ended, p.declined)
 }
 
 // undecided are the waits in which proposals are accepted.
@@ -73,12 +75,14 @@ func (m *model) propose(o dispute.Offer) dispute.Code {
 	return ""
 }
 
-// offer is an agreement if it needs nobody else or the other party has proposed the same; else it is a proposal.
+// offer is an agreement if it needs nobody else or the other party has proposed the same; else it is a proposal, unless its
+// own party has proposed the same already.
 func (m *model) offer(o dispute.Offer) {
-	other := m.standing(o.ProposedBy.Other())
-	switch {
-	case m.needsNobody(o), other != nil && fmt.Sprint(other.Terms, refundIn(other.Offer)) == fmt.Sprint(o.Terms, refundIn(o)):
+	if m.agrees(o) {
 		m.settleOn(o)
+		return
+	}
+	if m.repeats(o) {
 		return
 	}
 	if mine := m.standing(o.ProposedBy); mine != nil {
@@ -88,6 +92,32 @@ func (m *model) offer(o dispute.Offer) {
 	if m.paused {
 		m.tellProposals()
 	}
+}
+
+// agrees reports whether an offer is the agreement: it needs nobody else, or the other party has proposed the same.
+func (m *model) agrees(o dispute.Offer) bool {
+	other := m.standing(o.ProposedBy.Other())
+	return m.needsNobody(o) || other != nil && sameTerms(other.Offer, o)
+}
+
+// agreesAfterAll reports whether an offer whose proposal was declined is what the other party has proposed since.
+func (m *model) agreesAfterAll(o dispute.Offer) bool {
+	for _, p := range slices.Backward(m.proposals) {
+		if p.ProposedBy == o.ProposedBy {
+			return p.declined && sameTerms(p.Offer, o) && m.agrees(o)
+		}
+	}
+	return false
+}
+
+// repeats reports whether an offer is what its party has proposed already.
+func (m *model) repeats(o dispute.Offer) bool {
+	mine := m.standing(o.ProposedBy)
+	return mine != nil && sameTerms(mine.Offer, o) && mine.Message == o.Message
+}
+
+func sameTerms(a, b dispute.Offer) bool {
+	return a.Terms == b.Terms && refundIn(a) == refundIn(b)
 }
 
 func refundIn(o dispute.Offer) int64 {
@@ -143,6 +173,7 @@ func (m *model) answer(number int, accept bool, by dispute.Party) dispute.Code {
 		m.settleOn(other.Offer)
 		return ""
 	}
+	other.declined = true
 	m.ends(other)
 	m.tell(dispute.OccasionProposalDeclined, number, by.Other(), other.Offer.String())
 	return ""

@@ -95,8 +95,8 @@ func (p *process) pauseInvoice() error {
 	}
 	p.note(dispute.PartyKlarna, "invoice-paused", fmt.Sprintf("%s, %d days before it is due", p.paused.InvoiceID, p.paused.DaysLeft))
 	p.enter(dispute.StateOpened, dispute.WaitNotification)
-	p.announceRest()
 	p.hearUnheard()
+	p.announceRest()
 	p.drain()
 	return nil
 }

@@ -60,10 +60,11 @@ func (p *process) handlePropose(m dispute.Offer) {
 }
 
 // consider makes of an offer what it is: an agreement, if it binds nobody else or equals the other party's standing proposal;
-// else the standing proposal of its party, in place of the one before.
+// else the standing proposal of its party, in place of the one before. What the party has proposed word for word and still
+// stands is a repeat, and changes nothing: the other party may be answering it under its number.
 func (p *process) consider(offer dispute.Offer) {
 	all := p.negotiation.proposals
-	standing := dispute.StandingOf(all, offer.ProposedBy.Other())
+	equal := p.standingWith(offer.ProposedBy.Other(), offer)
 	switch {
 	case offer.Binding(p.dispute.DisputedAmount):
 		for i, proposal := range all {
@@ -75,11 +76,27 @@ func (p *process) consider(offer dispute.Offer) {
 			Terms: offer.Terms, Refund: offer.Refund, ReportedBy: offer.ProposedBy, Note: offer.Message,
 		}}
 		p.decide(offer.ProposedBy, dispute.ClosedByAgreement, offer.Refund, offer.String())
-	case standing >= 0 && all[standing].SameTerms(offer):
-		p.accept(standing, offer.ProposedBy, offer.Message)
+	case equal >= 0:
+		p.accept(equal, offer.ProposedBy, offer.Message)
+	case p.stands(offer):
 	default:
 		p.propose(offer)
 	}
+}
+
+// standingWith returns the index of a party's standing proposal if it names the terms of an offer, else -1.
+func (p *process) standingWith(by dispute.Party, offer dispute.Offer) int {
+	i := dispute.StandingOf(p.negotiation.proposals, by)
+	if i >= 0 && p.negotiation.proposals[i].SameTerms(offer) {
+		return i
+	}
+	return -1
+}
+
+// stands reports whether an offer is what its party has proposed, word for word.
+func (p *process) stands(offer dispute.Offer) bool {
+	own := p.standingWith(offer.ProposedBy, offer)
+	return own >= 0 && p.negotiation.proposals[own].Message == offer.Message
 }
 
 // propose makes an offer the standing proposal of its party, and tells the other party once the invoice is paused.

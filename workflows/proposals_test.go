@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -331,8 +332,10 @@ func TestLimitsOfEachParty(t *testing.T) {
 	f := newFixture(t)
 	var replies []*reply
 	f.at(day, func() {
-		for range 20 {
-			f.send(dispute.UpdatePropose, refunds1)
+		for i := range 20 {
+			offer := refunds1
+			offer.Message = fmt.Sprint("Offer ", i)
+			f.send(dispute.UpdatePropose, offer)
 			f.send(dispute.UpdateRespond, responded)
 		}
 		replies = []*reply{

@@ -98,7 +98,6 @@ func (p *process) restore(from activities.Takeover) {
 	// Signals that have come while the pause was retried count as well.
 	p.answers.reacted, p.answers.gaveInformation = p.answers.reacted || from.Reacted, from.GaveInformation
 	p.answers.statement, p.answers.evidence = from.Statement, from.Evidence
-	p.restoreNegotiation(from)
 	for _, party := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} { // in an order that a replay repeats
 		if email := from.Corrected[party]; email != "" {
 			p.delivery.corrected[party] = email
@@ -113,15 +112,18 @@ func (p *process) restore(from activities.Takeover) {
 	for _, entry := range from.Timeline {
 		timeline.room -= len(entry.Detail)
 	}
+	p.restoreNegotiation(from)
 }
 
-// restoreNegotiation puts what signals have proposed while the pause was retried behind what the stopped run had heard.
+// restoreNegotiation goes on with what the stopped run had heard, then with the agreements that it had not, then with what
+// signals have proposed while the pause was retried: the last proposal of a party is the one that stands.
 func (p *process) restoreNegotiation(from activities.Takeover) {
 	since := p.signals.proposed
 	p.negotiation.proposals, p.negotiation.remarks, p.signals.proposed = from.Proposals, from.Remarks, from.Proposed
 	if p.decision != nil {
 		p.expireProposals()
 	}
+	hearSignals(from, dispute.SignalAgreement, p.onAgreement)
 	for _, agreement := range since {
 		if p.decision == nil && from.Decision == nil && !p.isRepeated(agreement) {
 			p.hearAgreement(agreement)

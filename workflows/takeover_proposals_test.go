@@ -86,3 +86,23 @@ func TestTakeoverWithoutMemory(t *testing.T) {
 	})
 	f.run()
 }
+
+// TestTakeoverKeepsTheOrder: what the stopped run had not heard came before what comes while the new run retries its pause. The
+// later proposal of a party stands, and is the only one that the other party is told of.
+func TestTakeoverKeepsTheOrder(t *testing.T) {
+	t.Parallel()
+	f := stoppedWith(t, func(from *activities.Takeover) {
+		from.Unheard = []activities.UnheardSignal{unheard(t, dispute.SignalAgreement, refundOf(5000, "EUR", dispute.PartyMerchant))}
+	})
+	after := waits[dispute.WaitPause](f)
+	f.at(after, func() { f.signal(dispute.SignalAgreement, refundOf(3000, "EUR", dispute.PartyMerchant)) })
+	f.at(after+time.Second, f.restore)
+	f.at(after+day, func() {
+		standing := f.status().Proposals
+		require.Len(t, standing, 1)
+		require.EqualValues(t, 3000, standing[0].Refund.Amount)
+		require.Equal(t, []dispute.ProposalState{dispute.ProposalReplaced, dispute.ProposalStanding}, states(f.proposals()))
+		require.Equal(t, 1, f.count(dispute.OccasionProposalMade, dispute.PartyCustomer))
+	})
+	f.closes(dispute.ClosedNotSubstantiated)
+}

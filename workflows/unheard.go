@@ -64,22 +64,23 @@ func readSignal(raw converter.RawValue) ([]byte, error) {
 	return payload(raw), nil
 }
 
-// hearUnheard handles what the stopped run had not heard, as drain does.
+// hearUnheard handles what the stopped run had not heard, as drain does. Its agreements were heard with what the parties had
+// proposed (restoreNegotiation).
 func (p *process) hearUnheard() {
 	if p.inherited == nil {
 		return
 	}
-	for _, kind := range []struct {
-		signal string
-		handle func(converter.RawValue)
-	}{{dispute.SignalAgreement, p.onAgreement}, {dispute.SignalWithdrawal, p.onWithdrawal}} {
-		for _, unheard := range p.inherited.Unheard {
-			if unheard.Signal == kind.signal {
-				kind.handle(converter.NewRawValue(&commonpb.Payload{Data: unheard.Input}))
-			}
-		}
-	}
+	hearSignals(*p.inherited, dispute.SignalWithdrawal, p.onWithdrawal)
 	if p.inherited.CancelRequested {
 		p.onCancellation()
+	}
+}
+
+// hearSignals handles the signals of one name that the stopped run had not heard.
+func hearSignals(from activities.Takeover, signal string, handle func(converter.RawValue)) {
+	for _, unheard := range from.Unheard {
+		if unheard.Signal == signal {
+			handle(converter.NewRawValue(&commonpb.Payload{Data: unheard.Input}))
+		}
 	}
 }
