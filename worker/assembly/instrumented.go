@@ -51,6 +51,13 @@ func measure(ctx context.Context, operation string, since time.Time) {
 	activity.GetMetricsHandler(ctx).WithTags(map[string]string{"operation": operation}).Timer("streitfall_ledger_latency").Record(time.Since(since))
 }
 
+// The results of an attempt to send.
+const (
+	resultSent    = "sent"
+	resultRefused = "refused"
+	resultFailed  = "failed"
+)
+
 // instrumentedChannel counts every send as streitfall_messages, by channel and result: sent, refused or failed. A message
 // that is retried is counted once per attempt.
 type instrumentedChannel struct {
@@ -60,12 +67,12 @@ type instrumentedChannel struct {
 
 func (c instrumentedChannel) Send(ctx context.Context, notice dispute.Notice) (string, error) {
 	answer, err := c.Channel.Send(ctx, notice)
-	result := "sent"
+	result := resultSent
 	switch code := dispute.CodeOf(err); {
 	case code == dispute.CodeMessageRefused, code == dispute.CodeMessageConflict:
-		result = "refused"
+		result = resultRefused
 	case err != nil:
-		result = "failed"
+		result = resultFailed
 	}
 	activity.GetMetricsHandler(ctx).WithTags(map[string]string{"channel": string(c.name), "result": result}).Counter("streitfall_messages").Inc(1)
 	return answer, err

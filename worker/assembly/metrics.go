@@ -7,10 +7,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.opentelemetry.io/otel/attribute"
 	otelprometheus "go.opentelemetry.io/otel/exporters/prometheus"
 	"go.opentelemetry.io/otel/sdk/metric"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/opentelemetry"
+
+	"github.com/streitfall/streitfall/dispute"
 )
 
 // Metrics collects the metrics of the SDK and of this product.
@@ -37,13 +40,32 @@ func NewMetrics() (*Metrics, error) {
 	provider := metric.NewMeterProvider(metric.WithReader(exporter), metric.WithView(metric.NewView(
 		metric.Instrument{Kind: metric.InstrumentKindHistogram},
 		metric.Stream{Aggregation: metric.AggregationExplicitBucketHistogram{Boundaries: buckets, NoMinMax: true}},
+	), metric.NewView(
+		metric.Instrument{Name: "streitfall_*", Kind: metric.InstrumentKindCounter},
+		metric.Stream{AttributeFilter: attribute.NewAllowKeysFilter("cause", "channel", "result", "outcome", "reason")},
 	)))
-	return &Metrics{
-		registry: registry,
-		client: opentelemetry.NewMetricsHandler(opentelemetry.MetricsHandlerOptions{
-			Meter: provider.Meter("streitfall"), UseMonotonicCounters: true,
-		}),
-	}, nil
+	handler := opentelemetry.NewMetricsHandler(opentelemetry.MetricsHandlerOptions{
+		Meter: provider.Meter("streitfall"), UseMonotonicCounters: true,
+	})
+	startCounters(handler)
+	return &Metrics{registry: registry, client: handler}, nil
+}
+
+// startCounters begins the counters of which alerts need increases with 0: Prometheus sees no increase from nothing to 1,
+// neither with the first event nor with the first after a restart. The series are those that are counted later, because
+// the SDK's labels are left out of our counters.
+func startCounters(handler client.MetricsHandler) {
+	for _, name := range []string{"streitfall_disputes_opened", "streitfall_disputes_taken_over", "streitfall_deadlines_moved_by_outage"} {
+		handler.Counter(name).Inc(0)
+	}
+	for _, cause := range dispute.Causes {
+		handler.WithTags(map[string]string{"cause": string(cause)}).Counter("streitfall_attention_raised").Inc(0)
+	}
+	for _, channel := range []dispute.Channel{dispute.ChannelPortal, dispute.ChannelEmail} {
+		for _, result := range []string{resultSent, resultRefused, resultFailed} {
+			handler.WithTags(map[string]string{"channel": string(channel), "result": result}).Counter("streitfall_messages").Inc(0)
+		}
+	}
 }
 
 // Client returns the handler for the metrics of a connection to Temporal and its workers.
