@@ -56,6 +56,7 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 			p.recordPeriod(message, taken)
 			p.keepLaterDeadline()
 			p.relieve(dispute.CauseUnreachable)
+			p.announceRest(message.Recipient)
 		}
 	}
 }

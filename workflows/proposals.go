@@ -185,19 +185,20 @@ func (p *process) announce(proposal dispute.Proposal) {
 	})
 }
 
-// announceRest sends what has not been delivered when the invoice is paused: what signals have proposed before, and what a run
-// that was stopped has left.
-func (p *process) announceRest() {
+// announceRest sends what has not been delivered to these parties and is not under way. When the invoice is paused, that is
+// what signals have proposed before, and what a run that was stopped has left; when a period opens, what was refused before an
+// operator has corrected the address.
+func (p *process) announceRest(to ...dispute.Party) {
 	if p.decision != nil {
 		return
 	}
 	for _, proposal := range p.standingProposals() {
-		if !proposal.Delivered {
+		if !proposal.Delivered && slices.Contains(to, proposal.By.Other()) && !p.isUnderWay(dispute.OccasionProposalMade, proposal.Number) {
 			p.announce(proposal)
 		}
 	}
 	for _, remark := range p.negotiation.remarks {
-		if !remark.Delivered {
+		if !remark.Delivered && slices.Contains(to, remark.By.Other()) && !p.isUnderWay(dispute.OccasionMessage, remark.Number) {
 			p.passOn(remark)
 		}
 	}
