@@ -77,7 +77,7 @@ func (p *process) acceptsNow(offer dispute.Offer) bool {
 	return false
 }
 
-// checkAgreement refuses terms that do not fit the dispute. What becomes a proposal counts towards the party's limit.
+// checkAgreement refuses terms that do not fit the dispute. What becomes a proposal counts towards the party's limits.
 func (p *process) checkAgreement(offer dispute.Offer) error {
 	err := offer.Fits(p.dispute.DisputedAmount)
 	if err != nil || offer.Binding(p.dispute.DisputedAmount) || p.standingWith(offer.ProposedBy.Other(), offer) >= 0 || p.stands(offer) {
@@ -89,7 +89,10 @@ func (p *process) checkAgreement(offer dispute.Offer) error {
 			made++
 		}
 	}
-	return dispute.Accept(dispute.UpdatePropose, dispute.WaitAgreement, made)
+	if err := dispute.Accept(dispute.UpdatePropose, dispute.WaitAgreement, made); err != nil {
+		return err
+	}
+	return p.hasRoomFor(offer.ProposedBy, offer.Message)
 }
 
 // ignoreAgreement notes an impossible agreement in the timeline. A merchant who sends one has reacted all the same.

@@ -58,6 +58,7 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 			p.restOn(message, p.delivery.number, taken)
 			p.keepLaterDeadline()
 			p.relieve(dispute.CauseUnreachable)
+			p.announceRest(message.Recipient)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/dispute"
 )
 
 // inFlight is a message under way, with what drops it. A dropped one stays in flight until its last attempt has ended.
@@ -24,6 +25,15 @@ func (p *process) launch(ctx workflow.Context, message activities.Notification) 
 	return ctx, func() {
 		p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(other *inFlight) bool { return other == sending })
 	}
+}
+
+// isUnderWay reports whether a message is queued or in flight.
+func (p *process) isUnderWay(occasion dispute.Occasion, number int) bool {
+	is := func(message activities.Notification) bool {
+		return message.Occasion == occasion && message.Number == number
+	}
+	return slices.ContainsFunc(p.delivery.queue, is) ||
+		slices.ContainsFunc(p.delivery.inFlight, func(sending *inFlight) bool { return is(sending.message) })
 }
 
 // awaitDropped waits until the dropped messages to the recipients have ended, so that none of them arrives after these. It

@@ -71,6 +71,9 @@ func (m *model) delivered(message message, result result) {
 	switch {
 	case result == refused:
 		m.attention[dispute.CauseMessageFailed] = true
+		if message.occasion == dispute.OccasionMessage || message.occasion == dispute.OccasionProposalMade {
+			m.unsaid = append(m.unsaid, message)
+		}
 		if shortening {
 			m.pending = time.Time{}
 		}

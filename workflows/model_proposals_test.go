@@ -150,6 +150,24 @@ func (m *model) tellProposals() {
 	}
 }
 
+// sayAgain sends a party what its side has refused before, but for proposals that have ended.
+func (m *model) sayAgain(to dispute.Party) {
+	unsaid := m.unsaid
+	m.unsaid = nil
+	for _, said := range unsaid {
+		switch {
+		case said.to != to:
+			m.unsaid = append(m.unsaid, said)
+		case said.occasion == dispute.OccasionMessage || m.stands(said.number):
+			m.tell(said.occasion, said.number, to, said.says)
+		}
+	}
+}
+
+func (m *model) stands(number int) bool {
+	return slices.ContainsFunc(m.proposals, func(p proposed) bool { return p.number == number && !p.ended })
+}
+
 // tell sends a message that has a number of its own.
 func (m *model) tell(occasion dispute.Occasion, number int, to dispute.Party, says string) {
 	m.notify(occasion, to, says)

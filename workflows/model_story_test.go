@@ -133,6 +133,7 @@ func (m *model) ask() bool {
 	}
 	delete(m.attention, dispute.CauseUnreachable)
 	m.remindOf(deadline)
+	m.sayAgain(q.to)
 	m.copy(m.message(q.occasion, q.to, until(deadline)), channel)
 	return true
 }

@@ -66,6 +66,8 @@ type model struct {
 	number    int
 	addresses map[dispute.Party]string
 	underWay  []message
+	// unsaid are the words of one party that the other one's side has refused.
+	unsaid []message
 	// givenUp is when a refused closing message is given up, by recipient.
 	givenUp map[dispute.Party]time.Time
 	// stuck is since when each step that the dispute waits for has not succeeded, by name.
@@ -186,7 +188,7 @@ func (m *model) view() dispute.View {
 // summary returns everything that the next steps depend on, but the time.
 func (m *model) summary() string {
 	return fmt.Sprint(line(m.view()), m.Away, m.Refusing, m.reacted, m.extended, m.deskAsked, m.underWay, m.reminders, m.givenUp, m.back,
-		len(m.stuck), m.number, m.addresses, m.evidence, m.proposals, m.remarks, m.agreed != nil, m.withdrawn != nil, m.cancelled)
+		len(m.stuck), len(m.unsaid), m.number, m.addresses, m.evidence, m.proposals, m.remarks, m.agreed != nil, m.withdrawn != nil, m.cancelled)
 }
 
 func until(deadline time.Time) string {

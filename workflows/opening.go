@@ -96,7 +96,7 @@ func (p *process) pauseInvoice() error {
 	p.note(dispute.PartyKlarna, "invoice-paused", fmt.Sprintf("%s, %d days before it is due", p.paused.InvoiceID, p.paused.DaysLeft))
 	p.enter(dispute.StateOpened, dispute.WaitNotification)
 	p.hearUnheard()
-	p.announceRest()
+	p.announceRest(dispute.PartyMerchant, dispute.PartyCustomer)
 	p.drain()
 	return nil
 }

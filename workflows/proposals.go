@@ -21,8 +21,8 @@ type negotiation struct {
 	base int
 }
 
-// maxWords bounds what one party writes to the other, proposals included, in bytes of JSON: the queries answer with all of it,
-// and Temporal limits the size of an answer.
+// maxWords bounds what one party writes to the other, proposals and answers included, in bytes of JSON: the queries answer with
+// all of it, and Temporal limits the size of an answer.
 const maxWords = 256 << 10
 
 func (p *process) validatePropose(m dispute.Offer) error {
@@ -32,12 +32,17 @@ func (p *process) validatePropose(m dispute.Offer) error {
 	return p.hasRoomFor(m.ProposedBy, m.Message)
 }
 
-// hasRoomFor refuses a text that exceeds what one party may write to the other.
+// hasRoomFor refuses a text that exceeds what one party may write to the other. No text always has room.
 func (p *process) hasRoomFor(by dispute.Party, text string) error {
+	if text == "" {
+		return nil
+	}
 	words := []string{text}
 	for _, proposal := range p.negotiation.proposals {
 		if proposal.By == by {
 			words = append(words, proposal.Message)
+		} else {
+			words = append(words, proposal.Answer)
 		}
 	}
 	for _, remark := range p.negotiation.remarks {
@@ -125,8 +130,13 @@ func (p *process) accept(i int, by dispute.Party, note string) {
 }
 
 func (p *process) validateAnswerProposal(m dispute.ProposalAnswer) error {
-	_, err := m.Answerable(p.negotiation.proposals)
-	return err
+	if _, err := m.Answerable(p.negotiation.proposals); err != nil {
+		return err
+	}
+	if err := p.hasRoomFor(m.AnsweredBy, m.Note); err != nil {
+		return dispute.Refuse(dispute.CodeOf(err), "%s; an answer without a note is accepted", err)
+	}
+	return nil
 }
 
 // handleAnswerProposal looks at the proposal once more: a signal that came before the answer may have replaced it.
@@ -185,19 +195,20 @@ func (p *process) announce(proposal dispute.Proposal) {
 	})
 }
 
-// announceRest sends what has not been delivered when the invoice is paused: what signals have proposed before, and what a run
-// that was stopped has left.
-func (p *process) announceRest() {
+// announceRest sends what has not been delivered to these parties and is not under way. When the invoice is paused, that is
+// what signals have proposed before, and what a run that was stopped has left; when a period opens, what was refused before an
+// operator has corrected the address.
+func (p *process) announceRest(to ...dispute.Party) {
 	if p.decision != nil {
 		return
 	}
 	for _, proposal := range p.standingProposals() {
-		if !proposal.Delivered {
+		if !proposal.Delivered && slices.Contains(to, proposal.By.Other()) && !p.isUnderWay(dispute.OccasionProposalMade, proposal.Number) {
 			p.announce(proposal)
 		}
 	}
 	for _, remark := range p.negotiation.remarks {
-		if !remark.Delivered {
+		if !remark.Delivered && slices.Contains(to, remark.By.Other()) && !p.isUnderWay(dispute.OccasionMessage, remark.Number) {
 			p.passOn(remark)
 		}
 	}

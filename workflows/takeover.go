@@ -78,9 +78,9 @@ func (p *process) takeOverDispute() bool {
 		return false
 	}
 	p.countTakeover()
-	p.delivery.number = max(0, p.paused.Run-1) * messagesPerRun
+	before := max(0, p.paused.Run-1)
+	p.delivery.number, p.negotiation.base = before*messagesPerRun, before*proposalsPerRun
 	if from == nil {
-		p.negotiation.base = (p.paused.Run - 1) * proposalsPerRun
 		p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped; what the parties had said to it could not be read: both are informed anew")
 		return true
 	}

@@ -106,3 +106,26 @@ func TestTakeoverKeepsTheOrder(t *testing.T) {
 	})
 	f.closes(dispute.ClosedNotSubstantiated)
 }
+
+// TestTakeoverNumbersAnew: each run has numbers of its own, also when it takes over from one that could read nothing of the run
+// before and had heard nothing itself: a party knows proposals of that run by their numbers.
+func TestTakeoverNumbersAnew(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		heard    []dispute.Proposal
+		sequence int
+	}{
+		"nothing was heard":    {nil, 201},
+		"a proposal was heard": {[]dispute.Proposal{dispute.NewProposal(refunds1.NumberOf(101), refunds1, monday)}, 202},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := stoppedWith(t, func(from *activities.Takeover) { from.Proposals = test.heard })
+			f.pausedBefore.Run = 3
+			var answer *reply
+			f.at(day, func() { answer = f.send(dispute.UpdatePropose, refunds3000) })
+			f.closes(dispute.ClosedNotSubstantiated)
+			require.Equal(t, refunds3000.NumberOf(test.sequence), answer.view.Proposals[0].Number)
+		})
+	}
+}
