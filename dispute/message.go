@@ -141,8 +141,9 @@ type Retry struct {
 
 // Bounce reports that a mail has come back which its server had accepted: its recipient does not have it.
 type Bounce struct {
-	// Occasion is that of the message, and Recipient is merchant or customer.
+	// Occasion and Number are those of the message's key, and Recipient is merchant or customer.
 	Occasion  Occasion `json:"occasion"`
+	Number    int      `json:"number"`
 	Recipient Party    `json:"recipient"`
 	// Reason is what the report of the mail server says.
 	Reason     string `json:"reason"`

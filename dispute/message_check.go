@@ -108,6 +108,9 @@ func (b Bounce) check(f *Faults) {
 	if b.Recipient == PartyMerchant || b.Recipient == PartyCustomer {
 		strict.OneOf(f, "occasion", b.Occasion.Original(), bouncing(b.Recipient))
 	}
+	if b.Number < 1 {
+		f.AddOnce("number", "must be the number of the message, 1 or more")
+	}
 	strict.RequiredText(f, "reason", b.Reason, MaxText)
 	strict.Line(f, "reportedBy", b.ReportedBy, MaxLine)
 }

@@ -227,17 +227,17 @@ func TestDecodeMessagesOfOperators(t *testing.T) {
 func TestDecodeBounces(t *testing.T) {
 	t.Parallel()
 	requireCases[dispute.Bounce](t, []messageCase{
-		{`{"occasion": "opened", "recipient": "merchant", "reason": "550 no such user", "reportedBy": "ops-2"}`, ""},
-		{`{"occasion": "deadline-moved-copy", "recipient": "merchant", "reason": "552 mailbox full", "reportedBy": "ops-2"}`, ""},
+		{`{"occasion": "opened", "number": 1, "recipient": "merchant", "reason": "550 no such user", "reportedBy": "ops-2"}`, ""},
+		{`{"occasion": "deadline-moved-copy", "number": 1, "recipient": "merchant", "reason": "552 mailbox full", "reportedBy": "ops-2"}`, ""},
 		{
-			`{"occasion": "opened", "recipient": "customer", "reason": "x", "reportedBy": "ops-2"}`,
+			`{"occasion": "opened", "number": 2, "recipient": "customer", "reason": "x", "reportedBy": "ops-2"}`,
 			"occasion: must be one of received, deadline-moved, reason-asked, message, proposal-made, proposal-declined",
 		},
 		{
-			`{"occasion": "closed", "recipient": "customer", "reason": "x", "reportedBy": "ops-2"}`, // the dispute is over
+			`{"occasion": "closed", "number": 2, "recipient": "customer", "reason": "x", "reportedBy": "ops-2"}`, // the dispute is over
 			"occasion: must be one of received, deadline-moved, reason-asked, message, proposal-made, proposal-declined",
 		},
-		{`{"occasion": "opened", "recipient": "desk"}`, "recipient: must be one of merchant, customer|" +
+		{`{"occasion": "opened", "recipient": "desk"}`, "recipient: must be one of merchant, customer|number: must be the number of the message, 1 or more|" +
 			"reason: is required: 1 to 5000 characters|reportedBy: is required: one line of 1 to 200 characters"},
 	})
 }

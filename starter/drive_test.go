@@ -155,7 +155,7 @@ func everyMessage() [][]string {
 		move(time.Now().Add(time.Hour)),
 		{"retry-notification", "--requested-by", "op"},
 		{"acknowledge", "--cause", "message-failed", "--acknowledged-by", "op"},
-		{"report-bounce", "--occasion", "opened", "--recipient", "merchant", "--reason", "550 no such user", "--reported-by", "op"},
+		{"report-bounce", "--occasion", "opened", "--number", "1", "--recipient", "merchant", "--reason", "550 no such user", "--reported-by", "op"},
 	}
 }
 

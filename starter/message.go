@@ -128,15 +128,17 @@ func (a *app) reportBounce() *cobra.Command {
 	var m dispute.Bounce
 	cmd := update(a, "report-bounce ID", "An operator reports a mail that was accepted and has come back", &m, (*workflows.Client).ReportBounce)
 	cmd.Long += "\nWhere the running period rests on the mail, it begins again when the message has arrived at a corrected\n" +
-		"address (retry-notification). Original-Envelope-Id in the report names the message."
-	cmd.Example = "  starter report-bounce kd-2026-0001 --occasion opened --recipient merchant \\\n    --reason \"550 5.1.1 no such user\" --reported-by anna"
+		"address (retry-notification). Original-Envelope-Id in the report names the message: d-1-opened-2-merchant_…\n" +
+		"is the one about opened, with number 2, to the merchant."
+	cmd.Example = "  starter report-bounce kd-2026-0001 --occasion opened --number 1 --recipient merchant \\\n    --reason \"550 5.1.1 no such user\" --reported-by anna"
 	text(cmd, &m.Occasion, "occasion", "what the message was about: opened, reason-asked, deadline-moved, …")
+	cmd.Flags().IntVar(&m.Number, "number", 0, "the number of the message")
 	text(cmd, &m.Recipient, "recipient", "merchant or customer")
 	cmd.Flags().StringVar(&m.Reason, "reason", "", "what the report says")
 	cmd.Flags().StringVar(&m.ReportedBy, "reported-by", "", "who reports it")
 	complete(cmd, "occasion", words(dispute.Occasions))
 	complete(cmd, "recipient", []string{string(dispute.PartyMerchant), string(dispute.PartyCustomer)})
-	return required(cmd, "occasion", "recipient", "reason", "reported-by")
+	return required(cmd, "occasion", "number", "recipient", "reason", "reported-by")
 }
 
 func (a *app) acknowledge() *cobra.Command {

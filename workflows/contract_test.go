@@ -159,12 +159,12 @@ func TestJSONNames(t *testing.T) {
 		`{"text":"t","files":[{"kind":"tracking","name":"n","size":1,"sha256":"00","location":"l"}]}`: dispute.Evidence{
 			Text: "t", Files: []dispute.File{{Kind: "tracking", Name: "n", Size: 1, SHA256: "00", Location: "l"}},
 		},
-		`{"stage":"justification","justified":false,"ruledBy":"r","rationale":"x"}`:  dispute.Ruling{Stage: dispute.StageJustification, Justified: &no, RuledBy: "r", Rationale: "x"},
-		`{"stage":"decision","inFavourOf":"customer","ruledBy":"r","rationale":"x"}`: dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyCustomer, RuledBy: "r", Rationale: "x"},
-		`{"to":"2026-12-23T00:00:00+01:00","reason":"r","movedBy":"o"}`:              dispute.DeadlineMove{To: at, Reason: "r", MovedBy: "o"},
-		`{"email":"a@example.de","requestedBy":"o"}`:                                 dispute.Retry{Email: "a@example.de", RequestedBy: "o"},
-		`{"cause":"message-failed","acknowledgedBy":"o","note":"n"}`:                 dispute.Acknowledgement{Cause: dispute.CauseMessageFailed, AcknowledgedBy: "o", Note: "n"},
-		`{"occasion":"opened","recipient":"merchant","reason":"r","reportedBy":"o"}`: dispute.Bounce{Occasion: "opened", Recipient: "merchant", Reason: "r", ReportedBy: "o"},
+		`{"stage":"justification","justified":false,"ruledBy":"r","rationale":"x"}`:             dispute.Ruling{Stage: dispute.StageJustification, Justified: &no, RuledBy: "r", Rationale: "x"},
+		`{"stage":"decision","inFavourOf":"customer","ruledBy":"r","rationale":"x"}`:            dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyCustomer, RuledBy: "r", Rationale: "x"},
+		`{"to":"2026-12-23T00:00:00+01:00","reason":"r","movedBy":"o"}`:                         dispute.DeadlineMove{To: at, Reason: "r", MovedBy: "o"},
+		`{"email":"a@example.de","requestedBy":"o"}`:                                            dispute.Retry{Email: "a@example.de", RequestedBy: "o"},
+		`{"cause":"message-failed","acknowledgedBy":"o","note":"n"}`:                            dispute.Acknowledgement{Cause: dispute.CauseMessageFailed, AcknowledgedBy: "o", Note: "n"},
+		`{"occasion":"opened","number":1,"recipient":"merchant","reason":"r","reportedBy":"o"}`: dispute.Bounce{Occasion: "opened", Number: 1, Recipient: "merchant", Reason: "r", ReportedBy: "o"},
 	} {
 		data, err := json.Marshal(value)
 		require.NoError(t, err)

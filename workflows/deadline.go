@@ -107,6 +107,7 @@ func (p *process) plan(in activities.Plan) (planned dispute.Deadline, ok bool) {
 // that has opened the period goes out again with the new one.
 func (p *process) setDeadline(planned dispute.Deadline) {
 	p.period.deadline, p.period.pending, p.casefile.stale = &planned, nil, true
+	p.delivery.basis = p.delivery.basis[:1:1] // the message that names it is to come
 	p.recordDeadline(planned.At)
 	p.dropPastReminders()
 	for _, dropped := range p.overtake(eventDeadlineMoved) {

@@ -119,6 +119,11 @@ func deadlineMoved(to dispute.Party, planned dispute.Deadline, why string, short
 	}
 }
 
+// namesDeadline reports whether the message says that the deadline was moved to the one that counts.
+func (p *process) namesDeadline(message activities.Notification) bool {
+	return message.Occasion == dispute.OccasionDeadlineMoved && p.period.deadline != nil && message.Deadline.Equal(p.period.deadline.At)
+}
+
 // keepDeadline records that a shortened deadline does not count, and calls the operator who has set it.
 func (p *process) keepDeadline(why string) {
 	p.period.pending = nil

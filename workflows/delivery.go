@@ -20,6 +20,7 @@ type delivery struct {
 	number int
 	// opening is the message that has opened the running period.
 	opening opening
+	basis   basis
 	// corrected are the addresses that an operator has corrected, by party.
 	corrected map[dispute.Party]string
 	// refused are the recipients whose message was refused for good, until an operator has it sent again.
@@ -38,7 +39,7 @@ type delivery struct {
 func (p *process) openPeriod(state dispute.State, message activities.Notification, beside ...activities.Notification) {
 	p.overtake(event(message.Occasion))
 	p.delivery.number++
-	p.delivery.opening = opening{state, message}
+	p.delivery.opening, p.delivery.basis = opening{state, message}, nil
 	for p.decision == nil && p.period.deadline == nil {
 		p.enter(state, dispute.WaitNotification)
 		var taken activities.Delivery
@@ -54,6 +55,7 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 		default:
 			p.period.deadline = taken.Deadline
 			p.recordPeriod(message, taken)
+			p.restOn(message, p.delivery.number, taken)
 			p.keepLaterDeadline()
 			p.relieve(dispute.CauseUnreachable)
 		}
@@ -186,6 +188,9 @@ func (p *process) noteDelivery(message activities.Notification, taken activities
 	}
 	if err == nil && !taken.Conflict {
 		p.noteDelivered(message)
+		if p.namesDeadline(message) {
+			p.restOn(message, message.Number, taken)
+		}
 	}
 	if err == nil && taken.CopyWanted && !taken.Conflict && p.holds(message) && message.Occasion != dispute.OccasionClosed {
 		p.sendInBackground(copyOf(message, taken))

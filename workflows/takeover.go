@@ -152,10 +152,15 @@ func (p *process) keepLaterDeadline() {
 	if p.inherited == nil || p.period.deadline == nil {
 		return
 	}
-	if earlier := p.inherited.Deadline; earlier.After(p.period.deadline.At) {
-		p.period.moved = &dispute.DeadlineMove{To: earlier, Reason: dispute.MoveTakeover}
-	}
+	p.keepDeadlineOf(p.inherited.Deadline)
 	p.inherited.Deadline = time.Time{} // the periods after this one did not run before
+}
+
+// keepDeadlineOf moves the deadline of a period that has started again to the one that it had before, if that is later.
+func (p *process) keepDeadlineOf(before time.Time) {
+	if before.After(p.period.deadline.At) {
+		p.period.moved = &dispute.DeadlineMove{To: before, Reason: dispute.MoveTakeover}
+	}
 }
 
 // bookedBefore reports whether the ledger refuses the pause because it has closed the dispute, of which the parties are to

@@ -33,7 +33,7 @@ func (p *process) listen() {
 	on(p, dispute.UpdateMoveDeadline, "An operator moves the running deadline: to (RFC 3339), reason, movedBy", p.validateMoveDeadline, p.handleMoveDeadline)
 	on(p, dispute.UpdateRetryNotification, "An operator sends a refused message again: email (optional, corrected), recipient (where both were refused), requestedBy", p.validateRetry, atOnce(p.handleRetry))
 	on(p, dispute.UpdateAcknowledge, "An operator takes a cause of attention off: cause, acknowledgedBy, note", p.validateAcknowledge, atOnce(p.handleAcknowledge))
-	on(p, dispute.UpdateReportBounce, "A mail that was accepted has come back: occasion, recipient, reason, reportedBy", nil, atOnce(p.handleReportBounce))
+	on(p, dispute.UpdateReportBounce, "A mail that was accepted has come back: occasion, number, recipient, reason, reportedBy", p.validateReportBounce, atOnce(p.handleReportBounce))
 	p.handle(dispute.UpdateOpen, "A backend service opens the dispute; answers when the invoice is paused: the dispute", p.validateOpen, p.handleOpen)
 }
 
