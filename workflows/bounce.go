@@ -56,15 +56,16 @@ func (p *process) validateReportBounce(m dispute.Bounce) error {
 	message, found := p.delivery.basis.find(m)
 	switch {
 	case found && (p.period.unheard || p.casefile.wait == dispute.WaitRetryNotification):
-		return dispute.Refuse(dispute.CodeNotAccepted, "the period that rested on it has ended, because a message has come back; %s begins it again",
-			dispute.UpdateRetryNotification)
+		return dispute.Refuse(dispute.CodeNotAccepted,
+			"the period that rested on it has ended, because a message has come back; %s begins it again", dispute.UpdateRetryNotification)
 	case !p.periodRuns() || !p.isOfPeriod(m):
 		return nil
 	case !found:
 		return dispute.Refuse(dispute.CodeNotAccepted, "the running period does not rest on %s with number %d to the %s; it rests on: %s",
 			m.Occasion, m.Number, m.Recipient, p.delivery.basis)
 	case message.channel != dispute.ChannelEmail:
-		return dispute.Refuse(dispute.CodeNotAccepted, "no mail of this message can come back, because it did not go by %s; the running period rests on: %s",
+		return dispute.Refuse(dispute.CodeNotAccepted,
+			"no mail of this message can come back, because it did not go by %s; the running period rests on: %s",
 			dispute.ChannelEmail, p.delivery.basis)
 	}
 	return nil

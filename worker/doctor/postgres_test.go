@@ -56,7 +56,7 @@ func TestMisconfiguredPostgreSQL(t *testing.T) { //nolint:tparallel // the subte
 		"NoTLS":           {as(nil, "&sslmode=require"), doctor.CheckLedger, "TLS"},
 		"Stranger":        {as(url.UserPassword("stranger", "pw"), ""), doctor.CheckLedger, "permission denied"},
 		"ReadOnly":        {as(nil, "&default_transaction_read_only=on"), doctor.CheckLedgerWritable, "read-only transaction (SQLSTATE 25006)"},
-		"MayNotInsert":    {as(url.UserPassword("clerk", "pw"), ""), doctor.CheckLedgerWritable, `the user "clerk" may not select, insert and update in the tables: archive, cases, disputes, `},
+		"MayNotInsert":    {as(url.UserPassword("clerk", "pw"), ""), doctor.CheckLedgerWritable, `the user "clerk" may not select, insert and update in the tables: archive, disputes, `},
 	} {
 		t.Run(name, func(t *testing.T) {
 			i := healthy(t)
