@@ -17,9 +17,11 @@ type Case struct {
 	Dispute dispute.Dispute `json:"dispute"`
 	// Stage is what has to be judged.
 	Stage dispute.Stage `json:"stage"`
-	// Statement is the customer's, Evidence everything that the merchant has put forward.
-	Statement string             `json:"statement"`
-	Evidence  []dispute.Evidence `json:"evidence,omitempty"`
+	// Statement and StatementFiles are the customer's, beside the Complaint of the dispute; Evidence is everything that the
+	// merchant has put forward.
+	Statement      string             `json:"statement"`
+	StatementFiles []dispute.File     `json:"statementFiles,omitempty"`
+	Evidence       []dispute.Evidence `json:"evidence,omitempty"`
 }
 
 // Judgement is the arbiter's answer.

@@ -15,14 +15,14 @@ func (c Clock) now() time.Time {
 	return c().UTC().Truncate(time.Microsecond)
 }
 
-// maxClockLag is the largest tolerated lag of a worker's clock behind the history.
-const maxClockLag = time.Minute
+// MaxClockLag is the largest tolerated lag of a worker's clock behind the history.
+const MaxClockLag = time.Minute
 
 // after returns the current time, but never an instant before its cause in the history: a worker whose clock is a little
 // behind costs nobody a day. A clock that is more than a minute behind is a transient error.
 func (c Clock) after(cause time.Time) (time.Time, error) {
 	now := c.now()
-	if lag := cause.Sub(now); lag > maxClockLag {
+	if lag := cause.Sub(now); lag > MaxClockLag {
 		return time.Time{}, fmt.Errorf("the clock of this worker is %s behind the history of the dispute; synchronise it", lag.Round(time.Second))
 	}
 	if now.Before(cause) {

@@ -38,7 +38,7 @@ func (*Deadlines) PlanDeadline(_ context.Context, in Plan) (dispute.Deadline, er
 }
 
 func plan(cal *calendar.Calendar, at time.Time, reminders bool) (dispute.Deadline, error) {
-	deadline := dispute.Deadline{At: at.In(cal.Zone())}
+	deadline := dispute.Deadline{At: at.In(cal.Zone()), Zone: cal.Zone().String()}
 	if !reminders {
 		return deadline, nil
 	}

@@ -121,7 +121,7 @@ func (n *Notifications) deliverOne(ctx, sending context.Context, in Notification
 	}
 	if !sent {
 		if receipt, err = n.send(sending, notice); err == nil {
-			receipt, err = n.record(ctx, receipt)
+			receipt, err = n.record(ctx, standing(cal, in, notice, receipt))
 		}
 		if err != nil {
 			return Delivery{}, err
@@ -149,6 +149,20 @@ func (n *Notifications) send(ctx context.Context, notice dispute.Notice) (disput
 	}
 	at, err := n.clock.after(notice.CausedAt)
 	return dispute.Receipt{Key: notice.Key, ContentHash: notice.Hash(), Channel: channel, At: at, Answer: answer}, err
+}
+
+// standing adds to the receipt of a notice where the dispute stands since. The receipt of an earlier message, which said
+// something else, stays as it is.
+func standing(cal *calendar.Calendar, in Notification, notice dispute.Notice, receipt dispute.Receipt) dispute.Receipt {
+	if receipt.ContentHash != notice.Hash() {
+		return receipt
+	}
+	receipt.CausedAt, receipt.Standing = notice.CausedAt, notice.Standing()
+	// The message is with its recipient: an error must not keep its receipt from being recorded. The caller meets it again.
+	if end, err := cal.Deadline(receipt.At, in.Period); err == nil && in.Period > 0 {
+		receipt.Standing.Deadline = end
+	}
+	return receipt
 }
 
 // record saves a receipt and returns the one that stands.

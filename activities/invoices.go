@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -91,6 +92,16 @@ type Settled struct {
 	AlreadyCredited int64 `json:"alreadyCredited,omitzero"`
 	// OwedBack is what the customer has paid beyond what was owed, apart from Refunded. The settlement does not move it.
 	OwedBack int64 `json:"owedBack,omitzero"`
+}
+
+// Movement describes how the money has moved.
+func (s Settled) Movement(currency string) string {
+	money := func(amount int64) dispute.Money { return dispute.Money{Amount: amount, Currency: currency} }
+	text := fmt.Sprintf("%s off the invoice, %s refunded to the customer, %s outstanding", money(s.Credited), money(s.Refunded), money(s.Outstanding))
+	if s.OwedBack > 0 {
+		text += fmt.Sprintf(", %s owed back to the customer, who has paid more than was owed", money(s.OwedBack))
+	}
+	return text
 }
 
 // PauseInvoice validates a dispute and pauses its invoice: the customer does not have to pay, and no due date runs. The

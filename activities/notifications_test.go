@@ -212,6 +212,21 @@ type recordedMeanwhile struct {
 	other    dispute.Receipt
 }
 
+// TestReceiptSaysWhereTheDisputeStands: the deadline of a period counts from when the message was accepted. The receipt of an
+// earlier message, which said something else, says nothing of that.
+func TestReceiptSaysWhereTheDisputeStands(t *testing.T) {
+	t.Parallel()
+	f := newFixture()
+	delivery, err := f.notify(t, opened())
+	require.NoError(t, err)
+	for key, receipt := range f.receipts.kept {
+		require.Equal(t, opened().Key(), key)
+		require.Equal(t, monday, receipt.CausedAt)
+		require.Equal(t, dispute.Standing{State: dispute.StatePreArbitration, WaitingFor: dispute.WaitAgreement, Deadline: delivery.Deadline.At}, receipt.Standing)
+	}
+	require.Len(t, f.receipts.kept, 1)
+}
+
 func (r recordedMeanwhile) Send(ctx context.Context, notice dispute.Notice) (string, error) {
 	r.receipts.kept[r.other.Key] = r.other
 	return r.channel.Send(ctx, notice)

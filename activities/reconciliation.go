@@ -28,9 +28,11 @@ type UnfinishedDispute struct {
 type UnfinishedDisputes interface {
 	// OpenDisputes returns the open ones that were paused before an instant, oldest pause first.
 	OpenDisputes(ctx context.Context, pausedBefore time.Time) ([]UnfinishedDispute, error)
-	// UntoldDisputes returns those that were closed before an instant and of which a party was not informed, oldest
-	// settlement first.
+	// UntoldDisputes returns those that were closed before an instant, of which a party was not informed, and which were not
+	// erased, oldest settlement first.
 	UntoldDisputes(ctx context.Context, settledBefore time.Time) ([]UnfinishedDispute, error)
+	// Recorded returns a dispute whether it is finished or not, and reports whether the ledger knows it.
+	Recorded(ctx context.Context, id string) (d UnfinishedDispute, known bool, err error)
 }
 
 // RunState is the state of a dispute's last run in Temporal.
@@ -50,6 +52,8 @@ const (
 
 // Run is the last run of a dispute.
 type Run struct {
+	// ID is set by Read.
+	ID    string
 	State RunState
 	// Dispute is what a stopped run was started with; nil when Temporal cannot say any more.
 	Dispute *dispute.Dispute
@@ -61,6 +65,10 @@ type Run struct {
 // as if no workflow worked on it.
 type Runs interface {
 	LastRun(ctx context.Context, disputeID string) (Run, error)
+	// Read returns the last run too, with Dispute and Takeover also of one that was not stopped.
+	Read(ctx context.Context, disputeID string) (Run, error)
+	// Begun lists the disputes with a run that was started before an instant, and was not stopped.
+	Begun(ctx context.Context, startedBefore time.Time) ([]BegunRun, error)
 }
 
 // Remedy is the repair of a stranded dispute.
@@ -73,7 +81,8 @@ const (
 	RemedyReopen Remedy = "reopen"
 	// RemedySettle settles a dispute as its run had decided before it was stopped, and informs both parties.
 	RemedySettle Remedy = "settle"
-	// RemedyTell informs the parties of a settlement that the ledger has booked before the run was stopped.
+	// RemedyTell informs the parties of a settlement that the ledger has booked before the run was stopped. When Temporal no
+	// longer has the dispute's content, an operator who has it applies the remedy: `starter ledger tell`.
 	RemedyTell Remedy = "tell"
 	// RemedyReactivate gives the invoice back and closes the dispute as cancelled by an operator, when Temporal has no run
 	// of it. Nobody is informed: only the lost run knew who the customer is. It loses what the parties had said, and even
@@ -91,6 +100,10 @@ type Stranded struct {
 	Remedy  Remedy `json:"remedy"`
 	// Dispute is what the remedy opens again. It is personal data and stays out of reports.
 	Dispute *dispute.Dispute `json:"-"`
+	// Begun is set for those that JudgeDiverged has found.
+	Begun BegunRun `json:"-"`
+	// run is what RemedyPause and RemedyBook book again.
+	run Run
 }
 
 // maxStranded bounds a report, which Temporal keeps in the history.
@@ -140,7 +153,10 @@ func AllStranded(ctx context.Context, ledger UnfinishedDisputes, runs Runs, cloc
 	if err != nil {
 		return 0, nil, err
 	}
-	stranded = []Stranded{}
+	if stranded, err = allDiverged(ctx, ledger, runs, before, alive); err != nil {
+		return 0, nil, err
+	}
+	open = len(stranded)
 	for _, d := range append(disputes, untold...) {
 		alive()
 		found, is, err := JudgeStranded(ctx, runs, d)
@@ -154,23 +170,31 @@ func AllStranded(ctx context.Context, ledger UnfinishedDisputes, runs Runs, cloc
 			open++
 		}
 	}
+	if stranded == nil {
+		stranded = []Stranded{} // JSON knows the difference
+	}
 	return open, stranded, nil
 }
 
-// JudgeStranded reports whether a dispute that is not finished in the ledger is stranded, and why. A closed one is stranded
-// only when its run was stopped: a run that has ended by itself has done what it could to inform the parties.
+// JudgeStranded reports whether a dispute that is not finished in the ledger is stranded, and why. A closed one is not
+// stranded when its run has ended by itself, because that one has done what it could to inform the parties.
 func JudgeStranded(ctx context.Context, runs Runs, d UnfinishedDispute) (found Stranded, is bool, err error) {
 	run, err := runs.LastRun(ctx, d.ID)
 	if err != nil {
 		return Stranded{}, false, fmt.Errorf("ask Temporal for the run of dispute %s: %w", d.ID, err)
 	}
 	closed := d.Decision.Outcome != ""
-	if run.State == RunRunning || closed && run.State != RunStopped {
+	if run.State == RunRunning || closed && run.State == RunClosed {
 		return Stranded{}, false, nil
 	}
-	found.UnfinishedDispute = d
+	if run.State == RunClosed {
+		if run, err = runs.Read(ctx, d.ID); err != nil {
+			return Stranded{}, false, fmt.Errorf("ask Temporal for the run of dispute %s: %w", d.ID, err)
+		}
+	}
+	found.UnfinishedDispute, found.run = d, run
 	found.Remedy, found.Finding = remedy(run, d)
-	if found.Remedy == RemedyReopen || found.Remedy == RemedySettle || found.Remedy == RemedyTell {
+	if found.Remedy == RemedyReopen || found.Remedy == RemedySettle || found.Remedy == RemedyTell || found.Remedy == RemedyBook {
 		found.Dispute = run.Dispute
 	}
 	return found, true, nil
@@ -178,7 +202,13 @@ func JudgeStranded(ctx context.Context, runs Runs, d UnfinishedDispute) (found S
 
 // remedy returns the repair of a stranded dispute, and what is wrong.
 func remedy(run Run, d UnfinishedDispute) (remedy Remedy, finding string) {
+	closed := d.Decision.Outcome != ""
 	switch {
+	case closed && run.Dispute == nil:
+		return RemedyTell, "it was settled (" + string(d.Decision.Reason) + "), a party was not informed, and Temporal does not have it any more: " +
+			"`starter ledger tell` with its content"
+	case run.State == RunClosed && run.settled(d.ContentHash):
+		return RemedyBook, run.hasSettled()
 	case run.State == RunClosed:
 		return RemedyNone, "its run has closed it; was the ledger restored from an older copy?"
 	case run.State == RunMissing:
@@ -188,9 +218,7 @@ func remedy(run Run, d UnfinishedDispute) (remedy Remedy, finding string) {
 		return RemedyNone, "its run was stopped and its content is unknown; open it again"
 	case run.Dispute.Hash() != d.ContentHash:
 		return RemedyNone, "its last run had other content; open it again as it was"
-	case d.Decision.Outcome != "" && run.Takeover == nil:
-		return RemedyNone, "its run was stopped after the settlement and cannot be read; inform the parties by hand"
-	case d.Decision.Outcome != "":
+	case closed:
 		return RemedyTell, "its run was stopped before both parties were informed: " + string(d.Decision.Reason)
 	case run.Takeover == nil:
 		return RemedyReopen, "its run was stopped and what was said to it cannot be read"

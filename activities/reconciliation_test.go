@@ -21,7 +21,28 @@ type fakes struct {
 	untold []activities.UnfinishedDispute
 	asked  time.Time
 	runs   map[string]activities.Run
+	begun  []activities.BegunRun
 	err    error
+}
+
+func (h *fakes) Recorded(_ context.Context, id string) (activities.UnfinishedDispute, bool, error) {
+	for _, d := range append(h.open, h.untold...) {
+		if d.ID == id {
+			return d, true, nil
+		}
+	}
+	return activities.UnfinishedDispute{}, false, nil
+}
+
+func (h *fakes) Read(ctx context.Context, id string) (activities.Run, error) {
+	return h.LastRun(ctx, id)
+}
+
+func (h *fakes) Begun(_ context.Context, startedBefore time.Time) ([]activities.BegunRun, error) {
+	if startedBefore != h.asked {
+		return nil, errors.New("asked for another instant")
+	}
+	return h.begun, nil
 }
 
 func (h *fakes) OpenDisputes(_ context.Context, pausedBefore time.Time) ([]activities.UnfinishedDispute, error) {
@@ -115,10 +136,10 @@ func TestRemediesOfStoppedRuns(t *testing.T) {
 		"unreadable":                {activities.Run{State: activities.RunStopped}, false, activities.RemedyReopen},
 		"settled":                   {activities.Run{State: activities.RunStopped, Takeover: decided}, true, activities.RemedyTell},
 		"settled, not noticed":      {activities.Run{State: activities.RunStopped, Takeover: undecided}, true, activities.RemedyTell},
-		"settled, unreadable":       {activities.Run{State: activities.RunStopped}, true, activities.RemedyNone},
+		"settled, unreadable":       {activities.Run{State: activities.RunStopped}, true, activities.RemedyTell},
 		"settled and ended":         {activities.Run{State: activities.RunClosed}, true, ""},
 		"settled and still telling": {activities.Run{State: activities.RunRunning}, true, ""},
-		"settled and forgotten":     {activities.Run{State: activities.RunMissing}, true, ""},
+		"settled and forgotten":     {activities.Run{State: activities.RunMissing}, true, activities.RemedyTell},
 	} {
 		if test.run.State == activities.RunStopped {
 			test.run.Dispute = &stopped

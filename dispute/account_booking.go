@@ -4,7 +4,8 @@ import "github.com/streitfall/streitfall/dispute/strict"
 
 // Booking is a payment, a return of a payment, or a credit note on an invoice, as another system or an operator reports it.
 type Booking struct {
-	// Reference is the reporter's own name of the payment, return or credit note. Each of the three has references of its own.
+	// Reference is the reporter's own name of the payment, return or credit note. Each of the three has references of its own
+	// on each invoice: two merchants may number their credit notes alike.
 	Reference string `json:"reference"`
 	InvoiceID string `json:"invoiceId"`
 	// Amount is more than 0, in the currency of the invoice.

@@ -75,7 +75,10 @@ func TestMergedIntoKeepsOmittedSettings(t *testing.T) {
 			ID: "m-4", Name: "Nordlicht AG", Email: "new@nordlicht.example", Locale: "en", EmailOnDeadlines: true,
 		}, in.Merchants[0].MergedInto(in.Merchants[0]), "a new merchant")
 	}
-	_, err := dispute.DecodeImport([]byte(`{"merchants": [{` + known + `, "webhook": {"url": "https://evil.example"}}]}`))
+	in, err := dispute.DecodeImport([]byte(`{"merchants": [{"id": "m-4", "name": "Nordlicht AG", "email": "new@nordlicht.example"}]}`))
+	require.NoError(t, err)
+	require.Equal(t, nordlicht().Locale, in.Merchants[0].MergedInto(nordlicht()).Locale)
+	_, err = dispute.DecodeImport([]byte(`{"merchants": [{` + known + `, "webhook": {"url": "https://evil.example"}}]}`))
 	requireFaults(t, err, dispute.CodeInvalidImport, "merchants[0].webhook: is unknown here; known are id, name, email, locale, portalActive, emailOnDispute, emailOnDeadlines, asOf")
 }
 

@@ -1,6 +1,7 @@
 package dispute
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute/strict"
@@ -75,6 +76,7 @@ func (m Merchant) MergedInto(before Merchant) Merchant {
 	if m.omitted.emailOnDeadlines {
 		m.EmailOnDeadlines = before.EmailOnDeadlines
 	}
+	m.Locale = cmp.Or(m.Locale, before.Locale)
 	m.Webhook, m.AsOf, m.omitted = before.Webhook, time.Time{}, omitted{}
 	return m
 }

@@ -14,6 +14,8 @@ type Settings struct {
 	EmailOnDispute   *bool
 	EmailOnDeadlines *bool
 	Email            *string
+	// Locale is the language of the merchant's mails, a language tag such as "de-DE".
+	Locale *string
 	// Webhook is the URL of the endpoint; an empty one removes the webhook and its secrets.
 	Webhook *string
 	// NewSecret replaces the secret of the webhook. A new webhook gets a secret in any case.
@@ -29,6 +31,11 @@ func (s Settings) Validate() error {
 	var f Faults
 	if s.Email != nil {
 		strict.Email(&f, "email", *s.Email)
+	}
+	if s.Locale != nil {
+		if strict.Locale(&f, "locale", *s.Locale); *s.Locale == "" {
+			f.AddOnce("locale", "must be a language tag such as de-DE")
+		}
 	}
 	if s.Webhook != nil && *s.Webhook != "" && !isEndpoint(*s.Webhook) {
 		f.Add("webhook", "must be a URL of at most %d characters such as https://shop.example/disputes, in ASCII (a host with umlauts as xn--…), "+
@@ -55,6 +62,9 @@ func (m Merchant) With(s Settings, fresh Secret, now time.Time) (Merchant, error
 	}
 	if s.Email != nil {
 		m.Email = *s.Email
+	}
+	if s.Locale != nil {
+		m.Locale = *s.Locale
 	}
 	if s.Webhook != nil {
 		m.Webhook.URL = *s.Webhook

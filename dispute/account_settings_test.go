@@ -31,6 +31,10 @@ func TestSettingsValidate(t *testing.T) {
 	}
 	nobody := "nobody"
 	requireFaults(t, dispute.Settings{Email: &nobody, Webhook: &nobody}.Validate(), dispute.CodeInvalidMerchant, wantEmailOf("email"), wantURL)
+	const wantLocale = "locale: must be a language tag such as de-DE"
+	klingon := "klingon!"
+	requireFaults(t, dispute.Settings{Locale: &klingon}.Validate(), dispute.CodeInvalidMerchant, wantLocale+", or left out")
+	requireFaults(t, dispute.Settings{Locale: &off}.Validate(), dispute.CodeInvalidMerchant, wantLocale)
 	requireFaults(t, dispute.Settings{Webhook: &off, NewSecret: true}.Validate(), dispute.CodeInvalidMerchant,
 		"newSecret: needs a webhook, and these settings remove it")
 	require.NoError(t, dispute.Settings{}.Validate())
@@ -42,7 +46,7 @@ func wantEmailOf(path string) string {
 
 func TestWithChangesOnlyTheNamedSettings(t *testing.T) {
 	t.Parallel()
-	no, email, moved, off := false, "neu@nordlicht.example", "https://new.example", ""
+	no, email, language, moved, off := false, "neu@nordlicht.example", "sv-SE", "https://new.example", ""
 	for name, test := range map[string]struct {
 		settings dispute.Settings
 		change   func(*dispute.Merchant)
@@ -50,6 +54,7 @@ func TestWithChangesOnlyTheNamedSettings(t *testing.T) {
 		"nothing":         {dispute.Settings{}, func(*dispute.Merchant) {}},
 		"portal":          {dispute.Settings{PortalActive: &no}, func(m *dispute.Merchant) { m.PortalActive = false }},
 		"emailOnDispute":  {dispute.Settings{EmailOnDispute: &no}, func(m *dispute.Merchant) { m.EmailOnDispute = false }},
+		"language":        {dispute.Settings{Locale: &language}, func(m *dispute.Merchant) { m.Locale = language }},
 		"address":         {dispute.Settings{Email: &email}, func(m *dispute.Merchant) { m.Email = email }},
 		"webhook moved":   {dispute.Settings{Webhook: &moved}, func(m *dispute.Merchant) { m.Webhook.URL = moved }},
 		"webhook removed": {dispute.Settings{Webhook: &off}, func(m *dispute.Merchant) { m.Webhook = dispute.Webhook{} }},

@@ -2,7 +2,7 @@ package dispute
 
 import "github.com/streitfall/streitfall/dispute/strict"
 
-// Terms are the terms on which merchant and customer agreed.
+// Terms are the terms on which merchant and customer agree.
 type Terms string
 
 // The terms of an agreement.
@@ -13,28 +13,36 @@ const (
 	MerchantRefunds Terms = "merchant_refunds"
 )
 
-// Agreement reports that merchant and customer have agreed.
+// AllTerms lists the terms.
+var AllTerms = []Terms{CustomerPays, MerchantRefunds}
+
+// Agreement reports that merchant and customer have agreed. From one party alone it is a proposal, unless its terms cost
+// nobody but that party.
 type Agreement struct {
 	Terms Terms `json:"terms"`
 	// Refund is what the merchant refunds, at most the disputed amount. Only with MerchantRefunds.
 	Refund *Money `json:"refund,omitempty"`
-	// ReportedBy is merchant, customer or operator. The merchant alone cannot report CustomerPays.
+	// ReportedBy is merchant, customer or operator.
 	ReportedBy Party  `json:"reportedBy"`
 	Note       string `json:"note,omitzero"`
 }
 
 func (a Agreement) check(f *Faults) {
-	strict.OneOf(f, "terms", a.Terms, []Terms{CustomerPays, MerchantRefunds})
-	switch {
-	case a.Terms == MerchantRefunds && a.Refund == nil:
-		f.AddOnce("refund", "is required with terms %s", MerchantRefunds)
-	case a.Terms == CustomerPays && a.Refund != nil:
-		f.AddOnce("refund", "must be left out with terms %s", CustomerPays)
-	case a.Refund != nil:
-		a.Refund.checkForm(f, "refund")
-	}
+	checkTerms(f, a.Terms, a.Refund)
 	strict.OneOf(f, "reportedBy", a.ReportedBy, []Party{PartyMerchant, PartyCustomer, PartyOperator})
 	strict.Text(f, "note", a.Note, MaxText)
+}
+
+func checkTerms(f *Faults, terms Terms, refund *Money) {
+	strict.OneOf(f, "terms", terms, AllTerms)
+	switch {
+	case terms == MerchantRefunds && refund == nil:
+		f.AddOnce("refund", "is required with terms %s", MerchantRefunds)
+	case terms == CustomerPays && refund != nil:
+		f.AddOnce("refund", "must be left out with terms %s", CustomerPays)
+	case refund != nil:
+		refund.checkForm(f, "refund")
+	}
 }
 
 // IsReaction reports whether an agreement that had no effect shows that the merchant has reacted: any does, also one that
@@ -47,30 +55,26 @@ func IsReaction(agreement []byte) bool {
 	return message.ReportedBy != PartyCustomer && message.ReportedBy != PartyOperator
 }
 
-// Fits returns nil if the agreement can settle a dispute about this amount, else a Refusal with CodeInvalidMessage.
-func (a Agreement) Fits(disputed Money) error {
-	switch {
-	case a.Terms == CustomerPays && a.ReportedBy == PartyMerchant:
-		return Refuse(CodeInvalidMessage, "the terms %s must be reported by the customer or an operator, not by the merchant alone", CustomerPays)
-	case a.Refund != nil && a.Refund.Currency != disputed.Currency:
-		return Refuse(CodeInvalidMessage, "the refund is in %s, but the dispute is in %s", a.Refund.Currency, disputed.Currency)
-	case a.Refund != nil && a.Refund.Amount > disputed.Amount:
-		return Refuse(CodeInvalidMessage, "the refund of %s exceeds the disputed amount of %s", a.Refund, disputed)
-	}
-	return nil
+// Offer returns what the agreement says as an offer of the party that reports it.
+func (a Agreement) Offer() Offer {
+	return Offer{Terms: a.Terms, Refund: a.Refund, Message: a.Note, ProposedBy: a.ReportedBy}
 }
 
 // Equal reports whether two agreements have the same content.
 func (a Agreement) Equal(b Agreement) bool {
-	sameRefund := a.Refund == b.Refund || a.Refund != nil && b.Refund != nil && *a.Refund == *b.Refund
+	sameRefund := equalRefund(a.Refund, b.Refund)
 	a.Refund, b.Refund = nil, nil
 	return sameRefund && a == b
 }
 
-// String describes the terms: "the merchant refunds 5.00 EUR".
-func (a Agreement) String() string {
-	if a.Refund != nil {
-		return "the merchant refunds " + a.Refund.String()
+func equalRefund(a, b *Money) bool {
+	return a == b || a != nil && b != nil && *a == *b
+}
+
+// describe describes terms: "the merchant refunds 5.00 EUR".
+func describe(refund *Money) string {
+	if refund != nil {
+		return "the merchant refunds " + refund.String()
 	}
 	return "the customer pays"
 }

@@ -11,6 +11,8 @@ import (
 const (
 	UpdateOpen              = "open"
 	UpdateRespond           = "respond"
+	UpdatePropose           = "propose"
+	UpdateAnswerProposal    = "answer-proposal"
 	UpdateAcceptLoss        = "accept-loss"
 	UpdateStateReason       = "state-reason"
 	UpdateSubmitEvidence    = "submit-evidence"
@@ -18,6 +20,7 @@ const (
 	UpdateMoveDeadline      = "move-deadline"
 	UpdateRetryNotification = "retry-notification"
 	UpdateAcknowledge       = "acknowledge"
+	UpdateReportBounce      = "report-bounce"
 )
 
 // The names of the Temporal signals: messages that report what has already happened elsewhere, so that a dispute
@@ -38,16 +41,19 @@ type rule struct {
 // MaxOpens is how many times a dispute accepts UpdateOpen; the same update id twice counts once.
 const MaxOpens = 50
 
-// unlimited is the limit of an update that ends the wait in which it is accepted.
+// unlimited is the limit of an update that something else limits: it ends the wait in which it is accepted, or the standing
+// of a proposal.
 const unlimited = math.MaxInt
 
-// beforeDecision lists the waits in which the outcome is still undecided.
+// beforeDecision lists the waits in which the outcome is still undecided; the first is that for the pause.
 var beforeDecision = []Wait{
 	WaitPause, WaitNotification, WaitRetryNotification, WaitAgreement, WaitStatement, WaitJustification, WaitEvidence, WaitDecision,
 }
 
 var rules = []rule{
 	{UpdateRespond, []Wait{WaitAgreement}, 20},
+	{UpdatePropose, beforeDecision[1:], 20}, // once the invoice is paused
+	{UpdateAnswerProposal, beforeDecision[1:], unlimited},
 	{UpdateAcceptLoss, beforeDecision, 1},
 	{UpdateStateReason, []Wait{WaitStatement}, 1},
 	{UpdateSubmitEvidence, []Wait{WaitAgreement, WaitEvidence}, 10},
@@ -55,10 +61,11 @@ var rules = []rule{
 	{UpdateMoveDeadline, []Wait{WaitAgreement, WaitStatement, WaitEvidence}, 20},
 	{UpdateRetryNotification, []Wait{WaitRetryNotification, WaitClosingMessages}, 200},
 	{UpdateAcknowledge, Waits, 50},
+	{UpdateReportBounce, slices.DeleteFunc(slices.Clone(beforeDecision), func(wait Wait) bool { return wait == WaitPause }), 50},
 }
 
 // Accept returns nil if the update is accepted while the dispute waits for wait and has accepted it taken times
-// before; else the Refusal says what is allowed now. A dispute that waits for nothing is closed.
+// before, of UpdateRespond and UpdatePropose those of one party; else the Refusal says what is allowed now. A dispute that waits for nothing is closed.
 //
 // UpdateOpen has no rule: it is accepted by its content alone. Evidence that answers the request for information has no
 // limit, however much was sent early, because the merchant would lose without an answer.

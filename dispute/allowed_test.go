@@ -23,6 +23,8 @@ var table = []struct {
 	{"agreement", "         x  x  x  x  x  x  x  x  .  .", 0},
 	{"withdrawal", "        x  x  x  x  x  x  x  x  .  .", 0},
 	{"respond", "           .  .  .  x  .  .  .  .  .  .", 20},
+	{"propose", "           .  x  x  x  x  x  x  x  .  .", 20},
+	{"answer-proposal", "   .  x  x  x  x  x  x  x  .  .", 0},
 	{"accept-loss", "       x  x  x  x  x  x  x  x  .  .", 1},
 	{"state-reason", "      .  .  .  .  x  .  .  .  .  .", 1},
 	{"submit-evidence", "   .  .  .  x  .  .  x  .  .  .", 10},
@@ -30,6 +32,7 @@ var table = []struct {
 	{"move-deadline", "     .  .  .  x  x  .  x  .  .  .", 20},
 	{"retry-notification", ".  .  x  .  .  .  .  .  .  x", 200},
 	{"acknowledge", "       x  x  x  x  x  x  x  x  x  x", 50},
+	{"report-bounce", "     .  x  x  x  x  x  x  x  .  .", 50},
 }
 
 var waits = []dispute.Wait{
@@ -121,7 +124,7 @@ func TestAcceptSaysWhatIsAllowed(t *testing.T) {
 	t.Parallel()
 	require.EqualError(t, dispute.Accept("respond", dispute.WaitStatement, 0),
 		"respond is accepted only while the dispute waits for agreement; it waits for statement now, "+
-			"which allows agreement, withdrawal, accept-loss, state-reason, move-deadline, acknowledge")
+			"which allows agreement, withdrawal, propose, answer-proposal, accept-loss, state-reason, move-deadline, acknowledge, report-bounce")
 	require.EqualError(t, dispute.Accept("respond", dispute.WaitSettlement, 0),
 		"respond is accepted only while the dispute waits for agreement; it waits for settlement now, which allows acknowledge")
 	require.EqualError(t, dispute.Accept("state-reason", dispute.WaitStatement, 1), "the dispute has reached its limit for state-reason: 1")

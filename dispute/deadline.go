@@ -7,6 +7,8 @@ import "time"
 type Deadline struct {
 	// At is usually the midnight that ends the period's last day, with the offset of the dispute's calendar.
 	At time.Time `json:"at"`
+	// Zone is the calendar's time zone by its IANA name: "Europe/Berlin".
+	Zone string `json:"zone,omitzero"`
 	// Reminders are in the order of time. Only the response window has any.
 	Reminders []Reminder `json:"reminders,omitempty"`
 }
@@ -20,8 +22,13 @@ type Reminder struct {
 // ReminderDays maps each reminder to the business days that are left when it goes out, the last day included.
 var ReminderDays = map[Occasion]int{OccasionReminder7: 7, OccasionReminder2: 2}
 
-// MoveOutage is why a deadline is moved that this software handled too late.
-const MoveOutage = "outage"
+// The reasons for which this software moves a deadline by itself. Mails say them in the reader's language.
+const (
+	// MoveOutage is the reason for a deadline that was handled too late.
+	MoveOutage = "outage"
+	// MoveTakeover is the reason for a period that starts again and keeps the later deadline that it had before.
+	MoveTakeover = "takeover"
+)
 
 // MaxLateness is how long after its instant a deadline may be handled. A later one decides nothing: Temporal, the workers or
 // a suitable build were away, and the parties could not be heard.

@@ -13,6 +13,9 @@ const (
 	OutcomeCancelled Outcome = "CANCELLED"
 )
 
+// Outcomes lists all outcomes.
+var Outcomes = []Outcome{OutcomeSettled, OutcomeWon, OutcomeLost, OutcomeCancelled}
+
 // ClosingReason is why a dispute ended as it did.
 type ClosingReason string
 
@@ -53,6 +56,11 @@ func (r ClosingReason) Outcome() Outcome {
 // ForMerchant reports whether the dispute was finally decided for the merchant. What it was about cannot be disputed again.
 func (r ClosingReason) ForMerchant() bool {
 	return slices.Contains(FinalForMerchant, r)
+}
+
+// ByRuling reports whether the dispute ended by a ruling.
+func (r ClosingReason) ByRuling() bool {
+	return r == ClosedNotJustified || r == ClosedForMerchant || r == ClosedForCustomer
 }
 
 // FinalForMerchant lists the closing reasons that decide a dispute for the merchant on its merits. A withdrawal does not.

@@ -130,6 +130,7 @@ func TestDecodedTypesHaveTagsOnAllFields(t *testing.T) {
 		dispute.DeadlineMove{},
 		dispute.Retry{},
 		dispute.Acknowledgement{},
+		dispute.Bounce{},
 	} {
 		walk(reflect.TypeOf(root))
 	}

@@ -32,6 +32,15 @@ type Dispute struct {
 	Calendar string `json:"calendar,omitzero"`
 	// Policy holds the periods that may differ between disputes.
 	Policy Policy `json:"policy,omitzero"`
+	// Complaint is what the customer wrote when opening the dispute; nil for nothing.
+	Complaint *Complaint `json:"complaint,omitempty"`
+}
+
+// Complaint is the customer's own words with the opening: a text, references to files, or both. The merchant gets it with
+// the notice of the dispute.
+type Complaint struct {
+	Text  string `json:"text,omitzero"`
+	Files []File `json:"files,omitempty"`
 }
 
 // Complainant is the customer of a dispute ("reklamierende Person").
@@ -91,6 +100,14 @@ var Reasons = []Reason{
 // idPattern excludes slashes: ids are part of workflow ids, and Temporal's Web UI cannot show those with a slash.
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$`)
 
+// IsID reports whether a dispute can have this id.
+func IsID(id string) bool {
+	return idPattern.MatchString(id)
+}
+
+// idRule says what an id has to be.
+const idRule = "must have 1 to 128 characters of A-Z a-z 0-9 . _ : - and begin with a letter or digit"
+
 // WithDefaults returns the dispute with its default calendar and policy filled in and OpenedAt in UTC, so that equal
 // disputes have equal JSON.
 func (d Dispute) WithDefaults() Dispute {
@@ -148,8 +165,8 @@ func (d Dispute) Validate(now time.Time) error {
 }
 
 func (d Dispute) check(f *Faults, now time.Time) {
-	if !idPattern.MatchString(d.ID) {
-		f.AddOnce("id", "must have 1 to 128 characters of A-Z a-z 0-9 . _ : - and begin with a letter or digit")
+	if !IsID(d.ID) {
+		f.AddOnce("id", idRule)
 	}
 	switch {
 	case !d.OpenedAt.After(time.Time{}): // JSON cannot express a year before 1 in UTC
@@ -169,6 +186,9 @@ func (d Dispute) check(f *Faults, now time.Time) {
 	strict.OneOf(f, "calendar", d.Calendar, CalendarNames)
 	if days := d.Policy.ResponseBusinessDays; days < MinResponseBusinessDays || days > MaxResponseBusinessDays {
 		f.AddOnce("policy.responseBusinessDays", "is %d; allowed are %d to %d", days, MinResponseBusinessDays, MaxResponseBusinessDays)
+	}
+	if d.Complaint != nil {
+		checkTextOrFiles(f, "complaint.", d.Complaint.Text, d.Complaint.Files)
 	}
 }
 

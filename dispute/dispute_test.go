@@ -24,6 +24,7 @@ const (
 	wantLocale   = "complainant.locale: must be a language tag such as de-DE, or left out"
 	wantCalendar = "calendar: must be one of DE, DE-BW, DE-BY, DE-BE, DE-BB, DE-HB, DE-HH, DE-HE, DE-MV, DE-NI, DE-NW, DE-RP, DE-SL, DE-SN, DE-ST, " +
 		"DE-SH, DE-TH, AT, CH, NL, BE, FR, SE, NO, DK, GB, US, TARGET"
+	wantComplaint = "complaint.text: is required without files: 1 to 5000 characters"
 )
 
 func TestDecodeDisputeReturnsAllMissingFields(t *testing.T) {
@@ -47,7 +48,7 @@ func TestDecodeDisputeReturnsAllFaults(t *testing.T) {
 	}`), strict.RefuseUnknownNames, now)
 	requireFaults(t, err, dispute.CodeInvalidDispute,
 		"invoiceId: must be a string",
-		"invoice: is unknown here; known are id, openedAt, reason, orderId, invoiceId, disputedAmount, complainant, merchantId, calendar, policy",
+		"invoice: is unknown here; known are id, openedAt, reason, orderId, invoiceId, disputedAmount, complainant, merchantId, calendar, policy, complaint",
 		"complainant: must be a JSON object",
 		wantID, "openedAt: must not be more than 5 minutes in the future", wantReason, "orderId"+wantLine, wantAmount, wantCurrency,
 		"merchantId: must be one line of text, without control characters", wantCalendar,
@@ -122,6 +123,14 @@ func TestDisputeChecks(t *testing.T) {
 		{"policy.responseBusinessDays", "22", "policy.responseBusinessDays: is 22; allowed are 14 to 21"},
 		{"policy.responseBusinessDays", "0", "policy.responseBusinessDays: is 0; allowed are 14 to 21"},
 		{"policy.responseBusinessDays", "-14", "policy.responseBusinessDays: is -14; allowed are 14 to 21"},
+		{"complaint", "null", ""},
+		{"complaint", `{"text": ` + long(5000) + `}`, ""},
+		{"complaint", `{"text": ` + long(5001) + `}`, "complaint.text: has 5001 characters; at most 5000 are allowed"},
+		{"complaint", `{}`, wantComplaint},
+		{"complaint", `{"text": " ", "files": []}`, wantComplaint},
+		{"complaint", `"Nothing came."`, "complaint: must be a JSON object"},
+		{"complaint", `{"text": "x", "photos": []}`, "complaint.photos: is unknown here; known are text, files"},
+		{"complaint", `{"files": "a.jpg"}`, "complaint.files: must be a list"},
 	} {
 		t.Run(fmt.Sprint(i, test.path), func(t *testing.T) {
 			t.Parallel()
@@ -202,6 +211,10 @@ func TestHashCoversEveryField(t *testing.T) {
 		{"merchantId", `"m-5"`},
 		{"calendar", `"DE"`},
 		{"policy.responseBusinessDays", "15"},
+		{"complaint", `{"text": "Nothing came."}`},
+		{"complaint", `{"text": "Nothing came. Nothing."}`},
+		{"complaint", `{"text": "Nothing came.", "files": [` + file + `]}`},
+		{"complaint", `{"text": "Nothing came.", "files": [` + file + `, ` + file + `]}`},
 	} {
 		d, err := dispute.DecodeDispute([]byte(with(t, complete, change[0], change[1])), strict.RefuseUnknownNames, now)
 		require.NoError(t, err)

@@ -10,11 +10,15 @@
 //   - state.go: [State] is its phase, [Wait] what happens next, and [Cause] why it needs an operator.
 //   - decision.go: [Decision] is how it ends, with an [Outcome] and a [ClosingReason].
 //   - view.go: [View] is what clients see of it.
+//   - case.go: [Case] is all of it, structured. audience.go: [Case.For] is what merchant, customer or desk may see of that.
+//     Package schema has its JSON schema.
 //
 // Messages to it:
 //
 //   - allowed.go: [Accept] decides which message is accepted during which [Wait], and how many times.
+//   - proposal.go: [Offer] is what a party would agree to, and says which terms bind whom; [Proposal] waits for the other party.
 //   - agreement.go and message.go: [Agreement], [Evidence], [Ruling] and the other messages.
+//   - file.go: [File] refers to a file of a message or of the [Complaint].
 //   - message_check.go: [DecodeMessage] reads and validates them.
 //
 // Messages from it:

@@ -27,8 +27,20 @@ func TestEvent(t *testing.T) {
 		"disputedAmount": {"amount": 12990, "currency": "EUR"}, "deadline": "2026-12-23T00:00:00+01:00", "businessDays": 21}`,
 		encoded(t, dispute.EventOf(notice)))
 
+	notice.Dispute.Complaint = &dispute.Complaint{Text: "It is the wrong one."}
+	require.Nil(t, dispute.EventOf(notice).Complaint, "with the first message only")
+	notice.Key.Occasion = dispute.OccasionOpened
+	require.Equal(t, notice.Dispute.Complaint, dispute.EventOf(notice).Complaint)
+	notice.Dispute.Complaint = nil
+
 	notice.Key.Occasion = dispute.OccasionInformationRequested
 	require.Equal(t, "The box was empty.", dispute.EventOf(notice).Statement)
+
+	notice.Message, notice.Proposal = "Where is it?", &dispute.Proposal{
+		Number: 1481, By: dispute.PartyCustomer, Terms: dispute.CustomerPays, State: dispute.ProposalStanding,
+	}
+	require.Contains(t, encoded(t, dispute.EventOf(notice)),
+		`"message":"Where is it?","proposal":{"number":1481,"by":"customer","terms":"customer_pays","state":"standing"}`)
 
 	notice.Deadline, notice.Facts = time.Time{}, dispute.Facts{
 		State: dispute.StateClosed, Decision: dispute.Decide(dispute.ClosedForMerchant, notice.Dispute.DisputedAmount, nil),

@@ -16,7 +16,7 @@ import (
 // now is the present in these tests.
 var now = time.Date(2026, time.November, 23, 9, 20, 0, 0, time.UTC)
 
-// complete is a dispute with all members.
+// complete is a dispute with all members but the complaint.
 const complete = `{
 	"id": "d-2026-0042",
 	"openedAt": "2026-11-23T10:15:00+01:00",

@@ -45,6 +45,7 @@ func FuzzDecodeDispute(f *testing.F) {
 func FuzzDecodeMessage(f *testing.F) {
 	for _, seed := range append(malformed,
 		files(2), `{"terms": "merchant_refunds", "refund": {"amount": 1, "currency": "EUR"}, "reportedBy": "merchant", "note": "ok"}`,
+		`{"terms": "customer_pays", "message": "x", "proposedBy": "merchant"}`, `{"proposal": 1481, "accept": false, "answeredBy": "customer", "note": "x"}`,
 		`{"message": "x", "reportedBy": "merchant"}`, `{"statement": "x\n"}`, `{"reportedBy": "operator", "note": "x"}`,
 		`{"stage": "justification", "justified": true, "ruledBy": "x", "rationale": "y"}`,
 		`{"stage": "decision", "inFavourOf": "customer", "ruledBy": "x", "rationale": "y"}`,
@@ -57,6 +58,8 @@ func FuzzDecodeMessage(f *testing.F) {
 		fuzzMessage[dispute.Agreement](t, data)
 		fuzzMessage[dispute.Withdrawal](t, data)
 		fuzzMessage[dispute.Response](t, data)
+		fuzzMessage[dispute.Offer](t, data)
+		fuzzMessage[dispute.ProposalAnswer](t, data)
 		fuzzMessage[dispute.LossAcceptance](t, data)
 		fuzzMessage[dispute.Statement](t, data)
 		fuzzMessage[dispute.Evidence](t, data)
@@ -64,6 +67,7 @@ func FuzzDecodeMessage(f *testing.F) {
 		fuzzMessage[dispute.DeadlineMove](t, data)
 		fuzzMessage[dispute.Retry](t, data)
 		fuzzMessage[dispute.Acknowledgement](t, data)
+		fuzzMessage[dispute.Bounce](t, data)
 		fuzzDecoder(t, data, dispute.DecodeImport, dispute.CodeInvalidImport)
 	})
 }

@@ -8,8 +8,8 @@ const (
 	MaxLine = 200
 	// MaxText is the longest statement, message, note or rationale.
 	MaxText = 5000
-	// MaxEvidenceFiles is how many files one submission may name.
-	MaxEvidenceFiles = 10
+	// MaxFiles is how many files one message, or the complaint, may name.
+	MaxFiles = 10
 	// MaxLocation is the longest location of a file.
 	MaxLocation = 500
 	// MaxDeadlineMove is how far in the future a moved deadline may be.
@@ -33,6 +33,17 @@ const (
 	PartyKlarna Party = "klarna"
 )
 
+// Other returns the other one of merchant and customer.
+func (p Party) Other() Party {
+	if p == PartyMerchant {
+		return PartyCustomer
+	}
+	return PartyMerchant
+}
+
+// Parties lists all parties.
+var Parties = []Party{PartyCustomer, PartyMerchant, PartyDesk, PartyOperator, PartyKlarna}
+
 // Withdrawal reports that the customer has withdrawn the complaint.
 type Withdrawal struct {
 	// ReportedBy is customer or operator.
@@ -40,11 +51,19 @@ type Withdrawal struct {
 	Note       string `json:"note,omitzero"`
 }
 
-// Response is the merchant's answer to the complaint, within the response window.
+// Response is what a party writes to the other one within the response window. The merchant's is an answer to the complaint.
 type Response struct {
 	Message string `json:"message"`
-	// ReportedBy is merchant or operator.
+	// ReportedBy is merchant, customer, or operator for the merchant.
 	ReportedBy Party `json:"reportedBy"`
+}
+
+// Sender returns the party that has written the response, whose limit it counts towards.
+func (r Response) Sender() Party {
+	if r.ReportedBy == PartyCustomer {
+		return PartyCustomer
+	}
+	return PartyMerchant
 }
 
 // LossAcceptance reports that the merchant gives in.
@@ -57,30 +76,13 @@ type LossAcceptance struct {
 // Statement is the customer's answer when the provider asks for the reason of the complaint.
 type Statement struct {
 	Statement string `json:"statement"`
+	Files     []File `json:"files,omitempty"`
 }
 
 // Evidence is what the merchant submits: a text, references to files, or both.
 type Evidence struct {
-	Text  string         `json:"text,omitzero"`
-	Files []EvidenceFile `json:"files,omitempty"`
-}
-
-// EvidenceFile refers to a file. The file itself is stored elsewhere.
-type EvidenceFile struct {
-	// Kind is one of EvidenceKinds.
-	Kind string `json:"kind"`
-	Name string `json:"name"`
-	// Size in bytes.
-	Size int64 `json:"size"`
-	// SHA256 of the content, in hexadecimal.
-	SHA256 string `json:"sha256"`
-	// Location is where the desk finds the file, usually a URL.
-	Location string `json:"location"`
-}
-
-// EvidenceKinds lists the kinds of evidence files.
-var EvidenceKinds = []string{
-	"proof_of_delivery", "tracking", "proof_of_refund", "return_confirmation", "order_confirmation", "correspondence", "other",
+	Text  string `json:"text,omitzero"`
+	Files []File `json:"files,omitempty"`
 }
 
 // Stage is a question that Klarna rules on.
@@ -94,6 +96,9 @@ const (
 	StageDecision Stage = "decision"
 )
 
+// Stages lists the stages.
+var Stages = []Stage{StageJustification, StageDecision}
+
 // Ruling is the answer of the desk, or of the arbiter's rules, at one stage.
 type Ruling struct {
 	Stage Stage `json:"stage"`
@@ -104,6 +109,18 @@ type Ruling struct {
 	// RuledBy names the person or rule, and Rationale gives the reasons.
 	RuledBy   string `json:"ruledBy"`
 	Rationale string `json:"rationale"`
+}
+
+// Verdict describes what was ruled: "justified", "in favour of the merchant".
+func (r Ruling) Verdict() string {
+	switch {
+	case r.Justified == nil:
+		return "in favour of the " + string(r.InFavourOf)
+	case *r.Justified:
+		return "justified"
+	default:
+		return "not justified"
+	}
 }
 
 // DeadlineMove moves the running deadline to another instant, later or earlier.
@@ -120,6 +137,17 @@ type Retry struct {
 	// Email corrects the recipient's address for the rest of this dispute. Optional.
 	Email       string `json:"email,omitzero"`
 	RequestedBy string `json:"requestedBy"`
+}
+
+// Bounce reports that a mail has come back which its server had accepted: its recipient does not have it.
+type Bounce struct {
+	// Occasion and Number are those of the message's key, and Recipient is merchant or customer.
+	Occasion  Occasion `json:"occasion"`
+	Number    int      `json:"number"`
+	Recipient Party    `json:"recipient"`
+	// Reason is what the report of the mail server says.
+	Reason     string `json:"reason"`
+	ReportedBy string `json:"reportedBy"`
 }
 
 // Acknowledgement removes a cause for attention.

@@ -1,15 +1,14 @@
 package dispute
 
 import (
-	"encoding/hex"
-	"strings"
+	"slices"
 
 	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // Message is a message to a dispute, from a party, the desk or an operator.
 type Message interface {
-	Agreement | Withdrawal | Response | LossAcceptance | Statement | Evidence | Ruling | DeadlineMove | Retry | Acknowledgement
+	Agreement | Withdrawal | Response | Offer | ProposalAnswer | LossAcceptance | Statement | Evidence | Ruling | DeadlineMove | Retry | Acknowledgement | Bounce
 	check(f *Faults)
 }
 
@@ -38,7 +37,7 @@ func (w Withdrawal) check(f *Faults) {
 
 func (r Response) check(f *Faults) {
 	strict.RequiredText(f, "message", r.Message, MaxText)
-	strict.OneOf(f, "reportedBy", r.ReportedBy, []Party{PartyMerchant, PartyOperator})
+	strict.OneOf(f, "reportedBy", r.ReportedBy, []Party{PartyMerchant, PartyCustomer, PartyOperator})
 }
 
 func (a LossAcceptance) check(f *Faults) {
@@ -48,35 +47,15 @@ func (a LossAcceptance) check(f *Faults) {
 
 func (s Statement) check(f *Faults) {
 	strict.RequiredText(f, "statement", s.Statement, MaxText)
+	checkFiles(f, "files", s.Files)
 }
 
 func (e Evidence) check(f *Faults) {
-	strict.Text(f, "text", e.Text, MaxText)
-	switch {
-	case len(e.Files) == 0 && strings.TrimSpace(e.Text) == "" && !f.Has("files"):
-		f.AddOnce("text", "is required without files: 1 to %d characters", MaxText)
-	case len(e.Files) > MaxEvidenceFiles:
-		f.AddOnce("files", "has %d files; at most %d are allowed", len(e.Files), MaxEvidenceFiles)
-	}
-	for i, file := range e.Files {
-		file.check(f, strict.Index("files", i))
-	}
-}
-
-func (e EvidenceFile) check(f *Faults, path string) {
-	strict.OneOf(f, path+".kind", e.Kind, EvidenceKinds)
-	strict.Line(f, path+".name", e.Name, MaxLine)
-	if e.Size < 1 {
-		f.AddOnce(path+".size", "must be the size in bytes, a whole number of at least 1")
-	}
-	if sum, err := hex.DecodeString(e.SHA256); err != nil || len(sum) != 32 {
-		f.AddOnce(path+".sha256", "must be a SHA-256 in 64 hexadecimal digits")
-	}
-	strict.Line(f, path+".location", e.Location, MaxLocation)
+	checkTextOrFiles(f, "", e.Text, e.Files)
 }
 
 func (r Ruling) check(f *Faults) {
-	strict.OneOf(f, "stage", r.Stage, []Stage{StageJustification, StageDecision})
+	strict.OneOf(f, "stage", r.Stage, Stages)
 	if r.Stage == StageJustification {
 		if r.Justified == nil {
 			f.AddOnce("justified", "is required with stage %s: true or false", StageJustification)
@@ -122,6 +101,28 @@ func (r Retry) check(f *Faults) {
 		strict.Email(f, "email", r.Email)
 	}
 	strict.Line(f, "requestedBy", r.RequestedBy, MaxLine)
+}
+
+func (b Bounce) check(f *Faults) {
+	strict.OneOf(f, "recipient", b.Recipient, []Party{PartyMerchant, PartyCustomer})
+	if b.Recipient == PartyMerchant || b.Recipient == PartyCustomer {
+		strict.OneOf(f, "occasion", b.Occasion.Original(), bouncing(b.Recipient))
+	}
+	if b.Number < 1 {
+		f.AddOnce("number", "must be the number of the message, 1 or more")
+	}
+	strict.RequiredText(f, "reason", b.Reason, MaxText)
+	strict.Line(f, "reportedBy", b.ReportedBy, MaxLine)
+}
+
+// bouncing lists the occasions of the messages to a party while a dispute is undecided.
+func bouncing(to Party) (occasions []Occasion) {
+	for _, occasion := range Occasions {
+		if slices.Contains(occasion.Recipients(), to) && occasion != OccasionClosed && !occasion.IsCopy() {
+			occasions = append(occasions, occasion)
+		}
+	}
+	return occasions
 }
 
 func (a Acknowledgement) check(f *Faults) {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // file is an evidence file with all members.
@@ -58,8 +59,8 @@ func TestDecodeMessagesOfTheMerchant(t *testing.T) {
 	requireCases[dispute.Response](t, []messageCase{
 		{`{"message": "We look into it.", "reportedBy": "merchant"}`, ""},
 		{`{"message": "They called.", "reportedBy": "operator"}`, ""},
-		{`{}`, "message: is required: 1 to 5000 characters|" + by},
-		{`{"message": "x", "reportedBy": "customer"}`, by},
+		{`{}`, "message: is required: 1 to 5000 characters|reportedBy: must be one of merchant, customer, operator"},
+		{`{"message": "x", "reportedBy": "customer"}`, ""},
 	})
 	requireCases[dispute.LossAcceptance](t, []messageCase{
 		{`{"reportedBy": "merchant"}`, ""},
@@ -78,7 +79,7 @@ func TestDecodeStatement(t *testing.T) {
 		{`{"statement": "cut \ud83d\udc8c"}`, ""},
 		{`{"statement": "cut \ud83d"}`, "statement: contains half of a surrogate pair, such as an emoji cut in two"},
 		{`{"statement": null}`, "statement: is required: 1 to 5000 characters"},
-		{`{"text": "Nothing arrived."}`, "text: is unknown here; known are statement|statement: is required: 1 to 5000 characters"},
+		{`{"text": "Nothing arrived."}`, "text: is unknown here; known are statement, files|statement: is required: 1 to 5000 characters"},
 	})
 }
 
@@ -101,7 +102,29 @@ func TestDecodeEvidence(t *testing.T) {
 	})
 }
 
-func TestDecodeEvidenceFiles(t *testing.T) {
+// fileTakers decode a list of files each in their own place.
+var fileTakers = []struct {
+	path   string
+	code   dispute.Code
+	decode func(t *testing.T, files string) error
+}{
+	{"files", dispute.CodeInvalidMessage, func(_ *testing.T, files string) error {
+		_, err := dispute.DecodeMessage[dispute.Evidence]([]byte(`{"files": ` + files + `}`))
+		return err
+	}},
+	{"files", dispute.CodeInvalidMessage, func(_ *testing.T, files string) error {
+		_, err := dispute.DecodeMessage[dispute.Statement]([]byte(`{"statement": "Nothing arrived.", "files": ` + files + `}`))
+		return err
+	}},
+	{"complaint.files", dispute.CodeInvalidDispute, func(t *testing.T, files string) error {
+		t.Helper()
+		_, err := dispute.DecodeDispute([]byte(with(t, complete, "complaint", `{"files": `+files+`}`)), strict.RefuseUnknownNames, now)
+		return err
+	}},
+}
+
+// TestDecodeFiles: one rule for the files of evidence, statement and complaint.
+func TestDecodeFiles(t *testing.T) {
 	t.Parallel()
 	const (
 		kind = "kind: must be one of proof_of_delivery, tracking, proof_of_refund, return_confirmation, order_confirmation, correspondence, other"
@@ -110,10 +133,14 @@ func TestDecodeEvidenceFiles(t *testing.T) {
 	)
 	t.Run("Empty", func(t *testing.T) {
 		t.Parallel()
-		for _, second := range []string{"{}", "null"} {
-			_, err := dispute.DecodeMessage[dispute.Evidence]([]byte(`{"files": [` + file + `, ` + second + `]}`))
-			requireFaults(t, err, dispute.CodeInvalidMessage, "files[1]."+kind, "files[1].name: is required: one line of 1 to 200 characters",
-				"files[1]."+size, "files[1]."+sum, "files[1].location: is required: one line of 1 to 500 characters")
+		for _, taker := range fileTakers {
+			at := taker.path + "[1]."
+			for _, second := range []string{"{}", "null"} {
+				requireFaults(t, taker.decode(t, `[`+file+`, `+second+`]`), taker.code, at+kind, at+"name: is required: one line of 1 to 200 characters",
+					at+size, at+sum, at+"location: is required: one line of 1 to 500 characters")
+			}
+			require.NoError(t, taker.decode(t, "["+strings.Repeat(file+",", 9)+file+"]"))
+			requireFaults(t, taker.decode(t, "["+strings.Repeat(file+",", 10)+file+"]"), taker.code, taker.path+": has 11 files; at most 10 are allowed")
 		}
 	})
 	for i, test := range []struct{ member, value, fault string }{
@@ -136,12 +163,14 @@ func TestDecodeEvidenceFiles(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(i, test.member), func(t *testing.T) {
 			t.Parallel()
-			_, err := dispute.DecodeMessage[dispute.Evidence]([]byte(`{"files": [` + with(t, file, test.member, test.value) + `]}`))
-			if test.fault == "" {
-				require.NoError(t, err)
-				return
+			for _, taker := range fileTakers {
+				err := taker.decode(t, `[`+with(t, file, test.member, test.value)+`]`)
+				if test.fault == "" {
+					require.NoError(t, err)
+					continue
+				}
+				requireFaults(t, err, taker.code, taker.path+"[0]."+test.fault)
 			}
-			requireFaults(t, err, dispute.CodeInvalidMessage, "files[0]."+test.fault)
 		})
 	}
 }
@@ -192,6 +221,24 @@ func TestDecodeMessagesOfOperators(t *testing.T) {
 			`{"cause": "weather"}`,
 			"cause: must be one of unreachable, message-ignored, message-failed, desk-overdue, stalled|acknowledgedBy: is required: one line of 1 to 200 characters",
 		},
+	})
+}
+
+func TestDecodeBounces(t *testing.T) {
+	t.Parallel()
+	requireCases[dispute.Bounce](t, []messageCase{
+		{`{"occasion": "opened", "number": 1, "recipient": "merchant", "reason": "550 no such user", "reportedBy": "ops-2"}`, ""},
+		{`{"occasion": "deadline-moved-copy", "number": 1, "recipient": "merchant", "reason": "552 mailbox full", "reportedBy": "ops-2"}`, ""},
+		{
+			`{"occasion": "opened", "number": 2, "recipient": "customer", "reason": "x", "reportedBy": "ops-2"}`,
+			"occasion: must be one of received, deadline-moved, reason-asked, message, proposal-made, proposal-declined",
+		},
+		{
+			`{"occasion": "closed", "number": 2, "recipient": "customer", "reason": "x", "reportedBy": "ops-2"}`, // the dispute is over
+			"occasion: must be one of received, deadline-moved, reason-asked, message, proposal-made, proposal-declined",
+		},
+		{`{"occasion": "opened", "recipient": "desk"}`, "recipient: must be one of merchant, customer|number: must be the number of the message, 1 or more|" +
+			"reason: is required: 1 to 5000 characters|reportedBy: is required: one line of 1 to 200 characters"},
 	})
 }
 

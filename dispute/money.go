@@ -2,6 +2,7 @@ package dispute
 
 import (
 	"regexp"
+	"strconv"
 
 	"github.com/bojanz/currency"
 )
@@ -17,11 +18,12 @@ type Money struct {
 	Currency string `json:"currency"`
 }
 
-// String formats the amount for operators: "129.90 EUR".
+// String formats the amount for operators: "129.90 EUR". Of a currency that is no longer in the table, with which disputes
+// may still run, it says the minor units: "12990 HRK in minor units".
 func (m Money) String() string {
 	amount, err := currency.NewAmountFromInt64(m.Amount, m.Currency)
 	if err != nil {
-		return "? " + m.Currency
+		return strconv.FormatInt(m.Amount, 10) + " " + m.Currency + " in minor units"
 	}
 	return amount.Number() + " " + m.Currency
 }

@@ -45,8 +45,8 @@ func TestMoneyFormat(t *testing.T) {
 
 func TestMoneyOfAnUnknownCurrency(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "? eur", dispute.Money{Amount: 100, Currency: "eur"}.String())
-	require.Equal(t, "? eur", dispute.MoneyFormat("de")(dispute.Money{Amount: 100, Currency: "eur"}))
+	require.Equal(t, "100 eur in minor units", dispute.Money{Amount: 100, Currency: "eur"}.String())
+	require.Equal(t, "100 eur in minor units", dispute.MoneyFormat("de")(dispute.Money{Amount: 100, Currency: "eur"}))
 }
 
 func TestMoneyFormatKeepsAllDigits(t *testing.T) {

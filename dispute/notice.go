@@ -32,13 +32,17 @@ const (
 	OccasionReasonAsked          Occasion = "reason-asked"
 	OccasionRulingAsked          Occasion = "ruling-asked"
 	OccasionInformationRequested Occasion = "information-requested"
+	OccasionMessage              Occasion = "message"
+	OccasionProposalMade         Occasion = "proposal-made"
+	OccasionProposalDeclined     Occasion = "proposal-declined"
 	OccasionClosed               Occasion = "closed"
 )
 
 // Occasions lists all occasions in the order of the process.
 var Occasions = []Occasion{
 	OccasionOpened, OccasionOpenedCopy, OccasionReceived, OccasionReminder7, OccasionReminder2, OccasionDeadlineMoved,
-	OccasionKlarnaStepsIn, OccasionReasonAsked, OccasionRulingAsked, OccasionInformationRequested, OccasionClosed,
+	OccasionKlarnaStepsIn, OccasionReasonAsked, OccasionRulingAsked, OccasionInformationRequested,
+	OccasionMessage, OccasionProposalMade, OccasionProposalDeclined, OccasionClosed,
 }
 
 var recipients = map[Occasion][]Party{
@@ -52,6 +56,9 @@ var recipients = map[Occasion][]Party{
 	OccasionReasonAsked:          {PartyCustomer},
 	OccasionRulingAsked:          {PartyDesk},
 	OccasionInformationRequested: {PartyMerchant},
+	OccasionMessage:              {PartyMerchant, PartyCustomer},
+	OccasionProposalMade:         {PartyMerchant, PartyCustomer},
+	OccasionProposalDeclined:     {PartyMerchant, PartyCustomer},
 	OccasionClosed:               {PartyMerchant, PartyCustomer},
 }
 
@@ -80,12 +87,16 @@ const (
 	ChannelNone Channel = "none"
 )
 
+// Channels lists the channels.
+var Channels = []Channel{ChannelPortal, ChannelEmail, ChannelNone}
+
 // NoticeKey identifies a message. Each is sent once per key: a fallback to another channel keeps the key, and a copy has an
 // occasion of its own.
 type NoticeKey struct {
 	DisputeID string   `json:"disputeId"`
 	Occasion  Occasion `json:"occasion"`
-	// Number distinguishes messages of one occasion: the number of the period or of the deadline's move.
+	// Number distinguishes messages of one occasion: the number of the period or of the deadline's move, or that of the
+	// proposal or remark.
 	Number    int   `json:"number"`
 	Recipient Party `json:"recipient"`
 }
@@ -124,7 +135,7 @@ type Notice struct {
 
 // Hash returns a hash of what the notice says. A notice with the same key and another hash conflicts with the first one.
 // The hash leaves out what may change when a message is sent again: the merchant's settings, the recipient's address,
-// CausedAt, and the deadline of a period that the message opens, because the period begins when the message arrives.
+// CausedAt, the state that the other party's words do not depend on, and the deadline of a period that the message opens, because the period begins when the message arrives.
 // The hash begins with the version of its algorithm.
 func (n Notice) Hash() string {
 	content := struct {
@@ -133,6 +144,9 @@ func (n Notice) Hash() string {
 		Facts    Facts     `json:"facts"`
 	}{n.Dispute.Hash(), n.Deadline.UTC(), n.Facts}
 	content.Facts.CausedAt = time.Time{}
+	if n.Proposal != nil || n.Message != "" { // said in every state alike
+		content.Facts.State = ""
+	}
 	if n.BusinessDays > 0 {
 		content.Deadline = time.Time{}
 	}
@@ -156,16 +170,23 @@ type Facts struct {
 	// Move is why the deadline was moved, and Shortened is true if it is earlier than before.
 	Move      string `json:"move,omitzero"`
 	Shortened bool   `json:"shortened,omitzero"`
-	// Stage is the question to the desk; Statement and Evidence are what the parties have submitted.
-	Stage     Stage      `json:"stage,omitzero"`
-	Statement string     `json:"statement,omitzero"`
-	Evidence  []Evidence `json:"evidence,omitempty"`
+	// Stage is the question to the desk; Statement and Evidence are what the parties have submitted. StatementFiles are for
+	// the desk only.
+	Stage          Stage      `json:"stage,omitzero"`
+	Statement      string     `json:"statement,omitzero"`
+	StatementFiles []File     `json:"statementFiles,omitempty"`
+	Evidence       []Evidence `json:"evidence,omitempty"`
+	// Message is what the other party has written, and Proposal its proposal, or the recipient's own that it has declined.
+	Message  string    `json:"message,omitzero"`
+	Proposal *Proposal `json:"proposal,omitempty"`
 	// Decision is how the dispute ended. In minor units, Credited is what came off what the customer owed, Outstanding what
-	// the customer owes now, due by NewDueDate, and Refunded what the customer got back.
+	// the customer owes now, due by NewDueDate, and Refunded what the customer got back. OwedBack is what the customer has
+	// paid beyond what was owed, apart from Refunded.
 	Decision    Decision `json:"decision,omitzero"`
 	Credited    int64    `json:"credited,omitzero"`
 	Outstanding int64    `json:"outstanding,omitzero"`
 	Refunded    int64    `json:"refunded,omitzero"`
+	OwedBack    int64    `json:"owedBack,omitzero"`
 	NewDueDate  string   `json:"newDueDate,omitzero"`
 }
 
@@ -179,4 +200,8 @@ type Receipt struct {
 	At time.Time `json:"at"`
 	// Answer is the mail server's reply, or the number of the message in the inbox.
 	Answer string `json:"answer,omitzero"`
+	// CausedAt is the instant in the history of what the message tells, and Standing where the dispute stands since it was
+	// accepted; zero if the message does not tell that. A message may be accepted after one about something later.
+	CausedAt time.Time `json:"causedAt,omitzero"`
+	Standing Standing  `json:"standing,omitzero"`
 }

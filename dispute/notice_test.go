@@ -77,6 +77,11 @@ func TestNoticeHashIgnoresWhatMayChange(t *testing.T) {
 		again.Deadline = n.Deadline.UTC()
 		require.Equal(t, n.Hash(), again.Hash(), name)
 	}
+	said := moved
+	said.Message = "Where is it?"
+	again := said
+	again.State = dispute.StateArbitrationPending
+	require.Equal(t, said.Hash(), again.Hash(), "a party's words are the same in every state")
 	later := opening
 	later.Deadline = opening.Deadline.AddDate(0, 0, 1)
 	require.Equal(t, opening.Hash(), later.Hash(), "a period begins when its message is accepted")
@@ -85,22 +90,26 @@ func TestNoticeHashIgnoresWhatMayChange(t *testing.T) {
 func TestNoticeHashCoversEveryFact(t *testing.T) {
 	t.Parallel()
 	changes := map[string]func(*dispute.Notice){
-		"none":         func(*dispute.Notice) {},
-		"dispute":      func(n *dispute.Notice) { n.Dispute.Reason = dispute.ReasonReturn },
-		"deadline":     func(n *dispute.Notice) { n.Deadline = n.Deadline.Add(time.Nanosecond) },
-		"no deadline":  func(n *dispute.Notice) { n.Deadline = time.Time{} },
-		"State":        func(n *dispute.Notice) { n.State = dispute.StateArbitrationPending },
-		"BusinessDays": func(n *dispute.Notice) { n.BusinessDays = 10 },
-		"Move":         func(n *dispute.Notice) { n.Move = "holiday" },
-		"Shortened":    func(n *dispute.Notice) { n.Shortened = true },
-		"Stage":        func(n *dispute.Notice) { n.Stage = dispute.StageDecision },
-		"Statement":    func(n *dispute.Notice) { n.Statement = "The box was empty" },
-		"Evidence":     func(n *dispute.Notice) { n.Evidence = []dispute.Evidence{{Text: "It was not"}} },
-		"Decision":     func(n *dispute.Notice) { n.Decision.Reason = dispute.ClosedForCustomer },
-		"Outstanding":  func(n *dispute.Notice) { n.Outstanding = 1 },
-		"Credited":     func(n *dispute.Notice) { n.Credited = 1 },
-		"Refunded":     func(n *dispute.Notice) { n.Refunded = 1 },
-		"NewDueDate":   func(n *dispute.Notice) { n.NewDueDate = "2027-01-11" },
+		"none":           func(*dispute.Notice) {},
+		"dispute":        func(n *dispute.Notice) { n.Dispute.Reason = dispute.ReasonReturn },
+		"deadline":       func(n *dispute.Notice) { n.Deadline = n.Deadline.Add(time.Nanosecond) },
+		"no deadline":    func(n *dispute.Notice) { n.Deadline = time.Time{} },
+		"State":          func(n *dispute.Notice) { n.State = dispute.StateArbitrationPending },
+		"BusinessDays":   func(n *dispute.Notice) { n.BusinessDays = 10 },
+		"Move":           func(n *dispute.Notice) { n.Move = "holiday" },
+		"Shortened":      func(n *dispute.Notice) { n.Shortened = true },
+		"Stage":          func(n *dispute.Notice) { n.Stage = dispute.StageDecision },
+		"Statement":      func(n *dispute.Notice) { n.Statement = "The box was empty" },
+		"StatementFiles": func(n *dispute.Notice) { n.StatementFiles = []dispute.File{{Name: "box.jpg"}} },
+		"Evidence":       func(n *dispute.Notice) { n.Evidence = []dispute.Evidence{{Text: "It was not"}} },
+		"Message":        func(n *dispute.Notice) { n.Message = "Where is it?" },
+		"Proposal":       func(n *dispute.Notice) { n.Proposal = &dispute.Proposal{Number: 1481} },
+		"Decision":       func(n *dispute.Notice) { n.Decision.Reason = dispute.ClosedForCustomer },
+		"Outstanding":    func(n *dispute.Notice) { n.Outstanding = 1 },
+		"Credited":       func(n *dispute.Notice) { n.Credited = 1 },
+		"Refunded":       func(n *dispute.Notice) { n.Refunded = 1 },
+		"OwedBack":       func(n *dispute.Notice) { n.OwedBack = 1 },
+		"NewDueDate":     func(n *dispute.Notice) { n.NewDueDate = "2027-01-11" },
 	}
 	seen := map[string]string{}
 	for name, change := range changes {

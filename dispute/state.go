@@ -49,7 +49,7 @@ type Cause string
 
 // The causes for attention.
 const (
-	// CauseUnreachable means that a message that opens a period was refused on every channel.
+	// CauseUnreachable means that a message that opens a period was refused on every channel, or has come back.
 	CauseUnreachable Cause = "unreachable"
 	// CauseMessageIgnored means that a signal was invalid or impossible and had no effect.
 	CauseMessageIgnored Cause = "message-ignored"

@@ -19,6 +19,8 @@ type View struct {
 	AtDeadline string `json:"atDeadline,omitzero"`
 	// Attention lists the causes for which a person is needed.
 	Attention []Cause `json:"attention"`
+	// Proposals are the standing proposals, at most one of each party.
+	Proposals []Proposal `json:"proposals,omitempty"`
 	// Outcome and ClosingReason are empty until the decision.
 	Outcome       Outcome       `json:"outcome"`
 	ClosingReason ClosingReason `json:"closingReason"`

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,20 +8,18 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/contrib/envconfig"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows"
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
@@ -30,6 +27,8 @@ import (
 // app has what the commands share: the streams and the connections, which a command opens when it needs them.
 type app struct {
 	streams
+	// raw is the output for programs, which read texts of others as they are, and of the demo, which has none but colours.
+	raw      io.Writer
 	getenv   func(string) string
 	temporal client.Client
 	// namespace is the namespace of temporal.
@@ -41,44 +40,38 @@ type app struct {
 	books    *ledger.Ledger
 }
 
-// dialTimeout bounds the look at an address that Temporal did not answer on.
-const dialTimeout = 2 * time.Second
-
 // connect connects to Temporal as the environment configures it.
 func (a *app) connect(ctx context.Context) (client.Client, error) {
 	if a.temporal != nil {
 		return a.temporal, nil
 	}
-	options, err := envconfig.LoadDefaultClientOptions()
+	options, err := assembly.ConnectionFromEnv(a.getenv)
 	if err != nil {
-		return nil, fmt.Errorf("the configuration of Temporal is not usable: %w", err)
+		return nil, err
 	}
-	keys, err := encryption.ParseKeys(a.getenv("PAYLOAD_KEYS"))
+	keys, err := a.keys()
 	if err != nil {
-		return nil, fmt.Errorf("PAYLOAD_KEYS: %w", err)
+		return nil, err
 	}
-	options.HostPort = cmp.Or(options.HostPort, client.DefaultHostPort)
-	a.namespace = cmp.Or(options.Namespace, client.DefaultNamespace)
+	a.namespace = options.Namespace
 	options.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	options = keys.Client(options)
 	a.converter, a.failures = options.DataConverter, options.FailureConverter
-	a.temporal, err = client.DialContext(ctx, options)
+	temporal, err := assembly.Dial(ctx, options)
 	if err != nil {
-		return nil, unreachable(ctx, options.HostPort, err)
+		return nil, err
 	}
-	return a.temporal, nil
+	a.temporal = temporal
+	return temporal, nil
 }
 
-// unreachable returns an error that says why no connection to Temporal was made. The gRPC library hides an unknown host
-// and a wrong address behind texts of its own, so the address is dialled once more.
-func unreachable(ctx context.Context, address string, err error) error {
-	connection, dialErr := (&net.Dialer{Timeout: dialTimeout}).DialContext(ctx, "tcp", address)
-	if dialErr != nil {
-		err = dialErr
-	} else {
-		_ = connection.Close()
+// keys are those that encrypt the payloads of Temporal and the archive.
+func (a *app) keys() (encryption.Keys, error) {
+	keys, err := encryption.ParseKeys(a.getenv("PAYLOAD_KEYS"))
+	if err != nil {
+		return encryption.Keys{}, fmt.Errorf("PAYLOAD_KEYS: %w", err)
 	}
-	return fmt.Errorf("temporal cannot be reached at %s; start it (temporal server start-dev) or correct TEMPORAL_ADDRESS: %w", address, err)
+	return keys, nil
 }
 
 // disputes returns the typed client on a new connection.
@@ -145,12 +138,13 @@ func (a *app) answer(asJSON bool, done string, view dispute.View) error {
 		return a.printJSON(view)
 	}
 	a.printf("%s: %s\n", done, line(view))
+	a.printProposals(view)
 	return nil
 }
 
 // printJSON prints a value as indented JSON.
 func (a *app) printJSON(value any) error {
-	encoder := json.NewEncoder(a.out)
+	encoder := json.NewEncoder(a.raw)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(value)

@@ -28,7 +28,7 @@ type answer struct {
 	out, err string
 }
 
-// shell runs command lines with environment variables of its own. TEMPORAL_ADDRESS comes from the process.
+// shell runs command lines with environment variables of its own; see getenv.
 type shell struct {
 	*testing.T
 	env map[string]string
@@ -54,8 +54,16 @@ func (s shell) runWith(input string, args ...string) answer {
 	ctx, cancel := context.WithTimeout(s.Context(), cmp.Or(s.timeout, testTimeout))
 	defer cancel()
 	var out, err bytes.Buffer
-	code := run(ctx, args, streams{in: strings.NewReader(input), out: &out, err: &err, terminal: s.terminal}, func(name string) string { return s.env[name] })
+	code := run(ctx, args, streams{in: strings.NewReader(input), out: &out, err: &err, terminal: s.terminal}, s.getenv)
 	return answer{code: code, out: out.String(), err: err.String()}
+}
+
+// getenv returns the shell's variable, or the process's if it is one of Temporal's.
+func (s shell) getenv(name string) string {
+	if value, ok := s.env[name]; ok || !strings.HasPrefix(name, "TEMPORAL_") {
+		return value
+	}
+	return os.Getenv(name)
 }
 
 // does runs a command that must succeed, and returns its output.
@@ -136,7 +144,7 @@ func (h *scenario) on(args []string) []string {
 
 // confirmed adds --yes to a command that moves money.
 func confirmed(line []string) []string {
-	if slices.Contains([]string{"agree", "withdraw", "accept-loss", "rule"}, line[0]) {
+	if slices.Contains([]string{"agree", "propose", "accept", "withdraw", "accept-loss", "rule"}, line[0]) {
 		line = append(line, "--yes")
 	}
 	return line

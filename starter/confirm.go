@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,21 +42,21 @@ func (a *app) confirm(yes bool, effect string) error {
 }
 
 // confirming makes a message command ask before it moves money. effect says in a sentence what the message does to an
-// amount, and is empty if the message moves no money.
-func (a *app) confirming(cmd *cobra.Command, effect func(disputed string) string) *cobra.Command {
+// amount, and is empty if the message moves no money. The view is empty where it is not known.
+func (a *app) confirming(cmd *cobra.Command, effect func(view dispute.View, disputed string) string) *cobra.Command {
 	var yes bool
 	yesFlag(cmd, &yes)
 	send := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if effect("") == "" {
+		if effect(dispute.View{}, "") == "" {
 			return send(cmd, args)
 		}
 		if !yes && !a.terminal {
 			return errNoTerminal
 		}
-		disputed, err := a.disputedAmount(cmd.Context(), args[0])
+		view, disputed, err := a.disputedAmount(cmd.Context(), args[0])
 		if err == nil {
-			err = a.confirm(yes, fmt.Sprintf("Dispute %s: %s.", args[0], effect(disputed)))
+			err = a.confirm(yes, fmt.Sprintf("Dispute %s: %s.", args[0], effect(view, disputed)))
 		}
 		if err != nil {
 			return &failure{cause: err}
@@ -65,17 +66,18 @@ func (a *app) confirming(cmd *cobra.Command, effect func(disputed string) string
 	return cmd
 }
 
-// disputedAmount returns the disputed amount in words: "the disputed 129.90 EUR". Without a worker it is not known.
-func (a *app) disputedAmount(ctx context.Context, id string) (string, error) {
+// disputedAmount returns the view of a dispute and the disputed amount in words: "the disputed 129.90 EUR". Without a worker
+// neither is known.
+func (a *app) disputedAmount(ctx context.Context, id string) (dispute.View, string, error) {
 	disputes, err := a.disputes(ctx)
 	if err != nil {
-		return "", err
+		return dispute.View{}, "", err
 	}
 	view, seen, err := statusNow(ctx, disputes, id)
 	if err == nil && !seen {
-		return "the whole disputed amount (not known while no worker answers)", nil
+		return dispute.View{}, "the whole disputed amount (not known while no worker answers)", nil
 	}
-	return fmt.Sprintf("the disputed %s", view.DisputedAmount), err
+	return view, fmt.Sprintf("the disputed %s", view.DisputedAmount), err
 }
 
 // The effects of messages on the money of a dispute.
@@ -88,13 +90,13 @@ func reactivated(disputed string) string {
 	return "the invoice will be reactivated, with nothing charged back of " + disputed
 }
 
-// agreed returns the effect of an agreement, empty for one that is not valid.
-func agreed(m dispute.Agreement, disputed string) string {
+// settled returns the effect of an agreement, empty for one that is not valid.
+func settled(o dispute.Offer, disputed string) string {
 	switch {
-	case m.Terms == dispute.CustomerPays:
+	case o.Terms == dispute.CustomerPays:
 		return reactivated(disputed)
-	case m.Terms == dispute.MerchantRefunds && m.Refund != nil:
-		return fmt.Sprintf("the merchant refunds %s of %s, and the customer pays the rest of the invoice", *m.Refund, disputed)
+	case o.Terms == dispute.MerchantRefunds && o.Refund != nil:
+		return fmt.Sprintf("the merchant refunds %s of %s, and the customer pays the rest of the invoice", *o.Refund, disputed)
 	default:
 		return "" // not valid
 	}
@@ -118,15 +120,23 @@ func moved(view dispute.View) string {
 	case dispute.OutcomeLost:
 		return fmt.Sprintf("chargeback of %s", view.DisputedAmount)
 	case dispute.OutcomeSettled:
-		for _, entry := range view.Timeline {
-			if entry.Event == string(view.ClosingReason) {
-				return entry.Detail
-			}
-		}
-		return "as merchant and customer have agreed"
+		return cmp.Or(entryOf(view, string(view.ClosingReason)), "as merchant and customer have agreed")
 	case dispute.OutcomeWon, dispute.OutcomeCancelled:
 		return fmt.Sprintf("invoice reactivated, no chargeback of %s", view.DisputedAmount)
 	default:
 		return ""
 	}
+}
+
+// settledEvent is the entry of the timeline that says how the money has moved.
+const settledEvent = "invoice-settled"
+
+// entryOf returns the detail of the first entry of an event, if the view has a timeline with one.
+func entryOf(view dispute.View, event string) string {
+	for _, entry := range view.Timeline {
+		if entry.Event == event {
+			return entry.Detail
+		}
+	}
+	return ""
 }

@@ -14,7 +14,7 @@ func TestConfirm(t *testing.T) {
 	t.Parallel()
 	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
-	agree := []string{"agree", h.dispute.ID, "--terms", "merchant_refunds", "--refund", "2,61 EUR", "--reported-by", "merchant"}
+	agree := []string{"agree", h.dispute.ID, "--terms", "merchant_refunds", "--refund", "2,61 EUR", "--reported-by", "operator"}
 	const effect = ": the merchant refunds 2.61 EUR of the disputed 129.90 EUR, and the customer pays the rest of the invoice.\n"
 
 	got := h.run(agree...)
@@ -66,8 +66,8 @@ func TestEffects(t *testing.T) {
 	} {
 		require.Equal(t, c.want, ruled(c.ruling, amount))
 	}
-	require.Equal(t, kept, agreed(dispute.Agreement{Terms: dispute.CustomerPays}, amount))
-	require.Empty(t, agreed(dispute.Agreement{Terms: dispute.MerchantRefunds}, amount), "it is refused")
+	require.Equal(t, kept, settled(dispute.Offer{Terms: dispute.CustomerPays}, amount))
+	require.Empty(t, settled(dispute.Offer{Terms: dispute.MerchantRefunds}, amount), "it is refused")
 }
 
 func TestMoved(t *testing.T) {

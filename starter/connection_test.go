@@ -20,9 +20,27 @@ func TestTemporalIsAway(t *testing.T) {
 	t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
 	s := starter(t)
 	input := file(t, asJSON(t, exampleDispute(time.Now())))
-	for _, args := range append([][]string{{"open", input}, {"status", "kd"}, {"list"}}, withID("kd", everyMessage())...) {
+	for _, args := range append([][]string{{"open", input}, {"status", "kd"}, {"list", "--attention"}}, withID("kd", everyMessage())...) {
 		s.fails(args, "failed: temporal cannot be reached at 127.0.0.1:1; start it (temporal server start-dev) or correct TEMPORAL_ADDRESS: ", "connection refused")
 	}
+	got := s.run("list")
+	require.Equal(t, exitDone, got.code, got.err)
+	require.Equal(t, "No disputes found.\n", got.out)
+	require.Contains(t, got.err, "runs that were stopped are not marked: temporal cannot be reached at 127.0.0.1:1")
+}
+
+// TestCaseWithoutTemporal: the archive answers while Temporal does not, and the command says so.
+func TestCaseWithoutTemporal(t *testing.T) {
+	s, d := withArchive(t)
+	t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+	const away = "temporal cannot be reached at 127.0.0.1:1"
+	got := s.run("case", d.ID, "--json")
+	require.Equal(t, exitDone, got.code, got.err)
+	require.Contains(t, got.out, d.Complainant.Email)
+	require.Contains(t, got.err, "this is the case in the archive, as it ended: "+away)
+	s.fails([]string{"case", "nobody"}, "failed: "+away, `; the archive has no case of dispute "nobody"`)
+	s.env = nil
+	s.fails([]string{"case", d.ID}, "failed: "+away)
 }
 
 // TestTemporalAddress: a wrong address is explained, where the gRPC library says "no children to pick from".
@@ -33,7 +51,7 @@ func TestTemporalAddress(t *testing.T) {
 		"http://localhost:17233": "too many colons in address",
 	} {
 		t.Setenv("TEMPORAL_ADDRESS", address)
-		starter(t).fails([]string{"list"}, "failed: temporal cannot be reached at "+address+"; start it", why)
+		starter(t).fails([]string{"status", "kd"}, "failed: temporal cannot be reached at "+address+"; start it", why)
 	}
 }
 
@@ -67,7 +85,7 @@ func TestNoWorker(t *testing.T) {
 	require.Equal(t, 2, signals(t, server, d.ID))
 	require.JSONEq(t, `{"id": "`+d.ID+`", "seen": false}`, s.does("withdraw", d.ID, "--yes", "--json"))
 	s.fails([]string{"withdraw", "nobody", "--yes"}, "refused (unknown_dispute): ")
-	require.Regexp(t, d.ID+` +129\.90 EUR +nordlicht +OPENED +pause\n`, s.does("list"))
+	require.Regexp(t, d.ID+` +nordlicht +OPENED +pause\n`, s.does("list", "--waiting-for", "pause"))
 }
 
 // TestUnanswered: Temporal reports a call that no worker has answered in several ways.

@@ -32,7 +32,7 @@ source, once: several minutes, in which Go's compiler shows no progress.`,
 			ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP, syscall.SIGPIPE)
 			defer stop()
 			o.Pace = 2 * time.Second
-			return demo.Run(ctx, a.out, o)
+			return demo.Run(ctx, a.raw, o)
 		}),
 	}
 	cmd.Flags().BoolVar(&o.Exit, "exit", false, "end when all disputes have ended; exit code 1 if one ended wrongly")

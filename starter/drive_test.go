@@ -28,8 +28,8 @@ func TestArbitration(t *testing.T) {
 	require.Contains(t, why, "\n  files[0].sha256: must be ")
 	evidence := []string{
 		"submit-evidence", "--text", "It was delivered.",
-		"--file", asJSON(t, dispute.EvidenceFile{Kind: "tracking", Name: "a.pdf", Size: 1, SHA256: strings.Repeat("ab", 32), Location: "https://files.example/a"}),
-		"--file", asJSON(t, dispute.EvidenceFile{Kind: "other", Name: "b.pdf", Size: 2, SHA256: strings.Repeat("cd", 32), Location: "https://files.example/b"}),
+		"--file", asJSON(t, dispute.File{Kind: "tracking", Name: "a.pdf", Size: 1, SHA256: strings.Repeat("ab", 32), Location: "https://files.example/a"}),
+		"--file", asJSON(t, dispute.File{Kind: "other", Name: "b.pdf", Size: 2, SHA256: strings.Repeat("cd", 32), Location: "https://files.example/b"}),
 	}
 	require.Contains(t, h.sends(evidence...), "waiting for agreement")
 
@@ -155,6 +155,7 @@ func everyMessage() [][]string {
 		move(time.Now().Add(time.Hour)),
 		{"retry-notification", "--requested-by", "op"},
 		{"acknowledge", "--cause", "message-failed", "--acknowledged-by", "op"},
+		{"report-bounce", "--occasion", "opened", "--number", "1", "--recipient", "merchant", "--reason", "550 no such user", "--reported-by", "op"},
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
 	enumspb "go.temporal.io/api/enums/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
@@ -18,27 +17,6 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/workflows"
 )
-
-// filter selects disputes; the zero filter selects all.
-type filter struct {
-	state      string
-	waitingFor string
-	merchant   string
-	attention  bool
-	// running leaves out disputes that have ended.
-	running bool
-}
-
-// flags adds the flags that set the filter.
-func (f *filter) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.state, "state", "", choices(dispute.States))
-	cmd.Flags().StringVar(&f.waitingFor, "waiting-for", "", choices(dispute.Waits))
-	cmd.Flags().StringVar(&f.merchant, "merchant", "", "the merchant's id")
-	cmd.Flags().BoolVar(&f.running, "open", false, "only disputes that have not ended")
-	cmd.Flags().BoolVar(&f.attention, "attention", false, "only disputes that need a person")
-	complete(cmd, "state", words(dispute.States))
-	complete(cmd, "waiting-for", words(dispute.Waits))
-}
 
 // queryable reports whether the list filters of Temporal find a text. They miss some texts with quotation marks or
 // backslashes, even escaped ones; find compares such a merchant itself.
@@ -55,6 +33,9 @@ func (f filter) query() string {
 	terms := []string{"WorkflowType = '" + workflows.WorkflowType + "'", "ExecutionStatus != 'Failed'"}
 	if f.running {
 		terms = append(terms, "ExecutionStatus = 'Running'")
+	}
+	if f.stopped {
+		terms = append(terms, "ExecutionStatus IN ('Terminated', 'TimedOut')")
 	}
 	equal := func(key temporal.SearchAttributeKey, value string) {
 		if value != "" {
@@ -85,7 +66,7 @@ func find(ctx context.Context, temporal client.Client, by filter) ([]listed, err
 	disputes := []listed{}
 	for _, run := range found {
 		l := listedOf(run)
-		if by.merchant != "" && l.MerchantID != by.merchant {
+		if by.merchant != "" && l.MerchantID != by.merchant || by.waitingFor != "" && l.Stopped != "" {
 			continue
 		}
 		if running(run) || newest[run.GetExecution().GetWorkflowId()].GetExecution().GetRunId() == run.GetExecution().GetRunId() {
@@ -158,4 +139,28 @@ func byDeadline(a, b *time.Time) int {
 		return -1
 	}
 	return a.Compare(*b)
+}
+
+// markStopped marks the disputes whose run was stopped: they wait for nothing but another run. Temporal alone knows; without
+// it the list is complete all the same.
+func (a *app) markStopped(ctx context.Context, disputes []listed, by filter) []listed {
+	temporal, err := a.connect(ctx)
+	var stopped []listed
+	if err == nil {
+		stopped, err = find(ctx, temporal, filter{merchant: by.merchant, stopped: true})
+	}
+	if err != nil {
+		fmt.Fprintf(a.err, "runs that were stopped are not marked: %v\n", err)
+		return disputes
+	}
+	how := map[string]string{}
+	for _, run := range stopped {
+		how[run.ID] = run.Stopped
+	}
+	for i, d := range disputes {
+		if d.State != string(dispute.StateClosed) && how[d.ID] != "" {
+			disputes[i].Stopped, disputes[i].WaitingFor, disputes[i].Deadline = how[d.ID], "", nil
+		}
+	}
+	return slices.DeleteFunc(disputes, func(l listed) bool { return by.waitingFor != "" && l.Stopped != "" })
 }

@@ -206,3 +206,23 @@ func TestWithoutLedger(t *testing.T) {
 	why := s.fails([]string{"ledger", "check"}, "unknown scheme", "sqlite:PATH")
 	require.NotContains(t, why, "geheim")
 }
+
+// TestPlainOutput: what others have named cannot turn the text of a screen around; programs get it as it is.
+func TestPlainOutput(t *testing.T) {
+	t.Parallel()
+	s := starter(t)
+	in := exampleImport(time.Now())
+	in.Merchants[0].ID = "merchant-plain"
+	in.Merchants[0].Name = "Nordlicht \u202eHbmG"
+	in.Invoices[0].ID, in.Invoices[0].MerchantID, in.Invoices[0].OrderID = "invoice-\u2066plain", "merchant-plain", "order-\u202e4711"
+	s.doesWith(asJSON(t, in), "ledger", "import", "-")
+	text := s.does("ledger", "show", "invoice-\u2066plain")
+	require.Contains(t, text, "order-4711")
+	require.NotContains(t, text, "\u202e")
+	require.NotContains(t, text, "\u2066")
+	require.Contains(t, s.does("ledger", "show", "invoice-\u2066plain", "--json"), "order-\u202e4711")
+	require.NotContains(t, s.does("merchant", "show", "merchant-plain"), "\u202e")
+	failed := s.run("ledger", "show", "invoice-\u202e404")
+	require.Equal(t, exitFailed, failed.code)
+	require.NotContains(t, failed.err, "\u202e")
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -48,7 +49,7 @@ func TestList(t *testing.T) {
 	soon.open(dispute.WaitAgreement)
 	closed.open(dispute.WaitAgreement)
 	closed.sends("withdraw")
-	h.ignores("agree", "--terms", "customer_pays", "--reported-by", "merchant")
+	h.ignores("agree", "--terms", "merchant_refunds", "--refund", "129.91 EUR", "--reported-by", "customer")
 
 	all := h.lists([]string{soon.dispute.ID, h.dispute.ID, closed.dispute.ID})
 	require.Equal(t, "goods_not_received", all[0].Reason)
@@ -66,10 +67,10 @@ func TestList(t *testing.T) {
 	require.Equal(t, "WON", h.lists([]string{closed.dispute.ID}, "--state", "CLOSED")[0].Outcome)
 
 	text := strings.Split(h.does("list", "--merchant", h.merchant.ID), "\n")
-	require.Regexp(t, `^DISPUTE +AMOUNT +MERCHANT +WAITING FOR +DEADLINE +OUTCOME +ATTENTION$`, text[0])
-	require.Regexp(t, `^`+soon.dispute.ID+` +129\.90 EUR +`+h.merchant.ID+` +agreement +\d{4}-\d\d-\d\d UTC\+0[12]:00 *$`, text[1])
-	require.Regexp(t, `^`+h.dispute.ID+` .+ message-ignored$`, text[2])
-	require.Regexp(t, `^`+closed.dispute.ID+` +129\.90 EUR +`+h.merchant.ID+` +WON *$`, text[3])
+	require.Regexp(t, `^DISPUTE +AMOUNT +MERCHANT +ORDER +WAITING FOR +DEADLINE +OUTCOME$`, text[0])
+	require.Regexp(t, `^`+soon.dispute.ID+` +129\.90 EUR +`+h.merchant.ID+` +`+h.dispute.OrderID+` +agreement +\d{4}-\d\d-\d\d UTC\+0[12]:00 *$`, text[1])
+	require.Regexp(t, `^`+closed.dispute.ID+` +129\.90 EUR +`+h.merchant.ID+` +`+h.dispute.OrderID+` +WON *$`, text[3])
+	require.Regexp(t, `\n`+h.dispute.ID+` .+ message-ignored\n$`, h.does("list", "--merchant", h.merchant.ID, "--attention"))
 }
 
 // TestListOfTakenOver: a run that an operator has terminated is listed until a new one goes on with its
@@ -87,8 +88,8 @@ func TestListOfTakenOver(t *testing.T) {
 	h.lists([]string{}, "--state", "PRE_ARBITRATION")
 }
 
-// TestListOfReset: a dispute that an operator has reset after its end is listed once, as its new run has it, also when
-// a filter leaves the new run out.
+// TestListOfReset: a dispute that an operator has reset after its end is listed as closed: its money has moved, and people
+// were told so. Where Temporal is asked, its new run is listed, once.
 func TestListOfReset(t *testing.T) {
 	t.Parallel()
 	h := newScenario(t)
@@ -97,10 +98,101 @@ func TestListOfReset(t *testing.T) {
 	h.sends("withdraw")
 	h.closes(dispute.ClosedByWithdrawal)
 	h.lists([]string{h.dispute.ID}, "--state", "CLOSED")
+	h.finds(1, filter{state: "CLOSED"})
 	h.resetToBeforeSignals()
-	h.lists([]string{h.dispute.ID}, "--state", "PRE_ARBITRATION")
-	h.lists([]string{}, "--state", "CLOSED")
-	h.lists([]string{h.dispute.ID})
+	h.lists([]string{h.dispute.ID}, "--state", "CLOSED")
+	h.lists([]string{}, "--open")
+	h.finds(1, filter{state: "PRE_ARBITRATION"})
+	h.finds(0, filter{state: "CLOSED"})
+	h.finds(1, filter{})
+}
+
+// finds waits until Temporal finds so many disputes of the merchant.
+func (h *scenario) finds(want int, by filter) {
+	h.Helper()
+	by.merchant = h.merchant.ID
+	require.Eventually(h, func() bool {
+		found, err := find(h.Context(), town.temporal, by)
+		return err == nil && len(found) == want
+	}, testTimeout, 50*time.Millisecond, "%d: %+v", want, by)
+}
+
+// TestListPages: pages are continued where the last one ended, and programs get everything.
+func TestListPages(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	ids := []string{h.dispute.ID + "-a", h.dispute.ID + "-b", h.dispute.ID + "-c"}
+	for _, id := range ids {
+		other := *h
+		other.dispute.ID, other.invoice.ID = id, id
+		other.dispute.InvoiceID = id
+		other.importLedger()
+		other.open(dispute.WaitAgreement)
+	}
+	h.lists(ids)
+	h.lists(ids[:2], "--limit", "2")
+	first := h.does("list", "--merchant", h.merchant.ID, "--limit", "2")
+	key := regexp.MustCompile(`\n\nThere are more: --after (\S+)\n$`).FindStringSubmatch(first)
+	require.Len(t, key, 2, first)
+	second := h.does("list", "--merchant", h.merchant.ID, "--limit", "2", "--after", key[1])
+	require.Contains(t, second, ids[2])
+	require.NotContains(t, second, ids[1])
+	require.NotContains(t, second, "--after")
+	h.lists(ids[1:2], "--search", ids[1])
+	h.lists(ids, "--order", h.dispute.OrderID)
+	h.lists([]string{}, "--order", "nothing")
+	h.lists([]string{}, "--due-before", "2026-11-01")
+	h.lists(ids, "--due-before", "2036-11-01T12:00:00Z")
+	require.Regexp(t, `^DISPUTES +STATE +WAITING FOR\n3 +PRE_ARBITRATION +agreement\n$`, h.does("list", "--merchant", h.merchant.ID, "--counts"))
+	require.JSONEq(t, `{"agreement": 3}`, h.does("list", "--merchant", h.merchant.ID, "--counts", "--json"))
+}
+
+// TestListDueBefore: a date is compared with the last day, whatever the zone of the calendar.
+func TestListDueBefore(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"US", "GB", "DE", "CH"} {
+		h := newScenario(t)
+		h.dispute.Calendar = name
+		h.open(dispute.WaitAgreement)
+		deadline := *h.lists([]string{h.dispute.ID})[0].Deadline
+		h.lists([]string{}, "--due-before", deadline.AddDate(0, 0, -1).Format(time.DateOnly))
+		h.lists([]string{h.dispute.ID}, "--due-before", deadline.Format(time.DateOnly))
+	}
+}
+
+// TestListOfOurSteps: for a step of ours Temporal is asked, because nobody is told of it.
+func TestListOfOurSteps(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	h.merchant.Email = h.merchant.ID + "@refuses.example"
+	town.mails.Refuse(h.merchant.Email, true)
+	h.importLedger()
+	h.open(dispute.WaitRetryNotification)
+	require.Equal(t, dispute.StateOpened, dispute.State(h.lists([]string{h.dispute.ID})[0].State))
+	found := h.lists([]string{h.dispute.ID}, "--waiting-for", "retry-notification")
+	require.Equal(t, h.dispute.OrderID, found[0].OrderID)
+	require.Equal(t, []string{"unreachable"}, found[0].Attention)
+	h.lists([]string{h.dispute.ID}, "--waiting-for", "notification")
+	h.lists([]string{}, "--attention", "--order", "nothing")
+}
+
+// TestListUsage: what cannot be listed together, and what a place of a list looks like.
+func TestListUsage(t *testing.T) {
+	t.Parallel()
+	s := starter(t)
+	for want, args := range map[string][]string{
+		"--counts, --limit and --after are for lists from the ledger":                                     {"--attention", "--limit", "3"},
+		"--waiting-for pause, retry-notification, settlement and closing-messages list all from Temporal": {"--waiting-for", "settlement", "--counts"},
+		"write it as the list printed it, such as 2026-12-21T23:00:00Z,kd-2026-0001":                      {"--after", "kd-1"},
+		"write a date such as 2026-12-24, or an instant":                                                  {"--due-before", "tomorrow"},
+		"--limit is a number above 0":                                                                     {"--limit", "-1"},
+	} {
+		got := s.run(append([]string{"list"}, args...)...)
+		require.Equal(t, exitUsage, got.code)
+		require.Contains(t, got.err, want)
+	}
+	s.env = nil
+	s.fails([]string{"list"}, "LEDGER_URL is not set")
 }
 
 // resetToBeforeSignals resets the dispute to the last workflow task before the first signal, and leaves the signals out.

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/plain"
 	"github.com/streitfall/streitfall/starter/terminal"
 	"github.com/streitfall/streitfall/starter/workerprocess"
 )
@@ -48,7 +49,9 @@ type streams struct {
 
 // run executes one command line and returns its exit code.
 func run(ctx context.Context, args []string, io streams, getenv func(string) string) int {
-	app := &app{streams: io, getenv: getenv}
+	raw := io.out
+	io.out, io.err = plain.Writer(io.out), plain.Writer(io.err)
+	app := &app{streams: io, raw: raw, getenv: getenv}
 	defer app.close()
 	root := app.root() //nolint:contextcheck // the commands get the context when they are executed
 	root.SetArgs(args)
@@ -166,12 +169,12 @@ func (a *app) root() *cobra.Command {
 	root.AddGroup(
 		&cobra.Group{ID: "dispute", Title: "Disputes:"},
 		&cobra.Group{ID: "message", Title: "Messages to a dispute:"},
-		&cobra.Group{ID: "ledger", Title: "Ledger, merchants and portal:"},
+		&cobra.Group{ID: "ledger", Title: "Ledger, merchants, portal and installation:"},
 		&cobra.Group{ID: "try", Title: "Try out:"},
 	)
-	add(root, "dispute", a.open(), a.status(), a.list())
+	add(root, "dispute", a.open(), a.status(), a.caseCommand(), a.list())
 	add(root, "message", a.messages()...)
-	add(root, "ledger", a.ledger(), a.merchant(), a.inbox())
+	add(root, "ledger", a.ledger(), a.merchant(), a.inbox(), a.doctor(), a.erase())
 	add(root, "try", a.demo(), a.deadline(), a.mail())
 	root.SetHelpCommand(help())
 	root.SetCompletionCommandGroupID("try")

@@ -25,7 +25,7 @@ func (a *app) merchant() *cobra.Command {
 			return errors.Join(cmd.Help(), errSubcommand)
 		},
 	}
-	cmd.AddCommand(a.merchantSet(), a.merchantShow())
+	cmd.AddCommand(a.merchantSet(), a.merchantShow(), a.merchantTestWebhook())
 	return cmd
 }
 
@@ -45,7 +45,7 @@ and private networks need the worker's WEBHOOK_PRIVATE_NETWORKS.`,
 		Example: "  starter merchant set nordlicht --portal on --webhook https://shop.example/disputes\n  starter merchant set nordlicht --new-secret",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if settings == (dispute.Settings{}) {
-				return errors.New("set takes at least one of --portal, --email-on-dispute, --email-on-deadlines, --email, --webhook and --new-secret")
+				return errors.New("set takes at least one of --portal, --email-on-dispute, --email-on-deadlines, --email, --locale, --webhook and --new-secret")
 			}
 			return exactly(merchantID)(cmd, args)
 		},
@@ -97,6 +97,10 @@ func settingsFlags(cmd *cobra.Command, settings *dispute.Settings) {
 	onOff(cmd, &settings.EmailOnDispute, "email-on-dispute", "whether the portal's first message goes by e-mail as well: on or off")
 	cmd.Flags().Func("email", "the merchant's address", func(value string) error {
 		settings.Email = &value
+		return nil
+	})
+	cmd.Flags().Func("locale", "the language of the merchant's mails, such as de-DE; English\nfor all but German", func(value string) error {
+		settings.Locale = &value
 		return nil
 	})
 	cmd.Flags().Func("webhook", "the URL of the dispute app's endpoint, or off", func(value string) error {
@@ -198,8 +202,14 @@ func way(m dispute.Merchant) string {
 	case m.PortalActive:
 		ways[0] = "to the portal's inbox"
 	}
-	if m.PortalActive && m.EmailOnDispute {
+	switch {
+	case !m.PortalActive || !m.EmailOnDispute && !m.EmailOnDeadlines:
+	case !m.EmailOnDeadlines:
 		ways = append(ways, "the first one by e-mail as well")
+	case !m.EmailOnDispute:
+		ways = append(ways, "all but the first by e-mail as well")
+	default:
+		ways = append(ways, "and by e-mail as well")
 	}
 	return strings.Join(ways, ", ")
 }

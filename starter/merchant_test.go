@@ -38,8 +38,12 @@ func TestMerchantSet(t *testing.T) {
 	}{
 		{[]string{"--webhook", "https://shop.example/d"}, "webhook", map[string]any{"url": "https://shop.example/d"}, "by e-mail"},
 		{[]string{"--email-on-dispute", "off"}, "emailOnDispute", false, "by e-mail"},
-		{[]string{"--portal", "on"}, "portalActive", true, "to the webhook"},
+		{[]string{"--portal", "on"}, "portalActive", true, "to the webhook, all but the first by e-mail as well"},
+		{[]string{"--email-on-deadlines", "off"}, "emailOnDeadlines", false, "to the webhook"},
 		{[]string{"--email-on-dispute", "on"}, "emailOnDispute", true, "to the webhook, the first one by e-mail as well"},
+		{[]string{"--email-on-deadlines", "on"}, "emailOnDeadlines", true, "to the webhook, and by e-mail as well"},
+		{[]string{"--email-on-deadlines", "off"}, "emailOnDeadlines", false, "to the webhook, the first one by e-mail as well"},
+		{[]string{"--locale", "sv-SE"}, "locale", "sv-SE", "to the webhook, the first one by e-mail as well"},
 		{[]string{"--email", "neu@shop.example"}, "email", "neu@shop.example", "to the webhook, the first one by e-mail as well"},
 		{[]string{"--webhook", "https://shop.example/e"}, "webhook", map[string]any{"url": "https://shop.example/e"}, "to the webhook, the first one by e-mail as well"},
 		{[]string{"--webhook", "off"}, "webhook", nil, "to the portal's inbox, the first one by e-mail as well"},

@@ -19,16 +19,16 @@ import (
 // messages returns the commands that send a dispute a message.
 func (a *app) messages() []*cobra.Command {
 	return []*cobra.Command{
-		a.agree(), a.withdraw(), a.respond(), a.acceptLoss(), a.stateReason(), a.submitEvidence(),
-		a.rule(), a.moveDeadline(), a.retryNotification(), a.acknowledge(),
+		a.respond(), a.write(), a.propose(), a.accept(), a.decline(), a.agree(), a.withdraw(), a.acceptLoss(), a.stateReason(), a.submitEvidence(),
+		a.rule(), a.moveDeadline(), a.retryNotification(), a.acknowledge(), a.reportBounce(),
 	}
 }
 
 func (a *app) respond() *cobra.Command {
 	var m dispute.Response
-	cmd := update(a, "respond ID", "The merchant answers the complaint, and cannot lose by silence any more", &m, (*workflows.Client).Respond)
+	cmd := update(a, "respond ID", "The merchant answers the customer, and cannot lose by silence any more", &m, (*workflows.Client).Respond)
 	cmd.Example = "  starter respond kd-2026-0001 --message \"We are looking into it.\""
-	cmd.Flags().StringVar(&m.Message, "message", "", "what the merchant says (1 to 5,000 characters)")
+	cmd.Flags().StringVar(&m.Message, "message", "", "what the merchant says, for the customer (1 to 5,000 characters)")
 	party(cmd, &m.ReportedBy, dispute.PartyMerchant, "merchant or operator")
 	return required(cmd, "message")
 }
@@ -39,7 +39,7 @@ func (a *app) acceptLoss() *cobra.Command {
 	cmd.Example = "  starter accept-loss kd-2026-0001 --note \"Our mistake.\""
 	party(cmd, &m.ReportedBy, dispute.PartyMerchant, "merchant or operator")
 	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
-	return a.confirming(cmd, chargedBack)
+	return a.confirming(cmd, func(_ dispute.View, disputed string) string { return chargedBack(disputed) })
 }
 
 func (a *app) stateReason() *cobra.Command {
@@ -47,6 +47,7 @@ func (a *app) stateReason() *cobra.Command {
 	cmd := update(a, "state-reason ID", "The customer states the reason that Klarna has asked for", &m, (*workflows.Client).StateReason)
 	cmd.Example = "  starter state-reason kd-2026-0001 --statement \"It never came.\""
 	cmd.Flags().StringVar(&m.Statement, "statement", "", "what the customer says (1 to 5,000 characters)")
+	fileFlag(cmd, &m.Files)
 	return required(cmd, "statement")
 }
 
@@ -56,17 +57,22 @@ func (a *app) submitEvidence() *cobra.Command {
 	cmd.Example = "  starter submit-evidence kd-2026-0001 --text \"It was delivered.\" --file '{\"kind\": \"proof_of_delivery\",\n" +
 		"    \"name\": \"pod.pdf\", \"size\": 48213, \"sha256\": \"…\", \"location\": \"https://…\"}'"
 	cmd.Flags().StringVar(&m.Text, "text", "", "what the merchant says (up to 5,000 characters)")
-	cmd.Flags().Func("file", "a file by reference, as JSON, up to ten times; kinds:\n"+choices(dispute.EvidenceKinds), func(value string) error {
-		var file dispute.EvidenceFile
+	fileFlag(cmd, &m.Files)
+	return cmd
+}
+
+// fileFlag adds --file.
+func fileFlag(cmd *cobra.Command, files *[]dispute.File) {
+	cmd.Flags().Func("file", "a file by reference, as JSON, up to ten times; kinds:\n"+choices(dispute.FileKinds), func(value string) error {
+		var file dispute.File
 		decoder := json.NewDecoder(strings.NewReader(value))
 		decoder.DisallowUnknownFields()
 		if err := decoder.Decode(&file); err != nil {
 			return fmt.Errorf("this is not the JSON of a file: %w", err)
 		}
-		m.Files = append(m.Files, file)
+		*files = append(*files, file)
 		return nil
 	})
-	return cmd
 }
 
 func (a *app) rule() *cobra.Command {
@@ -87,7 +93,7 @@ func (a *app) rule() *cobra.Command {
 	}
 	complete(cmd, "stage", []string{string(dispute.StageJustification), string(dispute.StageDecision)})
 	complete(cmd, "in-favour-of", []string{string(dispute.PartyMerchant), string(dispute.PartyCustomer)})
-	return required(a.confirming(cmd, func(disputed string) string { return ruled(m, disputed) }), "stage", "ruled-by", "rationale")
+	return required(a.confirming(cmd, func(_ dispute.View, disputed string) string { return ruled(m, disputed) }), "stage", "ruled-by", "rationale")
 }
 
 func (a *app) moveDeadline() *cobra.Command {
@@ -116,6 +122,23 @@ func (a *app) retryNotification() *cobra.Command {
 	cmd.Flags().StringVar(&m.Email, "email", "", "the recipient's corrected address, for this dispute from now on")
 	cmd.Flags().StringVar(&m.RequestedBy, "requested-by", "", "who requests it")
 	return required(cmd, "requested-by")
+}
+
+func (a *app) reportBounce() *cobra.Command {
+	var m dispute.Bounce
+	cmd := update(a, "report-bounce ID", "An operator reports a mail that was accepted and has come back", &m, (*workflows.Client).ReportBounce)
+	cmd.Long += "\nWhere the running period rests on the mail, it begins again when the message has arrived at a corrected\n" +
+		"address (retry-notification). Original-Envelope-Id in the report names the message: d-1-opened-2-merchant_…\n" +
+		"is the one about opened, with number 2, to the merchant."
+	cmd.Example = "  starter report-bounce kd-2026-0001 --occasion opened --number 1 --recipient merchant \\\n    --reason \"550 5.1.1 no such user\" --reported-by anna"
+	text(cmd, &m.Occasion, "occasion", "what the message was about: opened, reason-asked, deadline-moved, …")
+	cmd.Flags().IntVar(&m.Number, "number", 0, "the number of the message")
+	text(cmd, &m.Recipient, "recipient", "merchant or customer")
+	cmd.Flags().StringVar(&m.Reason, "reason", "", "what the report says")
+	cmd.Flags().StringVar(&m.ReportedBy, "reported-by", "", "who reports it")
+	complete(cmd, "occasion", words(dispute.Occasions))
+	complete(cmd, "recipient", []string{string(dispute.PartyMerchant), string(dispute.PartyCustomer)})
+	return required(cmd, "occasion", "number", "recipient", "reason", "reported-by")
 }
 
 func (a *app) acknowledge() *cobra.Command {

@@ -21,6 +21,7 @@ func exampleDispute(now time.Time) dispute.Dispute {
 		OrderID: "order-4711", InvoiceID: "invoice-4711", DisputedAmount: dispute.Money{Amount: 12990, Currency: "EUR"},
 		Complainant: dispute.Complainant{ID: "customer-815", Name: "Jonas Weber", Email: "jonas.weber@mail.example", Locale: "de-DE"},
 		MerchantID:  "nordlicht", Calendar: "DE-BY", Policy: dispute.Policy{ResponseBusinessDays: 21},
+		Complaint: &dispute.Complaint{Text: "The parcel is marked as delivered, but nothing is here."},
 	}
 }
 

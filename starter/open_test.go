@@ -50,6 +50,7 @@ func TestOpenRefusedByLedger(t *testing.T) {
 	require.Contains(t, why, "\n  merchantId: ")
 	require.Contains(t, why, "\n  invoiceId: ")
 	require.Len(t, strings.Split(strings.TrimSpace(why), "\n"), 3)
+	require.Contains(t, h.does("case", h.dispute.ID, "--json"), `"merchantId": "nobody"`)
 	h.open(dispute.WaitAgreement)
 }
 

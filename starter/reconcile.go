@@ -4,17 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
-	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows"
 )
@@ -30,6 +25,7 @@ type reconciliation struct {
 	reactivate bool
 	yes        bool
 	max        int
+	olderThan  time.Duration
 	schedule   string
 	json       bool
 }
@@ -44,13 +40,25 @@ remedy for each:
   settle       the run was stopped after the decision: a new run settles as it was decided, and
                informs both parties
   tell         the run was stopped after the settlement: a new run informs both parties. Nobody gets
-               a message twice
+               a message twice. When Temporal does not have the dispute any more, 'ledger tell' needs
+               its content
   reactivate   Temporal has no run any more: what was said and decided is lost. The invoice is
                reactivated, and the dispute is closed as cancelled_by_operator. Nobody is informed,
                so this needs --reactivate. A backend service that still has the dispute can open it
                again instead
-  none         a person has to act: the run has closed the dispute and the ledger has not, or the run
-               cannot be read and a backend service has to open the dispute again
+  none         a person has to act: the run cannot be read and a backend service has to open the
+               dispute again, or the run has closed it and the ledger does not know how
+
+After the ledger was restored from an older copy:
+
+  pause        the ledger does not know the dispute, and its run works on it: the invoice is paused
+  book         the run has settled the dispute: the ledger books it, as decided and on its day.
+               Nobody is informed again
+
+After Temporal was restored from an older copy:
+
+  follow       the ledger has closed the dispute, and its run does not know: it is terminated, and a
+               new run takes the ledger's decision over. Nobody gets a message twice
 
 --apply applies the remedies, unless there are more than --max; reactivate only together with
 --reactivate. --schedule changes nothing now: a Temporal Schedule reports regularly and never applies
@@ -78,6 +86,7 @@ func (a *app) ledgerReconcile() *cobra.Command {
 	cmd.Flags().BoolVar(&r.reactivate, "reactivate", false, "with --apply: reactivate what Temporal does not know")
 	yesFlag(cmd, &r.yes)
 	cmd.Flags().IntVar(&r.max, "max", defaultMax, "apply nothing if there are more than this")
+	cmd.Flags().DurationVar(&r.olderThan, "older-than", activities.StrandedAfter, "leave out what has begun since; after a restore 0s leaves out nothing")
 	cmd.Flags().StringVar(&r.schedule, "schedule", "", `report regularly: a cron line in UTC such as "0 6 * * *", or off`)
 	cmd.Flags().BoolVar(&r.json, "json", false, "print the stranded disputes as JSON")
 	return cmd
@@ -89,12 +98,14 @@ func (r reconciliation) check(cmd *cobra.Command, terminal bool) error {
 	switch {
 	case r.reactivate && !r.apply:
 		return errors.New("--reactivate needs --apply")
-	case scheduled && (r.apply || cmd.Flags().Changed("max") || r.json):
+	case scheduled && (r.apply || cmd.Flags().Changed("max") || cmd.Flags().Changed("older-than") || r.json):
 		return errors.New("--schedule cannot be combined: a schedule reports and never applies")
 	case scheduled && r.schedule == "":
 		return errors.New("--schedule is empty; write a cron line such as \"0 6 * * *\", or off")
 	case r.max < 1:
 		return errors.New("--max must be at least 1")
+	case r.olderThan < 0:
+		return errors.New("--older-than must not be negative")
 	case r.apply && !r.yes && !terminal:
 		return errNoTerminal
 	default:
@@ -102,28 +113,26 @@ func (r reconciliation) check(cmd *cobra.Command, terminal bool) error {
 	}
 }
 
+// clock is ahead by what disputes may be younger than usual.
+func (r reconciliation) clock() time.Time {
+	return time.Now().Add(activities.StrandedAfter - r.olderThan)
+}
+
 func (a *app) reconcile(ctx context.Context, r reconciliation) error {
 	disputes, err := a.disputes(ctx)
 	if err != nil {
 		return err
 	}
-	books, err := a.openLedger(ctx, ledger.OpenExisting)
+	books, err := a.ownLedger(ctx)
 	if err != nil {
 		return err
 	}
-	namespace, err := assembly.NamespaceOf(ctx, a.temporal, a.namespace)
-	if err == nil {
-		err = books.CheckOwner(ctx, namespace)
-	}
-	if err != nil {
-		return err
-	}
-	open, found, err := activities.AllStranded(ctx, books, disputes, time.Now, func() {})
+	open, found, err := activities.AllStranded(ctx, books, disputes, r.clock, func() {})
 	if err != nil {
 		return err
 	}
 	if !r.json {
-		if err := a.printStranded(open, found); err != nil {
+		if err := a.printStranded(open, found, r.olderThan); err != nil {
 			return err
 		}
 	}
@@ -138,23 +147,17 @@ func (a *app) reconcile(ctx context.Context, r reconciliation) error {
 	return err
 }
 
-func (a *app) printStranded(open int, stranded []activities.Stranded) error {
-	a.printf("%d of %d disputes that have been open for more than an hour are stranded.\n", len(stranded), open)
-	if len(stranded) == 0 {
-		return nil
+// ownLedger opens the ledger, and refuses one of another Temporal namespace. The app is connected.
+func (a *app) ownLedger(ctx context.Context) (*ledger.Ledger, error) {
+	books, err := a.openLedger(ctx, ledger.OpenExisting)
+	if err != nil {
+		return nil, err
 	}
-	table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "\nDISPUTE\tAMOUNT\tPAUSED\tREMEDY\tWHY")
-	for _, s := range stranded {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", s.ID, s.DisputedAmount, s.PausedAt.UTC().Format(time.DateOnly), s.Remedy, s.Finding)
+	namespace, err := assembly.NamespaceOf(ctx, a.temporal, a.namespace)
+	if err != nil {
+		return nil, err
 	}
-	return table.Flush()
-}
-
-// helped is a stranded dispute with what was done about it.
-type helped struct {
-	activities.Stranded
-	Done string `json:"done,omitzero"`
+	return books, books.CheckOwner(ctx, namespace)
 }
 
 // help applies the remedies, with --apply. If one fails, the others are still applied.
@@ -184,65 +187,4 @@ func (a *app) help(ctx context.Context, disputes *workflows.Client, books *ledge
 		return fmt.Errorf("%d of %d stranded disputes were not repaired", helpless, len(stranded))
 	}
 	return nil
-}
-
-// total returns the sum of the disputed amounts, in each currency: "259.80 EUR and 1249.00 SEK".
-func total(stranded []helped) string {
-	sums := map[string]int64{}
-	for _, s := range stranded {
-		sums[s.DisputedAmount.Currency] += s.DisputedAmount.Amount
-	}
-	var texts []string
-	for _, currency := range slices.Sorted(maps.Keys(sums)) {
-		texts = append(texts, dispute.Money{Amount: sums[currency], Currency: currency}.String())
-	}
-	return strings.Join(texts, " and ")
-}
-
-// helpOne applies the remedy of a stranded dispute. What it finds now may differ from what was shown: a backend service, or
-// another operator, may have repaired the dispute, and Temporal may have deleted the run. A remedy that was not shown is not
-// applied.
-func helpOne(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, shown activities.Stranded, reactivate bool) (done string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
-	s, still, err := judgeAgain(ctx, disputes, books, shown.UnfinishedDispute)
-	switch {
-	case err != nil:
-		return "", err
-	case !still:
-		return "another has repaired it, or is about to", nil
-	case s.Remedy != shown.Remedy:
-		return "", fmt.Errorf("the remedy is now %s, not %s: %s; run reconcile again", s.Remedy, shown.Remedy, s.Finding)
-	case s.Remedy == activities.RemedyReactivate && !reactivate:
-		return "", errors.New("reactivating it loses what was said and decided, and informs nobody: open it again, or add --reactivate")
-	}
-	switch s.Remedy {
-	case activities.RemedyReopen:
-		_, err := disputes.Open(ctx, *s.Dispute)
-		return "reopened", err
-	case activities.RemedySettle:
-		_, err := disputes.Open(ctx, *s.Dispute)
-		return "is being settled as it was decided, and both parties are informed", err
-	case activities.RemedyTell:
-		_, err := disputes.Tell(ctx, *s.Dispute, s.Decision)
-		return "both parties are being informed", err
-	case activities.RemedyReactivate:
-		_, err := activities.NewInvoices(books, time.Now).SettleInvoice(ctx, activities.Settle{
-			DisputeID: s.ID, Calendar: s.Calendar, Decision: dispute.Decide(dispute.ClosedByOperator, s.DisputedAmount, nil),
-		})
-		return "reactivated", err
-	case activities.RemedyNone:
-		return "", errors.New(s.Finding)
-	}
-	return "", fmt.Errorf("the remedy %q is unknown", s.Remedy)
-}
-
-// judgeAgain judges a dispute as it is now, in the ledger too.
-func judgeAgain(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, d activities.UnfinishedDispute) (activities.Stranded, bool, error) {
-	record, err := books.Dispute(ctx, d.ID)
-	if err != nil {
-		return activities.Stranded{}, false, err
-	}
-	d.Decision = record.Decision
-	return activities.JudgeStranded(ctx, disputes, d)
 }

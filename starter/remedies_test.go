@@ -86,6 +86,8 @@ func TestReconcileTells(t *testing.T) {
 	alone(t)
 	h.terminate()
 	town.mails.Refuse(h.dispute.Complainant.Email, false)
+	erase := []string{"erase", "--reason", "request 4711", "--erased-by", "anna", "--yes"}
+	require.Contains(t, h.refuses(dispute.CodeNotAccepted, erase...), "apply `starter ledger reconcile --apply` first")
 
 	books, err := ledger.Open(t.Context(), town.ledgerURL)
 	require.NoError(t, err)
@@ -113,4 +115,42 @@ func TestReconcileTells(t *testing.T) {
 	require.Len(t, town.mails.To(h.merchant.Email, "closed"), 1)
 	require.Empty(t, stranded())
 	require.Contains(t, h.does("ledger", "check"), "The ledger is consistent.")
+	require.Contains(t, h.does(append([]string{"erase", h.dispute.ID}, erase[1:]...)...), "erased: "+h.dispute.ID)
+}
+
+// TestTellOfAForgottenSettlement: Temporal has forgotten the run of a settled dispute of which nobody was informed. reconcile
+// lists it, and tell informs both parties, once, from the content that the backend service still has.
+func TestTellOfAForgottenSettlement(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	h.dispute.Complainant.Email, h.merchant.Email = h.dispute.ID+"@forgotten.example", h.dispute.ID+"-shop@forgotten.example"
+	h.importLedger()
+	books, err := ledger.Open(t.Context(), town.ledgerURL)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, books.Close()) }()
+	content := file(t, asJSON(t, h.dispute))
+	h.fails([]string{"ledger", "tell", content}, "refused (unknown_dispute)")
+
+	before := time.Now().Add(-2 * time.Hour)
+	today := before.Format(time.DateOnly)
+	_, err = books.Pause(t.Context(), activities.Pause{Dispute: h.dispute, RunID: "forgotten", At: before, Today: today})
+	require.NoError(t, err)
+	h.fails([]string{"ledger", "tell", content}, "refused (not_accepted): dispute "+h.dispute.ID+" is open in the ledger")
+	decision := dispute.Decide(dispute.ClosedForCustomer, h.dispute.DisputedAmount, nil)
+	_, err = books.Settle(t.Context(), activities.Settle{DisputeID: h.dispute.ID, Calendar: h.dispute.Calendar, Decision: decision, At: before, Today: today})
+	require.NoError(t, err)
+	other := h.dispute
+	other.OrderID = "another"
+	h.fails([]string{"ledger", "tell", file(t, asJSON(t, other))}, "refused (dispute_differs)")
+
+	alone(t)
+	require.Regexp(t, `(?m)^`+h.dispute.ID+` .+ tell +it was settled \(decided_for_customer\), a party was not informed, and Temporal does not have it any more`,
+		h.does("ledger", "reconcile"))
+	require.Contains(t, h.run("ledger", "reconcile", "--apply", "--yes").out, h.dispute.ID+" (129.90 EUR): not repaired: its content is no longer in Temporal")
+	require.Contains(t, h.does("ledger", "tell", content), "how "+h.dispute.ID+" was closed: LOST (decided_for_customer)\n")
+	h.closes(dispute.ClosedForCustomer)
+	require.Len(t, town.mails.To(h.dispute.Complainant.Email, "closed"), 1)
+	require.Len(t, town.mails.To(h.merchant.Email, "closed"), 1)
+	h.fails([]string{"ledger", "tell", content}, "refused (dispute_closed)")
+	require.NotContains(t, h.does("ledger", "reconcile"), h.dispute.ID)
 }

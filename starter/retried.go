@@ -10,9 +10,10 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/sdk/temporal"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/starter/terminal"
+	"github.com/streitfall/streitfall/dispute/plain"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -20,6 +21,16 @@ import (
 type standing struct {
 	dispute.View
 	Retried []retried `json:"retried,omitempty"`
+	// Stopped is how its run was stopped; nil while it runs and after its end.
+	Stopped *workflows.Stop `json:"stopped,omitempty"`
+}
+
+// stopped returns the view without what will not happen because its run was stopped.
+func (s standing) stopped(by *workflows.Stop) standing {
+	if by != nil {
+		s.Stopped, s.WaitingFor, s.Deadline, s.PendingDeadline, s.AtDeadline = by, "", nil, nil, ""
+	}
+	return s
 }
 
 // retried is a step of a dispute that has not succeeded yet and is tried again.
@@ -43,12 +54,12 @@ var steps = map[string]string{
 
 // retried returns the steps of a dispute that are being retried.
 func (a *app) retried(ctx context.Context, id string) ([]retried, error) {
-	run, err := a.temporal.DescribeWorkflowExecution(ctx, workflows.WorkflowID(id), "")
+	run, err := a.temporal.DescribeWorkflow(ctx, workflows.WorkflowID(id), "")
 	if err != nil {
 		return nil, err
 	}
 	var all []retried
-	for _, pending := range run.GetPendingActivities() {
+	for _, pending := range run.RawResponse.GetPendingActivities() {
 		if step := a.retriedStep(pending); pending.GetLastFailure() != nil || pending.GetAttempt() > 1 {
 			all = append(all, step)
 		}
@@ -88,7 +99,7 @@ func (r retried) String() string {
 		text += ", next at " + r.Next.UTC().Format("2006-01-02 15:04:05Z")
 	}
 	if r.Error != "" {
-		text += ": " + excerpt(terminal.Plain(r.Error))
+		text += ": " + excerpt(plain.Line(r.Error))
 	}
 	return text
 }
@@ -114,4 +125,22 @@ func remedies(view dispute.View, cause dispute.Cause) string {
 	default:
 		return ""
 	}
+}
+
+// parallelReads is how many disputes Temporal is asked about at the same time.
+const parallelReads = 16
+
+// addRetried adds the steps that are being retried. A dispute whose steps cannot be read is listed without them.
+func (a *app) addRetried(ctx context.Context, disputes []listed) {
+	var group errgroup.Group
+	group.SetLimit(parallelReads)
+	for i := range disputes {
+		group.Go(func() error {
+			if steps, err := a.retried(ctx, disputes[i].ID); err == nil {
+				disputes[i].Retried = steps
+			}
+			return nil
+		})
+	}
+	_ = group.Wait()
 }

@@ -37,6 +37,49 @@ func TestStatusOfRetriedStep(t *testing.T) {
 	h.forget()
 }
 
+// TestStoppedRun: nothing happens any more in a run that was terminated, and status and list say so.
+func TestStoppedRun(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	h.open(dispute.WaitAgreement)
+	h.ignores("agree", "--terms", "merchant_refunds", "--refund", "500.00 EUR", "--reported-by", "merchant")
+	alone(t)
+	h.terminate()
+	text := h.does("status", h.dispute.ID)
+	require.Regexp(t, `(?m)^run +terminated at \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ: the invoice stays paused, and nothing happens$`, text)
+	require.Regexp(t, `(?m)^what helps +open it again with the same content, or: starter ledger reconcile --apply$`, text)
+	require.NotRegexp(t, `(?m)^(waiting for|until|then|retrying) `, text)
+	require.NotContains(t, text, "starter acknowledge")
+	var now standing
+	require.NoError(t, json.Unmarshal([]byte(h.does("status", h.dispute.ID, "--json")), &now))
+	require.Equal(t, "terminated", now.Stopped.How)
+	require.Nil(t, now.Deadline)
+
+	require.Eventually(t, func() bool { return h.lists([]string{h.dispute.ID})[0].Stopped == "terminated" }, testTimeout, 50*time.Millisecond)
+	require.Regexp(t, `(?m)^`+h.dispute.ID+` .* terminated *$`, h.does("list", "--merchant", h.merchant.ID))
+	h.lists([]string{}, "--waiting-for", "agreement")
+	h.does("open", file(t, asJSON(t, h.dispute)))
+	h.waitsFor(dispute.WaitAgreement)
+	require.NotContains(t, h.does("status", h.dispute.ID), "terminated")
+	h.sends("withdraw")
+}
+
+// TestListOfRetriedStep: a list of what needs a person shows the steps that are being retried.
+func TestListOfRetriedStep(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	h.dispute.Complainant.Email = "away@mail.example"
+	h.open(dispute.WaitAgreement)
+	h.ignores("agree", "--terms", "merchant_refunds", "--refund", "500.00 EUR", "--reported-by", "merchant")
+	h.sends("withdraw")
+	h.waitsFor(dispute.WaitClosingMessages)
+	h.lists([]string{h.dispute.ID}, "--attention")
+	require.Eventually(t, func() bool {
+		return strings.Contains(h.does("list", "--attention", "--merchant", h.merchant.ID), "\n"+h.dispute.ID+" is retrying:\n  send a message, ")
+	}, testTimeout, 50*time.Millisecond)
+	h.forget()
+}
+
 // TestRetriedInWords: texts of others are cut, and have no control characters.
 func TestRetriedInWords(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,42 +12,32 @@ import (
 	"github.com/streitfall/streitfall/workflows"
 )
 
-func (a *app) agree() *cobra.Command {
-	var m dispute.Agreement
-	cmd := reportSignal(a, "agree ID", "Merchant and customer have agreed", dispute.SignalAgreement, dispute.ClosedByAgreement,
-		func(ctx context.Context, disputes *workflows.Client, id string) error {
-			return disputes.Agree(ctx, id, m)
-		})
-	cmd.Example = "  starter agree kd-2026-0001 --terms customer_pays --reported-by customer\n" +
-		"  starter agree kd-2026-0001 --terms merchant_refunds --refund \"30.00 EUR\" --reported-by merchant"
-	text(cmd, &m.Terms, "terms", "customer_pays or merchant_refunds")
-	cmd.Flags().Func("refund", `with merchant_refunds: what the merchant gives up, such as "30.00 EUR"`, func(value string) error {
-		refund, err := parseMoney(value)
-		m.Refund = &refund
-		return err
-	})
-	text(cmd, &m.ReportedBy, "reported-by", "merchant, customer or operator")
-	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
-	complete(cmd, "terms", []string{string(dispute.CustomerPays), string(dispute.MerchantRefunds)})
-	return required(a.confirming(cmd, func(disputed string) string { return agreed(m, disputed) }), "terms", "reported-by")
-}
-
 func (a *app) withdraw() *cobra.Command {
 	m := dispute.Withdrawal{}
-	cmd := reportSignal(a, "withdraw ID", "The customer has withdrawn the complaint", dispute.SignalWithdrawal, dispute.ClosedByWithdrawal,
-		func(ctx context.Context, disputes *workflows.Client, id string) error {
+	cmd := reportSignal(a, "withdraw ID", "The customer has withdrawn the complaint", signalKind{
+		name: dispute.SignalWithdrawal, effect: dispute.ClosedByWithdrawal,
+		send: func(ctx context.Context, disputes *workflows.Client, id string) error {
 			return disputes.Withdraw(ctx, id, m)
-		})
+		},
+		proposes: func(dispute.Proposal) bool { return false },
+	})
 	party(cmd, &m.ReportedBy, dispute.PartyCustomer, "customer or operator")
 	cmd.Flags().StringVar(&m.Note, "note", "", "a note for the case file")
-	return a.confirming(cmd, reactivated)
+	return a.confirming(cmd, func(_ dispute.View, disputed string) string { return reactivated(disputed) })
+}
+
+// signalKind is a signal to a dispute, and what it can bring about.
+type signalKind struct {
+	name   string
+	effect dispute.ClosingReason
+	send   func(ctx context.Context, disputes *workflows.Client, id string) error
+	// proposes reports whether a standing proposal is what became of the signal.
+	proposes func(dispute.Proposal) bool
 }
 
 // reportSignal returns the command that sends a signal. Temporal keeps a signal also when no worker runs, and a dispute
 // cannot refuse one, so the command reads the status before and after and says what became of the signal.
-func reportSignal(a *app, use, short, name string, effect dispute.ClosingReason,
-	send func(ctx context.Context, disputes *workflows.Client, id string) error,
-) *cobra.Command {
+func reportSignal(a *app, use, short string, s signalKind) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{Use: use, Short: short, Args: exactly(disputeID), ValidArgsFunction: a.completeID, RunE: does(func(ctx context.Context, args []string) error {
 		disputes, err := a.disputes(ctx)
@@ -59,7 +50,7 @@ func reportSignal(a *app, use, short, name string, effect dispute.ClosingReason,
 		if err != nil {
 			return err
 		}
-		if err := send(ctx, disputes, args[0]); err != nil {
+		if err := s.send(ctx, disputes, args[0]); err != nil {
 			return unanswered(ctx, err, "repeating the command is safe")
 		}
 		after := dispute.View{}
@@ -72,7 +63,7 @@ func reportSignal(a *app, use, short, name string, effect dispute.ClosingReason,
 		case !seen:
 			return a.kept(args[0], asJSON)
 		}
-		return a.report(before, after, name, effect, asJSON)
+		return a.report(before, after, s, asJSON)
 	})}
 	cmd.Long = short + `.
 
@@ -107,12 +98,14 @@ func (a *app) kept(id string, asJSON bool) error {
 }
 
 // report says what became of a signal between two views of a dispute.
-func (a *app) report(before, after dispute.View, name string, effect dispute.ClosingReason, asJSON bool) error {
-	why, found := ignoredSince(before, after, name)
+func (a *app) report(before, after dispute.View, s signalKind, asJSON bool) error {
+	why, found := ignoredSince(before, after, s.name)
 	switch {
 	case found:
 		return &ignored{why: why}
-	case after.ClosingReason == effect:
+	case slices.ContainsFunc(after.Proposals, s.proposes):
+		return a.answer(asJSON, "proposed, not agreed yet", after)
+	case after.ClosingReason == s.effect:
 		return a.answer(asJSON, "accepted", after)
 	case after.WaitingFor == dispute.WaitPause:
 		return a.answer(asJSON, "accepted, counts as soon as the invoice is paused", after)

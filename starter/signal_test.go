@@ -11,7 +11,7 @@ import (
 
 var (
 	customerPays = []string{"agree", "--terms", "customer_pays", "--reported-by", "customer"}
-	refund       = []string{"agree", "--terms", "merchant_refunds", "--refund", "30.00 EUR", "--reported-by", "merchant", "--note", "scratch"}
+	refund       = []string{"agree", "--terms", "merchant_refunds", "--refund", "30.00 EUR", "--reported-by", "operator", "--note", "scratch"}
 )
 
 // ignores sends a signal that has no effect and returns why.
@@ -32,7 +32,6 @@ func TestSignals(t *testing.T) {
 	h.open(dispute.WaitAgreement)
 	h.refuses(dispute.CodeInvalidMessage, "agree", "--terms", "merchant_refunds", "--reported-by", "customer")
 	h.refuses(dispute.CodeInvalidMessage, "withdraw", "--reported-by", "merchant")
-	require.Contains(t, h.ignores("agree", "--terms", "customer_pays", "--reported-by", "merchant"), "not by the merchant alone")
 	require.Contains(t, h.ignores("agree", "--terms", "merchant_refunds", "--refund", "129.91 EUR", "--reported-by", "customer"), "the disputed amount of 129.90 EUR")
 	require.Contains(t, h.ignores("agree", "--terms", "merchant_refunds", "--refund", "30 SEK", "--reported-by", "customer"), "but the dispute is in EUR")
 
@@ -67,18 +66,27 @@ func TestReport(t *testing.T) {
 	t.Parallel()
 	early := dispute.View{ID: "kd", State: dispute.StateOpened, WaitingFor: dispute.WaitPause}
 	full := dispute.View{ID: "kd", State: dispute.StateOpened, WaitingFor: dispute.WaitNotification, Timeline: make([]dispute.Entry, dispute.MaxTimeline), TimelineOmitted: 1}
+	proposed := dispute.View{ID: "kd", State: dispute.StatePreArbitration, WaitingFor: dispute.WaitAgreement, Proposals: []dispute.Proposal{
+		{Number: 1342, By: dispute.PartyMerchant, Terms: dispute.CustomerPays, State: dispute.ProposalStanding},
+	}}
+	kind := signalKind{
+		name: dispute.SignalAgreement, effect: dispute.ClosedByAgreement,
+		proposes: func(p dispute.Proposal) bool { return p.By == dispute.PartyMerchant },
+	}
 	for name, c := range map[string]struct {
 		view      dispute.View
 		out, want string
 	}{
 		"before the pause": {view: early, out: "accepted, counts as soon as the invoice is paused: kd is OPENED, waiting for pause\n"},
+		"a proposal": {view: proposed, out: "proposed, not agreed yet: kd is PRE_ARBITRATION, waiting for agreement\n" +
+			"proposal 1342: the merchant proposes that the customer pays; the customer answers\n"},
 		"a full case file": {view: full, want: "ignored: it had no effect; kd is OPENED, waiting for notification"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out strings.Builder
 			a := app{streams: streams{out: &out}}
-			err := a.report(c.view, c.view, dispute.SignalAgreement, dispute.ClosedByAgreement, false)
+			err := a.report(c.view, c.view, kind, false)
 			require.Equal(t, c.out, out.String())
 			if c.want != "" {
 				require.EqualError(t, err, c.want)

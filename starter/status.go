@@ -12,7 +12,9 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/plain"
 	"github.com/streitfall/streitfall/starter/terminal"
+	"github.com/streitfall/streitfall/workflows"
 )
 
 func (a *app) status() *cobra.Command {
@@ -49,7 +51,7 @@ func (a *app) printStatus(ctx context.Context, id string, asJSON bool) error {
 	}
 	now := standing{View: view}
 	if view.WaitingFor != "" {
-		if now.Retried, err = a.retried(ctx, id); err != nil {
+		if now, err = a.standing(ctx, now, disputes); err != nil {
 			fmt.Fprintf(a.err, "Temporal does not say what is being retried: %v\n", err)
 		}
 	}
@@ -58,6 +60,16 @@ func (a *app) printStatus(ctx context.Context, id string, asJSON bool) error {
 	}
 	printView(a.out, now)
 	return nil
+}
+
+// standing adds what Temporal knows of a run that has not ended its dispute: whether it was stopped, and what is retried.
+func (a *app) standing(ctx context.Context, now standing, disputes *workflows.Client) (standing, error) {
+	stop, err := disputes.Stopped(ctx, now.ID)
+	if err != nil || stop != nil {
+		return now.stopped(stop), err
+	}
+	now.Retried, err = a.retried(ctx, now.ID)
+	return now, err
 }
 
 // remembered prints, from the ledger, a dispute that Temporal does not know.
@@ -95,7 +107,9 @@ func recalled(row ledger.Dispute, receipts []dispute.Receipt) dispute.View {
 	}
 	if row.State == ledger.DisputeClosed {
 		view.State = dispute.StateClosed
-		view.Timeline = append(view.Timeline, dispute.Entry{At: row.Settled.At, Actor: dispute.PartyKlarna, Event: "invoice-settled"})
+		view.Timeline = append(view.Timeline, dispute.Entry{
+			At: row.Settled.At, Actor: dispute.PartyKlarna, Event: settledEvent, Detail: row.Settled.Movement(row.DisputedAmount.Currency),
+		})
 	}
 	for _, r := range receipts {
 		view.Timeline = append(view.Timeline, dispute.Entry{
@@ -113,9 +127,20 @@ func printView(out io.Writer, view standing) {
 	field := func(name, format string, args ...any) { fmt.Fprintf(table, name+"\t"+format+"\n", args...) }
 	field("dispute", "%s", view.ID)
 	field("state", "%s", view.State)
+	if view.Stopped != nil {
+		left := "the invoice stays paused, and nothing happens"
+		if view.State == dispute.StateClosed {
+			left = "the parties may not have been told the result"
+		}
+		field("run", "%s at %s: %s", view.Stopped.How, view.Stopped.At.UTC().Format("2006-01-02 15:04:05Z"), left)
+		field("what helps", "open it again with the same content, or: starter ledger reconcile --apply")
+	}
 	if view.Outcome != "" {
 		field("outcome", "%s (%s)", view.Outcome, view.ClosingReason)
 		field("money", "%s", moved(view.View))
+	}
+	if settled := entryOf(view.View, settledEvent); settled != "" {
+		field("settled", "%s", settled)
 	}
 	if view.WaitingFor != "" {
 		field("waiting for", "%s", view.WaitingFor)
@@ -126,6 +151,9 @@ func printView(out io.Writer, view standing) {
 	if view.AtDeadline != "" {
 		field("then", "%s", view.AtDeadline)
 	}
+	for _, proposal := range view.Proposals {
+		field("proposed", "%s", standingProposal(proposal))
+	}
 	if view.PendingDeadline != nil {
 		field("earlier", "%s, once the party knows", until(*view.PendingDeadline))
 	}
@@ -133,6 +161,9 @@ func printView(out io.Writer, view standing) {
 		field("attention", "%s", strings.Join(words(view.Attention), ", "))
 	}
 	for _, cause := range view.Attention {
+		if view.Stopped != nil {
+			break // a run that was stopped takes no messages
+		}
 		field("what helps", "%s", remedies(view.View, cause))
 	}
 	field("amount", "%s", view.DisputedAmount)
@@ -170,7 +201,7 @@ func printEntry(out io.Writer, entry dispute.Entry) {
 	when := fmt.Sprintf("%s  %-8s  ", entry.At.UTC().Format("2006-01-02 15:04:05Z"), entry.Actor)
 	what := entry.Event
 	if entry.Detail != "" {
-		what += ": " + excerpt(terminal.Plain(entry.Detail))
+		what += ": " + excerpt(plain.Line(entry.Detail))
 	}
 	for _, line := range terminal.Wrap(what, terminal.Columns-len(when)) {
 		fmt.Fprintln(out, when+line)

@@ -37,7 +37,7 @@ func TestWrongUsage(t *testing.T) {
 		"ledger check now":                       `unknown command "now" for "starter ledger check"`,
 		"merchant":                               "a subcommand is required",
 		"merchant show":                          "the ID of a merchant is missing",
-		"merchant set m":                         "set takes at least one of --portal, --email-on-dispute, --email-on-deadlines, --email, --webhook and --new-secret",
+		"merchant set m":                         "set takes at least one of --portal, --email-on-dispute, --email-on-deadlines, --email, --locale, --webhook and --new-secret",
 		"merchant set m --json":                  "set takes at least one of --portal",
 		"merchant set --portal on":               "the ID of a merchant is missing",
 		"merchant set m --portal maybe":          `invalid argument "maybe" for "--portal" flag: allowed are on and off`,
@@ -55,6 +55,12 @@ func TestWrongUsage(t *testing.T) {
 		"agree kd":                               `required flag(s) "reported-by", "terms" not set`,
 		"agree kd --terms x --reported-by y --refund 30":   `invalid argument "30" for "--refund" flag: write it like "30.00 EUR"`,
 		"agree kd --terms x --reported-by y --update-id 1": "unknown flag: --update-id",
+		"propose kd": `required flag(s) "proposed-by", "terms" not set`,
+		"propose kd --terms x --proposed-by y --refund 30": `invalid argument "30" for "--refund" flag: write it like "30.00 EUR"`,
+		"accept kd":                          `required flag(s) "answered-by", "proposal" not set`,
+		"accept kd --proposal x":             `invalid argument "x" for "--proposal" flag`,
+		"decline kd":                         `required flag(s) "answered-by", "proposal" not set`,
+		"write kd":                           `required flag(s) "message", "reported-by" not set`,
 		"withdraw":                           "the ID of a dispute is missing",
 		"respond kd":                         `required flag(s) "message" not set`,
 		"respond kd --message m --timeout 3": `invalid argument "3" for "--timeout" flag`,
@@ -111,7 +117,7 @@ func TestHelp(t *testing.T) {
 	}
 	root := (&app{}).root()
 	visit(root)
-	require.Equal(t, 31, seen)
+	require.Equal(t, 42, seen)
 	require.Contains(t, s.does("respond", "--help"), "Accepted while the dispute waits for agreement.\n")
 	require.Contains(t, s.does("rule", "--help"), "Accepted while the dispute waits for justification, decision.\n")
 	require.Contains(t, s.does("withdraw", "--help"), `says "accepted", or "ignored" and why`)

@@ -2,8 +2,9 @@
 // mail server, driven through the typed client. Its folders hold the other tests of the whole product:
 //
 //   - replay replays recorded histories with the workflow as it is now.
-//   - crash kills a worker, Temporal or PostgreSQL at every step of a dispute; chaos kills all of them at random.
+//   - crash kills a worker, Temporal or PostgreSQL at every step of a dispute; chaos kills all of them at random, for hours too.
 //     In both, parties drive the disputes and audit checks the result.
+//   - peers tests the product beside real mail servers, a failover, a pooler, full disks, a TypeScript client and sick endpoints.
 //   - operations tests encryption, deployments, resets, metrics and health; compose tests docker-compose.yml.
 //   - load measures the throughput; docs runs the commands of the README files and checks their tables.
 //   - mailbox and postgres are servers for tests, which can fail and be killed; race says whether the race detector is on.

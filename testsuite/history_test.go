@@ -2,6 +2,7 @@ package testsuite_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -56,6 +57,10 @@ func (hasty) AskArbiter(ctx context.Context, in activities.Case) (activities.Jud
 	return activities.Judgement{Ruling: ruling}, err
 }
 
+func (hasty) ArchiveCase(context.Context, dispute.Case) (activities.Archived, error) {
+	return activities.Archived{}, nil
+}
+
 // openHasty starts a worker with the hasty activities on a task queue of its own, and opens a dispute there.
 func openHasty(t *testing.T) *fixture {
 	t.Helper()
@@ -85,6 +90,13 @@ func (f *fixture) history(reason dispute.ClosingReason) []*historypb.HistoryEven
 	var view dispute.View
 	require.NoError(f, env.Temporal.GetWorkflow(f.Context(), id, "").Get(f.Context(), &view))
 	require.Equal(f, reason, view.ClosingReason)
+	return f.historyEvents()
+}
+
+// historyEvents returns the events of the dispute so far.
+func (f *fixture) historyEvents() []*historypb.HistoryEvent {
+	f.Helper()
+	id := workflows.WorkflowID(f.dispute.ID)
 	var events []*historypb.HistoryEvent
 	for it := env.Temporal.GetWorkflowHistory(f.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); it.HasNext(); {
 		event, err := it.Next()
@@ -100,19 +112,47 @@ func TestHistoryOfAgreement(t *testing.T) {
 	f := openHasty(t)
 	require.NoError(t, env.Disputes.Agree(t.Context(), f.dispute.ID, dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}))
 	events := f.history(dispute.ClosedByAgreement)
-	require.LessOrEqual(t, len(events), 18, "events: %v", kinds(events))
+	require.LessOrEqual(t, len(events), 19, "events: %v", kinds(events))
 	requireStep(t, events, "PauseInvoice", "Pause the invoice")
 	requireStep(t, events, "Deliver", "Notify both parties: opened, received")
 	requireStep(t, events, "Deliver", "Notify both parties: closed")
+	requireStep(t, events, "ArchiveCase", "Archive the case")
 }
 
 // TestHistoryOfSilence limits the events of the path with both reminders.
 func TestHistoryOfSilence(t *testing.T) {
 	t.Parallel()
 	events := openHasty(t).history(dispute.ClosedMerchantSilent)
-	require.LessOrEqual(t, len(events), 35, "events: %v", kinds(events))
+	require.LessOrEqual(t, len(events), 36, "events: %v", kinds(events))
 	requireStep(t, events, "Deliver", "Notify the merchant: reminder-7")
 	requireStep(t, events, "Deliver", "Notify the merchant: reminder-2")
+}
+
+// noted reports whether the timeline has an event.
+func (f *fixture) noted(view dispute.View, event string) bool {
+	return slices.ContainsFunc(view.Timeline, func(entry dispute.Entry) bool { return entry.Event == event })
+}
+
+// TestHistoryOfProposals limits what a proposal and an answer add to the five events of their updates: the message to the
+// other party, and a new timer after the merchant's first reaction.
+func TestHistoryOfProposals(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.open()
+	ctx, id := t.Context(), f.dispute.ID
+	before := len(f.historyEvents())
+	view, err := env.Disputes.Propose(ctx, id, dispute.Offer{
+		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"}, ProposedBy: dispute.PartyMerchant,
+	})
+	require.NoError(t, err)
+	f.await(func(view dispute.View) bool { return f.noted(view, "sent-proposal-made") })
+	proposed := len(f.historyEvents())
+	require.LessOrEqual(t, proposed-before, 5+3, "events: %v", kinds(f.historyEvents()[before:]))
+	no := false
+	_, err = env.Disputes.AnswerProposal(ctx, id, dispute.ProposalAnswer{Proposal: view.Proposals[0].Number, Accept: &no, AnsweredBy: dispute.PartyCustomer})
+	require.NoError(t, err)
+	f.await(func(view dispute.View) bool { return f.noted(view, "sent-proposal-declined") })
+	require.LessOrEqual(t, len(f.historyEvents())-proposed, 5+3, "events: %v", kinds(f.historyEvents()[proposed:]))
 }
 
 // TestHistoryOfArbitration limits the events of the longest path without repetitions: the rules find the complaint
@@ -133,7 +173,7 @@ func TestHistoryOfArbitration(t *testing.T) {
 	_, err = env.Disputes.Rule(ctx, id, dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyMerchant, RuledBy: "anna", Rationale: "proven"})
 	require.NoError(t, err)
 	events := f.history(dispute.ClosedForMerchant)
-	require.LessOrEqual(t, len(events), 58, "events: %v", kinds(events))
+	require.LessOrEqual(t, len(events), 60, "events: %v", kinds(events))
 }
 
 func kinds(events []*historypb.HistoryEvent) []string {

@@ -138,8 +138,12 @@ func TestSlowMailServer(t *testing.T) {
 	_, err := env.Disputes.Open(t.Context(), f.dispute)
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
-		answer, err := env.Temporal.DescribeWorkflowExecution(t.Context(), workflows.WorkflowID(f.dispute.ID), "")
-		return err == nil && len(answer.GetPendingActivities()) > 0 && answer.GetPendingActivities()[0].GetLastStartedTime() != nil
+		answer, err := env.Temporal.DescribeWorkflow(t.Context(), workflows.WorkflowID(f.dispute.ID), "")
+		if err != nil {
+			return false
+		}
+		pending := answer.RawResponse.GetPendingActivities()
+		return len(pending) > 0 && pending[0].GetLastStartedTime() != nil
 	}, timeout, 20*time.Millisecond, "the second attempt")
 	release()
 	f.waitsFor(dispute.WaitAgreement)

@@ -21,7 +21,7 @@ func TestAgreement(t *testing.T) {
 	require.Equal(t, dispute.StatePreArbitration, view.State)
 	require.Equal(t, ledger.InvoicePaused, f.inLedger().State)
 	require.NoError(t, env.Disputes.Agree(t.Context(), f.dispute.ID, dispute.Agreement{
-		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"}, ReportedBy: dispute.PartyMerchant,
+		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"}, ReportedBy: dispute.PartyOperator,
 	}))
 	f.closes(dispute.ClosedByAgreement)
 	invoice := f.inLedger()

@@ -7,7 +7,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,8 +15,6 @@ import (
 	"strings"
 	"syscall"
 
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/contrib/envconfig"
 	"go.temporal.io/sdk/log"
 
 	"github.com/streitfall/streitfall/worker/assembly"
@@ -50,7 +47,7 @@ func run(ctx context.Context, args []string) error {
 // work runs disputes until ctx ends.
 func work(ctx context.Context) error {
 	config, configErr := assembly.ConfigFromEnv(os.Getenv)
-	options, clientErr := envconfig.LoadDefaultClientOptions()
+	options, clientErr := assembly.ConnectionFromEnv(os.Getenv)
 	if err := errors.Join(configErr, clientErr); err != nil {
 		return invalidConfig(err)
 	}
@@ -61,11 +58,9 @@ func work(ctx context.Context) error {
 	}
 	options.Logger = log.NewStructuredLogger(logger)
 	options.MetricsHandler = metrics.Client()
-	options.HostPort = cmp.Or(options.HostPort, client.DefaultHostPort)
-	options.Namespace = cmp.Or(options.Namespace, client.DefaultNamespace)
-	temporal, err := client.DialContext(ctx, config.PayloadKeys.Worker(options))
+	temporal, err := assembly.Dial(ctx, config.PayloadKeys.Worker(assembly.AnyWorkflowID(options)))
 	if err != nil {
-		return fmt.Errorf("temporal cannot be reached at %s (TEMPORAL_ADDRESS): %w", options.HostPort, err)
+		return err
 	}
 	defer temporal.Close()
 	worker, err := assembly.New(ctx, temporal, options.Namespace, config, logger)

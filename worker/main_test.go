@@ -153,7 +153,7 @@ func TestRefusesToStart(t *testing.T) {
 		},
 		"no Temporal": {
 			append(sound, "TEMPORAL_ADDRESS=127.0.0.1:1"),
-			[]string{"worker: temporal cannot be reached at 127.0.0.1:1 (TEMPORAL_ADDRESS): "},
+			[]string{"worker: temporal cannot be reached at 127.0.0.1:1; start it (temporal server start-dev) or correct TEMPORAL_ADDRESS: "},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,7 +1,10 @@
 package workflows
 
 import (
+	"slices"
+
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -20,23 +23,76 @@ func (p *process) awaitAgreement() {
 	}
 }
 
-// onAgreement handles the signal agreement: the dispute settles by its terms, in every state before the decision.
+// onAgreement handles the signal agreement. In every state before the decision the dispute settles by its terms, unless one
+// party alone says so and not only at its own cost: then it is that party's proposal.
 func (p *process) onAgreement(raw converter.RawValue) {
 	agreement, err := dispute.DecodeMessage[dispute.Agreement](payload(raw))
 	switch {
 	case err != nil:
 		p.ignoreAgreement(raw, err)
-	case p.signals.agreed != nil && p.signals.agreed.Equal(agreement):
+	case p.isRepeated(agreement):
 	case p.decision != nil:
 		p.ignore(dispute.SignalAgreement, p.tooLate())
 	default:
-		if err := agreement.Fits(p.dispute.DisputedAmount); err != nil {
+		if err := p.checkAgreement(agreement.Offer()); err != nil {
 			p.ignoreAgreement(raw, err)
 			return
 		}
-		p.signals.agreed = &agreement
-		p.decide(agreement.ReportedBy, dispute.ClosedByAgreement, agreement.Refund, agreement.String())
+		if agreement.ReportedBy == dispute.PartyMerchant {
+			p.react()
+		}
+		p.hearAgreement(agreement)
 	}
+}
+
+func (p *process) hearAgreement(agreement dispute.Agreement) {
+	p.consider(agreement.Offer())
+	if p.decision == nil {
+		p.signals.proposed = append(p.signals.proposed, agreement)
+		return
+	}
+	p.signals.agreed = &agreement
+	p.signals.settles = agreement.Offer().Binding(p.dispute.DisputedAmount)
+}
+
+// isRepeated reports whether an agreement took effect before, and has none now.
+func (p *process) isRepeated(agreement dispute.Agreement) bool {
+	if p.signals.agreed != nil && p.signals.agreed.Equal(agreement) {
+		return true
+	}
+	return slices.ContainsFunc(p.signals.proposed, agreement.Equal) && !p.acceptsNow(agreement.Offer())
+}
+
+// acceptsNow reports whether an offer that was declined would be the agreement now: the other party has proposed its terms
+// since, and its own party has proposed nothing else.
+func (p *process) acceptsNow(offer dispute.Offer) bool {
+	if p.standingWith(offer.ProposedBy.Other(), offer) < 0 {
+		return false
+	}
+	for _, proposal := range slices.Backward(p.negotiation.proposals) {
+		if proposal.By == offer.ProposedBy {
+			return proposal.State == dispute.ProposalDeclined && proposal.SameTerms(offer)
+		}
+	}
+	return false
+}
+
+// checkAgreement refuses terms that do not fit the dispute. What becomes a proposal counts towards the party's limits.
+func (p *process) checkAgreement(offer dispute.Offer) error {
+	err := offer.Fits(p.dispute.DisputedAmount)
+	if err != nil || offer.Binding(p.dispute.DisputedAmount) || p.standingWith(offer.ProposedBy.Other(), offer) >= 0 || p.stands(offer) {
+		return err
+	}
+	made := 0
+	for _, proposal := range p.negotiation.proposals {
+		if proposal.By == offer.ProposedBy {
+			made++
+		}
+	}
+	if err := dispute.Accept(dispute.UpdatePropose, dispute.WaitAgreement, made); err != nil {
+		return err
+	}
+	return p.hasRoomFor(offer.ProposedBy, offer.Message)
 }
 
 // ignoreAgreement notes an impossible agreement in the timeline. A merchant who sends one has reacted all the same.
@@ -58,6 +114,7 @@ func (p *process) onWithdrawal(raw converter.RawValue) {
 		p.ignore(dispute.SignalWithdrawal, p.tooLate())
 	default:
 		p.signals.withdrawn = &withdrawal
+		p.recorded.Withdrawal = &dispute.ReportedWithdrawal{At: workflow.Now(p.ctx), Withdrawal: withdrawal}
 		p.decide(withdrawal.ReportedBy, dispute.ClosedByWithdrawal, nil, withdrawal.Note)
 	}
 }
@@ -73,12 +130,8 @@ func (p *process) onCancellation() {
 }
 
 func (p *process) handleAcceptLoss(m dispute.LossAcceptance) {
+	p.recorded.LossAcceptance = &dispute.AcceptedLoss{At: workflow.Now(p.ctx), LossAcceptance: m}
 	p.decide(m.ReportedBy, dispute.ClosedLossAccepted, nil, m.Note)
-}
-
-func (p *process) handleRespond(m dispute.Response) {
-	p.react()
-	p.note(m.ReportedBy, dispute.UpdateRespond, m.Message)
 }
 
 // react records that the merchant has reacted.

@@ -37,7 +37,16 @@ func (p *process) askReason() {
 
 func (p *process) handleStateReason(m dispute.Statement) {
 	p.answers.statement = m.Statement
+	p.recorded.Statement = &dispute.GivenStatement{At: workflow.Now(p.ctx), Text: m.Statement, Files: m.Files}
 	p.note(dispute.PartyCustomer, dispute.UpdateStateReason, m.Statement)
+}
+
+// statementFiles returns the files of the customer's statement.
+func (p *process) statementFiles() []dispute.File {
+	if p.recorded.Statement == nil {
+		return nil
+	}
+	return p.recorded.Statement.Files
 }
 
 // judgeComplaint asks whether the complaint is justified. If not, the merchant has won.
@@ -83,6 +92,9 @@ func (p *process) validateSubmitEvidence(m dispute.Evidence) error {
 func (p *process) handleSubmitEvidence(m dispute.Evidence) {
 	p.answers.evidence = append(p.answers.evidence, m)
 	p.answers.gaveInformation = p.casefile.wait == dispute.WaitEvidence
+	p.recorded.Evidence = append(p.recorded.Evidence, dispute.GivenEvidence{
+		At: workflow.Now(p.ctx), Requested: p.answers.gaveInformation, Evidence: m,
+	})
 	p.react()
 	p.note(dispute.PartyMerchant, dispute.UpdateSubmitEvidence, fmt.Sprintf("%d files: %s", len(m.Files), m.Text))
 }
@@ -107,7 +119,7 @@ func (p *process) judge(stage dispute.Stage) *dispute.Ruling {
 	var judgement activities.Judgement
 	p.runUnlessDecided(func(ctx workflow.Context) {
 		judgement, _ = p.calls().askArbiter(ctx, activities.Case{
-			Dispute: p.dispute, Stage: stage, Statement: p.answers.statement, Evidence: p.answers.evidence,
+			Dispute: p.dispute, Stage: stage, Statement: p.answers.statement, StatementFiles: p.statementFiles(), Evidence: p.answers.evidence,
 		})
 	})
 	switch {
@@ -125,11 +137,12 @@ func (p *process) judge(stage dispute.Stage) *dispute.Ruling {
 // askDesk refers a ruling to the desk. The desk has no deadline; an overdue ruling raises attention.
 func (p *process) askDesk(stage dispute.Stage) {
 	p.arbitration.deskAsked = stage
+	p.recorded.Questions = append(p.recorded.Questions, dispute.Question{At: workflow.Now(p.ctx), Stage: stage})
 	p.note(dispute.PartyKlarna, "referred-to-desk", string(stage))
 	p.delivery.number++
 	p.sendInBackground(activities.Notification{
 		Occasion: dispute.OccasionRulingAsked, Recipient: dispute.PartyDesk,
-		Facts: dispute.Facts{Stage: stage, Statement: p.answers.statement, Evidence: p.answers.evidence},
+		Facts: dispute.Facts{Stage: stage, Statement: p.answers.statement, StatementFiles: p.statementFiles(), Evidence: p.answers.evidence},
 	})
 	timerCtx, cancel := workflow.WithCancel(p.ctx)
 	overdue := workflow.NewTimerWithOptions(timerCtx, deskTimeout, workflow.TimerOptions{Summary: "the desk is overdue: " + string(stage)})
@@ -166,11 +179,8 @@ func (p *process) handleRule(m dispute.Ruling) {
 }
 
 func (p *process) noteRuling(by dispute.Party, ruling dispute.Ruling) {
-	verdict := "in favour of the " + string(ruling.InFavourOf)
-	if ruling.Justified != nil {
-		verdict = map[bool]string{true: "justified", false: "not justified"}[*ruling.Justified]
-	}
-	p.note(by, dispute.UpdateRule, fmt.Sprintf("%s: %s, by %s: %s", ruling.Stage, verdict, ruling.RuledBy, ruling.Rationale))
+	p.recorded.Rulings = append(p.recorded.Rulings, dispute.GivenRuling{At: workflow.Now(p.ctx), By: by, Ruling: ruling})
+	p.note(by, dispute.UpdateRule, fmt.Sprintf("%s: %s, by %s: %s", ruling.Stage, ruling.Verdict(), ruling.RuledBy, ruling.Rationale))
 }
 
 // alreadyGiven returns the refusal of a second answer that comes before the process has acted on the first.

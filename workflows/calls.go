@@ -16,6 +16,7 @@ var (
 	notifications  *activities.Notifications
 	deadlines      *activities.Deadlines
 	arbiter        *activities.Arbitration
+	archive        *activities.Archive
 	reconciliation *activities.Reconciliation
 )
 
@@ -30,13 +31,13 @@ func (c calls) pauseInvoice(ctx workflow.Context, in activities.Opening) (activi
 }
 
 // settleInvoice moves the money once the decision and the pause are in the history. A workflow task that is executed
-// again after a crash must decide as before, because the ledger has settled by then. An agreement arrives as a signal,
-// so its order is already in the history and the task decides the same way again: it can be settled within its own
-// task, unless it came in the task that pauses the invoice (early). Every other decision must be in the history before
-// money moves.
-func (c calls) settleInvoice(ctx workflow.Context, in activities.Settle, early bool) (activities.Settled, error) {
+// again after a crash must decide as before, because the ledger has settled by then. An agreement that arrives as a signal
+// and needs nobody else (inHistory) has its order in the history already, and the task decides the same way again: it can
+// be settled within its own task, unless it came in the task that pauses the invoice. Every other decision must be in the
+// history before money moves.
+func (c calls) settleInvoice(ctx workflow.Context, in activities.Settle, inHistory bool) (activities.Settled, error) {
 	summary := "Settle: " + string(in.Decision.Reason)
-	if in.Decision.Reason == dispute.ClosedByAgreement && !early {
+	if inHistory {
 		return localFirst[activities.Settled](ctx, c, ownSystem, summary, invoices.SettleInvoice, in)
 	}
 	return regularFirst[activities.Settled](ctx, c, ownSystem, summary, invoices.SettleInvoice, in)
@@ -74,6 +75,10 @@ func (c calls) planDeadline(ctx workflow.Context, in activities.Plan) (dispute.D
 
 func (c calls) askArbiter(ctx workflow.Context, in activities.Case) (activities.Judgement, error) {
 	return localFirst[activities.Judgement](ctx, c, ownSystem, "Ask the arbiter: "+string(in.Stage), arbiter.AskArbiter, in)
+}
+
+func (c calls) archiveCase(ctx workflow.Context, in dispute.Case) (activities.Archived, error) {
+	return localFirst[activities.Archived](ctx, c, ownSystem, "Archive the case", archive.ArchiveCase, in)
 }
 
 // findStranded runs as a regular activity from the start, because it asks Temporal one question for each open dispute.

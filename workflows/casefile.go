@@ -174,6 +174,7 @@ func (p *process) view() dispute.View {
 		Reason: p.dispute.Reason, MerchantID: p.dispute.MerchantID, InvoiceID: p.dispute.InvoiceID,
 		DisputedAmount: p.dispute.DisputedAmount,
 		Attention:      append([]dispute.Cause{}, p.casefile.attention...),
+		Proposals:      p.standingProposals(),
 		Timeline:       slices.Clone(p.casefile.timeline.entries), TimelineOmitted: p.casefile.timeline.omitted,
 	}
 	if p.period.deadline != nil && p.casefile.wait.HasDeadline() {

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -41,7 +42,8 @@ func (c *Client) Open(ctx context.Context, d dispute.Dispute) (dispute.View, err
 	return c.open(ctx, d, request, takeover)
 }
 
-// Agree reports that merchant and customer have agreed. Status shows whether the agreement took effect.
+// Agree reports that merchant and customer have agreed. Status shows whether the agreement took effect, or has become a
+// proposal of the party that reports it alone.
 func (c *Client) Agree(ctx context.Context, id string, message dispute.Agreement) error {
 	return signal(ctx, c, id, dispute.SignalAgreement, message)
 }
@@ -51,9 +53,20 @@ func (c *Client) Withdraw(ctx context.Context, id string, message dispute.Withdr
 	return signal(ctx, c, id, dispute.SignalWithdrawal, message)
 }
 
-// Respond records the merchant's reaction within the response window.
+// Respond passes on what a party writes to the other one within the response window; the merchant has then reacted.
 func (c *Client) Respond(ctx context.Context, id string, message dispute.Response, options ...UpdateOption) (dispute.View, error) {
 	return update(ctx, c, id, dispute.UpdateRespond, message, options)
+}
+
+// Propose makes a party's proposal, in place of its earlier one. Terms that need nobody else, or equal the other party's
+// standing proposal, are the agreement at once. The view has the number of the proposal.
+func (c *Client) Propose(ctx context.Context, id string, message dispute.Offer, options ...UpdateOption) (dispute.View, error) {
+	return update(ctx, c, id, dispute.UpdatePropose, message, options)
+}
+
+// AnswerProposal accepts or declines the other party's standing proposal.
+func (c *Client) AnswerProposal(ctx context.Context, id string, message dispute.ProposalAnswer, options ...UpdateOption) (dispute.View, error) {
+	return update(ctx, c, id, dispute.UpdateAnswerProposal, message, options)
 }
 
 // AcceptLoss ends the dispute with a chargeback, at the merchant's request.
@@ -91,38 +104,53 @@ func (c *Client) Acknowledge(ctx context.Context, id string, message dispute.Ack
 	return update(ctx, c, id, dispute.UpdateAcknowledge, message, options)
 }
 
+// ReportBounce reports that a mail has come back which its server had accepted.
+func (c *Client) ReportBounce(ctx context.Context, id string, message dispute.Bounce, options ...UpdateOption) (dispute.View, error) {
+	return update(ctx, c, id, dispute.UpdateReportBounce, message, options)
+}
+
 // Cancel ends a dispute that has not been decided: the invoice is reactivated. Operators only.
 func (c *Client) Cancel(ctx context.Context, id string) error {
+	if err := possible(id); err != nil {
+		return err
+	}
 	return c.missing(ctx, id, c.temporal.CancelWorkflow(ctx, WorkflowID(id), ""))
 }
 
 // Status returns the view of a dispute with its timeline. It works for closed disputes too, as long as Temporal retains
 // them; afterwards it fails with CodeUnknownDispute, and only the ledger still has the dispute.
 func (c *Client) Status(ctx context.Context, id string) (dispute.View, error) {
-	var view dispute.View
-	answer, err := c.temporal.QueryWorkflow(ctx, WorkflowID(id), "", QueryStatus)
-	if err == nil {
-		err = answer.Get(&view)
-	}
-	if err == nil && view.WaitingFor == "" && view.Outcome == "" {
-		view, err = c.behindRefusal(ctx, id, view)
-	}
-	return view, c.missing(ctx, id, err)
+	return query(ctx, c, id, QueryStatus, func(view dispute.View) bool { return view.WaitingFor == "" && view.Outcome == "" })
 }
 
-// behindRefusal returns the view of the run that a refused run hides: a dispute that was started again after its end was
-// closed by the run before. It returns the refused run's own view when there is no other.
-func (c *Client) behindRefusal(ctx context.Context, id string, refused dispute.View) (dispute.View, error) {
-	last, err := c.lastRun(ctx, id)
-	if err != nil || last.Status == enumspb.WORKFLOW_EXECUTION_STATUS_FAILED {
-		return refused, err
+// Case returns the whole case of a dispute, for closed disputes too, as Status does.
+func (c *Client) Case(ctx context.Context, id string) (dispute.Case, error) {
+	return query(ctx, c, id, QueryCase, func(found dispute.Case) bool { return found.WaitingFor == "" && found.Decision == nil })
+}
+
+// query asks the last run of a dispute. An answer by which that run was refused may hide another one: a dispute that was
+// started again after its end was closed by the run before, and that run is asked.
+func query[Answer any](ctx context.Context, c *Client, id, name string, refused func(Answer) bool) (found Answer, err error) {
+	if err := possible(id); err != nil {
+		return found, err
 	}
-	var view dispute.View
-	answer, err := c.temporal.QueryWorkflow(ctx, WorkflowID(id), last.WorkflowExecution.RunID, QueryStatus)
+	found, err = queryRun[Answer](ctx, c, id, "", name)
+	if err == nil && refused(found) {
+		var last *client.WorkflowExecutionDescription
+		last, err = c.lastRun(ctx, id)
+		if err == nil && last.Status != enumspb.WORKFLOW_EXECUTION_STATUS_FAILED {
+			found, err = queryRun[Answer](ctx, c, id, last.WorkflowExecution.RunID, name)
+		}
+	}
+	return found, c.missing(ctx, id, err)
+}
+
+func queryRun[Answer any](ctx context.Context, c *Client, id, runID, name string) (answer Answer, err error) {
+	value, err := c.temporal.QueryWorkflow(ctx, WorkflowID(id), runID, name)
 	if err == nil {
-		err = answer.Get(&view)
+		err = value.Get(&answer)
 	}
-	return view, err
+	return answer, err
 }
 
 // UpdateOption changes how an update is sent.
@@ -135,14 +163,14 @@ func WithUpdateID(id string) UpdateOption {
 }
 
 func signal[M dispute.Message](ctx context.Context, c *Client, id, name string, message M) error {
-	if err := checked(message); err != nil {
+	if err := cmp.Or(possible(id), checked(message)); err != nil {
 		return err
 	}
 	return c.missing(ctx, id, c.temporal.SignalWorkflow(ctx, WorkflowID(id), "", name, message))
 }
 
 func update[M dispute.Message](ctx context.Context, c *Client, id, name string, message M, options []UpdateOption) (dispute.View, error) {
-	if err := checked(message); err != nil {
+	if err := cmp.Or(possible(id), checked(message)); err != nil {
 		return dispute.View{}, err
 	}
 	request := client.UpdateWorkflowOptions{
@@ -157,6 +185,14 @@ func update[M dispute.Message](ctx context.Context, c *Client, id, name string, 
 		err = handle.Get(ctx, &view)
 	}
 	return view, c.missing(ctx, id, err)
+}
+
+// possible refuses an id that no dispute can have. The SDK fails on one that is not ASCII, as if Temporal were away.
+func possible(id string) error {
+	if dispute.IsID(id) {
+		return nil
+	}
+	return dispute.Refuse(dispute.CodeUnknownDispute, "no dispute has the id %.128q", id)
 }
 
 // checked validates a message before it is sent, with the checks of the dispute itself.

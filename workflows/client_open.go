@@ -13,16 +13,17 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Tell informs both parties how the ledger has closed a dispute whose run was stopped before it had informed them. It starts
-// another run, which moves no money. Tell refuses with CodeDisputeClosed if no run was stopped.
+// Tell informs both parties how the ledger has closed a dispute whose run was stopped, or forgotten by Temporal, before it had
+// informed them. It starts another run, which moves no money, and sends no party a message that it has. Tell refuses with
+// CodeDisputeClosed if the last run has ended by itself.
 func (c *Client) Tell(ctx context.Context, d dispute.Dispute, decision dispute.Decision) (dispute.View, error) {
 	d = d.WithDefaults()
 	request, takeover, err := c.openRequest(ctx, d)
-	if err == nil && takeover == nil {
-		err = closed(d.ID)
-	}
 	if err != nil {
 		return dispute.View{}, err
+	}
+	if takeover == nil {
+		takeover = &activities.Takeover{}
 	}
 	takeover.Decision, takeover.Closed = &decision, true
 	return c.open(ctx, d, request, takeover)

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/api/serviceerror"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
@@ -31,6 +32,7 @@ type runs struct {
 type run struct {
 	status  enumspb.WorkflowExecutionStatus
 	answers map[string]any
+	history []*historypb.HistoryEvent
 }
 
 func (r *runs) find(id string) (string, run, error) {
@@ -49,10 +51,14 @@ func (r *runs) DescribeWorkflow(_ context.Context, id, runID string) (*client.Wo
 	}}, err
 }
 
-func (r *runs) QueryWorkflow(_ context.Context, _, runID, query string, _ ...any) (converter.EncodedValue, error) {
+func (r *runs) QueryWorkflow(_ context.Context, _, runID, query string, args ...any) (converter.EncodedValue, error) {
 	_, found, err := r.find(runID)
 	if err != nil {
 		return nil, err
+	}
+	if query == workflows.QueryReadSignal {
+		payloads, err := converter.GetDefaultDataConverter().ToPayloads(args[0].(converter.RawValue).Payload().GetData())
+		return client.NewValue(payloads), err
 	}
 	answer, known := found.answers[query]
 	if !known {
@@ -60,6 +66,28 @@ func (r *runs) QueryWorkflow(_ context.Context, _, runID, query string, _ ...any
 	}
 	payloads, err := converter.GetDefaultDataConverter().ToPayloads(answer)
 	return client.NewValue(payloads), err
+}
+
+func (r *runs) GetWorkflowHistory(_ context.Context, _, runID string, _ bool, _ enumspb.HistoryEventFilterType) client.HistoryEventIterator {
+	_, found, err := r.find(runID)
+	return &eventsOf{found.history, err}
+}
+
+// eventsOf iterates over a history.
+type eventsOf struct {
+	left []*historypb.HistoryEvent
+	err  error
+}
+
+func (e *eventsOf) HasNext() bool { return e.err != nil || len(e.left) > 0 }
+
+func (e *eventsOf) Next() (*historypb.HistoryEvent, error) {
+	if e.err != nil {
+		return nil, e.err
+	}
+	next := e.left[0]
+	e.left = e.left[1:]
+	return next, nil
 }
 
 func (r *runs) ListWorkflow(_ context.Context, in *workflowservice.ListWorkflowExecutionsRequest) (*workflowservice.ListWorkflowExecutionsResponse, error) {
@@ -89,8 +117,8 @@ var (
 func TestSecondStartHidesNothing(t *testing.T) {
 	t.Parallel()
 	for _, ended := range []enumspb.WorkflowExecutionStatus{enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED} {
-		refused := run{enumspb.WORKFLOW_EXECUTION_STATUS_FAILED, map[string]any{workflows.QueryStatus: refusedView}}
-		r := &runs{all: []run{{ended, map[string]any{workflows.QueryStatus: closedView}}, refused, refused}}
+		refused := run{enumspb.WORKFLOW_EXECUTION_STATUS_FAILED, map[string]any{workflows.QueryStatus: refusedView}, nil}
+		r := &runs{all: []run{{ended, map[string]any{workflows.QueryStatus: closedView}, nil}, refused, refused}}
 		c := workflows.NewClient(r)
 		view, err := c.Status(t.Context(), "d-1")
 		require.NoError(t, err)
@@ -116,7 +144,7 @@ func TestSecondStartHidesNothing(t *testing.T) {
 // TestRefusedOpeningCanBeCorrected: without an earlier run the refused one answers.
 func TestRefusedOpeningCanBeCorrected(t *testing.T) {
 	t.Parallel()
-	r := &runs{all: []run{{enumspb.WORKFLOW_EXECUTION_STATUS_FAILED, map[string]any{workflows.QueryStatus: refusedView}}}}
+	r := &runs{all: []run{{enumspb.WORKFLOW_EXECUTION_STATUS_FAILED, map[string]any{workflows.QueryStatus: refusedView}, nil}}}
 	c := workflows.NewClient(r)
 	view, err := c.Status(t.Context(), "d-1")
 	require.NoError(t, err)
@@ -134,7 +162,7 @@ func TestOpenTakesOver(t *testing.T) {
 	other := d
 	other.OrderID = "order-2"
 	heard := activities.Takeover{Reacted: true, Statement: "It never came."}
-	refused := run{enumspb.WORKFLOW_EXECUTION_STATUS_FAILED, map[string]any{}}
+	refused := run{enumspb.WORKFLOW_EXECUTION_STATUS_FAILED, map[string]any{}, nil}
 	for name, test := range map[string]struct {
 		answers map[string]any
 		behind  []run
@@ -146,7 +174,7 @@ func TestOpenTakesOver(t *testing.T) {
 		"unreadable":       {nil, nil, []any{d}},
 	} {
 		for _, status := range []enumspb.WorkflowExecutionStatus{enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED, enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT} {
-			r := &runs{all: append([]run{{status, test.answers}}, test.behind...)}
+			r := &runs{all: append([]run{{status, test.answers, nil}}, test.behind...)}
 			c := workflows.NewClient(r)
 			_, err := c.Open(t.Context(), d)
 			require.NoError(t, err, name)
@@ -155,19 +183,24 @@ func TestOpenTakesOver(t *testing.T) {
 	}
 }
 
-// TestTell: only after a stopped run are the parties told how the ledger has closed the dispute.
+// TestTell: after a run that was stopped or forgotten the parties are told how the ledger has closed the dispute.
 func TestTell(t *testing.T) {
 	t.Parallel()
 	d := newFixture(t).dispute
 	decision := dispute.Decide(dispute.ClosedForCustomer, d.DisputedAmount, nil)
 	r := &runs{all: []run{{enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED, map[string]any{
-		workflows.QueryDispute: d, workflows.QueryTakeover: activities.Takeover{Number: 3},
-	}}}}
+		workflows.QueryDispute: d, workflows.QueryTakeover: activities.Takeover{Reacted: true},
+	}, nil}}}
 	_, err := workflows.NewClient(r).Tell(t.Context(), d, decision)
 	require.NoError(t, err)
-	require.Equal(t, []any{d, &activities.Takeover{Number: 3, Decision: &decision, Closed: true}}, r.started)
+	require.Equal(t, []any{d, &activities.Takeover{Reacted: true, Decision: &decision, Closed: true}}, r.started)
 
-	r = &runs{all: []run{{enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, nil}}}
+	r = &runs{} // Temporal has forgotten all of them
+	_, err = workflows.NewClient(r).Tell(t.Context(), d, decision)
+	require.NoError(t, err)
+	require.Equal(t, []any{d, &activities.Takeover{Decision: &decision, Closed: true}}, r.started)
+
+	r = &runs{all: []run{{enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, nil, nil}}}
 	_, err = workflows.NewClient(r).Tell(t.Context(), d, decision)
 	require.Equal(t, dispute.CodeDisputeClosed, dispute.CodeOf(err))
 	require.Empty(t, r.started)

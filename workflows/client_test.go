@@ -64,6 +64,10 @@ func (s *server) SignalWorkflow(_ context.Context, _, _, name string, _ any) err
 	return s.err
 }
 
+func (s *server) GetWorkflowHistory(context.Context, string, string, bool, enumspb.HistoryEventFilterType) client.HistoryEventIterator {
+	return &eventsOf{}
+}
+
 func (s *server) CancelWorkflow(context.Context, string, string) error { return s.err }
 
 func (s *server) QueryWorkflow(context.Context, string, string, string, ...any) (converter.EncodedValue, error) {
@@ -85,6 +89,10 @@ func calls(c *workflows.Client, id string, options ...workflows.UpdateOption) ma
 		dispute.SignalAgreement:  func(ctx context.Context) error { return c.Agree(ctx, id, customerPays) },
 		dispute.SignalWithdrawal: func(ctx context.Context) error { return c.Withdraw(ctx, id, withdrawn) },
 		dispute.UpdateRespond:    func(ctx context.Context) error { return second(c.Respond(ctx, id, responded, options...)) },
+		dispute.UpdatePropose:    func(ctx context.Context) error { return second(c.Propose(ctx, id, refunds3000, options...)) },
+		dispute.UpdateAnswerProposal: func(ctx context.Context) error {
+			return second(c.AnswerProposal(ctx, id, dispute.ProposalAnswer{Proposal: 1, Accept: &yes, AnsweredBy: dispute.PartyCustomer}, options...))
+		},
 		dispute.UpdateAcceptLoss: func(ctx context.Context) error {
 			return second(c.AcceptLoss(ctx, id, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant}, options...))
 		},
@@ -94,6 +102,9 @@ func calls(c *workflows.Client, id string, options ...workflows.UpdateOption) ma
 		dispute.UpdateMoveDeadline:   func(ctx context.Context) error { return second(c.MoveDeadline(ctx, id, moveTo(monday), options...)) },
 		dispute.UpdateRetryNotification: func(ctx context.Context) error {
 			return second(c.RetryNotification(ctx, id, dispute.Retry{RequestedBy: "op-1"}, options...))
+		},
+		dispute.UpdateReportBounce: func(ctx context.Context) error {
+			return second(c.ReportBounce(ctx, id, bounced(dispute.OccasionOpened, dispute.PartyMerchant), options...))
 		},
 		dispute.UpdateAcknowledge: func(ctx context.Context) error {
 			return second(c.Acknowledge(ctx, id, acknowledged(dispute.CauseMessageFailed), options...))

@@ -82,3 +82,30 @@ func TestWorkerBehindTheHistory(t *testing.T) {
 	f.closes(dispute.ClosedByWithdrawal)
 	require.Equal(t, "2026-11-24", f.pauses[0].Today)
 }
+
+// TestShortenedByAWorkerBehind: a receipt may be as early as a worker's clock may be behind. One that is only just in time
+// for an earlier deadline, which the history shows to be over, does not let the party lose by it.
+func TestShortenedByAWorkerBehind(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		released time.Duration
+		end      time.Time
+	}{
+		"in time":           {-2 * time.Minute, shortened},
+		"in time at last":   {-time.Second, shortened},
+		"after the instant": {20 * time.Second, windowEnds},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			f.behind.Store(int64(50 * time.Second))
+			f.holdMessages(dispute.OccasionDeadlineMoved)
+			f.at(day, func() { f.send(dispute.UpdateMoveDeadline, moveTo(shortened)) })
+			f.on(shortened.Add(test.released), f.recorder.release)
+			f.on(shortened.Add(time.Minute), func() { f.behind.Store(0) })
+			view := f.closes(dispute.ClosedMerchantSilent)
+			require.True(t, test.end.Equal(f.settles[0].At), "%s", f.settles[0].At)
+			require.Equal(t, test.end.Equal(windowEnds), countEvents(view, "deadline-kept") == 1)
+		})
+	}
+}

@@ -76,7 +76,7 @@ func TestAgreementOnRefund(t *testing.T) {
 	f := newFixture(t)
 	f.at(3*day, func() {
 		f.signal(dispute.SignalAgreement, dispute.Agreement{
-			Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"}, ReportedBy: dispute.PartyMerchant,
+			Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"}, ReportedBy: dispute.PartyOperator,
 		})
 	})
 	f.closes(dispute.ClosedByAgreement)

@@ -33,6 +33,7 @@ func TestCommandsOfAnAgreement(t *testing.T) {
 		"upsert: ",
 		"local: Settle: merchant_solved_the_dispute_with_the_customer",
 		"local: Notify both parties: closed",
+		"local: Archive the case",
 		"upsert: ",
 	}, f.summaries())
 }
@@ -54,6 +55,7 @@ func TestCommandsOfSilence(t *testing.T) {
 		"local: Notify the merchant: reminder-2",
 		"regular: Settle: merchant_did_not_respond",
 		"local: Notify both parties: closed",
+		"local: Archive the case",
 		"upsert: ",
 	}, f.summaries())
 }
@@ -67,7 +69,7 @@ func TestCommandsOfArbitration(t *testing.T) {
 	f.at(after, func() { f.send(dispute.UpdateRule, inFavourOf(dispute.PartyMerchant)) })
 	f.closes(dispute.ClosedForMerchant)
 	require.Equal(t, []command{{kind: "regular", name: "SettleInvoice", summary: "Settle: decided_for_merchant"}}, f.recorder.of("regular"))
-	require.Len(t, f.recorder.of("local"), 9)
+	require.Len(t, f.recorder.of("local"), 11)
 	require.Len(t, f.recorder.of("upsert"), 6)
 	var timers []string
 	for _, timer := range f.recorder.of("timer") {

@@ -134,6 +134,8 @@ func (t *comparison) perform(what string, chosen action) {
 	switch what {
 	case "what the dispute waits for":
 		chosen = t.expected()
+	case "what they bargain":
+		chosen = t.bargained()
 	case "the same signal again":
 		chosen = t.signalled
 	case "the other ruling":
@@ -254,6 +256,9 @@ func line(view dispute.View) string {
 	if view.PendingDeadline != nil {
 		deadline += ", an earlier one " + until(*view.PendingDeadline)
 	}
+	for _, p := range view.Proposals {
+		deadline += fmt.Sprintf(", %d: %s", p.Number, p)
+	}
 	slices.Sort(view.Attention)
 	return fmt.Sprintf("%s %s/%s %s attention %v, %s %s, about %s of %s at %s for %s", view.ID, view.State, view.WaitingFor, deadline, view.Attention,
 		view.Outcome, view.ClosingReason, view.DisputedAmount, view.InvoiceID, view.MerchantID, view.Reason)
@@ -328,6 +333,10 @@ func says(sent sending) string {
 		return fmt.Sprintf("%s, evidence %d", sent.Stage, len(sent.Evidence))
 	case dispute.OccasionClosed:
 		return fmt.Sprintf("%s, open %d, refunded %d", sent.Decision.Reason, sent.Outstanding, sent.Refunded)
+	case dispute.OccasionMessage:
+		return sent.Message
+	case dispute.OccasionProposalMade, dispute.OccasionProposalDeclined:
+		return sent.Proposal.Offer().String()
 	case dispute.OccasionReceived, dispute.OccasionKlarnaStepsIn:
 		return ""
 	default:

@@ -20,8 +20,12 @@ const (
 	QueryDispute = "dispute"
 	// QueryStatus answers with a dispute.View, for closed disputes too.
 	QueryStatus = "status"
+	// QueryCase answers with a dispute.Case, for closed disputes too.
+	QueryCase = "case"
 	// QueryTakeover answers with the activities.Takeover of a run, for stopped runs too.
 	QueryTakeover = "takeover"
+	// QueryReadSignal answers with the data of its argument, the payload of a signal as it is in the history.
+	QueryReadSignal = "read-signal"
 
 	idPrefix = "dispute-"
 )

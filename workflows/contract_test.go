@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -28,9 +29,9 @@ func TestRegisteredNames(t *testing.T) {
 	f.run()
 	definition := f.metadata().Definition
 	require.Equal(t, []string{"agreement", "withdrawal"}, interactions(definition.SignalDefinitions))
-	require.Equal(t, []string{"dispute", "status", "takeover"}, interactions(definition.QueryDefinitions))
+	require.Equal(t, []string{"case", "dispute", "read-signal", "status", "takeover"}, interactions(definition.QueryDefinitions))
 	require.Equal(t, []string{
-		"accept-loss", "acknowledge", "move-deadline", "open", "respond", "retry-notification", "rule", "state-reason", "submit-evidence",
+		"accept-loss", "acknowledge", "answer-proposal", "move-deadline", "open", "propose", "report-bounce", "respond", "retry-notification", "rule", "state-reason", "submit-evidence",
 	}, interactions(definition.UpdateDefinitions))
 }
 
@@ -53,7 +54,7 @@ func TestActivityNames(t *testing.T) {
 	f.at(after, func() { f.send(dispute.UpdateRule, justified(&no)) })
 	f.closes(dispute.ClosedNotJustified)
 	for kind, want := range map[string][]string{
-		"local":   {"AskArbiter", "Deliver", "PauseInvoice", "PlanDeadline"},
+		"local":   {"ArchiveCase", "AskArbiter", "Deliver", "PauseInvoice", "PlanDeadline"},
 		"regular": {"Notify", "SettleInvoice"},
 	} {
 		var names []string
@@ -142,16 +143,28 @@ func TestJSONNames(t *testing.T) {
 		},
 		`{"reportedBy":"customer","note":"n"}`:    dispute.Withdrawal{ReportedBy: dispute.PartyCustomer, Note: "n"},
 		`{"message":"m","reportedBy":"merchant"}`: dispute.Response{Message: "m", ReportedBy: dispute.PartyMerchant},
-		`{"reportedBy":"merchant","note":"n"}`:    dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant, Note: "n"},
-		`{"statement":"s"}`:                       dispute.Statement{Statement: "s"},
-		`{"text":"t","files":[{"kind":"tracking","name":"n","size":1,"sha256":"00","location":"l"}]}`: dispute.Evidence{
-			Text: "t", Files: []dispute.EvidenceFile{{Kind: "tracking", Name: "n", Size: 1, SHA256: "00", Location: "l"}},
+		`{"terms":"merchant_refunds","refund":{"amount":1,"currency":"EUR"},"message":"m","proposedBy":"customer"}`: dispute.Offer{
+			Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 1, Currency: "EUR"}, Message: "m", ProposedBy: dispute.PartyCustomer,
 		},
-		`{"stage":"justification","justified":false,"ruledBy":"r","rationale":"x"}`:  dispute.Ruling{Stage: dispute.StageJustification, Justified: &no, RuledBy: "r", Rationale: "x"},
-		`{"stage":"decision","inFavourOf":"customer","ruledBy":"r","rationale":"x"}`: dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyCustomer, RuledBy: "r", Rationale: "x"},
-		`{"to":"2026-12-23T00:00:00+01:00","reason":"r","movedBy":"o"}`:              dispute.DeadlineMove{To: at, Reason: "r", MovedBy: "o"},
-		`{"email":"a@example.de","requestedBy":"o"}`:                                 dispute.Retry{Email: "a@example.de", RequestedBy: "o"},
-		`{"cause":"message-failed","acknowledgedBy":"o","note":"n"}`:                 dispute.Acknowledgement{Cause: dispute.CauseMessageFailed, AcknowledgedBy: "o", Note: "n"},
+		`{"proposal":1,"accept":false,"answeredBy":"merchant","note":"n"}`: dispute.ProposalAnswer{
+			Proposal: 1, Accept: &no, AnsweredBy: dispute.PartyMerchant, Note: "n",
+		},
+		`{"number":1,"by":"customer","terms":"merchant_refunds","refund":{"amount":1,"currency":"EUR"},"message":"m","state":"declined",
+		  "at":"2026-12-23T00:00:00+01:00","endedAt":"2026-12-23T00:00:00+01:00","answer":"a","delivered":true}`: dispute.Proposal{
+			Number: 1, By: dispute.PartyCustomer, Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 1, Currency: "EUR"}, Message: "m",
+			State: dispute.ProposalDeclined, At: at, EndedAt: at, Answer: "a", Delivered: true,
+		},
+		`{"reportedBy":"merchant","note":"n"}`: dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant, Note: "n"},
+		`{"statement":"s"}`:                    dispute.Statement{Statement: "s"},
+		`{"text":"t","files":[{"kind":"tracking","name":"n","size":1,"sha256":"00","location":"l"}]}`: dispute.Evidence{
+			Text: "t", Files: []dispute.File{{Kind: "tracking", Name: "n", Size: 1, SHA256: "00", Location: "l"}},
+		},
+		`{"stage":"justification","justified":false,"ruledBy":"r","rationale":"x"}`:             dispute.Ruling{Stage: dispute.StageJustification, Justified: &no, RuledBy: "r", Rationale: "x"},
+		`{"stage":"decision","inFavourOf":"customer","ruledBy":"r","rationale":"x"}`:            dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyCustomer, RuledBy: "r", Rationale: "x"},
+		`{"to":"2026-12-23T00:00:00+01:00","reason":"r","movedBy":"o"}`:                         dispute.DeadlineMove{To: at, Reason: "r", MovedBy: "o"},
+		`{"email":"a@example.de","requestedBy":"o"}`:                                            dispute.Retry{Email: "a@example.de", RequestedBy: "o"},
+		`{"cause":"message-failed","acknowledgedBy":"o","note":"n"}`:                            dispute.Acknowledgement{Cause: dispute.CauseMessageFailed, AcknowledgedBy: "o", Note: "n"},
+		`{"occasion":"opened","number":1,"recipient":"merchant","reason":"r","reportedBy":"o"}`: dispute.Bounce{Occasion: "opened", Number: 1, Recipient: "merchant", Reason: "r", ReportedBy: "o"},
 	} {
 		data, err := json.Marshal(value)
 		require.NoError(t, err)
@@ -197,8 +210,8 @@ func TestMessageNumbers(t *testing.T) {
 	}
 	slices.Sort(keys)
 	require.Equal(t, []string{
-		"d-1/closed/6/customer", "d-1/closed/6/merchant", "d-1/deadline-moved/2/merchant", "d-1/information-requested/5/merchant",
-		"d-1/klarna-steps-in/3/merchant", "d-1/opened-copy/1/merchant", "d-1/opened/1/merchant", "d-1/reason-asked/3/customer",
+		"d-1/closed/1/customer", "d-1/closed/1/merchant", "d-1/deadline-moved/2/merchant", "d-1/information-requested/5/merchant",
+		"d-1/klarna-steps-in/3/merchant", fmt.Sprintf("d-1/message/%d/customer", responded.NumberOf(1)), "d-1/opened-copy/1/merchant", "d-1/opened/1/merchant", "d-1/reason-asked/3/customer",
 		"d-1/received/1/customer", "d-1/reminder-2/2/merchant", "d-1/reminder-7/1/merchant", "d-1/ruling-asked/4/desk", "d-1/ruling-asked/6/desk",
 	}, keys)
 }

@@ -12,11 +12,20 @@ import (
 // copiedOccasions are the occasions of which a merchant of the portal gets a copy by e-mail with emailOnDeadlines.
 var copiedOccasions = []dispute.Occasion{
 	dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionDeadlineMoved, dispute.OccasionKlarnaStepsIn,
-	dispute.OccasionInformationRequested, dispute.OccasionClosed,
+	dispute.OccasionInformationRequested, dispute.OccasionMessage, dispute.OccasionProposalMade, dispute.OccasionProposalDeclined,
+	dispute.OccasionClosed,
 }
 
 // everyOccasion brings a dispute through every message to the merchant.
 func (f *fixture) everyOccasion() {
+	f.at(reminder2.Sub(monday)+2*time.Hour, func() {
+		f.send(dispute.UpdateRespond, dispute.Response{Message: "Where is it?", ReportedBy: dispute.PartyCustomer})
+		f.send(dispute.UpdatePropose, wants3000)
+		f.send(dispute.UpdatePropose, refunds1)
+		f.send(dispute.UpdateAnswerProposal, dispute.ProposalAnswer{
+			Proposal: refunds1.NumberOf(2), Accept: &no, AnsweredBy: dispute.PartyCustomer,
+		})
+	})
 	f.on(reminder2.Add(time.Hour), func() {
 		f.send(dispute.UpdateMoveDeadline, moveTo(windowEnds.Add(time.Hour)))
 		f.send(dispute.UpdateRespond, responded)
@@ -48,7 +57,7 @@ func TestCopies(t *testing.T) {
 					continue
 				}
 				require.Equal(t, []string{"email shop@example.de"}, f.sentVia(occasion.Copy(), dispute.PartyMerchant), occasion)
-				original, byEmail := f.last(occasion), f.last(occasion.Copy())
+				original, byEmail := f.lastTo(dispute.PartyMerchant, occasion), f.lastTo(dispute.PartyMerchant, occasion.Copy())
 				require.Equal(t, original.Key.Number, byEmail.Key.Number, occasion)
 				require.True(t, original.Deadline.Equal(byEmail.Deadline), occasion)
 				require.Equal(t, original.BusinessDays, byEmail.BusinessDays, occasion)

@@ -18,6 +18,8 @@ type period struct {
 	moved *dispute.DeadlineMove
 	// pending is an earlier deadline, which counts once the party has been informed; nil when there is none.
 	pending *dispute.Deadline
+	// unheard means that the message on which the period rests has come back.
+	unheard bool
 	// extended means that an outage has moved the deadline: it does so once.
 	extended bool
 }
@@ -26,6 +28,8 @@ type period struct {
 func (p *process) awaitDeadline(concerned dispute.Party, done func() bool) {
 	for p.decision == nil && !done() {
 		switch {
+		case p.period.unheard:
+			p.reopenPeriod()
 		case p.period.moved != nil:
 			p.followMove(concerned)
 		case p.ahead(p.period.deadline.At):
@@ -42,6 +46,7 @@ func (p *process) awaitDeadline(concerned dispute.Party, done func() bool) {
 
 func (p *process) endPeriod() {
 	p.overtake(eventPeriodOver)
+	p.recordPeriodEnd()
 	p.period = period{}
 }
 
@@ -76,13 +81,14 @@ func (p *process) extend(concerned dispute.Party) {
 	p.note(dispute.PartyKlarna, entryOutage, fmt.Sprintf("the deadline passed %s and could not be handled then; it is moved to %s",
 		rfc3339(p.period.deadline.At), rfc3339(planned.At)))
 	p.countOutage()
+	p.recordMove(dispute.DeadlineMove{To: planned.At, Reason: dispute.MoveOutage})
 	p.period.extended = true
 	p.delivery.number++
 	p.setDeadline(planned)
 	p.sendInBackground(deadlineMoved(concerned, planned, dispute.MoveOutage, false))
 }
 
-// plan has an activity plan a deadline. ok is false if the dispute was decided, or the deadline moved, meanwhile.
+// plan has an activity plan a deadline. ok is false if the period has ended, or the deadline was moved, meanwhile.
 func (p *process) plan(in activities.Plan) (planned dispute.Deadline, ok bool) {
 	before := p.period
 	in.Calendar, in.Reminders = p.dispute.Calendar, p.casefile.wait == dispute.WaitAgreement
@@ -94,13 +100,15 @@ func (p *process) plan(in activities.Plan) (planned dispute.Deadline, ok bool) {
 			planned.At = in.At.Add(24 * time.Hour)
 		}
 	}
-	return planned, p.decision == nil && p.period == before
+	return planned, p.periodRuns() && p.period == before
 }
 
 // setDeadline replaces the running deadline. Messages under way that name the old one are dropped; the copy of a message
 // that has opened the period goes out again with the new one.
 func (p *process) setDeadline(planned dispute.Deadline) {
 	p.period.deadline, p.period.pending, p.casefile.stale = &planned, nil, true
+	p.delivery.basis = p.delivery.basis[:1:1] // the message that names it is to come
+	p.recordDeadline(planned.At)
 	p.dropPastReminders()
 	for _, dropped := range p.overtake(eventDeadlineMoved) {
 		if dropped.Occasion == dispute.OccasionOpenedCopy || dropped.Occasion == dispute.OccasionInformationRequested.Copy() {
@@ -147,84 +155,6 @@ func (p *process) dropPastReminders() {
 	for len(deadline.Reminders) > 0 && !p.ahead(deadline.Reminders[0].At) {
 		deadline.Reminders = deadline.Reminders[1:]
 	}
-}
-
-// lastMove is the end of the calendars in every time zone; no reminder can be planned beyond it.
-var lastMove = time.Date(dispute.LastYear, time.December, 31, 0, 0, 0, 0, time.UTC)
-
-func (p *process) validateMoveDeadline(m dispute.DeadlineMove) error {
-	now := workflow.Now(p.ctx)
-	var faults dispute.Faults
-	switch {
-	case p.period.deadline == nil:
-		return p.alreadyGiven()
-	case !m.To.After(now):
-		faults.Add("to", "must be after now")
-	case m.To.After(now.Add(dispute.MaxDeadlineMove)):
-		faults.Add("to", "must be within 180 days from now")
-	case !m.To.Before(lastMove):
-		faults.Add("to", "must be before 31 December %d, where the calendars end", dispute.LastYear)
-	}
-	return dispute.RefuseFaults(dispute.CodeInvalidMessage, faults, "the deadline cannot be moved to this time")
-}
-
-// handleMoveDeadline answers when the new deadline is planned, in the calendar's zone.
-func (p *process) handleMoveDeadline(ctx workflow.Context, m dispute.DeadlineMove) error {
-	detail := fmt.Sprintf("from %s to %s, %s: %s", rfc3339(p.period.deadline.At), rfc3339(m.To), m.MovedBy, m.Reason)
-	if m.To.Before(p.period.deadline.At) {
-		detail = "shortened " + detail
-	}
-	move := &m
-	p.period.moved = move
-	p.note(dispute.PartyOperator, dispute.UpdateMoveDeadline, detail)
-	ctx, _ = workflow.NewDisconnectedContext(ctx)
-	return workflow.Await(ctx, func() bool { return p.period.moved != move || p.decision != nil })
-}
-
-// followMove plans a moved deadline with its reminders, and informs the party that it concerns. A later deadline counts at
-// once, an earlier one when the party has been informed.
-func (p *process) followMove(concerned dispute.Party) {
-	moved := p.period.moved
-	planned, ok := p.plan(activities.Plan{At: moved.To})
-	if !ok {
-		return
-	}
-	p.period.moved = nil
-	p.delivery.number++
-	if !planned.At.Before(p.period.deadline.At) {
-		p.setDeadline(planned)
-		p.sendInBackground(deadlineMoved(concerned, planned, moved.Reason, false))
-		return
-	}
-	p.overtake(eventShortening)
-	p.period.pending, p.casefile.stale = &planned, true
-	message := p.addressed(deadlineMoved(concerned, planned, moved.Reason, true))
-	p.inBackground(message, func(ctx workflow.Context) (activities.Delivery, error) {
-		taken, err := p.backgroundCalls().notify(ctx, message)
-		switch { // before the delivery is noted, which starts the copy of this message
-		case p.period.pending != &planned:
-		case err == nil && !taken.Conflict && taken.At.Before(planned.At):
-			p.setDeadline(planned)
-		default:
-			p.keepDeadline("the party could not be informed of the earlier one")
-		}
-		p.noteDelivery(message, taken, err)
-		return taken, err
-	})
-}
-
-func deadlineMoved(to dispute.Party, planned dispute.Deadline, why string, shortened bool) activities.Notification {
-	return activities.Notification{
-		Occasion: dispute.OccasionDeadlineMoved, Recipient: to, Deadline: planned.At,
-		Facts: dispute.Facts{Move: why, Shortened: shortened},
-	}
-}
-
-// keepDeadline records that a shortened deadline does not count, and calls the operator who has set it.
-func (p *process) keepDeadline(why string) {
-	p.period.pending = nil
-	p.note(dispute.PartyKlarna, entryDeadlineKept, rfc3339(p.period.deadline.At)+": "+why)
-	p.raise(dispute.CauseMessageFailed)
 }
 
 // ahead reports whether an instant is still to come.

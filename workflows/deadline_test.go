@@ -135,14 +135,18 @@ func TestMoveIsForItsPeriodOnly(t *testing.T) {
 	f.rulings[dispute.StageJustification] = ptr(justified(&yes))
 	f.recorder.hold(func(name string, _ any) bool { return name == "PlanDeadline" })
 	after := f.toStatement()
+	var moves []*reply
 	f.at(after, func() {
-		f.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(40*day)))
-		f.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(35*day)))
+		moves = append(moves, f.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(40*day))), f.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(35*day))))
 		f.send(dispute.UpdateStateReason, stated)
 	})
 	f.at(after+time.Second, f.recorder.release)
 	f.at(after+time.Hour, func() {
 		view := f.status()
+		require.NoError(t, moves[0].err, "the other has replaced it")
+		require.ErrorContains(t, moves[1].err, "the period has ended before its deadline was moved")
+		require.Zero(t, countEvents(view, dispute.UpdateMoveDeadline), "neither has taken effect")
+		require.Zero(t, f.count(dispute.OccasionDeadlineMoved, dispute.PartyCustomer))
 		require.Equal(t, dispute.WaitEvidence, view.WaitingFor)
 		// Ten business days after Wednesday, 23 December.
 		require.Equal(t, "2027-01-09T00:00:00+01:00", view.Deadline.Format(time.RFC3339))
@@ -155,7 +159,8 @@ func TestMoveOvertakenByTheDecision(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.recorder.hold(func(name string, _ any) bool { return name == "PlanDeadline" })
-	f.at(day, func() { f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
+	var moved *reply
+	f.at(day, func() { moved = f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
 	f.at(2*day, func() {
 		f.takeDown("ledger")
 		f.signal(dispute.SignalWithdrawal, withdrawn)
@@ -164,6 +169,8 @@ func TestMoveOvertakenByTheDecision(t *testing.T) {
 	f.at(2*day+2*time.Second, f.restore)
 	view := f.closes(dispute.ClosedByWithdrawal)
 	require.NotContains(t, events(view), "sent-deadline-moved")
+	require.NotContains(t, events(view), dispute.UpdateMoveDeadline, "it has not taken effect")
+	require.ErrorContains(t, moved.err, "the period has ended before its deadline was moved")
 }
 
 func ptr[T any](value T) *T { return &value }

@@ -19,7 +19,7 @@ func TestPartiesEndTheDispute(t *testing.T) {
 		message any
 		reason  dispute.ClosingReason
 	}{
-		{dispute.SignalAgreement, refundOf(3000, "EUR", dispute.PartyCustomer), dispute.ClosedByAgreement},
+		{dispute.SignalAgreement, refundOf(3000, "EUR", dispute.PartyOperator), dispute.ClosedByAgreement},
 		{dispute.SignalWithdrawal, withdrawn, dispute.ClosedByWithdrawal},
 	} {
 		for wait, prepare := range waits {

@@ -18,19 +18,17 @@ type delivery struct {
 	// number counts periods, moved deadlines and referrals to the desk. It is the Number in a message's key, so that a
 	// second message of one occasion is another message.
 	number int
+	// opening is the message that has opened the running period.
+	opening opening
+	basis   basis
 	// corrected are the addresses that an operator has corrected, by party.
 	corrected map[dispute.Party]string
 	// refused are the recipients whose message was refused for good, until an operator has it sent again.
 	refused []dispute.Party
-	// inFlight are the messages under way that hold nothing back.
+	// queue are messages that handlers have caused and the main line has not sent yet: handlers only change state.
+	queue []activities.Notification
+	// inFlight are the messages under way, but the closing ones.
 	inFlight []*inFlight
-}
-
-// inFlight is a message under way, with what drops it. Package mail has an inFlight of its own: the mails whose server has
-// not answered yet.
-type inFlight struct {
-	message activities.Notification
-	cancel  workflow.CancelFunc
 }
 
 // openPeriod sends the message that opens a period, and sets the deadline, which counts from when the recipient's side
@@ -41,6 +39,7 @@ type inFlight struct {
 func (p *process) openPeriod(state dispute.State, message activities.Notification, beside ...activities.Notification) {
 	p.overtake(event(message.Occasion))
 	p.delivery.number++
+	p.delivery.opening, p.delivery.basis = opening{state, message}, nil
 	for p.decision == nil && p.period.deadline == nil {
 		p.enter(state, dispute.WaitNotification)
 		var taken activities.Delivery
@@ -55,44 +54,13 @@ func (p *process) openPeriod(state dispute.State, message activities.Notificatio
 			p.delivery.number++
 		default:
 			p.period.deadline = taken.Deadline
+			p.recordPeriod(message, taken)
+			p.restOn(message, p.delivery.number, taken)
 			p.keepLaterDeadline()
 			p.relieve(dispute.CauseUnreachable)
+			p.announceRest(message.Recipient)
 		}
 	}
-}
-
-// awaitRetry waits until an operator asks for the refused message to be sent again.
-func (p *process) awaitRetry(state dispute.State, recipient dispute.Party) {
-	p.enter(state, dispute.WaitRetryNotification)
-	p.raise(dispute.CauseUnreachable)
-	p.delivery.refused = []dispute.Party{recipient}
-	p.awaitUnlessDecided(func() bool { return len(p.delivery.refused) == 0 })
-	p.delivery.refused = nil
-}
-
-// validateRetry admits a retry of a message that was refused.
-func (p *process) validateRetry(m dispute.Retry) error {
-	refused := p.delivery.refused
-	switch {
-	case len(refused) == 0:
-		return dispute.Refuse(dispute.CodeNotAccepted, "no message is refused at the moment")
-	case m.Recipient == "" && len(refused) > 1:
-		return dispute.Refuse(dispute.CodeInvalidMessage, "the messages to both parties were refused; recipient must say which one to send again: merchant or customer")
-	case m.Recipient != "" && !slices.Contains(refused, m.Recipient):
-		return dispute.Refuse(dispute.CodeNotAccepted, "the message to the %s was not refused; refused was that to the %s", m.Recipient, refused[0])
-	}
-	return nil
-}
-
-func (p *process) handleRetry(m dispute.Retry) {
-	recipient := cmp.Or(m.Recipient, p.delivery.refused[0])
-	p.delivery.refused = slices.DeleteFunc(slices.Clone(p.delivery.refused), func(party dispute.Party) bool { return party == recipient })
-	detail := fmt.Sprintf("to the %s, by %s", recipient, m.RequestedBy)
-	if m.Email != "" {
-		p.delivery.corrected[recipient] = m.Email
-		detail += ", at " + m.Email
-	}
-	p.note(dispute.PartyOperator, dispute.UpdateRetryNotification, detail)
 }
 
 // addressed fills in what every message carries, as of the event that causes it. A copy has the number of its original.
@@ -107,6 +75,8 @@ func (p *process) addressed(message activities.Notification) activities.Notifica
 // send sends a message until it is taken, or fails when it is refused for good or ctx is cancelled. The messages beside it
 // share its first attempt and go on in the background.
 func (p *process) send(ctx workflow.Context, message activities.Notification, beside ...activities.Notification) (activities.Delivery, error) {
+	ctx, land := p.launch(ctx, message)
+	defer land()
 	messages := []activities.Notification{p.addressed(message)}
 	for _, other := range beside {
 		messages = append(messages, p.addressed(other))
@@ -123,45 +93,65 @@ func (p *process) sendInBackground(message activities.Notification) {
 	message = p.addressed(message)
 	p.inBackground(message, func(ctx workflow.Context) (activities.Delivery, error) {
 		if message.Occasion == dispute.OccasionDeadlineMoved {
-			return p.notify(ctx, message)
+			taken, err := p.notify(ctx, message)
+			p.noteDelivery(message, taken, err)
+			return taken, err
 		}
 		return p.finish(ctx, message, p.attempt(ctx, message)[0])
 	})
 }
 
+// enqueue has the main line send a message that holds nothing back.
+func (p *process) enqueue(message activities.Notification) {
+	p.delivery.queue = append(p.delivery.queue, message)
+}
+
+// sendQueued sends the messages that handlers have caused.
+func (p *process) sendQueued() {
+	queue := p.delivery.queue
+	p.delivery.queue = nil
+	for _, message := range queue {
+		p.sendInBackground(message)
+	}
+}
+
 // inBackground runs send in a coroutine, with the message in flight. A refusal for good raises attention.
 func (p *process) inBackground(message activities.Notification, send func(workflow.Context) (activities.Delivery, error)) {
-	ctx, cancel := workflow.WithCancel(p.untilDecision)
-	sending := &inFlight{message, cancel}
-	p.delivery.inFlight = append(p.delivery.inFlight, sending)
+	ctx, land := p.launch(p.untilDecision, message)
 	workflow.Go(ctx, func(ctx workflow.Context) {
-		_, err := send(ctx)
-		p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(other *inFlight) bool { return other == sending })
-		if err != nil && !temporal.IsCanceledError(err) {
+		defer land()
+		if _, err := send(ctx); err != nil && !temporal.IsCanceledError(err) {
 			p.raise(dispute.CauseMessageFailed)
 		}
 	})
 }
 
 // notify sends one message, after what it says has entered the history.
-func (p *process) notify(ctx workflow.Context, message activities.Notification) (activities.Delivery, error) {
-	taken, err := p.backgroundCalls().notify(ctx, message)
-	p.noteDelivery(message, taken, err)
-	return taken, err
+func (p *process) notify(ctx workflow.Context, message activities.Notification) (taken activities.Delivery, err error) {
+	if err = p.awaitDropped(ctx, []activities.Notification{message}); err == nil {
+		taken, err = p.backgroundCalls().notify(ctx, message)
+	}
+	return withoutCopyOfDropped(ctx, taken), err
 }
 
-// attempt sends messages once, side by side in one step, and notes those that were taken.
+// attempt sends messages once, side by side in one step, and notes those that were taken. Begun, it is not cancelled: what
+// was taken would look as if it had not been.
 func (p *process) attempt(ctx workflow.Context, messages ...activities.Notification) []activities.Delivery {
-	attempts, err := p.calls().deliver(ctx, messages)
+	attempts := make([]activities.Delivery, len(messages))
+	if p.awaitDropped(ctx, messages) != nil {
+		return attempts
+	}
+	begun, _ := workflow.NewDisconnectedContext(ctx)
+	taken, err := p.calls().deliver(begun, messages)
 	if err != nil { // of the step as a whole: what was taken has its receipt, which the next attempt finds
-		attempts = make([]activities.Delivery, len(messages))
+		return attempts
 	}
 	for i, message := range messages {
-		if attempts[i].Taken() {
-			p.noteDelivery(message, attempts[i], nil)
+		if taken[i] = withoutCopyOfDropped(ctx, taken[i]); taken[i].Taken() {
+			p.noteDelivery(message, taken[i], nil)
 		}
 	}
-	return attempts
+	return taken
 }
 
 // finish retries a message whose first attempt did not succeed.
@@ -178,11 +168,12 @@ func (p *process) finish(ctx workflow.Context, message activities.Notification, 
 	default:
 		taken, err = p.backgroundCalls().retryNotify(ctx, message, first.RetryAfter)
 	}
+	taken = withoutCopyOfDropped(ctx, taken)
 	p.noteDelivery(message, taken, err)
 	return taken, err
 }
 
-// noteDelivery notes the result of a message in the timeline.
+// noteDelivery notes the result of a message in the timeline, and sends the copy that the merchant wants.
 func (p *process) noteDelivery(message activities.Notification, taken activities.Delivery, err error) {
 	event := "sent-" + string(message.Occasion)
 	var detail string
@@ -196,13 +187,20 @@ func (p *process) noteDelivery(message activities.Notification, taken activities
 	default:
 		detail = fmt.Sprintf(" by %s at %s: %s", taken.Channel, rfc3339(taken.At), taken.Answer)
 	}
-	if err == nil && taken.CopyWanted && !taken.Conflict && message.Occasion != dispute.OccasionClosed {
+	if err == nil && !taken.Conflict {
+		p.noteDelivered(message)
+		if p.namesDeadline(message) {
+			p.restOn(message, message.Number, taken)
+		}
+	}
+	if err == nil && taken.CopyWanted && !taken.Conflict && p.holds(message) && message.Occasion != dispute.OccasionClosed {
 		p.sendInBackground(copyOf(message, taken))
 	}
 	if taken.Conflict {
 		detail += " (an earlier message, which said something else)"
 		p.raise(dispute.CauseMessageFailed)
 	}
+	p.recordSending(message, taken, err)
 	p.note(dispute.PartyKlarna, event, string(message.Recipient)+detail)
 }
 

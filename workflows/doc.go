@@ -3,14 +3,18 @@
 //
 // Read story and run in workflow.go first: they are the process in business steps. Then one file per thing:
 //
-//	opening.go      the start, the update open, the pause, the merchant's notice
+//	opening.go      the start, the update open, the pause, the merchant's notice; startoptions.go refuses what breaks it
 //	agreement.go    the response window, and what ends a dispute early: agreement, withdrawal, accepted loss, cancellation
+//	proposals.go    what one party proposes: standing, replaced, declined, accepted; which offers are agreements
+//	messages.go     what one party writes to the other
 //	arbitration.go  reason, judgement, information, decision: Klarna's part, with the messages that answer it
 //	settlement.go   the money, and the closing messages
 //	deadline.go     a running deadline: its timer, reminders and moves
 //	delivery.go     messages to the parties: sent, retried, refused
 //	overtaken.go    the events that drop messages under way
+//	bounce.go       messages that come back after they were accepted
 //	takeover.go     what a run goes on from that takes a dispute over from a stopped one
+//	case.go         the structured case, recorded as it happens
 //	casefile.go     state, timeline and attention; publish.go shows them in Temporal, metrics.go counts
 //	signals.go      signals and the cancellation; updates.go registers the updates
 //	waiting.go      how the main line waits without missing a message

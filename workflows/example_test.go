@@ -40,7 +40,7 @@ func ExampleClient() {
 	}
 
 	err = disputes.Agree(ctx, d.ID, dispute.Agreement{
-		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"}, ReportedBy: dispute.PartyMerchant,
+		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"}, ReportedBy: dispute.PartyOperator,
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -32,6 +32,7 @@ var alphabet = []step{
 	{shortestPause, "the other ruling"},
 	{shortestPause, "agreement on too much"}, // impossible, and yet a reaction
 	{shortestPause, "the customer agrees to pay"},
+	{shortestPause, "what they bargain"},
 	{shortestPause, "withdrawal"},
 	{shortestPause, "accepted loss"},
 	{shortestPause, "cancellation"},
@@ -114,7 +115,7 @@ var silences = map[dispute.ClosingReason]struct {
 }{
 	dispute.ClosedMerchantSilent: {
 		dispute.PartyMerchant, dispute.OccasionOpened,
-		[]string{dispute.UpdateRespond, dispute.UpdateSubmitEvidence, "agreement-ignored"},
+		[]string{dispute.UpdateRespond, dispute.UpdatePropose, dispute.UpdateAnswerProposal, dispute.UpdateSubmitEvidence, "agreement-ignored"},
 	},
 	dispute.ClosedNotSubstantiated: {dispute.PartyCustomer, dispute.OccasionReasonAsked, []string{dispute.UpdateStateReason}},
 	dispute.ClosedNoInformation:    {dispute.PartyMerchant, dispute.OccasionInformationRequested, []string{dispute.UpdateSubmitEvidence}},
@@ -144,7 +145,7 @@ func (t *comparison) wrong() string {
 	}
 	decided := indexOf(view, string(view.ClosingReason))
 	for _, entry := range view.Timeline[asked:decided] {
-		if slices.Contains(silence.answers, entry.Event) {
+		if slices.Contains(silence.answers, entry.Event) && entry.Actor != silence.party.Other() {
 			return fmt.Sprintf("the %s lost for silence after %s", silence.party, entry.Event)
 		}
 	}

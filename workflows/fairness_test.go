@@ -49,6 +49,9 @@ func TestTakenOverDisputeStartsAnew(t *testing.T) {
 	})
 	f.closes(dispute.ClosedByWithdrawal)
 	for _, sent := range f.sent {
+		if sent.Key.Occasion == dispute.OccasionClosed { // once for each dispute, whichever run sends it
+			continue
+		}
 		require.Greater(t, sent.Key.Number, 10_000, "%s: each run has numbers of its own", sent.Key)
 	}
 }

@@ -92,6 +92,16 @@ func (f *fixture) Save(_ context.Context, receipt dispute.Receipt) (dispute.Rece
 	return existing, nil
 }
 
+func (f *fixture) ArchiveCase(_ context.Context, in activities.ArchivedCase) error {
+	if err := f.away("archive"); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.archived = append(f.archived, in)
+	return nil
+}
+
 func (f *fixture) Judge(_ context.Context, in activities.Case) (*dispute.Ruling, error) {
 	if err := f.away("arbiter"); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"encoding/json"
 	"log/slog"
 	"slices"
 	"sync"
@@ -21,6 +22,7 @@ import (
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/workflows"
+	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
 // monday is the start of every test: 10:15 in Berlin on Monday, 23 November 2026.
@@ -46,7 +48,8 @@ type fixture struct {
 	paid     int64
 	sent     []sending
 	receipts map[dispute.NoticeKey]dispute.Receipt
-	// outages counts how many more calls of a system fail: "ledger", "portal", "email", "arbiter", "receipts" (Lookup,
+	archived []activities.ArchivedCase
+	// outages counts how many more calls of a system fail: "ledger", "archive", "portal", "email", "arbiter", "receipts" (Lookup,
 	// before a message is sent), "save" and "save opened" (Save of any receipt and of that occasion, after it is sent).
 	outages map[string]int
 	// retryAfter is the delay for which a failing channel asks; 0 when it does not.
@@ -105,6 +108,7 @@ func newFixture(t *testing.T) *fixture {
 	f.env.RegisterActivity(activities.NewInvoices(f, f.clock))
 	f.registerNotifications("desk@example.com")
 	f.env.RegisterActivity(&activities.Deadlines{})
+	f.env.RegisterActivity(activities.NewArchive(f, encryption.Keys{}, f.clock))
 	return f
 }
 
@@ -148,7 +152,24 @@ func (f *fixture) run() dispute.View {
 	}
 	f.env.ExecuteWorkflow(workflows.WorkflowType, arguments...)
 	require.True(f, f.env.IsWorkflowCompleted(), "the dispute is stuck")
-	return f.status()
+	view := f.status()
+	f.requireArchived(view.Outcome != "")
+	return view
+}
+
+// requireArchived asserts that the case of a dispute that was closed is in the archive in its last state, and no other.
+func (f *fixture) requireArchived(closed bool) {
+	f.Helper()
+	if !closed {
+		require.Empty(f, f.archived)
+		return
+	}
+	var archived dispute.Case
+	require.NotEmpty(f, f.archived)
+	last := f.archived[len(f.archived)-1]
+	require.Equal(f, f.dispute.ID, last.DisputeID)
+	require.NoError(f, json.Unmarshal(last.Content, &archived))
+	require.Equal(f, f.currentCase(), archived)
 }
 
 // closes runs the dispute and asserts how it ends.
@@ -245,10 +266,16 @@ func (f *fixture) count(occasion dispute.Occasion, to dispute.Party) int {
 // last returns the last message of an occasion.
 func (f *fixture) last(occasion dispute.Occasion) sending {
 	f.Helper()
+	return f.lastTo("", occasion)
+}
+
+// lastTo returns the last message on an occasion to a recipient; to anyone for "".
+func (f *fixture) lastTo(recipient dispute.Party, occasion dispute.Occasion) sending {
+	f.Helper()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, notice := range slices.Backward(f.sent) {
-		if notice.Key.Occasion == occasion {
+		if notice.Key.Occasion == occasion && (recipient == "" || notice.Key.Recipient == recipient) {
 			return notice
 		}
 	}

@@ -26,7 +26,11 @@ func (m *model) refuses(name string) bool {
 }
 
 func (m *model) message(occasion dispute.Occasion, to dispute.Party, says string) message {
-	return message{occasion, m.number, to, m.addresses[to], says}
+	number := m.number
+	if occasion.Original() == dispute.OccasionClosed { // once for each dispute, whatever ran before
+		number = 1
+	}
+	return message{occasion, number, to, m.addresses[to], says}
 }
 
 // notify sends a message that holds nothing back.
@@ -67,6 +71,9 @@ func (m *model) delivered(message message, result result) {
 	switch {
 	case result == refused:
 		m.attention[dispute.CauseMessageFailed] = true
+		if message.occasion == dispute.OccasionMessage || message.occasion == dispute.OccasionProposalMade {
+			m.unsaid = append(m.unsaid, message)
+		}
 		if shortening {
 			m.pending = time.Time{}
 		}
@@ -137,9 +144,17 @@ func (m *model) send(message message, via string) {
 	m.sent = append(m.sent, fmt.Sprintf("%s/%d/%s by %s %s", message.occasion, message.number, message.to, via, message.says))
 }
 
-// accepts returns "" and counts the update when it is accepted in these waits and so often; otherwise the code of the
-// refusal.
+// accepts returns "" and counts the update when it is allowed; otherwise the code of the refusal.
 func (m *model) accepts(update string, atMost int, waits ...dispute.Wait) dispute.Code {
+	code := m.allows(update, atMost, waits...)
+	if code == "" {
+		m.accepted[update]++
+	}
+	return code
+}
+
+// allows returns "" when the update is accepted in these waits and so often; otherwise the code of the refusal.
+func (m *model) allows(update string, atMost int, waits ...dispute.Wait) dispute.Code {
 	switch {
 	case m.wait == "":
 		return dispute.CodeDisputeClosed
@@ -148,16 +163,7 @@ func (m *model) accepts(update string, atMost int, waits ...dispute.Wait) disput
 	case m.accepted[update] >= atMost:
 		return dispute.CodeLimitReached
 	}
-	m.accepted[update]++
 	return ""
-}
-
-func (m *model) respond() dispute.Code {
-	code := m.accepts(dispute.UpdateRespond, 20, dispute.WaitAgreement)
-	if code == "" {
-		m.react()
-	}
-	return code
 }
 
 // react records that the merchant has answered: no decision by silence follows, and no reminder or copy of the opening.
@@ -270,22 +276,31 @@ func (m *model) acknowledge(cause dispute.Cause) dispute.Code {
 	return code
 }
 
-// agreement settles the dispute by its terms, unless it is impossible. A merchant who sends an impossible one has reacted.
+// agreement is what the update propose would be, but from an operator too, in every wait, and told twice. An impossible one
+// is ignored; a merchant who sends it has reacted.
 func (m *model) agreement(a dispute.Agreement) {
-	merchantAlone := a.Terms == dispute.CustomerPays && a.ReportedBy == dispute.PartyMerchant
-	tooMuch := a.Refund != nil && (a.Refund.Currency != "EUR" || a.Refund.Amount > m.Disputed)
-	switch {
-	case m.agreed != nil && m.agreed.Equal(a): // an identical repeat
-	case m.decided != "":
-		m.ignore()
-	case tooMuch || merchantAlone:
-		if a.ReportedBy == dispute.PartyMerchant {
-			m.react()
+	o := dispute.Offer{Terms: a.Terms, Refund: a.Refund, Message: a.Note, ProposedBy: a.ReportedBy}
+	repeated := m.agreed != nil && m.agreed.Equal(a) || slices.ContainsFunc(m.suggested, a.Equal) && !m.agreesAfterAll(o)
+	mine := 0
+	for _, p := range m.proposals {
+		if p.ProposedBy == a.ReportedBy {
+			mine++
 		}
+	}
+	possible := m.decided == "" && m.fits(o) && (m.agrees(o) || m.repeats(o) || mine < 20)
+	if !repeated && m.decided == "" && a.ReportedBy == dispute.PartyMerchant {
+		m.react()
+	}
+	switch {
+	case repeated:
+	case !possible:
 		m.ignore()
 	default:
-		m.agreed = &a
-		m.decide(dispute.ClosedByAgreement)
+		if m.offer(o); m.decided != "" {
+			m.agreed = &a
+		} else {
+			m.suggested = append(m.suggested, a)
+		}
 	}
 }
 

@@ -94,6 +94,7 @@ func (m *model) pause() bool {
 	m.booked = append(m.booked, "pause")
 	if m.TakeOver {
 		m.number += 10_000
+		m.sequence = 100
 	}
 	if m.decided != "" {
 		m.wait = dispute.WaitSettlement
@@ -101,6 +102,7 @@ func (m *model) pause() bool {
 	}
 	m.put(question{dispute.OccasionOpened, dispute.PartyMerchant, m.Days, dispute.WaitAgreement})
 	m.notify(dispute.OccasionReceived, dispute.PartyCustomer, "")
+	m.tellProposals()
 	return true
 }
 
@@ -131,6 +133,7 @@ func (m *model) ask() bool {
 	}
 	delete(m.attention, dispute.CauseUnreachable)
 	m.remindOf(deadline)
+	m.sayAgain(q.to)
 	m.copy(m.message(q.occasion, q.to, until(deadline)), channel)
 	return true
 }
@@ -233,8 +236,8 @@ func (m *model) decide(reason dispute.ClosingReason) {
 	if outcomes[reason] == dispute.OutcomeLost {
 		m.debit = m.Disputed
 	}
-	if reason == dispute.ClosedByAgreement && m.agreed.Refund != nil {
-		m.debit = m.agreed.Refund.Amount
+	if reason == dispute.ClosedByAgreement {
+		m.debit = m.refund
 	}
 	m.deskDone()
 	m.underWay, m.reminders, m.pending = nil, nil, time.Time{}

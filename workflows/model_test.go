@@ -48,16 +48,26 @@ type model struct {
 	evidence int
 	ruling   dispute.Ruling
 	// accepted counts the accepted updates by name; once has the names of those that were accepted under a fixed id.
-	accepted  map[string]int
-	once      map[string]bool
+	accepted map[string]int
+	once     map[string]bool
+	// agreed and suggested are the signals that took effect: as the agreement, and as proposals. refund is what was agreed.
 	agreed    *dispute.Agreement
-	withdrawn *dispute.Withdrawal
-	cancelled bool
+	suggested []dispute.Agreement
+	refund    int64
+	proposals []proposed
+	// answering is the number of the proposal that is being answered.
+	answering int
+	// remarks counts what the parties have written; sequence is the number before the first remark and proposal.
+	remarks, sequence int
+	withdrawn         *dispute.Withdrawal
+	cancelled         bool
 
 	// number counts periods, moved deadlines and referrals to the desk: messages of one occasion differ by it.
 	number    int
 	addresses map[dispute.Party]string
 	underWay  []message
+	// unsaid are the words of one party that the other one's side has refused.
+	unsaid []message
 	// givenUp is when a refused closing message is given up, by recipient.
 	givenUp map[dispute.Party]time.Time
 	// stuck is since when each step that the dispute waits for has not succeeded, by name.
@@ -164,6 +174,11 @@ func (m *model) view() dispute.View {
 	if !m.pending.IsZero() {
 		view.PendingDeadline = &m.pending
 	}
+	for _, p := range m.proposals {
+		if !p.ended && m.decided == "" {
+			view.Proposals = append(view.Proposals, dispute.Proposal{Number: p.number, By: p.ProposedBy, Refund: p.Refund})
+		}
+	}
 	if m.paused {
 		view.Outcome, view.ClosingReason = outcomes[m.decided], m.decided
 	}
@@ -173,7 +188,7 @@ func (m *model) view() dispute.View {
 // summary returns everything that the next steps depend on, but the time.
 func (m *model) summary() string {
 	return fmt.Sprint(line(m.view()), m.Away, m.Refusing, m.reacted, m.extended, m.deskAsked, m.underWay, m.reminders, m.givenUp, m.back,
-		len(m.stuck), m.number, m.addresses, m.evidence, m.agreed != nil, m.withdrawn != nil, m.cancelled)
+		len(m.stuck), len(m.unsaid), m.number, m.addresses, m.evidence, m.proposals, m.remarks, m.agreed != nil, m.withdrawn != nil, m.cancelled)
 }
 
 func until(deadline time.Time) string {

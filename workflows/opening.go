@@ -15,11 +15,11 @@ import (
 // started decodes the dispute with which the run was started; PauseInvoice validates it. The workflow id must be the
 // dispute's: two concurrent runs of one dispute would move the same money.
 func started(ctx workflow.Context, input converter.RawValue) (dispute.Dispute, error) {
-	d := dispute.ReadDispute(payload(input))
-	if id := workflow.GetInfo(ctx).WorkflowExecution.ID; d.ID != "" && id != WorkflowID(d.ID) {
+	d, info := dispute.ReadDispute(payload(input)), workflow.GetInfo(ctx)
+	if id := info.WorkflowExecution.ID; d.ID != "" && id != WorkflowID(d.ID) {
 		return d, dispute.Refuse(dispute.CodeInvalidDispute, "the workflow id is %q; allowed is %q for the dispute %q", id, WorkflowID(d.ID), d.ID)
 	}
-	return d, nil
+	return d, checkStart(info)
 }
 
 // validateOpen admits the update that started this run even when it is invalid, because rejecting it would orphan the
@@ -30,15 +30,23 @@ func (p *process) validateOpen(_ workflow.Context, raw converter.RawValue) error
 	switch {
 	case p.answers.accepted[dispute.UpdateOpen] >= dispute.MaxOpens:
 		err = dispute.Refuse(dispute.CodeLimitReached, "the dispute has been opened %d times; repeat an opening under its own update id", dispute.MaxOpens)
+	case p.answers.opening >= maxOpening:
+		err = dispute.Refuse(dispute.CodeLimitReached, "%d openings of the dispute wait for its invoice to be paused; repeat one of them under its own update id", maxOpening)
 	case p.begun || p.refusal == nil && !bytes.Equal(payload(raw), p.input):
 		err = p.sameDispute(raw)
 	}
 	return activities.ApplicationError(err)
 }
 
+// maxOpening is how many openings may wait for the pause at a time. Temporal takes no more than ten unanswered updates of a
+// run; the parties' need room beside them.
+const maxOpening = 3
+
 // handleOpen answers when the invoice is paused.
 func (p *process) handleOpen(ctx workflow.Context, _ converter.RawValue) (dispute.View, error) {
 	p.answers.accepted[dispute.UpdateOpen]++
+	p.answers.opening++
+	defer func() { p.answers.opening-- }()
 	if !p.begun {
 		p.strict = true
 	}
@@ -72,6 +80,7 @@ func (p *process) pauseInvoice() error {
 		if p.bookedBefore(refusal) {
 			p.paused = &activities.Paused{InvoiceID: p.dispute.InvoiceID}
 			p.takeOverDispute()
+			p.hearUnheard()
 			return nil
 		}
 		p.refusal = refusal
@@ -80,11 +89,14 @@ func (p *process) pauseInvoice() error {
 		return p.refuse()
 	}
 	p.paused = &paused
+	p.recorded.PausedAt = paused.At
 	if !p.takeOverDispute() {
 		p.countOpened()
 	}
 	p.note(dispute.PartyKlarna, "invoice-paused", fmt.Sprintf("%s, %d days before it is due", p.paused.InvoiceID, p.paused.DaysLeft))
 	p.enter(dispute.StateOpened, dispute.WaitNotification)
+	p.hearUnheard()
+	p.announceRest(dispute.PartyMerchant, dispute.PartyCustomer)
 	p.drain()
 	return nil
 }

@@ -63,6 +63,31 @@ func TestOpenWithStart(t *testing.T) {
 	f.closes(dispute.ClosedMerchantSilent)
 }
 
+// TestOpeningsWait: while the ledger is away, a caller who opens again and again under new update ids does not use up the
+// unanswered updates that Temporal takes for one run.
+func TestOpeningsWait(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.outages["ledger"] = 5
+	var answers []*reply
+	for n := range 5 {
+		f.at(time.Duration(n+1)*time.Millisecond, func() { answers = append(answers, f.send(dispute.UpdateOpen, f.dispute)) })
+	}
+	f.at(100*time.Millisecond, func() {
+		for n, answer := range answers {
+			require.Equal(t, n >= 3, answer.rejected, "%d: %v", n, answer.err)
+		}
+	})
+	f.at(day, func() {
+		for _, answer := range answers[:3] {
+			require.True(t, answer.answered)
+			require.NoError(t, answer.err)
+		}
+		require.False(t, f.send(dispute.UpdateOpen, f.dispute).rejected)
+	})
+	f.closes(dispute.ClosedMerchantSilent)
+}
+
 // TestOpenAgain: in every wait, the same content is the same dispute and returns the view, and other content is
 // refused. Neither changes anything.
 func TestOpenAgain(t *testing.T) {

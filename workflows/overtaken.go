@@ -19,8 +19,9 @@ const (
 	eventRuling        event = "the desk has ruled"
 )
 
-// overtaken lists the messages that an event makes untrue while they are under way, and their copies with them. The
-// decision makes all of them untrue but the closing messages, which come after it.
+// overtaken lists the messages that an event makes untrue while they are under way, and their copies with them. The message
+// with a proposal is dropped when that proposal ends (endProposal), and the decision makes all messages untrue but the closing
+// ones, which come after it.
 var overtaken = map[event][]dispute.Occasion{
 	eventReaction:    {dispute.OccasionReminder7, dispute.OccasionReminder2, dispute.OccasionOpenedCopy},
 	eventReminderDue: {dispute.OccasionReminder7, dispute.OccasionReminder2},
@@ -41,14 +42,19 @@ var overtaken = map[event][]dispute.Occasion{
 
 // overtake drops the messages under way that an event makes untrue, and returns them.
 func (p *process) overtake(by event) (dropped []activities.Notification) {
-	p.delivery.inFlight = slices.DeleteFunc(p.delivery.inFlight, func(sending *inFlight) bool {
-		occasion := sending.message.Occasion
-		untrue := slices.Contains(overtaken[by], occasion) || slices.Contains(overtaken[by], occasion.Original())
-		if untrue {
-			sending.cancel()
+	return p.drop(func(message activities.Notification) bool {
+		return slices.Contains(overtaken[by], message.Occasion) || slices.Contains(overtaken[by], message.Occasion.Original())
+	})
+}
+
+// drop drops the messages under way that are untrue, and returns them.
+func (p *process) drop(untrue func(activities.Notification) bool) (dropped []activities.Notification) {
+	p.delivery.queue = slices.DeleteFunc(p.delivery.queue, untrue)
+	for _, sending := range p.delivery.inFlight {
+		if untrue(sending.message) && sending.ctx.Err() == nil {
+			sending.drop()
 			dropped = append(dropped, sending.message)
 		}
-		return untrue
-	})
+	}
 	return dropped
 }

@@ -21,13 +21,15 @@ type profile struct {
 	maxBackoff time.Duration
 	// heartbeat is the heartbeat timeout of a long step; 0 for the others.
 	heartbeat time.Duration
+	// awaitCancelled means that a cancelled step has ended when its attempt has: until then a message can still be taken.
+	awaitCancelled bool
 }
 
 var (
 	// ownSystem is the profile of the ledger and the arbiter: retried soon.
 	ownSystem = profile{timeout: 10 * time.Second, maxBackoff: time.Minute}
 	// foreignSystem is the profile of mail servers and portals: slower, and retried less often.
-	foreignSystem = profile{timeout: 30 * time.Second, maxBackoff: 10 * time.Minute}
+	foreignSystem = profile{timeout: 30 * time.Second, maxBackoff: 10 * time.Minute, awaitCancelled: true}
 	// longReport is the profile of steps that read much and change nothing.
 	longReport = profile{timeout: time.Hour, maxBackoff: 10 * time.Minute, heartbeat: time.Minute}
 )
@@ -36,6 +38,7 @@ func (p profile) options(summary string) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
 		StartToCloseTimeout: p.timeout,
 		HeartbeatTimeout:    p.heartbeat,
+		WaitForCancellation: p.awaitCancelled,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: p.maxBackoff},
 		Summary:             summary,
 	}

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/plain"
 )
 
 // published holds the search attributes as Temporal has them, at first those of the start.
@@ -94,6 +95,8 @@ func (was *published) read(given temporal.SearchAttributes) {
 			was.keywords[key.GetName()] = value
 		}
 	}
+	was.deadline, _ = given.GetTime(AttributeDeadline)
+	was.attention, _ = given.GetKeywordList(AttributeAttention)
 }
 
 // startAttributes returns the attributes of a dispute that is being started.
@@ -111,7 +114,7 @@ var actors = map[dispute.Wait]string{
 	dispute.WaitPause:             "Streitfall pauses the invoice",
 	dispute.WaitNotification:      "Streitfall delivers a message",
 	dispute.WaitRetryNotification: "an **operator** corrects the address and has the message sent again (`retry-notification`)",
-	dispute.WaitAgreement:         "**merchant and customer** agree (`agreement`); the merchant reacts at least (`respond`)",
+	dispute.WaitAgreement:         "**merchant and customer** agree (`propose`, `agreement`); the merchant reacts at least (`respond`)",
 	dispute.WaitStatement:         "the **customer** states the reason (`state-reason`)",
 	dispute.WaitJustification:     "the **desk** judges whether the complaint is justified (`rule`)",
 	dispute.WaitEvidence:          "the **merchant** provides information (`submit-evidence`)",
@@ -139,7 +142,7 @@ func (p *process) details(view dispute.View) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", headline(view))
 	if p.settled != nil {
-		fmt.Fprintf(&b, "**Money:** %s  \n", p.movement())
+		fmt.Fprintf(&b, "**Money:** %s  \n", p.settled.Movement(view.DisputedAmount.Currency))
 	}
 	fmt.Fprintf(&b, "**Next:** %s  \n", p.next())
 	if view.Deadline != nil {
@@ -148,6 +151,9 @@ func (p *process) details(view dispute.View) string {
 	if view.PendingDeadline != nil {
 		fmt.Fprintf(&b, "\n**Earlier deadline, once the party knows:** %s\n", dispute.Until(*view.PendingDeadline))
 	}
+	for _, proposal := range view.Proposals {
+		fmt.Fprintf(&b, "\n**Proposal %d:** %s; the **%s** answers (`answer-proposal`)\n", proposal.Number, proposal, proposal.By.Other())
+	}
 	if retried := p.casefile.retrying; len(retried) > 0 {
 		fmt.Fprintf(&b, "\n> **Retrying:** %s; the last error is under *Pending Activities*, or a timer says when the next attempt is due\n",
 			strings.Join(retried, ", "))
@@ -155,7 +161,8 @@ func (p *process) details(view dispute.View) string {
 	if len(view.Attention) > 0 {
 		fmt.Fprintf(&b, "\n> **Needs attention:** %s\n", strings.Join(names(view.Attention), ", "))
 	}
-	fmt.Fprintf(&b, "\n%s · %s · merchant %s · invoice %s\n\n", view.DisputedAmount, view.Reason, view.MerchantID, view.InvoiceID)
+	fmt.Fprintf(&b, "\n%s · %s · merchant %s · invoice %s\n\n", view.DisputedAmount, plain.Line(string(view.Reason)),
+		plain.Line(view.MerchantID), plain.Line(view.InvoiceID))
 	for _, entry := range slices.Backward(view.Timeline[max(0, len(view.Timeline)-latest):]) {
 		fmt.Fprintf(&b, "- %s · %s · %s%s\n", entry.At.UTC().Format("2006-01-02 15:04"), entry.Actor, entry.Event, shown(entry))
 	}

@@ -235,3 +235,17 @@ func TestDescriptions(t *testing.T) {
 		}
 	}
 }
+
+// TestDetailsArePlain: what others have named cannot turn the text of the Web UI around.
+func TestDetailsArePlain(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.dispute.MerchantID, f.dispute.InvoiceID = "merchant-\u202e1", "invoice-\u20661"
+	f.at(day, func() {
+		details := f.metadata().CurrentDetails
+		require.Contains(t, details, "merchant merchant-1 · invoice invoice-1")
+		require.NotContains(t, details, "\u202e")
+		f.env.CancelWorkflow()
+	})
+	f.run()
+}

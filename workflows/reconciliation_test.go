@@ -30,6 +30,18 @@ func (*strandedLedger) UntoldDisputes(context.Context, time.Time) ([]activities.
 	return nil, nil
 }
 
+func (*strandedLedger) Recorded(context.Context, string) (activities.UnfinishedDispute, bool, error) {
+	return activities.UnfinishedDispute{}, false, nil
+}
+
+func (f *strandedLedger) Read(ctx context.Context, id string) (activities.Run, error) {
+	return f.LastRun(ctx, id)
+}
+
+func (*strandedLedger) Begun(context.Context, time.Time) ([]activities.BegunRun, error) {
+	return nil, nil
+}
+
 func (f *strandedLedger) LastRun(context.Context, string) (activities.Run, error) {
 	if f.away--; f.away >= 0 {
 		return activities.Run{}, errors.New("temporal is away")

@@ -57,7 +57,7 @@ func (f *fixture) takeDownBriefly(system string) {
 // TestOutageAfterTheDecision: the settlement and the closing messages wait for the system that is away.
 func TestOutageAfterTheDecision(t *testing.T) {
 	t.Parallel()
-	for _, system := range []string{"ledger", "receipts", "portal", "email"} {
+	for _, system := range []string{"ledger", "receipts", "portal", "email", "archive"} {
 		t.Run(system, func(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t)

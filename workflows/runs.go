@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -39,9 +40,49 @@ func (c *Client) LastRun(ctx context.Context, disputeID string) (activities.Run,
 	}
 }
 
+// Stop is how a run ended that its dispute has not ended: the invoice stays paused, and nothing happens any more.
+type Stop struct {
+	// How is "terminated" or "timed out".
+	How string    `json:"how"`
+	At  time.Time `json:"at"`
+}
+
+// Stopped returns how the last run of a dispute was stopped; nil if it runs or the dispute has ended.
+func (c *Client) Stopped(ctx context.Context, disputeID string) (*Stop, error) {
+	last, err := c.lastRun(ctx, disputeID)
+	if err != nil {
+		return nil, err
+	}
+	how, known := StoppedBy[last.Status]
+	if !known {
+		return nil, nil
+	}
+	stop := &Stop{How: how}
+	if last.WorkflowCloseTime != nil {
+		stop.At = *last.WorkflowCloseTime
+	}
+	return stop, nil
+}
+
+// StoppedBy has, in words, the ends of a run that are none of its dispute.
+var StoppedBy = map[enumspb.WorkflowExecutionStatus]string{
+	enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED: "terminated",
+	enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT:  "timed out",
+}
+
 // stopped reads from a run what it was started with, and what it has heard and decided.
-func (c *Client) stopped(ctx context.Context, disputeID, runID string) (run activities.Run, err error) {
+func (c *Client) stopped(ctx context.Context, disputeID, runID string) (activities.Run, error) {
+	run, err := c.read(ctx, disputeID, runID)
 	run.State = activities.RunStopped
+	if err == nil && run.Takeover != nil {
+		err = c.hear(ctx, disputeID, runID, run.Takeover)
+	}
+	return run, err
+}
+
+// read asks a run what it was started with, and what it has heard and decided.
+func (c *Client) read(ctx context.Context, disputeID, runID string) (run activities.Run, err error) {
+	run.ID = runID
 	if run.Dispute, err = ask[dispute.Dispute](ctx, c, disputeID, runID, QueryDispute); err != nil || run.Dispute == nil {
 		return run, err
 	}
@@ -52,10 +93,10 @@ func (c *Client) stopped(ctx context.Context, disputeID, runID string) (run acti
 	return run, err
 }
 
-// ask queries a stopped run. It returns nil when the run cannot answer: it was stopped before its first workflow task, or
+// ask queries a run. It returns nil when the run cannot answer: it was stopped before its first workflow task, or
 // the worker's build cannot replay it.
 func ask[Answer any](ctx context.Context, c *Client, disputeID, runID, query string) (*Answer, error) {
-	value, err := c.temporal.QueryWorkflow(ctx, WorkflowID(disputeID), runID, query)
+	answer, err := queryRun[Answer](ctx, c, disputeID, runID, query)
 	_, tooEarly := errors.AsType[*serviceerror.WorkflowNotReady](err)
 	_, refused := errors.AsType[*serviceerror.QueryFailed](err)
 	switch {
@@ -64,8 +105,7 @@ func ask[Answer any](ctx context.Context, c *Client, disputeID, runID, query str
 	case err != nil:
 		return nil, err
 	}
-	var answer Answer
-	return &answer, value.Get(&answer)
+	return &answer, nil
 }
 
 // lastRun describes the last run that worked on a dispute. A later run that was refused, because it was started again after

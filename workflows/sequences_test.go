@@ -72,6 +72,9 @@ var actionNames = func() []string {
 	for range 60 {
 		names = append(names, "what the dispute waits for")
 	}
+	for range 4 {
+		names = append(names, "what they bargain", "the merchant proposes a refund", "the customer proposes a refund", "the customer accepts", "the merchant accepts")
+	}
 	for range 5 {
 		names = append(names, "the same signal again", "the mail server goes away", "everything is back", "an outage over what is due")
 	}
@@ -134,7 +137,7 @@ func (r *reached) count(m *model) {
 // copies, and of a run that has taken the dispute over.
 var messageParts = []string{
 	"outage true", "shortened true", "reminder-7-copy", "reminder-2-copy", "deadline-moved-copy", "klarna-steps-in-copy",
-	"information-requested-copy", "closed-copy", "opened/10001/",
+	"information-requested-copy", "closed-copy", "opened/10001/", "message/", "proposal-made/", "proposal-made-copy/",
 }
 
 // requireAll fails the test when no sequence ended for one of the closing reasons, or none had one of the messages, unless
@@ -196,6 +199,17 @@ func TestCounterExamples(t *testing.T) {
 		},
 		"a reminder went out in one task with the reaction": {
 			{justBefore, "reaction in one task with the reminder"},
+		},
+		"acceptance after the replacement took the other terms": {
+			{shortestPause, "the merchant proposes a refund"},
+			{shortestPause, "the merchant proposes less"},
+			{shortestPause, "the customer accepts the first proposal"},
+		},
+		"a proposal was told after it had been replaced": {
+			{shortestPause, "the mail server goes away"},
+			{shortestPause, "the merchant proposes a refund"},
+			{shortestPause, "the merchant proposes less"},
+			{shortestPause, "everything is back"},
 		},
 		"a cancellation undid a decision": {
 			{shortestPause, "agreement while the ledger is away"},

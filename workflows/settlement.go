@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -20,25 +19,17 @@ func (p *process) settleInvoice() {
 		return // by the run that was stopped
 	}
 	p.countClosed()
-	p.note(dispute.PartyKlarna, "invoice-settled", p.movement())
-}
-
-// movement describes how the money has moved.
-func (p *process) movement() string {
-	currency := p.dispute.DisputedAmount.Currency
-	return fmt.Sprintf("%s off the invoice, %s refunded to the customer, %s outstanding",
-		dispute.Money{Amount: p.settled.Credited, Currency: currency}, dispute.Money{Amount: p.settled.Refunded, Currency: currency},
-		dispute.Money{Amount: p.settled.Outstanding, Currency: currency})
+	p.note(dispute.PartyKlarna, "invoice-settled", p.settled.Movement(p.dispute.DisputedAmount.Currency))
 }
 
 // bookSettlement returns when the ledger has booked the settlement. The activity refuses nothing, so it fails only when
 // an operator fails it by hand.
 func (p *process) bookSettlement(ctx workflow.Context) {
-	early := p.casefile.state == dispute.StateOpened
+	inHistory := p.signals.settles && p.casefile.state != dispute.StateOpened
 	for p.settled == nil {
 		settled, err := p.calls().settleInvoice(ctx, activities.Settle{
 			DisputeID: p.dispute.ID, Calendar: p.dispute.Calendar, Decision: *p.decision, CausedAt: workflow.Now(ctx),
-		}, early)
+		}, inHistory)
 		if err == nil {
 			p.settled = &settled
 			return
@@ -61,16 +52,33 @@ func (p *process) notifyResult() {
 		}
 		parties.Wait(ctx)
 	})
+}
+
+// archiveCase keeps the case for longer than Temporal keeps the workflow. It is the last step, so that the archive has the
+// last state.
+func (p *process) archiveCase() {
+	p.runToCompletion(func(ctx workflow.Context) {
+		ended := p.currentCase()
+		ended.WaitingFor = ""
+		if _, err := p.calls().archiveCase(ctx, ended); err != nil { // nothing refuses it, but an operator can fail it by hand
+			p.note(dispute.PartyKlarna, "archive-failed", reason(err))
+		}
+	})
 	p.enter(dispute.StateClosed, "")
 	p.publish()
 }
 
+// closingNumber is the number of the closing messages in every run. A number that counts could be another one in a run that
+// takes over, when a worker has stopped in the middle of a workflow task: the parties would get the message twice.
+const closingNumber = 1
+
 // result is the closing message to a party.
 func (p *process) result(to dispute.Party) activities.Notification {
 	return p.addressed(activities.Notification{
-		Occasion: dispute.OccasionClosed, Recipient: to,
+		Occasion: dispute.OccasionClosed, Recipient: to, Number: closingNumber,
 		Facts: dispute.Facts{
-			Decision: *p.decision, Credited: p.settled.Credited, Outstanding: p.settled.Outstanding, Refunded: p.settled.Refunded, NewDueDate: p.settled.NewDueDate,
+			Decision: *p.decision, Credited: p.settled.Credited, Outstanding: p.settled.Outstanding, Refunded: p.settled.Refunded,
+			OwedBack: p.settled.OwedBack, NewDueDate: p.settled.NewDueDate,
 		},
 	})
 }

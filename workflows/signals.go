@@ -12,9 +12,13 @@ import (
 type signals struct {
 	agreement  workflow.ReceiveChannel
 	withdrawal workflow.ReceiveChannel
-	// agreed and withdrawn are the signals that took effect; an identical repeat changes nothing at all.
+	// agreed, proposed and withdrawn are the signals that took effect, as agreement, as proposals and as withdrawal; an
+	// identical repeat changes nothing at all.
 	agreed    *dispute.Agreement
+	proposed  []dispute.Agreement
 	withdrawn *dispute.Withdrawal
+	// settles means that agreed has settled the dispute by itself, whatever had been proposed.
+	settles bool
 	// cancelNoted means that the cancellation of the workflow has been handled.
 	cancelNoted bool
 }
@@ -31,17 +35,22 @@ func (p *process) cancelPending() bool {
 // drain handles the signals that have arrived: agreements before withdrawals before the cancellation, in whatever order
 // they came. A signal that decides the dispute before the pause is booked takes effect once it is.
 func (p *process) drain() {
+	p.drainAgreements()
 	var raw converter.RawValue
-	for p.signals.agreement.ReceiveAsync(&raw) {
-		p.onAgreement(raw)
-		raw = converter.RawValue{}
-	}
 	for p.signals.withdrawal.ReceiveAsync(&raw) {
 		p.onWithdrawal(raw)
 		raw = converter.RawValue{}
 	}
 	if p.cancelPending() {
 		p.onCancellation()
+	}
+}
+
+func (p *process) drainAgreements() {
+	var raw converter.RawValue
+	for p.signals.agreement.ReceiveAsync(&raw) {
+		p.onAgreement(raw)
+		raw = converter.RawValue{}
 	}
 }
 

@@ -76,7 +76,7 @@ func TestImpossibleSignal(t *testing.T) {
 	}
 }
 
-// TestMerchantAloneSaysThatTheCustomerPays: the signal settles nothing, but counts as the merchant's reaction.
+// TestMerchantAloneSaysThatTheCustomerPays: the signal settles nothing, but it is the merchant's proposal and reaction.
 func TestMerchantAloneSaysThatTheCustomerPays(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -84,8 +84,9 @@ func TestMerchantAloneSaysThatTheCustomerPays(t *testing.T) {
 		f.signal(dispute.SignalAgreement, dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyMerchant})
 	})
 	view := f.closes(dispute.ClosedNotSubstantiated)
-	require.Contains(t, events(view), "agreement-ignored")
-	require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, view.Attention)
+	require.Contains(t, events(view), dispute.UpdatePropose)
+	require.Empty(t, view.Attention)
+	require.Equal(t, 1, f.count(dispute.OccasionProposalMade, dispute.PartyCustomer))
 	require.Zero(t, f.count(dispute.OccasionReminder7, dispute.PartyMerchant))
 }
 
@@ -102,7 +103,7 @@ func TestRefundOfEverything(t *testing.T) {
 // the decision is too late, both before the settlement and before the closing messages.
 func TestSignalTwice(t *testing.T) {
 	t.Parallel()
-	agreed, other := refundOf(3000, "EUR", dispute.PartyMerchant), refundOf(4000, "EUR", dispute.PartyMerchant)
+	agreed, other := refundOf(3000, "EUR", dispute.PartyOperator), refundOf(4000, "EUR", dispute.PartyOperator)
 	for _, test := range []struct {
 		name, system  string
 		signal        string

@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -14,26 +13,45 @@ import (
 // messagesPerRun is larger than any number that one run gives to its messages.
 const messagesPerRun = 10_000
 
-// inherited decodes what the parties had said to a run that was stopped: the optional second argument of the workflow. It
-// returns nil when there is none, or none that can be read.
-func inherited(raw converter.RawValue) *activities.Takeover {
+// proposalsPerRun is larger than the number of proposals, and of remarks, of one run.
+const proposalsPerRun = 100
+
+// inherit decodes what the parties had said to a run that was stopped: the optional second argument of the workflow. One that
+// cannot be read counts as none. What that run had decided counts from the start: every message to this run comes after it.
+func (p *process) inherit(raw converter.RawValue) {
 	if len(payload(raw)) == 0 {
-		return nil
+		return
 	}
-	var takeover *activities.Takeover
-	if err := converter.GetDefaultDataConverter().FromPayload(raw.Payload(), &takeover); err != nil {
-		return nil
+	var from *activities.Takeover
+	if err := converter.GetDefaultDataConverter().FromPayload(raw.Payload(), &from); err != nil || from == nil {
+		return
 	}
-	return takeover
+	p.inherited = from
+	p.decision, p.signals.agreed, p.signals.withdrawn = from.Decision, from.Agreed, from.Withdrawn
+}
+
+// disinherit drops what was inherited, where the ledger knows of no earlier run.
+func (p *process) disinherit() {
+	if p.inherited != nil && p.inherited.Decision != nil {
+		p.decision, p.signals.agreed, p.signals.withdrawn = nil, nil, nil
+	}
+	p.inherited = nil
 }
 
 // takeover returns what a run that takes the dispute over has to know, for the query of a stopped run.
 func (p *process) takeover() activities.Takeover {
 	takeover := activities.Takeover{
-		State: p.casefile.state, Number: p.delivery.number, Decision: p.decision,
+		State: p.casefile.state, Decision: p.decision,
 		Reacted: p.answers.reacted, GaveInformation: p.answers.gaveInformation, Statement: p.answers.statement, Evidence: p.answers.evidence,
+		Proposals: p.negotiation.proposals, Remarks: p.negotiation.remarks, Proposed: p.signals.proposed,
 		Agreed: p.signals.agreed, Withdrawn: p.signals.withdrawn, Corrected: p.delivery.corrected,
-		Timeline: p.casefile.timeline.entries, TimelineOmitted: p.casefile.timeline.omitted,
+		Case: p.recorded, Timeline: p.casefile.timeline.entries, TimelineOmitted: p.casefile.timeline.omitted,
+	}
+	if p.paused != nil {
+		takeover.PausedAt = p.paused.At
+	}
+	if p.settled != nil {
+		takeover.SettledAt = p.settled.At
 	}
 	if p.period.deadline != nil {
 		takeover.Deadline = p.period.deadline.At
@@ -51,16 +69,17 @@ func (p *process) takeover() activities.Takeover {
 // the dispute took no messages since that run was stopped. Where nothing of that run could be read, both parties are
 // informed anew: otherwise a merchant who had answered could lose by silence.
 //
-// Each run has numbers of its own, so that no message takes the key of an earlier one. The closing messages keep the number
-// that they had in the stopped run: a party that has one already gets no second one.
+// Each run has numbers of its own, so that no message takes the key of an earlier one, but for the closing messages: a party
+// that has one already gets no second one.
 func (p *process) takeOverDispute() bool {
 	from := p.inherited
 	if p.paused.Run == 1 {
-		p.inherited = nil // the ledger knows of no earlier run
+		p.disinherit()
 		return false
 	}
 	p.countTakeover()
-	p.delivery.number = (p.paused.Run - 1) * messagesPerRun
+	before := max(0, p.paused.Run-1)
+	p.delivery.number, p.negotiation.base = before*messagesPerRun, before*proposalsPerRun
 	if from == nil {
 		p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped; what the parties had said to it could not be read: both are informed anew")
 		return true
@@ -70,8 +89,6 @@ func (p *process) takeOverDispute() bool {
 		p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped; what the parties had said to it counts, and their time starts again")
 		return true
 	}
-	p.delivery.number = from.Number
-	p.decision = from.Decision
 	p.note(dispute.PartyOperator, entryTakenOver, "from a run that was stopped after the decision: "+string(from.Decision.Reason))
 	p.endWork()
 	return true
@@ -81,7 +98,6 @@ func (p *process) restore(from activities.Takeover) {
 	// Signals that have come while the pause was retried count as well.
 	p.answers.reacted, p.answers.gaveInformation = p.answers.reacted || from.Reacted, from.GaveInformation
 	p.answers.statement, p.answers.evidence = from.Statement, from.Evidence
-	p.signals.agreed, p.signals.withdrawn = cmp.Or(p.signals.agreed, from.Agreed), cmp.Or(p.signals.withdrawn, from.Withdrawn)
 	for _, party := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} { // in an order that a replay repeats
 		if email := from.Corrected[party]; email != "" {
 			p.delivery.corrected[party] = email
@@ -90,10 +106,28 @@ func (p *process) restore(from activities.Takeover) {
 	for _, cause := range from.Attention {
 		p.raise(cause)
 	}
+	p.restoreCase(from.Case)
 	timeline := &p.casefile.timeline
 	timeline.entries, timeline.omitted = append(timeline.entries, from.Timeline...), from.TimelineOmitted
 	for _, entry := range from.Timeline {
 		timeline.room -= len(entry.Detail)
+	}
+	p.restoreNegotiation(from)
+}
+
+// restoreNegotiation goes on with what the stopped run had heard, then with the agreements that it had not, then with what
+// signals have proposed while the pause was retried: the last proposal of a party is the one that stands.
+func (p *process) restoreNegotiation(from activities.Takeover) {
+	since := p.signals.proposed
+	p.negotiation.proposals, p.negotiation.remarks, p.signals.proposed = from.Proposals, from.Remarks, from.Proposed
+	if p.decision != nil {
+		p.expireProposals()
+	}
+	hearSignals(from, dispute.SignalAgreement, p.onAgreement)
+	for _, agreement := range since {
+		if p.decision == nil && from.Decision == nil && !p.isRepeated(agreement) {
+			p.hearAgreement(agreement)
+		}
 	}
 }
 
@@ -120,10 +154,15 @@ func (p *process) keepLaterDeadline() {
 	if p.inherited == nil || p.period.deadline == nil {
 		return
 	}
-	if earlier := p.inherited.Deadline; earlier.After(p.period.deadline.At) {
-		p.period.moved = &dispute.DeadlineMove{To: earlier, Reason: "the later deadline that was set before still counts"}
-	}
+	p.keepDeadlineOf(p.inherited.Deadline)
 	p.inherited.Deadline = time.Time{} // the periods after this one did not run before
+}
+
+// keepDeadlineOf moves the deadline of a period that has started again to the one that it had before, if that is later.
+func (p *process) keepDeadlineOf(before time.Time) {
+	if before.After(p.period.deadline.At) {
+		p.period.moved = &dispute.DeadlineMove{To: before, Reason: dispute.MoveTakeover}
+	}
 }
 
 // bookedBefore reports whether the ledger refuses the pause because it has closed the dispute, of which the parties are to

@@ -41,7 +41,7 @@ func stop(t *testing.T, after time.Duration, drive func(*fixture)) (s stopped) {
 func (s stopped) takenOver(t *testing.T) *fixture {
 	t.Helper()
 	f := newFixture(t)
-	f.takeover, f.receipts = &s.takeover, s.receipts
+	f.takeover, f.receipts = &s.takeover, maps.Clone(s.receipts)
 	f.pausedBefore = &activities.Paused{At: monday.Add(-month), InvoiceID: f.dispute.InvoiceID, Outstanding: 12990, Run: 2}
 	return f
 }
@@ -110,6 +110,52 @@ func TestTakeoverSettlesAsDecided(t *testing.T) {
 	require.Empty(t, view.Attention)
 }
 
+// TestTakeoverSettlesAsDecidedWhateverComes: what comes while the new run still pauses the invoice comes after the decision
+// of the stopped one. It is refused, or ignored and noted.
+func TestTakeoverSettlesAsDecidedWhateverComes(t *testing.T) {
+	t.Parallel()
+	f := stop(t, 2*day, func(f *fixture) {
+		f.at(day, func() {
+			f.outages["ledger"] = forever
+			f.signal(dispute.SignalAgreement, customerPays)
+		})
+	}).takenOver(t)
+	f.recorder.hold(func(name string, _ any) bool { return name == "PauseInvoice" })
+	var loss *reply
+	f.at(time.Hour, func() {
+		f.signal(dispute.SignalAgreement, customerPays)
+		f.signal(dispute.SignalWithdrawal, withdrawn)
+		loss = f.send(dispute.UpdateAcceptLoss, dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant})
+	})
+	f.at(2*time.Hour, f.recorder.release)
+	view := f.closes(dispute.ClosedByAgreement)
+	require.ErrorContains(t, loss.err, "it came after the decision: merchant_solved_the_dispute_with_the_customer")
+	require.Equal(t, 1, countEvents(view, "withdrawal-ignored"))
+	require.Zero(t, countEvents(view, "agreement-ignored"), "a repeat changes nothing at all")
+	require.Zero(t, countEvents(view, string(dispute.ClosedLossAccepted)))
+}
+
+// TestTakeoverTellsUnderTheSameKey: a worker that stopped in the middle of a task had told a party under a number that the
+// stopped run does not remember.
+func TestTakeoverTellsUnderTheSameKey(t *testing.T) {
+	t.Parallel()
+	s := stop(t, 2*day, func(f *fixture) {
+		f.at(day, func() {
+			f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow))
+			f.signal(dispute.SignalWithdrawal, withdrawn)
+			f.refused["jonas@example.de"] = true
+		})
+	})
+	decision := *s.takeover.Decision
+	before := stop(t, day/2, func(*fixture) {}) // the same run at an earlier point of its history
+	before.takeover.Decision, before.takeover.Closed, before.receipts = &decision, true, s.receipts
+	f := before.takenOver(t)
+	f.refusal = dispute.Refuse(dispute.CodeDisputeClosed, "dispute d-1 was closed")
+	f.run()
+	require.Equal(t, 0, f.count(dispute.OccasionClosed, dispute.PartyMerchant), "has it already")
+	require.Equal(t, 1, f.count(dispute.OccasionClosed, dispute.PartyCustomer))
+}
+
 // TestTakeoverTells: a dispute that was settled and not told is told by the next run. Who has the message gets no second
 // one.
 func TestTakeoverTells(t *testing.T) {
@@ -168,6 +214,7 @@ func TestTakeoverKeepsLaterDeadline(t *testing.T) {
 	f.at(day, func() {
 		require.True(t, monday.Add(60*day).Equal(*f.status().Deadline))
 		require.Equal(t, 1, f.count(dispute.OccasionDeadlineMoved, dispute.PartyMerchant))
+		require.Equal(t, dispute.MoveTakeover, f.last(dispute.OccasionDeadlineMoved).Move, "a mail says it in the reader's language")
 	})
 	f.closes(dispute.ClosedMerchantSilent)
 }
@@ -176,7 +223,7 @@ func TestTakeoverKeepsLaterDeadline(t *testing.T) {
 func TestUnreadableTakeoverStartsAnew(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	f.takeover = raw(`{"number": "many"}`)
+	f.takeover = raw(`{"state": 1}`)
 	f.pausedBefore = &activities.Paused{InvoiceID: f.dispute.InvoiceID, Outstanding: 12990, Run: 2}
 	f.at(day, func() {
 		require.Contains(t, f.status().Timeline[0].Detail, "could not be read")

@@ -16,7 +16,9 @@ import (
 
 // accepted has the waits in which each update is accepted.
 var accepted = map[string][]dispute.Wait{
-	dispute.UpdateRespond: {dispute.WaitAgreement},
+	dispute.UpdateRespond:        {dispute.WaitAgreement},
+	dispute.UpdatePropose:        undecided,
+	dispute.UpdateAnswerProposal: nil, // nothing is proposed
 	dispute.UpdateAcceptLoss: {
 		dispute.WaitPause, dispute.WaitNotification, dispute.WaitRetryNotification, dispute.WaitAgreement,
 		dispute.WaitStatement, dispute.WaitJustification, dispute.WaitEvidence, dispute.WaitDecision,
@@ -27,12 +29,18 @@ var accepted = map[string][]dispute.Wait{
 	dispute.UpdateMoveDeadline:      {dispute.WaitAgreement, dispute.WaitStatement, dispute.WaitEvidence},
 	dispute.UpdateRetryNotification: {dispute.WaitRetryNotification},
 	dispute.UpdateAcknowledge:       nil, // nothing is raised
+	dispute.UpdateReportBounce: {
+		dispute.WaitNotification, dispute.WaitRetryNotification, dispute.WaitAgreement,
+		dispute.WaitStatement, dispute.WaitJustification, dispute.WaitEvidence, dispute.WaitDecision,
+	},
 }
 
 // messages returns a valid message for every update.
 func messages() map[string]any {
 	return map[string]any{
 		dispute.UpdateRespond:           responded,
+		dispute.UpdatePropose:           refunds3000,
+		dispute.UpdateAnswerProposal:    dispute.ProposalAnswer{Proposal: 1, Accept: &yes, AnsweredBy: dispute.PartyCustomer},
 		dispute.UpdateAcceptLoss:        dispute.LossAcceptance{ReportedBy: dispute.PartyMerchant},
 		dispute.UpdateStateReason:       stated,
 		dispute.UpdateSubmitEvidence:    evidence,
@@ -40,6 +48,7 @@ func messages() map[string]any {
 		dispute.UpdateMoveDeadline:      moveTo(monday.Add(90 * day)),
 		dispute.UpdateRetryNotification: dispute.Retry{RequestedBy: "op-1"},
 		dispute.UpdateAcknowledge:       acknowledged(dispute.CauseMessageIgnored),
+		dispute.UpdateReportBounce:      bounced(dispute.OccasionReminder7, dispute.PartyMerchant),
 	}
 }
 
@@ -108,6 +117,10 @@ func TestUpdateInTheWrongWait(t *testing.T) {
 					require.Contains(t, failure.Message(), "no message is refused")
 					continue
 				}
+				if name == dispute.UpdateAnswerProposal && slices.Contains(undecided, wait) {
+					require.Contains(t, failure.Message(), "no proposal of the merchant stands")
+					continue
+				}
 				require.Contains(t, failure.Message(), "it waits for "+string(wait), name)
 				require.Contains(t, failure.Message(), "which allows "+strings.Join(dispute.Allowed(wait), ", "), name)
 			}
@@ -157,9 +170,11 @@ func TestUpdateLimits(t *testing.T) {
 	t.Parallel()
 	for name, limit := range map[string]int{
 		dispute.UpdateRespond:        20,
+		dispute.UpdatePropose:        20,
 		dispute.UpdateSubmitEvidence: 10,
 		dispute.UpdateMoveDeadline:   20,
 		dispute.UpdateAcknowledge:    50,
+		dispute.UpdateReportBounce:   50,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -176,7 +191,14 @@ func TestUpdateLimits(t *testing.T) {
 			f.at(2*day, f.env.CancelWorkflow)
 			view := f.run()
 			f.limited(replies, limit)
-			require.Len(t, slices.DeleteFunc(events(view), func(event string) bool { return event != name }), limit)
+			noted := limit
+			switch name {
+			case dispute.UpdateMoveDeadline: // only the last of those that come at once takes effect
+				noted = 1
+			case dispute.UpdatePropose: // the others repeat the first
+				noted = 1
+			}
+			require.Equal(t, noted, countEvents(view, name))
 		})
 	}
 }

@@ -13,6 +13,7 @@ func (p *process) awaitUnlessDecided(done func() bool) {
 func (p *process) await(done func() bool) {
 	for {
 		p.drain()
+		p.sendQueued()
 		if done() {
 			return
 		}
@@ -21,7 +22,7 @@ func (p *process) await(done func() bool) {
 		}
 		// The context is never cancelled, so Await returns no error.
 		_ = workflow.Await(p.ctx, func() bool {
-			return done() || p.hasPendingSignals() || p.casefile.stale && !p.casefile.working
+			return done() || p.hasPendingSignals() || len(p.delivery.queue) > 0 || p.casefile.stale && !p.casefile.working
 		})
 	}
 }

@@ -15,7 +15,7 @@ import (
 // An invalid dispute, or one that the ledger refuses, fails the run with the code of the refusal.
 func Dispute(ctx workflow.Context, input, takeover converter.RawValue) (dispute.View, error) {
 	p := newProcess(ctx, input)
-	p.inherited = inherited(takeover)
+	p.inherit(takeover)
 	p.listen()
 	err := p.run()
 	if err := workflow.Await(p.ctx, func() bool { return workflow.AllHandlersFinished(p.ctx) }); err != nil {
@@ -57,6 +57,7 @@ func (p *process) run() error {
 	}
 	p.settleInvoice()
 	p.notifyResult()
+	p.archiveCase()
 	if p.decision.Outcome == dispute.OutcomeCancelled {
 		return temporal.NewCanceledError()
 	}
@@ -87,10 +88,15 @@ type process struct {
 	decision *dispute.Decision
 	settled  *activities.Settled
 
-	casefile    casefile
-	signals     signals
-	period      period
+	// recorded is the part of the case that is kept as it happens; currentCase adds the rest.
+	recorded dispute.Case
+	casefile casefile
+	signals  signals
+	period   period
+	// lastMove is the last move of a deadline that has taken effect.
+	lastMove    *dispute.DeadlineMove
 	answers     answers
+	negotiation negotiation
 	arbitration arbitration
 	delivery    delivery
 }
@@ -110,8 +116,10 @@ func newProcess(root workflow.Context, input converter.RawValue) *process {
 
 // answers are the parties' answers so far.
 type answers struct {
-	// accepted counts the updates that were accepted, by name.
+	// accepted counts the updates that were accepted, by name, and by party where both can send them.
 	accepted map[string]int
+	// opening counts the openings that wait for the pause.
+	opening int
 	// reacted means that the merchant has reacted in any way, so that silence no longer loses.
 	reacted   bool
 	statement string
@@ -124,6 +132,10 @@ type answers struct {
 func (p *process) decide(by dispute.Party, reason dispute.ClosingReason, refund *dispute.Money, detail string) {
 	decision := dispute.Decide(reason, p.dispute.DisputedAmount, refund)
 	p.decision = &decision
+	p.recorded.Decision = &dispute.MadeDecision{At: workflow.Now(p.ctx), By: by, Decision: decision}
+	p.recordPeriodEnd()
+	p.expireProposals()
+	p.delivery.queue = nil
 	if p.paused != nil {
 		p.casefile.wait = dispute.WaitSettlement
 	}

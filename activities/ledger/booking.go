@@ -12,7 +12,7 @@ import (
 // MovementCreditNote), at any time, also while the invoice is in dispute: it changes no due date and ends no dispute. The
 // same booking under the same reference again gets the recorded posting.
 //
-// Book refuses with CodeBookingRefused what is not valid, another booking under the same reference, an unknown invoice,
+// Book refuses with CodeBookingRefused what is not valid, another amount under the same reference, an unknown invoice,
 // another currency, a return of more than was paid, and a credit note about more than the merchant still has of the
 // invoice. A payment of more than is outstanding is booked: the customer is owed the rest back.
 func (l *Ledger) Book(ctx context.Context, movement Movement, in dispute.Booking) (posting Posting, err error) {
@@ -35,12 +35,13 @@ func (l *Ledger) Book(ctx context.Context, movement Movement, in dispute.Booking
 
 // book books within a transaction and reports whether the booking is new.
 func book(ctx context.Context, tx *transaction, movement Movement, in dispute.Booking, at time.Time) (p Posting, booked bool, faults dispute.Faults, err error) {
-	p, found, err := first(ctx, tx, scanPosting, `select `+postingColumns+` from postings where movement = $1 and reference = $2`, movement, in.Reference)
+	p, found, err := first(ctx, tx, scanPosting, `select `+postingColumns+` from postings 
+		where invoice_id = $1 and movement = $2 and reference = $3`, in.InvoiceID, movement, in.Reference)
 	switch {
 	case err != nil:
 		return p, false, nil, err
-	case found && (p.InvoiceID != in.InvoiceID || p.Amount != in.Amount):
-		faults.Add("reference", "was booked before with other content: %s on invoice %s; each %s needs a reference of its own", p.Amount, p.InvoiceID, movement)
+	case found && p.Amount != in.Amount:
+		faults.Add("reference", "was booked before with another amount, %s; each %s on an invoice needs a reference of its own", p.Amount, movement)
 		return p, false, faults, nil
 	case found:
 		return p, false, nil, nil

@@ -86,7 +86,6 @@ func TestBookRefuses(t *testing.T) {
 			"another currency":          {ledger.MovementPayment, booking("p-2", "i-1", dispute.Money{Amount: 1, Currency: "SEK"}), "amount.currency"},
 			"an unknown invoice":        {ledger.MovementPayment, booking("p-2", "i-404", eur(1)), "invoiceId"},
 			"other amount":              {ledger.MovementPayment, booking("p-1", "i-1", eur(4999)), "reference"},
-			"other invoice":             {ledger.MovementPayment, booking("p-1", "i-2", eur(5000)), "reference"},
 			"a payment beyond counting": {ledger.MovementPayment, booking("p-2", "i-1", eur(dispute.MaxAmount)), "amount.amount"},
 			"a return of more":          {ledger.MovementPaymentReturn, booking("p-1", "i-1", eur(5001)), "amount.amount"},
 			"a credit note about more":  {ledger.MovementCreditNote, booking("p-1", "i-1", eur(10001)), "amount.amount"},
@@ -95,9 +94,31 @@ func TestBookRefuses(t *testing.T) {
 			requireFaults(t, err, dispute.CodeBookingRefused, test.path)
 			require.Equal(t, before, dump(t, l), name)
 		}
-		_, err := l.Book(t.Context(), ledger.MovementPayment, booking("p-1", "i-2", eur(5000)))
-		require.EqualError(t, err, "this cannot be booked: reference: was booked before with other content: 50.00 EUR on invoice i-1; "+
-			"each payment needs a reference of its own")
+		_, err := l.Book(t.Context(), ledger.MovementPayment, booking("p-1", "i-1", eur(4999)))
+		require.EqualError(t, err, "this cannot be booked: reference: was booked before with another amount, 50.00 EUR; "+
+			"each payment on an invoice needs a reference of its own")
+	})
+}
+
+// TestReferencesOfAnInvoice: two merchants number their credit notes alike, and one transfer can pay two invoices.
+func TestReferencesOfAnInvoice(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		imported(t, l, invoice("i-1", eur(10000), 0), invoice("i-2", eur(10000), 0))
+		for _, movement := range []ledger.Movement{ledger.MovementPayment, ledger.MovementPaymentReturn, ledger.MovementCreditNote} {
+			one, err := l.Book(t.Context(), movement, booking("GS-1", "i-1", eur(1000)))
+			require.NoError(t, err)
+			other, err := l.Book(t.Context(), movement, booking("GS-1", "i-2", eur(2000)))
+			require.NoError(t, err)
+			require.NotEqual(t, one.ID, other.ID)
+		}
+		in := dispute.Import{CreditNotes: []dispute.Booking{booking("GS-1", "i-1", eur(1000)), booking("GS-2", "i-1", eur(1)), booking("GS-2", "i-2", eur(2))}}
+		counts, err := l.Import(t.Context(), in)
+		require.NoError(t, err)
+		require.Equal(t, ledger.Counts{New: 2, Unchanged: 1}, counts.CreditNotes)
+		require.Equal(t, []int64{1001, 2002}, []int64{requireInvoice(t, l, "i-1").CreditNotes, requireInvoice(t, l, "i-2").CreditNotes})
+		requireSound(t, l)
 	})
 }
 

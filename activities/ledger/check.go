@@ -1,11 +1,6 @@
 package ledger
 
-import (
-	"context"
-	"strings"
-
-	"github.com/streitfall/streitfall/dispute"
-)
+import "context"
 
 // Report is the result of a check of the ledger.
 type Report struct {
@@ -36,6 +31,7 @@ type Total struct {
 //     to dispute when it paused the invoice.
 //   - Every posting is between the accounts of its movement, and a dispute's postings match its settlement.
 //   - Disputes and postings are in the currency of their invoice.
+//   - Every dispute has its case, which says what the last message said, or the settlement.
 //
 // The schema refuses most of these faults too. Check finds them in a database that was changed with the schema's
 // protection off.
@@ -81,158 +77,4 @@ func totals(ctx context.Context, tx *transaction) ([]Total, error) {
 func scanText(into func(...any) error) (text string, err error) {
 	err = into(&text)
 	return text, err
-}
-
-// endings is an SQL list of the outcomes with their closing reasons.
-func endings() string {
-	var all []string
-	for _, reason := range dispute.ClosingReasons {
-		all = append(all, "'"+string(reason.Outcome())+" "+string(reason)+"'")
-	}
-	return strings.Join(all, ", ")
-}
-
-// quoted is an SQL list of closing reasons.
-func quoted(reasons []dispute.ClosingReason) string {
-	var all []string
-	for _, reason := range reasons {
-		all = append(all, "'"+string(reason)+"'")
-	}
-	return strings.Join(all, ", ")
-}
-
-// proofs are queries that find nothing in a sound ledger. Each row of their results is a sentence about a fault.
-var proofs = []string{
-	// The amounts of an invoice are the sums of its postings, which are positive or negative by direction.
-	`select 'invoice ' || i.id || ' has amount/paid/imported/credit notes/credited/refunded '
-			|| i.amount || '/' || i.paid || '/' || i.imported_paid || '/' || i.credit_notes || '/' || i.credited || '/' || i.refunded
-			|| ', but its postings sum to '
-			|| p.amount || '/' || p.paid || '/' || p.imported_paid || '/' || p.credit_notes || '/' || p.credited || '/' || p.refunded
-		from invoices i join (
-			select i.id,
-				coalesce(sum(case when p.movement <> 'invoice' then 0 when p.destination = 'customer_receivable' then p.amount else -p.amount end), 0) as amount,
-				coalesce(sum(case when p.movement not in ('payment', 'payment_return') then 0 when p.destination = 'cash' then p.amount else -p.amount end), 0) as paid,
-				coalesce(sum(case when p.movement <> 'payment' or p.reference is not null then 0
-					when p.destination = 'cash' then p.amount else -p.amount end), 0) as imported_paid,
-				coalesce(sum(case when p.movement = 'credit_note' then p.amount else 0 end), 0) as credit_notes,
-				coalesce(sum(case when p.dispute_id is not null and p.source = 'customer_receivable' then p.amount else 0 end), 0) as credited,
-				coalesce(sum(case when p.dispute_id is not null and p.source = 'customer_refund' then p.amount else 0 end), 0) as refunded
-			from invoices i left join postings p on p.invoice_id = i.id group by i.id
-		) p on p.id = i.id
-		where i.amount <> p.amount or i.paid <> p.paid or i.imported_paid <> p.imported_paid or i.credit_notes <> p.credit_notes
-			or i.credited <> p.credited or i.refunded <> p.refunded
-		order by i.id`,
-
-	// Summed by invoice before the join: disputes have no index by invoice.
-	`select 'invoice ' || i.id || ' has ' || i.decided_for_merchant || ' decided for the merchant, but its disputes ' || coalesce(d.decided, 0)
-		from invoices i left join (
-			select invoice_id, sum(amount - already_credited) as decided
-			from disputes where closing_reason in (` + quoted(dispute.FinalForMerchant) + `) group by invoice_id
-		) d on d.invoice_id = i.id
-		where i.decided_for_merchant <> coalesce(d.decided, 0)
-		order by i.id`,
-
-	`select 'invoice ' || id || ' is ' || state || ' with ' || (amount - paid - credit_notes - credited) || ' of ' || amount || ' outstanding'
-		from invoices
-		where amount not between 1 and 9007199254740991 or paid < 0 or imported_paid < 0
-			or state not in ('open', 'paused', 'settled')
-			or (state = 'open' and paid + credit_notes + credited >= amount) or (state = 'settled' and paid + credit_notes + credited < amount)
-		order by id`,
-
-	`select 'the merchant of invoice ' || id || ' was debited ' || (credit_notes + credited + refunded) || ' of ' || amount
-		from invoices
-		where credit_notes + credited + refunded > amount
-		order by id`,
-
-	`select 'invoice ' || id || ' is ' || state || case due_date when '' then ' without a due date' else ' and due on ' || due_date end
-		from invoices
-		where (due_date = '' and state = 'open') or (due_date <> '' and due_date not like '____-__-__')
-		order by id`,
-
-	`select 'invoice ' || i.id || ' is ' || i.state || ' and has ' || count(d.id) || ' open disputes'
-		from invoices i left join disputes d on d.invoice_id = i.id and d.state = 'open'
-		group by i.id, i.state
-		having (i.state = 'paused' and count(d.id) <> 1) or (i.state <> 'paused' and count(d.id) > 0)
-		order by i.id`,
-
-	// All three are 0 while a dispute is open, so this also finds money that moved before the settlement.
-	`select 'dispute ' || d.id || ' is ' || d.state || ' with debit/credited/refunded '
-			|| d.debit || '/' || d.credited || '/' || d.refunded
-			|| case d.already_credited when 0 then '' else ' and ' || d.already_credited || ' credited already' end || ', but its postings sum to ' || p.credited || '/' || p.refunded
-		from disputes d join (
-			select d.id,
-				coalesce(sum(case when p.source = 'customer_receivable' then p.amount end), 0) as credited,
-				coalesce(sum(case when p.source = 'customer_refund' then p.amount end), 0) as refunded
-			from disputes d left join postings p on p.dispute_id = d.id group by d.id
-		) p on p.id = d.id
-		where d.debit <> d.credited + d.refunded + case d.debit when 0 then 0 else d.already_credited end or d.credited <> p.credited or d.refunded <> p.refunded
-		order by d.id`,
-
-	`select 'dispute ' || id || ' about ' || amount || ' is ' || state || ' with outcome/reason/debit '
-			|| outcome || '/' || closing_reason || '/' || debit || case when settled_at is null then ' and no time' else ' and a time' end
-		from disputes
-		where amount not between 1 and 9007199254740991 or not case state
-			when 'open' then settled_at is null and outcome = '' and closing_reason = '' and debit = 0
-			when 'closed' then settled_at is not null and outcome || ' ' || closing_reason in (` + endings() + `) and case outcome
-				when 'LOST' then debit = amount
-				when 'SETTLED' then debit between 0 and amount
-				else debit = 0
-			end
-			else false
-		end
-		order by id`,
-
-	// While a dispute is open, only payments and credit notes change its invoice.
-	`select 'dispute ' || d.id || ' is about ' || d.amount || ', but its invoice had '
-			|| (i.amount - d.paused_credit_notes - i.credited - i.refunded - i.decided_for_merchant) || ' left to dispute'
-		from disputes d join invoices i on i.id = d.invoice_id
-		where d.state = 'open' and d.amount > i.amount - d.paused_credit_notes - i.credited - i.refunded - i.decided_for_merchant
-		order by d.id`,
-
-	`select 'dispute ' || d.id || ' was paused with ' || d.paused_credit_notes || ' of credit notes and ' || d.days_left
-			|| ' days left, but its invoice has ' || i.credit_notes || ' of credit notes'
-		from disputes d join invoices i on i.id = d.invoice_id
-		where d.paused_credit_notes > i.credit_notes or d.paused_credit_notes < 0 or d.days_left < 0
-			or d.already_credited > i.credit_notes
-		order by d.id`,
-
-	`select 'invoice ' || i.id || ' references unknown merchant ' || i.merchant_id
-		from invoices i left join merchants m on m.id = i.merchant_id
-		where m.id is null
-		order by i.id`,
-
-	`select 'posting ' || id || ' moves ' || amount || ' from ' || source || ' to ' || destination || ' as ' || movement
-			|| case when dispute_id is null then ' without dispute' else ' of dispute ' || dispute_id end
-			|| case when reference is null then '' else ' under a reference' end
-		from postings
-		where amount not between 1 and 9007199254740991
-			or (dispute_id is not null) <> (movement in ('chargeback', 'agreed_refund'))
-			or (reference is not null and movement <> 'payment') <> (movement in ('payment_return', 'credit_note'))
-			or (reference is not null and movement = 'payment' and destination <> 'cash')
-			or movement || ' from ' || source || ' to ' || destination not in (
-				'invoice from merchant_payable to customer_receivable',
-				'invoice from customer_receivable to merchant_payable',
-				'payment from customer_receivable to cash',
-				'payment from cash to customer_receivable',
-				'payment_return from cash to customer_receivable',
-				'credit_note from customer_receivable to merchant_payable',
-				'chargeback from customer_receivable to merchant_payable',
-				'chargeback from customer_refund to merchant_payable',
-				'agreed_refund from customer_receivable to merchant_payable',
-				'agreed_refund from customer_refund to merchant_payable')
-		order by id`,
-
-	`select 'posting ' || p.id || ' moves ' || p.amount || ' from ' || p.source || ' as ' || p.movement || ' on invoice ' || p.invoice_id
-			|| ', which does not match the settlement of dispute ' || p.dispute_id
-		from postings p left join disputes d on d.id = p.dispute_id and d.invoice_id = p.invoice_id and d.settled_at = p.at
-			and p.movement = case d.outcome when 'LOST' then 'chargeback' else 'agreed_refund' end
-			and p.amount = case p.source when 'customer_receivable' then d.credited else d.refunded end
-		where p.dispute_id is not null and d.id is null
-		order by p.id`,
-
-	`select p.what || ' is in ' || p.currency || ', but its invoice ' || p.invoice_id || coalesce(' is in ' || i.currency, ' does not exist')
-		from (select 'posting ' || id as what, currency, invoice_id from postings
-			union all select 'dispute ' || id, currency, invoice_id from disputes) as p left join invoices i on i.id = p.invoice_id
-		where i.currency is null or i.currency <> p.currency
-		order by p.what`,
 }

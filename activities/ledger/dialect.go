@@ -14,21 +14,30 @@ import (
 // DO NOTHING, and without FOR UPDATE, which SQLite does not know.
 type dialect struct {
 	// name identifies the ledger in errors, without credentials.
-	name   string
-	driver string
-	dsn    string
+	name string
+	dsn  string
+	// open returns a pool for a dsn. It does not connect.
+	open func(dsn string) (*sql.DB, error)
 	// existing is a dsn that creates no database. absent reports whether an error means that there is no ledger.
 	existing string
 	absent   func(error) bool
-	// pool configures the connection pool.
-	pool func(*sql.DB)
+	// pool configures the connection pool. check returns an error if statements cannot be relied on over these connections;
+	// nil where they always can.
+	pool  func(*sql.DB)
+	check func(context.Context, *sql.DB) error
+	// explain adds to an error of the start which setting is missing.
+	explain func(error) error
 	// prepare is true if the driver does not prepare statements by itself.
 	prepare bool
 	goose   goose.Dialect
 	// migrations is the folder of the schema.
 	migrations string
+	// probe are statements that fail where a dispute could not be recorded, and that change no record.
+	probe []string
 	// sendBatch runs statements as one transaction in one round trip; nil where round trips cost nothing.
 	sendBatch func(ctx context.Context, db *sql.DB, stmts []stmt) error
+	// afterErasure is a statement that removes from the database's log what was erased; "" where only the server can.
+	afterErasure string
 	// locker lets one process at a time migrate the schema; nil where the database does so.
 	locker func(context.Context, *sql.DB) (lock.SessionLocker, error)
 }

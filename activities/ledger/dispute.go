@@ -90,7 +90,7 @@ func (l *Ledger) OpenDisputes(ctx context.Context, pausedBefore time.Time) (disp
 }
 
 // UntoldDisputes lists the closed disputes that were settled before an instant and lack the receipt of a party's closing
-// message, oldest settlement first.
+// message, oldest settlement first. Of an erased dispute there is nothing left to tell.
 func (l *Ledger) UntoldDisputes(ctx context.Context, settledBefore time.Time) (disputes []activities.UnfinishedDispute, err error) {
 	scan := func(into func(...any) error) (d activities.UnfinishedDispute, err error) {
 		err = into(&d.ID, &d.ContentHash, &d.InvoiceID, &d.DisputedAmount.Amount, &d.DisputedAmount.Currency, &d.Calendar, (*instant)(&d.PausedAt),
@@ -100,7 +100,8 @@ func (l *Ledger) UntoldDisputes(ctx context.Context, settledBefore time.Time) (d
 	err = l.snapshot(ctx, "list the disputes of which a party was not informed", func(tx *transaction) error {
 		disputes, err = collect(ctx, tx, scan, `select id, content_hash, invoice_id, amount, currency, calendar, paused_at, outcome, closing_reason, debit
 			from disputes where settled_at < $1 and 2 > (select count(distinct recipient) from messages
-				where dispute_id = disputes.id and occasion = $2) order by settled_at, id`, instant(settledBefore), dispute.OccasionClosed)
+				where dispute_id = disputes.id and occasion = $2)
+			and not exists (select 1 from erasures where dispute_id = disputes.id) order by settled_at, id`, instant(settledBefore), dispute.OccasionClosed)
 		return err
 	})
 	return disputes, err
@@ -149,4 +150,16 @@ func (d Dispute) close(tx *transaction) {
 	tx.queue("close dispute", 1, closeDisputeStatement, d.Decision.Outcome, d.Decision.Reason, d.Decision.Debit,
 		instant(d.Settled.At), d.Settled.Credited, d.Settled.Refunded, d.Settled.AlreadyCredited, d.Settled.Outstanding, d.Settled.OwedBack,
 		d.Settled.NewDueDate, d.ID)
+}
+
+// Recorded returns the record of a dispute for a reconciliation, and reports whether there is one.
+func (l *Ledger) Recorded(ctx context.Context, id string) (activities.UnfinishedDispute, bool, error) {
+	record, err := l.Dispute(ctx, id)
+	if dispute.CodeOf(err) == dispute.CodeUnknownDispute {
+		return activities.UnfinishedDispute{}, false, nil
+	}
+	return activities.UnfinishedDispute{
+		ID: record.ID, ContentHash: record.ContentHash, InvoiceID: record.InvoiceID, DisputedAmount: record.DisputedAmount,
+		Calendar: record.Calendar, PausedAt: record.Paused.At, Decision: record.Decision,
+	}, err == nil, err
 }

@@ -35,8 +35,8 @@
 //	payment_return   cash                  customer_receivable   a direct debit has no cover; an overpayment is paid out
 //	credit_note      customer_receivable   merchant_payable      the merchant gives up a part, or cancels the invoice
 //
-// They change no due date and end no dispute, and they are booked at any time, also while the invoice is paused. The
-// same again under its reference books nothing. What an import calls paid does not include the payments that are
+// They change no due date and end no dispute, and they are booked at any time, also while the invoice is paused. A
+// reference is unique among the movements of its kind on its invoice; the same again under it books nothing. What an import calls paid does not include the payments that are
 // booked by reference, so the same import again takes none of them back.
 //
 // # Settlements
@@ -88,13 +88,22 @@
 //
 // What was debited, by disputes and by credit notes, or finally decided for the merchant cannot be disputed again.
 //
+// # Lists, archive and erasure
+//
+// Cases lists disputes by what people were told: a dispute waits for its first message from the pause on, each message that
+// says where it stands moves it when its receipt is recorded, and the settlement closes it. Triggers do so, in the same
+// transactions.
+//
+// The archive keeps the case of a dispute when its workflow has ended (ArchiveCase). Erase removes what is personal of a
+// closed dispute and records that; the money's record and the receipts stay.
+//
 // # Databases
 //
 // The ledger is a file of SQLite, or a database (or a schema, named by the URL's search_path) of PostgreSQL. The queries are
 // the same for both, and so is what the schema refuses, whatever the Go code does: amounts below 1 or above 2^53 - 1;
 // postings between accounts that do not fit their movement, in another currency than their invoice, or of a dispute but not
 // of its settlement; a second open dispute on an invoice; a second settlement; a second posting of the same kind and
-// reference; debits of more than the invoice; a change to a posting, to a closed dispute, to what a paused invoice is
+// reference on an invoice; debits of more than the invoice; a change to a posting, to a closed dispute, to what a paused invoice is
 // about, or to a message that was sent.
 //
 // How concurrent requests share a database is explained at the four ways of running statements: lock, optimistic, snapshot

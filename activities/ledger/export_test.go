@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	neturl "net/url"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // DB is the ledger's own connection, for tests that go around the Go code.
@@ -24,6 +27,9 @@ func (l *Ledger) Optimistic(ctx context.Context, work func(execute func(statemen
 	})
 }
 
+// PostgresProbe are the statements of Ping on PostgreSQL.
+var PostgresProbe = postgresProbe
+
 // SchemaLock is the number of the lock that a migration holds.
 var SchemaLock = schemaLock
 
@@ -33,7 +39,7 @@ func OpenThrough(ctx context.Context, url string, wrap func(*sql.DB, string) *sq
 	if err != nil {
 		return nil, err
 	}
-	plain, err := sql.Open(dialect.driver, dialect.dsn)
+	plain, err := dialect.open(dialect.dsn)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +52,7 @@ func MigrateTo(ctx context.Context, url string, version int64) (*sql.DB, error) 
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open(dialect.driver, dialect.dsn)
+	db, err := dialect.open(dialect.dsn)
 	if err != nil {
 		return nil, err
 	}
@@ -59,4 +65,28 @@ func MigrateTo(ctx context.Context, url string, version int64) (*sql.DB, error) 
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// Usable reports whether a connection can be used after an error.
+func Usable(severity, code string) bool {
+	return usable(&pgconn.PgError{SeverityUnlocalized: severity, Code: code})
+}
+
+// ExplainPooler adds the missing setting to an error with this code and message.
+func ExplainPooler(code, message string) error {
+	return explainPooler(&pgconn.PgError{Code: code, Message: message})
+}
+
+// Hosts returns the hosts of a URL, and its settings.
+func Hosts(url string) (string, map[string]string, error) {
+	d, err := postgres(url)
+	if err != nil {
+		return "", nil, err
+	}
+	parsed, err := neturl.Parse(d.dsn)
+	settings := map[string]string{}
+	for name := range severalHosts {
+		settings[name] = parsed.Query().Get(name)
+	}
+	return d.name, settings, err
 }

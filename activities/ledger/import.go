@@ -31,10 +31,11 @@ type Counts struct {
 const importing = "import records"
 
 // An import on SQLite works for batchTime and then leaves the database to others for batchGap. A process that waits for
-// SQLite's lock tries again at most 25 ms later, for its first 100 ms.
+// SQLite's lock tries again at most 25 ms later, for its first 128 ms, and then after 50 and 100 ms. One that misses several
+// gaps waits for a third of a second, so a gap is twice as long as the time between two tries, which a busy machine stretches.
 const (
 	batchTime = 10 * time.Millisecond
-	batchGap  = 25 * time.Millisecond
+	batchGap  = 50 * time.Millisecond
 )
 
 // Import creates or changes merchants and invoices, and books the invoices, payments, returns and credit notes, each record

@@ -23,6 +23,10 @@ type Ledger struct {
 	sendBatch func(context.Context, *sql.DB, []stmt) error
 	// groupCommit is nil on PostgreSQL.
 	groupCommit *groupCommit
+	// probe is the dialect's.
+	probe []string
+	// afterErasure is a statement that runs after an erasure, if any.
+	afterErasure string
 	// claimed is the namespace that this process has claimed the ledger for; nil without a Claim.
 	claimed atomic.Pointer[Namespace]
 }
@@ -41,7 +45,7 @@ func Open(ctx context.Context, url string) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open(dialect.driver, dialect.dsn)
+	db, err := dialect.open(dialect.dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open the ledger %s: %w", dialect.name, err)
 	}
@@ -55,7 +59,7 @@ func OpenExisting(ctx context.Context, url string) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open(dialect.driver, dialect.existing)
+	db, err := dialect.open(dialect.existing)
 	if err != nil {
 		return nil, fmt.Errorf("open the ledger %s: %w", dialect.name, err)
 	}
@@ -65,7 +69,7 @@ func OpenExisting(ctx context.Context, url string) (*Ledger, error) {
 		err = fmt.Errorf("no ledger here; `starter ledger import` or a worker creates it: %w", err)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the ledger %s: %w", dialect.name, err), db.Close())
+		return nil, errors.Join(fmt.Errorf("open the ledger %s: %w", dialect.name, dialect.explain(err)), db.Close())
 	}
 	return open(ctx, db, dialect, checkSchema)
 }
@@ -78,17 +82,20 @@ func CheckURL(url string) error {
 
 func open(ctx context.Context, db *sql.DB, dialect dialect, ready func(context.Context, *goose.Provider) error) (*Ledger, error) {
 	dialect.pool(db)
-	l := &Ledger{db: db, sendBatch: dialect.sendBatch}
+	l := &Ledger{db: db, sendBatch: dialect.sendBatch, probe: dialect.probe, afterErasure: dialect.afterErasure}
 	provider, err := migrator(ctx, db, dialect)
 	if err == nil {
 		err = ready(ctx, provider)
+	}
+	if err == nil && dialect.check != nil {
+		err = dialect.check(ctx, db)
 	}
 	if err == nil && dialect.prepare {
 		l.prepared, err = prepareAll(ctx, db)
 		l.groupCommit = &groupCommit{db: db, prepared: l.prepared, lead: make(chan struct{}, 1), lend: make(chan *group)}
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the ledger %s: %w", dialect.name, err), db.Close())
+		return nil, errors.Join(fmt.Errorf("open the ledger %s: %w", dialect.name, dialect.explain(err)), db.Close())
 	}
 	return l, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"fmt"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
@@ -15,6 +14,9 @@ var migrations embed.FS
 
 // migrate upgrades the schema to that of this build. Several processes may do so at once.
 func migrate(ctx context.Context, provider *goose.Provider) (err error) {
+	if checkSchema(ctx, provider) == nil {
+		return nil // without a lock, which a pooler may forget
+	}
 	// Goose compares versions before it takes SQLite's lock. Of two processes that do so at once one finds the tables of
 	// the other, fails, is rolled back and tries again: at most once for each migration.
 	for range len(provider.ListSources()) + 1 {
@@ -31,15 +33,10 @@ func migrate(ctx context.Context, provider *goose.Provider) (err error) {
 // checkSchema returns an error unless the schema is that of this build.
 func checkSchema(ctx context.Context, provider *goose.Provider) error {
 	current, target, err := provider.GetVersions(ctx)
-	switch {
-	case err != nil:
-		return err
-	case current > target:
-		return fmt.Errorf("it has schema %d, this build knows %d: upgrade to a newer build", current, target)
-	case current < target:
-		return fmt.Errorf("it has schema %d, this build knows %d: `starter ledger import` or a worker of this build upgrades it", current, target)
+	if err == nil && current != target {
+		err = &SchemaError{Current: current, Known: target}
 	}
-	return nil
+	return err
 }
 
 func migrator(ctx context.Context, db *sql.DB, d dialect) (*goose.Provider, error) {

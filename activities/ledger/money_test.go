@@ -122,7 +122,7 @@ func (r *moneyRun) imports(amount, paid int64, due time.Time) {
 }
 
 func (r *moneyRun) books(movement ledger.Movement) {
-	reference := fmt.Sprint(r.invoice, "/", r.between(0, 9))
+	reference := fmt.Sprint("r-", r.between(0, 9))
 	amount := r.between(1, 8) * r.between(1, 3)
 	if before, known := r.model.references[movement][reference]; known && r.between(0, 1) == 0 {
 		amount = before

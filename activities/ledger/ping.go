@@ -2,15 +2,19 @@ package ledger
 
 import "context"
 
-// Ping returns an error unless the tables of the ledger can be read, or if this process has claimed the ledger for a
-// namespace to which it does not belong any more.
+// Ping returns an error unless the ledger can be read and written, or if this process has claimed the ledger for a namespace
+// to which it does not belong any more. It writes to the disk, since a full one and a server that has become read-only
+// answer every question, and leaves no record of that.
 func (l *Ledger) Ping(ctx context.Context) error {
-	return l.autocommit("ping the ledger", func(tx *transaction) error {
-		claimed := l.claimed.Load()
-		if claimed == nil {
-			var owners int
-			return tx.QueryRowContext(ctx, `select count(*) from owners`).Scan(&owners)
+	return l.lock(ctx, "ping the ledger", func(tx *transaction) error {
+		for _, statement := range l.probe {
+			if _, err := tx.ExecContext(ctx, statement); err != nil {
+				return err
+			}
 		}
-		return checkOwner(ctx, tx, *claimed)
+		if claimed := l.claimed.Load(); claimed != nil {
+			return checkOwner(ctx, tx, *claimed)
+		}
+		return nil
 	})
 }

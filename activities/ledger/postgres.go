@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"net"
 	"net/url"
 	"slices"
@@ -33,6 +34,10 @@ var postgresSettings = map[string]string{
 	"tcp_keepalives_count":                "4",
 }
 
+// severalHosts are other defaults for a URL that names several hosts, of which one is the primary: a ledger writes, and a host
+// that is switched off must not use up the time of a step before the next one is tried.
+var severalHosts = map[string]string{"target_session_attrs": "read-write", "connect_timeout": "2"}
+
 // errPostgresURL repeats nothing of the URL, because it is unclear which part is the password.
 var errPostgresURL = errors.New("the ledger's URL cannot be read; write it like postgres://USER:PASSWORD@HOST:5432/DATABASE" +
 	"?sslmode=verify-full, with everything but letters and digits in the password as %XX")
@@ -44,26 +49,58 @@ func postgres(ledgerURL string) (dialect, error) {
 	if err != nil || u.Fragment != "" || u.User == nil && strings.Contains(ledgerURL, "@") {
 		return dialect{}, errPostgresURL
 	}
-	given := u.Query()
-	for name, value := range postgresSettings {
+	addDefaults(u)
+	config, err := parsePostgres(*u)
+	if err != nil {
+		return dialect{}, err
+	}
+	var check func(context.Context, *sql.DB) error
+	if config.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement { // the others prepare no statements
+		check = checkPooler
+	}
+	return dialect{
+		name: hosts(config) + "/" + config.Database, dsn: u.String(), existing: u.String(), absent: postgresAbsent,
+		open: openPostgres, pool: postgresPool, check: check, explain: explainPooler, sendBatch: postgresBatch,
+		goose: goose.DialectPostgres, migrations: "migrations/postgres", locker: postgresLocker, probe: postgresProbe,
+	}, nil
+}
+
+// addDefaults adds the settings that the URL does not have.
+func addDefaults(u *url.URL) {
+	given, defaults := u.Query(), maps.Clone(postgresSettings)
+	if strings.Contains(u.Host+given.Get("host"), ",") {
+		maps.Copy(defaults, severalHosts)
+	}
+	for name, value := range defaults {
 		if !given.Has(name) {
 			u.RawQuery = strings.TrimPrefix(u.RawQuery+"&"+name+"="+value, "&")
 		}
 	}
 	// The last value of a setting counts. Stricter isolation would only cause more retries.
 	u.RawQuery += "&default_transaction_isolation=read%20committed"
-	config, err := pgx.ParseConfig(withoutSecrets(*u))
+}
+
+// parsePostgres parses a URL. It reads the files that the URL names.
+func parsePostgres(u url.URL) (*pgx.ConnConfig, error) {
+	if _, err := pgx.ParseConfig(withoutSecrets(u)); err != nil {
+		return nil, fmt.Errorf("the ledger's URL is invalid: %w", err)
+	}
+	config, err := pgx.ParseConfig(u.String())
 	if err != nil {
-		return dialect{}, fmt.Errorf("the ledger's URL is invalid: %w", err)
+		return nil, errPostgresURL
 	}
-	if _, err := pgx.ParseConfig(u.String()); err != nil {
-		return dialect{}, errPostgresURL
+	return config, nil
+}
+
+// hosts returns the hosts of a URL, with commas between them.
+func hosts(config *pgx.ConnConfig) string {
+	all := []string{net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port)))}
+	for _, other := range config.Fallbacks { // each host without TLS follows the same one with it
+		if host := net.JoinHostPort(other.Host, strconv.Itoa(int(other.Port))); host != all[len(all)-1] {
+			all = append(all, host)
+		}
 	}
-	return dialect{
-		name:   net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port))) + "/" + config.Database,
-		driver: "pgx", dsn: u.String(), existing: u.String(), absent: postgresAbsent, pool: postgresPool, sendBatch: postgresBatch,
-		goose: goose.DialectPostgres, migrations: "migrations/postgres", locker: postgresLocker,
-	}, nil
+	return strings.Join(all, ",")
 }
 
 // withoutSecrets removes the passwords from a URL, so that errors can repeat it.
@@ -137,6 +174,17 @@ func postgresBatch(ctx context.Context, db *sql.DB, stmts []stmt) error {
 	})
 }
 
+// postgresProbe writes a row, unless another process has locked it: one that hangs must not make the others unready. It
+// writes a message into the log in any case, so that the commit needs the log and a standby that the server waits for, and
+// sorts more than fits into memory: that needs a file, as new rows do that find no room in the pages of their table. The file
+// goes with the transaction.
+var postgresProbe = []string{
+	`update probe set content = to_char(now(), 'YYYY') where id in (select id from probe for update skip locked)`,
+	`select pg_logical_emit_message(true, 'streitfall', 'probe')`,
+	`set local work_mem = '64kB'`,
+	`select count(*) from (select repeat('0', 1000) || n from generate_series(1, 500) n order by 1 offset 1) spilled`,
+}
+
 // driverValues converts arguments as database/sql does.
 func driverValues(args []any) ([]any, error) {
 	for i, arg := range args {
@@ -161,6 +209,10 @@ func readResults(results pgx.BatchResults, stmts []stmt) error {
 // SQLSTATE codes of PostgreSQL.
 const (
 	undefinedTable       = "42P01"
+	readOnlyTransaction  = "25006"
+	queryCancelled       = "57014"
+	unknownStatement     = "26000"
+	duplicateStatement   = "42P05"
 	uniqueViolation      = "23505"
 	serializationFailure = "40001" // also raised by raise_conflict
 	deadlockDetected     = "40P01"

@@ -46,23 +46,27 @@ func lookupStatement(keys int) string {
 		sent = append(sent, fmt.Sprintf("occasion = $%d and number = $%d and recipient = $%d", 3*i+3, 3*i+4, 3*i+5))
 	}
 	return `select ` + merchantColumns + `, coalesce(occasion, ''), coalesce(number, 0), coalesce(recipient, ''),
-		coalesce(content_hash, ''), coalesce(channel, ''), at, coalesce(answer, '')
+		coalesce(content_hash, ''), coalesce(channel, ''), at, coalesce(answer, ''), caused_at,
+		coalesce(state, ''), coalesce(waiting_for, ''), deadline
 		from merchants left join messages on dispute_id = $2 and (` + strings.Join(sent, " or ") + `) where id = $1`
 }
 
-const insertReceiptStatement = `insert into messages (dispute_id, ` + receiptColumns + `) values ($1, $2, $3, $4, $5, $6, $7, $8)
+const insertReceiptStatement = `insert into messages (dispute_id, ` + receiptColumns + `) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 	on conflict (dispute_id, occasion, number, recipient) do nothing`
 
 // Save records the receipt of a message and returns the one on record. The first receipt of a key stays, with its channel,
 // time and answer; saving the same message again changes nothing. Neither does another message under the same key: Save
-// returns the receipt on record with an *activities.ConflictError.
+// returns the receipt on record with an *activities.ConflictError. A receipt that says where the dispute stands moves its
+// case (Cases) in the same statement.
 func (l *Ledger) Save(ctx context.Context, receipt dispute.Receipt) (recorded dispute.Receipt, err error) {
 	receipt.At, receipt.Answer = precise(receipt.At), storable(receipt.Answer)
-	key := receipt.Key
+	receipt.CausedAt, receipt.Standing.Deadline = precise(receipt.CausedAt), precise(receipt.Standing.Deadline)
+	key, standing := receipt.Key, receipt.Standing
 	err = l.optimistic(ctx, "record the receipt of message "+key.String(), func(ctx context.Context, tx *transaction) error {
 		recorded = receipt
 		inserted, err := rowsAffected(tx.ExecContext(ctx, insertReceiptStatement, key.DisputeID, key.Occasion, key.Number, key.Recipient,
-			receipt.ContentHash, receipt.Channel, instant(receipt.At), receipt.Answer))
+			receipt.ContentHash, receipt.Channel, instant(receipt.At), receipt.Answer, instant(receipt.CausedAt),
+			standing.State, standing.WaitingFor, instant(standing.Deadline)))
 		if err != nil || inserted == 1 {
 			return err
 		}
@@ -90,11 +94,14 @@ func sameMessage(recorded dispute.Receipt, found bool, err error, contentHash st
 	return nil
 }
 
-const receiptColumns = `occasion, number, recipient, content_hash, channel, at, answer`
+const receiptColumns = `occasion, number, recipient, content_hash, channel, at, answer, caused_at, state, waiting_for, deadline`
 
 // receiptFields are the destinations of receiptColumns.
 func receiptFields(r *dispute.Receipt) []any {
-	return []any{&r.Key.Occasion, &r.Key.Number, &r.Key.Recipient, &r.ContentHash, &r.Channel, (*instant)(&r.At), &r.Answer}
+	return []any{
+		&r.Key.Occasion, &r.Key.Number, &r.Key.Recipient, &r.ContentHash, &r.Channel, (*instant)(&r.At), &r.Answer,
+		(*instant)(&r.CausedAt), &r.Standing.State, &r.Standing.WaitingFor, (*instant)(&r.Standing.Deadline),
+	}
 }
 
 // scanReceipt reads receipts of a dispute.

@@ -16,6 +16,7 @@ const (
 	post     = "insert into postings (movement, source, destination, amount, currency, invoice_id, dispute_id, at) values "
 	reported = "insert into postings (movement, source, destination, amount, currency, invoice_id, reference, at) values "
 	puts     = "insert into inbox (notice, content_hash, merchant_id, at, content) values "
+	receives = "insert into messages (dispute_id, occasion, number, recipient, content_hash, channel, at, answer) values "
 	opens    = "insert into disputes (id, content_hash, run_id, invoice_id, currency, amount, reason, calendar, opened_at, paused_at, paused_outstanding, days_left) values "
 )
 
@@ -92,6 +93,8 @@ var forbidden = map[string]string{
 	"a credit note to cash":           reported + "('credit_note', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', 'p', @)",
 	"a bill under a reference":        reported + "('invoice', 'merchant_payable', 'customer_receivable', 1, 'EUR', 'i-1', 'p', @)",
 	"a correction under a reference":  reported + "('payment', 'cash', 'customer_receivable', 1, 'EUR', 'i-1', 'p', @)",
+	"a reference twice on an invoice": reported + "('credit_note', 'customer_receivable', 'merchant_payable', 1, 'EUR', 'i-1', 'g', @), " +
+		"('credit_note', 'customer_receivable', 'merchant_payable', 2, 'EUR', 'i-1', 'g', @)",
 	"an empty reference":              reported + "('payment', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', '', @)",
 	"a dispute without calendar":      opens + "('d-4', '', '', 'i-2', 'EUR', 1, '', '', @, @, 0, 0)",
 	"a time in words":                 opens + "('d-4', '', '', 'i-2', 'EUR', 1, '', 'DE', 'today at noon', @, 0, 0)",
@@ -100,10 +103,15 @@ var forbidden = map[string]string{
 	"a webhook without a secret":      "update merchants set webhook = 'https://a.example' where id = 'm-1'",
 	"a secret without a webhook":      "update merchants set webhook_secret = 'x' where id = 'm-1'",
 	"a secret that signs for ever":    "update merchants set webhook_previous = 'x' where id = 'm-1'",
-	"a receipt twice":                 "insert into messages values ('d-1', 'opened', 1, 'merchant', 'a', '', @, ''), ('d-1', 'opened', 1, 'merchant', 'b', '', @, '')",
+	"a receipt twice":                 receives + "('d-1', 'opened', 1, 'merchant', 'a', '', @, ''), ('d-1', 'opened', 1, 'merchant', 'b', '', @, '')",
+	"a standing of unknown cause":     "insert into messages (dispute_id, occasion, number, recipient, content_hash, channel, at, answer, state, waiting_for) values ('d-1', 'opened', 2, 'merchant', 'a', '', @, '', 'PRE_ARBITRATION', 'agreement')",
+	"a standing without a state":      "insert into messages (dispute_id, occasion, number, recipient, content_hash, channel, at, answer, caused_at, waiting_for) values ('d-1', 'opened', 2, 'merchant', 'a', '', @, '', @, 'agreement')",
+	"a case of no dispute":            "insert into cases select 'd-404', merchant_id, customer_id, order_id, invoice_id, amount, currency, reason, calendar, state, waiting_for, deadline, outcome, updated_at, caused_at from cases where dispute_id = 'd-1'",
+	"a closed case that waits":        "update cases set waiting_for = 'agreement' where dispute_id = 'd-2'",
+	"a case closed without outcome":   "update cases set state = 'CLOSED', waiting_for = '' where dispute_id = 'd-1'",
 	"a receipt of other content":      "update messages set content_hash = 'b'",
 	"a receipt of another time":       "update messages set at = @",
-	"a receipt of unknown content":    "insert into messages values ('d-1', 'opened', 2, 'merchant', null, '', @, '')",
+	"a receipt of unknown content":    receives + "('d-1', 'opened', 2, 'merchant', null, '', @, '')",
 	"an inbox message twice":          puts + "('n', 'a', 'm-1', @, ''), ('n', 'b', 'm-1', @, '')",
 	"an inbox message changed":        "update inbox set content = ''",
 	"an inbox message of any content": puts + "('n', null, 'm-1', @, '')",
@@ -183,7 +191,7 @@ func TestSchemaAccepts(t *testing.T) {
 			post + "('payment', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', null, @)",
 			post + "('agreed_refund', 'customer_refund', 'merchant_payable', 2, 'EUR', 'i-3', 'd-3', @)",
 			opens + "('d-4', '', '', 'i-2', 'EUR', 1, '', 'DE', @, @, 0, 0)",
-			"insert into messages values ('d-1', 'opened', 1, 'merchant', 'a', '', @, ''), ('d-1', 'opened', 2, 'merchant', 'b', '', @, '')",
+			receives + "('d-1', 'opened', 1, 'merchant', 'a', '', @, ''), ('d-1', 'opened', 2, 'merchant', 'b', '', @, '')",
 			puts + "('n', 'a', 'm-1', @, ''), ('o', 'b', 'm-1', @, '')",
 			"update disputes set state = 'closed', settled_at = @, outcome = 'SETTLED', closing_reason = 'x', debit = 2, credited = 2 where id = 'd-1'",
 			"update invoices set amount = 10001 where id = 'i-2'",

@@ -15,10 +15,11 @@ import (
 
 // sqliteSettings: a writing transaction takes the lock at its beginning, since two that read first would fail each other
 // whatever the timeout; it waits up to 5 seconds for another process, and is on the disk after its COMMIT. Without
-// recursive triggers INSERT OR REPLACE would delete rows without firing the triggers.
+// recursive triggers INSERT OR REPLACE would delete rows without firing the triggers. With secure_delete what is deleted is
+// overwritten with zeros, and not left in the file's free space.
 var sqliteSettings = url.Values{
 	"_txlock": {"immediate"},
-	"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "recursive_triggers(1)"},
+	"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "recursive_triggers(1)", "secure_delete(1)"},
 }
 
 // sqlite is the dialect for a file of SQLite. It uses one connection, because one transaction writes at a time; requests of
@@ -36,11 +37,18 @@ func sqlite(path string) (dialect, error) {
 	existing := dsn
 	existing.RawQuery += "&mode=rw"
 	return dialect{
-		name: absolute, driver: "sqlite", dsn: dsn.String(), existing: existing.String(), absent: sqliteAbsent, prepare: true,
+		name: absolute, dsn: dsn.String(), open: func(dsn string) (*sql.DB, error) { return sql.Open("sqlite", dsn) },
+		explain: func(err error) error { return err }, probe: []string{sqliteProbe},
+		existing: existing.String(), absent: sqliteAbsent, prepare: true,
 		pool:  func(db *sql.DB) { db.SetMaxOpenConns(1) },
 		goose: goose.DialectSQLite3, migrations: "migrations/sqlite",
+		afterErasure: `pragma wal_checkpoint(truncate)`, // what was in the write-ahead log is in the file now, overwritten
 	}, nil
 }
+
+// sqliteProbe writes as much as the step of a dispute: a smaller one could find the last free space of a full disk. The text
+// is always of the same length, so that the file does not grow.
+const sqliteProbe = `update probe set content = hex(randomblob(16384))`
 
 // sqliteAbsent reports whether err is due to a missing file, or to one without our tables.
 func sqliteAbsent(err error) bool {

@@ -141,6 +141,9 @@ func emptyStatements(name string) string {
 		set local session_replication_role = replica;
 		delete from SCHEMA.postings;
 		delete from SCHEMA.takeovers;
+		delete from SCHEMA.cases;
+		delete from SCHEMA.archive;
+		delete from SCHEMA.erasures;
 		delete from SCHEMA.disputes;
 		delete from SCHEMA.invoices;
 		delete from SCHEMA.inbox;

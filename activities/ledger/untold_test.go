@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 )
 
@@ -47,4 +48,45 @@ func TestUntoldDisputes(t *testing.T) {
 		}
 		require.Empty(t, untold(settled.At.Add(time.Microsecond)))
 	})
+}
+
+// TestUntoldIsNotErased: of a dispute whose run was stopped before both parties were told, nothing is erased until they are. A
+// closing message that the workflow has given up keeps nobody from erasing: the dispute is then no longer untold.
+func TestUntoldIsNotErased(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		for name, finish := range map[string]func(l *ledger.Ledger){
+			"told": func(l *ledger.Ledger) {
+				saved(t, l, closingReceipt(dispute.PartyMerchant))
+				saved(t, l, closingReceipt(dispute.PartyCustomer))
+			},
+			"given up": func(l *ledger.Ledger) {
+				saved(t, l, closingReceipt(dispute.PartyMerchant))
+				require.NoError(t, l.ArchiveCase(t.Context(), archived("d-1")))
+			},
+		} {
+			l := db.paused(t, 6000, 3000)
+			settled, err := l.Settle(t.Context(), settleOf("d-1", lost(3000)))
+			require.NoError(t, err)
+			saved(t, l, closingReceipt(dispute.PartyMerchant))
+			before := dump(t, l)
+			_, err = l.Erase(t.Context(), erasure())
+			requireFaults(t, err, dispute.CodeNotAccepted)
+			require.ErrorContains(t, err, "apply `starter ledger reconcile --apply` first", name)
+			require.Equal(t, before, dump(t, l), name)
+			finish(l)
+			for range 2 {
+				_, err = l.Erase(t.Context(), erasure())
+				require.NoError(t, err, name)
+			}
+			untold, err := l.UntoldDisputes(t.Context(), settled.At.Add(time.Hour))
+			require.NoError(t, err)
+			require.Empty(t, untold, name)
+		}
+	})
+}
+
+func closingReceipt(to dispute.Party) dispute.Receipt {
+	key := dispute.NoticeKey{DisputeID: "d-1", Occasion: dispute.OccasionClosed, Number: 1, Recipient: to}
+	return dispute.Receipt{Key: key, ContentHash: "h", Channel: dispute.ChannelEmail, At: monday}
 }

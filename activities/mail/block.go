@@ -88,8 +88,8 @@ var (
 	unmark   = strings.NewReplacer(strongBegins, "", strongEnds, "", tiedSpace, " ", tiedHyphen, "-")
 )
 
-// plain writes the blocks as plain text.
-func plain(blocks [][]line) string {
+// plainText writes the blocks as plain text.
+func plainText(blocks [][]line) string {
 	var out strings.Builder
 	out.Grow(1 << 10) // about its final size
 	for i, block := range blocks {

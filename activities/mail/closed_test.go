@@ -195,3 +195,47 @@ func TestDebitAfterCreditNotes(t *testing.T) {
 	require.Contains(t, body, "€150.00")
 	require.Contains(t, body, "€100.00")
 }
+
+// TestClosedOwedBack: a customer who has paid more than was owed reads what comes back, and how much of it was paid too much.
+func TestClosedOwedBack(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		reason  dispute.ClosingReason
+		subject map[string]string
+		body    map[string][]string
+	}{
+		"no refund": {
+			dispute.ClosedForMerchant,
+			map[string]string{german: "Sie erhalten 100,00\u00a0€ zurück:", english: "You will get €100.00 back:"},
+			map[string][]string{
+				german:  {"Sie müssen nichts mehr bezahlen. Sie erhalten 100,00\u00a0€ zurück, weil Sie zu viel bezahlt haben. ", "Zu viel bezahlt, Rückzahlung an Sie: 100,00\u00a0€\n"},
+				english: {"You do not have to pay anything more. You will get €100.00 back because you paid too much. ", "Paid too much, paid back to you: €100.00\n"},
+			},
+		},
+		"beside a refund": {
+			dispute.ClosedForCustomer,
+			map[string]string{german: "Sie erhalten 1.334,50\u00a0€ zurück:", english: "You will get €1,334.50 back:"},
+			map[string][]string{
+				german: {
+					"Sie erhalten 1.334,50\u00a0€ zurück, davon 100,00\u00a0€, weil Sie zu viel bezahlt haben. ",
+					"Rückzahlung an Sie: 1.234,50\u00a0€\n", "Zu viel bezahlt, Rückzahlung an Sie: 100,00\u00a0€\n",
+				},
+				english: {"You will get €1,334.50 back, €100.00 of it because you paid too much. ", "Paid back to you: €1,234.50\n", "Paid too much, paid back to you: €100.00\n"},
+			},
+		},
+	} {
+		for _, locale := range []string{german, english} {
+			notice := sample(t, dispute.OccasionClosed, dispute.PartyCustomer, locale)
+			closeAs(&notice, test.reason, nil, notice.Dispute.DisputedAmount.Amount+10000)
+			subject, body := render(t, notice)
+			require.True(t, contains(subject, test.subject[locale]), "%s: %s", name, subject)
+			for _, words := range test.body[locale] {
+				require.True(t, contains(body, words), "%s: %s\n%s", name, words, body)
+			}
+			notice = sample(t, dispute.OccasionClosed, dispute.PartyMerchant, locale)
+			closeAs(&notice, test.reason, nil, notice.Dispute.DisputedAmount.Amount+10000)
+			_, body = render(t, notice)
+			require.True(t, contains(body, map[string]string{german: "Von Jonas Weiß zu viel bezahlt: 100,00\u00a0€\n", english: "Paid too much by Jonas Weiß: €100.00\n"}[locale]), body)
+		}
+	}
+}

@@ -65,18 +65,18 @@ func (c *connection) announce(mail message) (io.WriteCloser, error) {
 	if err := c.client.UpdateDeadline(first); err != nil {
 		return nil, transient("hand over the sender", c.markStale(err), mail.to)
 	}
-	if err := c.client.Mail("<" + mail.from + ">"); err != nil {
+	if err := c.client.Mail(c.sender(mail)); err != nil {
 		return nil, transient("hand over the sender", c.markStale(err), mail.to)
 	}
 	if err := c.client.UpdateDeadline(c.timeout); err != nil {
 		return nil, transient("hand over the recipient", c.markStale(err), mail.to)
 	}
-	if err := c.client.Rcpt("<" + mail.to + ">"); err != nil {
-		return nil, refused("recipient", c.markStale(err), mail.to)
+	if err := c.client.Rcpt(c.recipient(mail)); err != nil {
+		return nil, refused(atRecipient, c.markStale(err), mail.to)
 	}
 	body, err := c.client.Data()
 	if err != nil {
-		return nil, refused("message", c.markStale(err), mail.to)
+		return nil, refused(atMessage, c.markStale(err), mail.to)
 	}
 	return body, nil
 }
@@ -84,7 +84,7 @@ func (c *connection) announce(mail message) (io.WriteCloser, error) {
 // end completes the mail and waits for the server's answer.
 func (c *connection) end(body io.WriteCloser, mail message) (answer string, err error) {
 	if err := body.Close(); err != nil {
-		return "", refused("message", err, mail.to)
+		return "", refused(atMessage, err, mail.to)
 	}
 	if closer, ok := body.(*smtp.DataCloser); ok && closer.ServerResponse() != "" {
 		answer = "250 " + withhold(closer.ServerResponse(), mail.to)

@@ -35,7 +35,9 @@ func FuzzMail(f *testing.F) {
 		notice.Dispute.DisputedAmount = dispute.Money{Amount: amount, Currency: currency}
 		notice.Outstanding, notice.Refunded, notice.Decision.Debit = amount, amount, amount
 		notice.Statement, notice.Move = words, words
-		notice.Evidence = []dispute.Evidence{{Text: words, Files: []dispute.EvidenceFile{{Kind: words, Name: name, Location: words, SHA256: id}}}}
+		files := []dispute.File{{Kind: words, Name: name, Location: words, SHA256: id}}
+		notice.Evidence, notice.StatementFiles = []dispute.Evidence{{Text: words, Files: files}}, files
+		notice.Dispute.Complaint = &dispute.Complaint{Text: words, Files: files}
 		sender := mail.Sender{From: name + " <disputes@example.com>", Name: id, Provider: name, Imprint: words}
 		data, err := mail.Compose(sender, notice)
 		if err != nil {

@@ -78,7 +78,7 @@ func TestSlowServerRefuses(t *testing.T) {
 	t.Parallel()
 	for _, awaited := range []bool{true, false} {
 		ctx, giveUp := context.WithCancel(t.Context())
-		server := serveSlowly(t, giveUp, noData(554, "no spam please"))
+		server := serveSlowly(t, giveUp, noData(554, "no such mails please"))
 		channel := dial(t, "smtp://"+server.address)
 		_, err := channel.Send(ctx, numbered(t, 1))
 		require.ErrorIs(t, err, context.Canceled)
@@ -86,7 +86,7 @@ func TestSlowServerRefuses(t *testing.T) {
 			time.AfterFunc(20*time.Millisecond, func() { close(server.release) })
 			_, err = channel.Send(t.Context(), numbered(t, 1))
 			require.Equal(t, dispute.CodeMessageRefused, dispute.CodeOf(err), err)
-			require.ErrorContains(t, err, "554 5.0.0 no spam please")
+			require.ErrorContains(t, err, "554 5.0.0 no such mails please")
 		} else {
 			require.Equal(t, 1, channel.InFlight())
 			close(server.release)

@@ -3,9 +3,9 @@ package mail
 import (
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/plain"
 )
 
 // page has everything that a template can print. Names, ids, amounts and dates are formatted for the reader; amounts of
@@ -36,20 +36,31 @@ type page struct {
 	// State is the state of the dispute when the mail was caused.
 	State dispute.State
 	// Move is the reason why an operator moved the deadline; Shortened is true if it is now earlier. Outage is true if the
-	// deadline was moved because it could not be handled in time.
-	Move              string
-	Shortened, Outage bool
+	// deadline was moved because it could not be handled in time, Kept if a later one that was set before still counts.
+	Move                    string
+	Shortened, Outage, Kept bool
 	// Stage is the question that the desk rules on.
-	Stage     dispute.Stage
-	Statement string
-	Evidence  []dispute.Evidence
+	Stage dispute.Stage
+	// Complaint is what the customer wrote with the opening; nil for nothing.
+	Complaint      *dispute.Complaint
+	Statement      string
+	StatementFiles []dispute.File
+	Evidence       []dispute.Evidence
+	// Other is the name of the other party: that of the customer in a merchant's mail. Message is what it has written.
+	Other, Message string
+	// Offered is the refund of a proposal, empty if the customer is to pay. ProposalText is what its party has written with it,
+	// ProposalAnswer what the other one has answered.
+	Offered                      string
+	ProposalNumber               int
+	ProposalText, ProposalAnswer string
 	// Outcome and ClosedBy are the result of the dispute and its reason.
 	Outcome  dispute.Outcome
 	ClosedBy dispute.ClosingReason
 	// Debit is the amount debited from the merchant. Credit is the part of it that reduced what the customer owed,
-	// Refund the part that goes back to the customer. Outstanding is what the customer still owes, by DueDate.
-	Debit, Credit, Refund, Outstanding string
-	DueDate                            string
+	// Refund the part that goes back to the customer. OwedBack is what the customer has paid too much; Back is both together.
+	// Outstanding is what the customer still owes, by DueDate.
+	Debit, Credit, Refund, OwedBack, Back, Outstanding string
+	DueDate                                            string
 }
 
 func newPage(notice dispute.Notice, in language, from sender) page {
@@ -62,10 +73,13 @@ func newPage(notice dispute.Notice, in language, from sender) page {
 		Fallback: isFallback(notice), Copy: notice.Key.Occasion.IsCopy(), State: notice.State,
 		BusinessDays: notice.BusinessDays, ResponseDays: notice.Dispute.Policy.ResponseBusinessDays,
 		Move: notice.Move, Shortened: notice.Shortened,
-		Stage: dispute.Stage(oneLine(string(notice.Stage))), Statement: notice.Statement, Evidence: notice.Evidence,
+		Stage: dispute.Stage(oneLine(string(notice.Stage))), Complaint: notice.Dispute.Complaint,
+		Statement: notice.Statement, StatementFiles: notice.StatementFiles, Evidence: notice.Evidence,
+		Message: notice.Message,
 		Outcome: notice.Decision.Outcome, ClosedBy: notice.Decision.Reason,
 	}
-	if p.Outage = notice.Move == dispute.MoveOutage; p.Outage {
+	p.Outage, p.Kept = notice.Move == dispute.MoveOutage, notice.Move == dispute.MoveTakeover
+	if p.Outage || p.Kept {
 		p.Move = ""
 	}
 	if !notice.Deadline.IsZero() {
@@ -73,6 +87,12 @@ func newPage(notice dispute.Notice, in language, from sender) page {
 	}
 	if due, err := time.Parse(time.DateOnly, notice.NewDueDate); err == nil {
 		p.DueDate = tie(in.date(due))
+	}
+	if p.Other = p.Customer; notice.Key.Recipient == dispute.PartyCustomer {
+		p.Other = p.Merchant
+	}
+	if proposal := notice.Proposal; proposal != nil {
+		p.ProposalNumber, p.ProposalText, p.ProposalAnswer = proposal.Number, proposal.Message, proposal.Answer
 	}
 	p.setMoney(notice, in)
 	return p
@@ -97,26 +117,21 @@ func (p *page) setMoney(notice dispute.Notice, in language) {
 		}
 		return local(dispute.Money{Amount: minor, Currency: oneLine(notice.Dispute.DisputedAmount.Currency)})
 	}
+	if notice.Proposal != nil && notice.Proposal.Refund != nil {
+		p.Offered = format(notice.Proposal.Refund.Amount)
+	}
 	p.Amount = format(notice.Dispute.DisputedAmount.Amount)
 	p.Debit = format(notice.Credited + notice.Refunded)
 	p.Credit = format(notice.Credited)
 	p.Refund = format(notice.Refunded)
+	p.OwedBack = format(notice.OwedBack)
+	p.Back = format(notice.Refunded + notice.OwedBack)
 	p.Outstanding = format(notice.Outstanding)
 }
 
-// oneLine makes text a single line that cannot break out of its place: it has no line breaks, no control characters and
-// no characters that change the direction of the text.
+// oneLine makes text a single line that cannot break out of its place.
 func oneLine(text string) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsControl(r):
-			return ' '
-		case unicode.Is(unicode.Bidi_Control, r):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, ""))
-	return strings.Join(strings.Fields(text), " ")
+	return strings.Join(strings.Fields(plain.Line(text)), " ")
 }
 
 var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")

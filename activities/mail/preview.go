@@ -90,6 +90,12 @@ func cases(notice dispute.Notice, in language) (entries []previewed) {
 			notice.Shortened, notice.State = false, dispute.StateEvidencePending
 			add("for-the-information", notice)
 		}
+	case dispute.OccasionProposalMade, dispute.OccasionProposalDeclined:
+		add("refund", notice)
+		paid := *notice.Proposal
+		paid.Terms, paid.Refund, paid.Message, paid.Answer = dispute.CustomerPays, nil, "", ""
+		notice.Proposal = &paid
+		add("customer-pays", notice)
 	case dispute.OccasionRulingAsked:
 		for _, notice.Stage = range []dispute.Stage{dispute.StageJustification, dispute.StageDecision} {
 			add(string(notice.Stage), notice)
@@ -102,6 +108,10 @@ func cases(notice dispute.Notice, in language) (entries []previewed) {
 		}
 		closeSample(&notice, dispute.ClosedForMerchant, nil, notice.Dispute.DisputedAmount.Amount)
 		add("fully-paid", notice)
+		closeSample(&notice, dispute.ClosedForMerchant, nil, notice.Dispute.DisputedAmount.Amount+half.Amount)
+		add("paid-too-much", notice)
+		closeSample(&notice, dispute.ClosedForCustomer, nil, notice.Dispute.DisputedAmount.Amount+half.Amount)
+		add("paid-too-much-and-refunded", notice)
 	default:
 		add("", notice)
 		if notice.Merchant.PortalActive = true; isFallback(notice) {

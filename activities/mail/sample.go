@@ -24,6 +24,7 @@ func sampleNotice(occasion dispute.Occasion, to dispute.Party, locale string) di
 			DisputedAmount: dispute.Money{Amount: 123450, Currency: "EUR"},
 			Complainant:    dispute.Complainant{ID: "c-1", Name: "Jonas Weiß", Email: "jonas@example.org", Locale: locale},
 			MerchantID:     "m-1", Calendar: "DE", Policy: dispute.Policy{ResponseBusinessDays: 21},
+			Complaint: sampleComplaint(),
 		},
 		Merchant: dispute.Merchant{ID: "m-1", Name: "Käthes Öfen GmbH", Email: "post@example.net", Locale: locale},
 		Deadline: time.Date(2026, 12, 22, 0, 0, 0, 0, berlin),
@@ -57,6 +58,13 @@ func addSampleFacts(notice *dispute.Notice) {
 	case dispute.OccasionRulingAsked:
 		notice.Deadline, notice.Stage = time.Time{}, dispute.StageDecision
 		notice.Statement, notice.Evidence = "Das Paket ist nie angekommen.", sampleEvidence()
+		notice.StatementFiles = []dispute.File{{
+			Kind: "correspondence", Name: "chat.png", Size: 90211, SHA256: strings.Repeat("ef", 32), Location: "https://files.example.net/chat.png",
+		}}
+	case dispute.OccasionMessage:
+		notice.Deadline, notice.Message = time.Time{}, "Das Paket liegt noch beim Nachbarn.\nKönnen Sie es dort abholen?"
+	case dispute.OccasionProposalMade, dispute.OccasionProposalDeclined:
+		notice.Deadline, notice.Proposal = time.Time{}, sampleProposal(notice.Key)
 	case dispute.OccasionClosed:
 		notice.Deadline = time.Time{}
 		closeSample(notice, dispute.ClosedForMerchant, nil, 0)
@@ -64,9 +72,27 @@ func addSampleFacts(notice *dispute.Notice) {
 	}
 }
 
+func sampleComplaint() *dispute.Complaint {
+	return &dispute.Complaint{Text: "Laut Bote zugestellt, aber hier ist nichts.\nIch habe zweimal geschrieben.", Files: []dispute.File{{
+		Kind: "other", Name: "briefkasten.jpg", Size: 310552, SHA256: strings.Repeat("cd", 32), Location: "https://files.example.net/briefkasten.jpg",
+	}}}
+}
+
+// sampleProposal is a proposal to the recipient, or the recipient's own that was declined.
+func sampleProposal(key dispute.NoticeKey) *dispute.Proposal {
+	proposal := dispute.Proposal{
+		Number: 1481, By: key.Recipient.Other(), Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"},
+		Message: "Dafür behält Jonas die Kanne.\nIst das in Ordnung?", State: dispute.ProposalStanding,
+	}
+	if key.Occasion == dispute.OccasionProposalDeclined {
+		proposal.By, proposal.State, proposal.Answer = key.Recipient, dispute.ProposalDeclined, "Das ist mir zu wenig."
+	}
+	return &proposal
+}
+
 func sampleEvidence() []dispute.Evidence {
 	return []dispute.Evidence{
-		{Text: "Zugestellt laut Sendungsverfolgung.", Files: []dispute.EvidenceFile{{
+		{Text: "Zugestellt laut Sendungsverfolgung.", Files: []dispute.File{{
 			Kind: "proof_of_delivery", Name: "zustellung.pdf", Size: 48213,
 			SHA256: strings.Repeat("ab", 32), Location: "https://files.example.net/zustellung.pdf",
 		}}},
@@ -82,6 +108,7 @@ func closeSample(notice *dispute.Notice, reason dispute.ClosingReason, refund *d
 	balance := dispute.Balance{Amount: amount.Amount, Paid: paid}
 	credit, refunded := balance.Debit(notice.Decision.Debit)
 	notice.Credited, notice.Refunded, notice.Outstanding, notice.NewDueDate = credit, refunded, balance.Outstanding()-credit, ""
+	notice.OwedBack = balance.OwedBack()
 	if notice.Outstanding > 0 {
 		notice.NewDueDate = "2026-12-31"
 	}

@@ -69,8 +69,8 @@ func parseServer(rawURL string) (server, error) {
 // domainName matches a fully qualified domain name (RFC 5321, section 2.3.5).
 var domainName = regexp.MustCompile(`^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
-// checkHELO returns an error unless helo is a fully qualified domain name or an address literal (RFC 5321, section 4.1.1.1).
-func checkHELO(helo string) error {
+// CheckHELO returns an error unless helo is a fully qualified domain name or an address literal (RFC 5321, section 4.1.1.1).
+func CheckHELO(helo string) error {
 	literal, isLiteral := strings.CutPrefix(helo, "[")
 	literal, closed := strings.CutSuffix(literal, "]")
 	address, err := netip.ParseAddr(strings.TrimPrefix(literal, "IPv6:"))

@@ -24,8 +24,8 @@ type mailServer struct {
 	onMail, onRcpt func(address string) error
 	onData         func(c *smtp.Conn) error
 	password       string
-	// utf8 is true if the server supports international addresses.
-	utf8 bool
+	// utf8 is true if the server supports international addresses, dsn if it sends delivery status notifications.
+	utf8, dsn bool
 	// idle is how long the server waits for the next command; 0 is for ever.
 	idle time.Duration
 	// ended receives a value for every connection that ends.
@@ -34,6 +34,9 @@ type mailServer struct {
 	mutex       sync.Mutex
 	connections []*smtp.Conn
 	hostname    string
+	// mailOptions and rcptOptions are those of the last mail.
+	mailOptions smtp.MailOptions
+	rcptOptions smtp.RcptOptions
 	mails       [][]byte
 }
 
@@ -53,7 +56,7 @@ func (m *mailServer) serve(t testing.TB, certificate *tls.Certificate, implicit 
 	server.ReadTimeout = m.idle
 	server.Domain = "mx.example.com"
 	server.AllowInsecureAuth = true
-	server.EnableSMTPUTF8 = m.utf8
+	server.EnableSMTPUTF8, server.EnableDSN = m.utf8, m.dsn
 	server.ErrorLog = log.New(io.Discard, "", 0)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -109,14 +112,20 @@ type session struct {
 	conn   *smtp.Conn
 }
 
-func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+func (s *session) Mail(from string, options *smtp.MailOptions) error {
+	s.server.mutex.Lock()
+	s.server.mailOptions = *options
+	s.server.mutex.Unlock()
 	if s.server.onMail != nil {
 		return s.server.onMail(from)
 	}
 	return nil
 }
 
-func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+func (s *session) Rcpt(to string, options *smtp.RcptOptions) error {
+	s.server.mutex.Lock()
+	s.server.rcptOptions = *options
+	s.server.mutex.Unlock()
 	if s.server.onRcpt != nil {
 		return s.server.onRcpt(to)
 	}

@@ -38,7 +38,7 @@ func NewSMTP(rawURL, helo string, from Sender) (*SMTP, error) {
 		return nil, err
 	}
 	if helo != "" {
-		if err := checkHELO(helo); err != nil {
+		if err := CheckHELO(helo); err != nil {
 			return nil, err
 		}
 		parsed.helo = helo
@@ -67,6 +67,11 @@ func (s *SMTP) Send(ctx context.Context, notice dispute.Notice) (answer string, 
 	if err != nil {
 		return "", err
 	}
+	return s.deliver(ctx, mail)
+}
+
+// deliver hands one mail over and returns the server's reply.
+func (s *SMTP) deliver(ctx context.Context, mail message) (answer string, err error) {
 	handed := s.inFlight.find(mail.name)
 	if handed == nil {
 		if handed, err = s.hand(ctx, mail); err != nil {

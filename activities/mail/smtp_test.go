@@ -67,7 +67,7 @@ func TestSMTPRefusals(t *testing.T) {
 		"RecipientLater":        {&mailServer{onRcpt: no(451, "greylisted, try post@example.net later")}, "", "451 4.0.0 greylisted, try [address] later"},
 		"RecipientNeedsAuth":    {&mailServer{onRcpt: no(530, "authentication required")}, "", "530"},
 		"SenderRefused":         {&mailServer{onMail: no(550, "you may not send as disputes@example.com")}, "", "550 5.0.0 you may not send as [address]"},
-		"MessageRefused":        {&mailServer{onData: noData(554, "no spam please")}, dispute.CodeMessageRefused, "the mail server refuses the message: 554 5.0.0 no spam please"},
+		"MessageRefused":        {&mailServer{onData: noData(554, "no such mails please")}, dispute.CodeMessageRefused, "the mail server refuses the message: 554 5.0.0 no such mails please"},
 		"MessageLater":          {&mailServer{onData: noData(452, "disk full")}, "", "452"},
 		"ConnectionEndsInData":  {&mailServer{onData: func(c *smtp.Conn) error { return c.Conn().Close() }}, "", "hand over the message"},
 		"AuthenticationRefused": {&mailServer{password: "other"}, "", "535"},

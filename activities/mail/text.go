@@ -103,7 +103,7 @@ func (t texts) render(notice dispute.Notice, from sender) (text, error) {
 	head, body, _ := strings.Cut(out.String(), "\n\n")
 	written := text{language: in.name, subject: oneLine(unmark.Replace(strings.TrimPrefix(head, "Subject: ")))}
 	blocks := parseBlocks(body)
-	written.body = plain(slices.Concat(blocks, from.imprint))
+	written.body = plainText(slices.Concat(blocks, from.imprint))
 	if written.html, err = layOut(written, blocks, from.imprint); err != nil {
 		return text{}, fmt.Errorf("lay out the mail: %w", err)
 	}

@@ -57,6 +57,12 @@ var catalogue = []mailed{
 		dispute.OccasionInformationRequested, dispute.PartyMerchant,
 		"bitte schicken Sie uns Ihre Informationen", "Please send us your information",
 	},
+	{dispute.OccasionMessage, dispute.PartyMerchant, "Jonas Weiß hat Ihnen", "Jonas Weiß has written"},
+	{dispute.OccasionMessage, dispute.PartyCustomer, "Käthes Öfen GmbH hat Ihnen", "Käthes Öfen GmbH has written"},
+	{dispute.OccasionProposalMade, dispute.PartyMerchant, "Sie erstatten 30,00", "you refund €30.00"},
+	{dispute.OccasionProposalMade, dispute.PartyCustomer, "erstattet Ihnen 30,00", "refunds €30.00 to you"},
+	{dispute.OccasionProposalDeclined, dispute.PartyMerchant, "hat Ihren Vorschlag 1481 abgelehnt", "has declined your proposal 1481"},
+	{dispute.OccasionProposalDeclined, dispute.PartyCustomer, "hat Ihren Vorschlag 1481 abgelehnt", "has declined your proposal 1481"},
 	{dispute.OccasionClosed, dispute.PartyMerchant, "Sie erhalten keinen Chargeback", "You receive no chargeback"},
 	{dispute.OccasionClosed, dispute.PartyCustomer, "bitte bezahlen Sie 1.234,50", "Please pay €1,234.50"},
 }
@@ -252,7 +258,7 @@ func TestLanguageFollowsTheReader(t *testing.T) {
 
 func TestAmountsFollowTheReader(t *testing.T) {
 	t.Parallel()
-	for locale, amount := range map[string]string{"de-CH": "€\u00a01’234.50", "sv-SE": "1\u00a0234,50\u00a0€", "": "€1,234.50"} {
+	for locale, amount := range map[string]string{"de-CH": "€\u00a01'234.50", "sv-SE": "1\u00a0234,50\u00a0€", "": "€1,234.50"} {
 		_, body := render(t, sample(t, dispute.OccasionOpened, dispute.PartyMerchant, locale))
 		require.Contains(t, body, amount, locale)
 	}
@@ -351,18 +357,24 @@ func TestCopies(t *testing.T) {
 	}
 }
 
-// TestDeadlineMovedByOutage: the party reads that it loses nothing by our outage, and no operator's reason.
-func TestDeadlineMovedByOutage(t *testing.T) {
+// TestDeadlineMovedByUs: the party reads in its language why we have moved the deadline, and no operator's reason.
+func TestDeadlineMovedByUs(t *testing.T) {
 	t.Parallel()
-	for locale, words := range map[string]string{german: "waren unsere Systeme nicht erreichbar", english: "Our systems were not available"} {
-		for _, to := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
-			notice := sample(t, dispute.OccasionDeadlineMoved, to, locale)
-			_, body := render(t, notice)
-			require.NotContains(t, body, words)
-			notice.Move = dispute.MoveOutage
-			_, body = render(t, notice)
-			require.Contains(t, body, words)
-			require.NotContains(t, body, "> outage")
+	for move, words := range map[string]map[string]string{
+		dispute.MoveOutage:   {german: "waren unsere Systeme nicht erreichbar", english: "Our systems were not available"},
+		dispute.MoveTakeover: {german: "Die spätere Frist, die wir Ihnen schon genannt hatten, gilt weiter.", english: "The later deadline that we had already given you still counts."},
+	} {
+		for locale, sentence := range words {
+			for _, to := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
+				notice := sample(t, dispute.OccasionDeadlineMoved, to, locale)
+				_, body := render(t, notice)
+				require.NotContains(t, body, sentence)
+				notice.Move = move
+				_, body = render(t, notice)
+				require.Contains(t, body, sentence)
+				require.NotContains(t, body, "> ")
+				require.NotContains(t, body, move)
+			}
 		}
 	}
 }

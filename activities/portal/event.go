@@ -16,6 +16,9 @@ var types = map[dispute.Occasion]string{
 	dispute.OccasionDeadlineMoved:        "dispute.deadline_moved.v1",
 	dispute.OccasionKlarnaStepsIn:        "dispute.klarna_steps_in.v1",
 	dispute.OccasionInformationRequested: "dispute.information_requested.v1",
+	dispute.OccasionMessage:              "dispute.message.v1",
+	dispute.OccasionProposalMade:         "dispute.proposal_made.v1",
+	dispute.OccasionProposalDeclined:     "dispute.proposal_declined.v1",
 	dispute.OccasionClosed:               "dispute.closed.v1",
 }
 

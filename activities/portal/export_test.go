@@ -22,8 +22,13 @@ const (
 // NewWithConnectTimeout is New with another timeout for connecting and for the TLS handshake.
 var NewWithConnectTimeout = newWebhooks
 
-// MaxPerHost limits the connections to one host.
-const MaxPerHost = maxPerHost
+// MaxPerEndpoint limits the messages that are under way to one endpoint.
+const MaxPerEndpoint = maxPerEndpoint
+
+// SetPlaceTimeout changes how long a message waits for those before it.
+func (w *Webhooks) SetPlaceTimeout(timeout time.Duration) {
+	w.places.timeout = timeout
+}
 
 // Trust accepts a certificate of the tests.
 func (w *Webhooks) Trust(certificate *x509.Certificate) {

@@ -95,9 +95,6 @@ func prefixes(networks ...string) []netip.Prefix {
 	return parsed
 }
 
-// maxPerHost limits the connections to one host.
-const maxPerHost = 8
-
 // pingTimeout is how long an HTTP/2 connection may be silent before a ping, and how long the ping may take. Otherwise a
 // connection that a firewall has cut silently would swallow one message after the other.
 const pingTimeout = 5 * time.Second
@@ -111,8 +108,7 @@ func (g guard) client(connectTimeout time.Duration) *http.Client {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			DialContext: dialer.DialContext, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true,
-			TLSHandshakeTimeout: connectTimeout, IdleConnTimeout: 30 * time.Second,
-			MaxConnsPerHost: maxPerHost, MaxIdleConnsPerHost: maxPerHost,
+			TLSHandshakeTimeout: connectTimeout, IdleConnTimeout: 30 * time.Second, MaxIdleConnsPerHost: maxPerEndpoint,
 			MaxResponseHeaderBytes: 64 << 10, DisableCompression: true,
 			HTTP2: &http.HTTP2Config{SendPingTimeout: pingTimeout, PingTimeout: pingTimeout},
 		},

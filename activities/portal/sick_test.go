@@ -24,7 +24,7 @@ import (
 const connectTimeout = 300 * time.Millisecond
 
 // TestSickEndpointRecovers: an endpoint that stops in the middle of any phase of a connection takes messages again as soon
-// as it is well, although it had all the connections that a host may have, and it never holds up another endpoint.
+// as it is well, although it had all the messages under way that an endpoint may have, and it never holds up another endpoint.
 func TestSickEndpointRecovers(t *testing.T) {
 	t.Parallel()
 	for name, sicken := range map[string]func(*sickEndpoint, *testing.T){
@@ -40,7 +40,7 @@ func TestSickEndpointRecovers(t *testing.T) {
 			channel.Trust(well.Certificate())
 			sicken(sick, t)
 			var sends sync.WaitGroup
-			for range 2 * portal.MaxPerHost {
+			for range 2 * portal.MaxPerEndpoint {
 				sends.Go(func() {
 					ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 					defer cancel()

@@ -32,6 +32,7 @@ type Webhooks struct {
 	inbox activities.Channel
 	// secure is for https://, plain for http://, which reaches allowed private networks only.
 	secure, plain *http.Client
+	places        *places
 	now           func() time.Time
 }
 
@@ -48,6 +49,7 @@ func newWebhooks(inbox activities.Channel, private []netip.Prefix, connectTimeou
 		inbox:  inbox,
 		secure: guard{private: private, publicToo: true}.client(connectTimeout),
 		plain:  guard{private: private}.client(connectTimeout),
+		places: newPlaces(),
 		now:    time.Now,
 	}
 }
@@ -62,49 +64,68 @@ func (w *Webhooks) Send(ctx context.Context, notice dispute.Notice) (answer stri
 	if notice.Merchant.Webhook.URL == "" {
 		return w.inbox.Send(ctx, notice)
 	}
-	target, err := url.Parse(notice.Merchant.Webhook.URL)
+	body, err := encode(notice)
 	if err != nil {
-		return "", dispute.Refuse(dispute.CodeMessageRefused, "the webhook's URL is invalid")
+		return "", err
+	}
+	answer, _, err = w.post(ctx, message{to: notice.Merchant.Webhook, id: notice.Key.Name(), body: body})
+	return answer, err
+}
+
+// message is what one request posts.
+type message struct {
+	to   dispute.Webhook
+	id   string
+	body []byte
+}
+
+// post posts a message as Send does, and reports whether the endpoint has answered, in whatever way.
+func (w *Webhooks) post(ctx context.Context, m message) (answer string, answered bool, err error) {
+	target, err := url.Parse(m.to.URL)
+	if err != nil {
+		return "", false, dispute.Refuse(dispute.CodeMessageRefused, "the webhook's URL is invalid")
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	request, err := w.request(ctx, notice)
+	request, err := w.request(ctx, m)
 	if err != nil {
-		return "", fmt.Errorf("webhook at %s: %w", target.Host, err)
+		return "", false, fmt.Errorf("webhook at %s: %w", target.Host, err)
 	}
 	client := w.secure
 	if target.Scheme == "http" {
 		client = w.plain
 	}
+	leave, err := w.places.take(ctx, m.to.URL)
+	if err != nil {
+		return "", false, fmt.Errorf("webhook at %s: %w", target.Host, err)
+	}
+	defer leave()
 	response, err := client.Do(request)
 	if why, ok := errors.AsType[blocked](err); ok {
-		return "", dispute.Refuse(dispute.CodeMessageRefused, "the webhook at %s is not called: %v", target.Host, why)
+		return "", false, dispute.Refuse(dispute.CodeMessageRefused, "the webhook at %s is not called: %v", target.Host, why)
 	}
 	if err != nil {
-		return "", fmt.Errorf("webhook at %s: %w", target.Host, withoutURL(err))
+		return "", false, fmt.Errorf("webhook at %s: %w", target.Host, withoutURL(err))
 	}
 	defer response.Body.Close() //nolint:errcheck // the answer was read
-	return w.verdict(response, target.Host, words(response, cancel))
+	answer, err = w.verdict(response, target.Host, words(response, cancel))
+	return answer, true, err
 }
 
 // request builds and signs the request of one attempt.
-func (w *Webhooks) request(ctx context.Context, notice dispute.Notice) (*http.Request, error) {
-	body, err := encode(notice)
-	if err != nil {
-		return nil, err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, notice.Merchant.Webhook.URL, bytes.NewReader(body))
+func (w *Webhooks) request(ctx context.Context, m message) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, m.to.URL, bytes.NewReader(m.body))
 	if err != nil {
 		return nil, withoutURL(err)
 	}
-	id, at := notice.Key.Name(), w.now()
+	at := w.now()
 	var signatures []string
-	for _, secret := range notice.Merchant.Webhook.Secrets(at) {
+	for _, secret := range m.to.Secrets(at) {
 		signer, err := standardwebhooks.NewWebhook(string(secret))
 		if err != nil {
 			return nil, errors.New("its secret in the ledger is invalid")
 		}
-		signature, err := signer.Sign(id, at, body)
+		signature, err := signer.Sign(m.id, at, m.body)
 		if err != nil {
 			return nil, err
 		}
@@ -112,7 +133,7 @@ func (w *Webhooks) request(ctx context.Context, notice dispute.Notice) (*http.Re
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "Streitfall-Webhooks/1")
-	request.Header.Set(standardwebhooks.HeaderWebhookID, id)
+	request.Header.Set(standardwebhooks.HeaderWebhookID, m.id)
 	request.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(at.Unix(), 10))
 	request.Header.Set(standardwebhooks.HeaderWebhookSignature, strings.Join(signatures, " "))
 	// The key lets net/http repeat the request on a new connection if an idle one was closed. A nil value is not sent:

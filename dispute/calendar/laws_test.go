@@ -42,7 +42,7 @@ var laws = map[string]law{
 		fixed:  []string{"01-01", "01-06", "05-01", "08-15", "10-26", "11-01", "12-08", "12-25", "12-26"},
 		easter: []int{easterMonday, ascension, whitMonday, corpusChristi},
 	},
-	"CH": { // § 1 Ruhetags- und Ladenöffnungsgesetz of Zürich, and Berchtoldstag of the city
+	"CH": { // § 1 Ruhetags- und Ladenöffnungsgesetz of Zürich (LS 822.4), and Berchtoldstag, which is not in it
 		fixed:  []string{"01-01", "01-02", "05-01", "08-01", "12-25", "12-26"},
 		easter: []int{goodFriday, easterMonday, ascension, whitMonday},
 	},

@@ -52,8 +52,9 @@ var tables = map[string]table{
 	"DE-TH": {"Europe/Berlin", de.HolidaysTH},
 
 	"AT": {"Europe/Vienna", at.Holidays},
-	// § 1 of Zürich's Ruhetags- und Ladenöffnungsgesetz, and 2 January, a holiday of the city, when banks are closed.
-	// The half holidays Sechseläuten and Knabenschiessen are left out.
+	// The days of § 1 of Zürich's Ruhetags- und Ladenöffnungsgesetz (LS 822.4), and 2 January, which is none of them: a
+	// customary day off in the city, but no legal holiday, so that art. 78 OR extends no period over it. The process does, in
+	// favour of those who have to act. The half holidays Sechseläuten and Knabenschiessen are left out.
 	"CH": {"Europe/Zurich", with(ch.HolidaysZH, ch.Berchtoldstag)},
 	"NL": {"Europe/Amsterdam", dutch},
 	"BE": {"Europe/Brussels", be.Holidays},

@@ -141,7 +141,7 @@ func TestLeaving(t *testing.T) {
 	t.Parallel()
 	for moment, word := range map[string]string{
 		"while Temporal starts":        "Starting Temporal",
-		"while the disputes are going": "answers:",
+		"while the disputes are going": "writes:",
 		"while it waits":               "Everything stays until Ctrl-C.",
 	} {
 		t.Run(moment, func(t *testing.T) {

@@ -18,7 +18,10 @@ var sentences = map[string]string{
 	"sent-received":              "confirms the complaint to the customer {channel}.",
 	"sent-reminder-7":            "reminds the merchant {channel} that seven business days are left.",
 	"sent-reminder-2":            "reminds the merchant {channel} that two business days are left.",
-	dispute.UpdateRespond:        "answers: “{detail}”",
+	dispute.UpdateRespond:        "writes: “{detail}”",
+	"sent-message":               "passes it on to the {recipient} {channel}.",
+	"sent-proposal-made":         "tells the {recipient} {channel} what is proposed, and what accepting it means.",
+	"sent-proposal-declined":     "tells the {recipient} {channel} that the proposal was declined.",
 	dispute.UpdateMoveDeadline:   "moves the deadline to two seconds from now: the demo does not wait for weeks.",
 	"sent-deadline-moved":        "tells the {recipient} the new deadline {channel}.",
 	"response-window-over":       "steps in: the time is over, and the two have not agreed.",
@@ -52,6 +55,8 @@ func sentence(entry dispute.Entry, until string, settled ledger.Invoice) string 
 		return settlement(settled)
 	case entry.Event == dispute.UpdateRule:
 		return ruling(detail)
+	case entry.Event == dispute.UpdatePropose || entry.Event == dispute.UpdateAnswerProposal:
+		return bargain(detail)
 	case entry.Event == dispute.UpdateSubmitEvidence:
 		_, detail, _ = strings.Cut(detail, ": ") // behind the number of files
 	case !known && detail == "":
@@ -80,6 +85,29 @@ func ruling(detail string) string {
 	default:
 		return fmt.Sprintf("decides %s, finally: “%s”", parts[2], parts[3])
 	}
+}
+
+// bargainPatterns read the details of a proposal, "1342: the merchant refunds 30.00 EUR: our last word", and of an answer,
+// "declines 1342: too little"; the words are optional.
+var (
+	proposalPattern = regexp.MustCompile(`^\d+: ([^:,]+)(?:, in place of \d+)?(?:: (.+))?$`)
+	answerPattern   = regexp.MustCompile(`^(\w+) \d+(?:: (.+))?$`)
+)
+
+func bargain(detail string) string {
+	words := func(said, text string) string {
+		if text == "" {
+			return said + "."
+		}
+		return fmt.Sprintf("%s: “%s”", said, text)
+	}
+	if parts := proposalPattern.FindStringSubmatch(detail); parts != nil {
+		return words("proposes that "+parts[1], parts[2])
+	}
+	if parts := answerPattern.FindStringSubmatch(detail); parts != nil {
+		return words(parts[1]+" the proposal", parts[2])
+	}
+	return detail
 }
 
 // settlement says what has become of the money of an invoice.

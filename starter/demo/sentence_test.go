@@ -21,9 +21,15 @@ func TestSentence(t *testing.T) {
 		"tells the customer by e-mail how it ended.": {
 			Event: "sent-closed", Detail: "customer by email at 2026-11-22T23:49:49Z: written to a.eml",
 		},
-		"": {Event: "sent-ruling-asked", Detail: "desk: nobody asked for it"},
-		"answers: “We look into it by noon.”": {Event: dispute.UpdateRespond, Detail: "We look into it by noon."},
-		"sends a file: “Here: it is.”":        {Event: dispute.UpdateSubmitEvidence, Detail: "1 files: Here: it is."},
+		"":                                   {Event: "sent-ruling-asked", Detail: "desk: nobody asked for it"},
+		"writes: “We look into it by noon.”": {Event: dispute.UpdateRespond, Detail: "We look into it by noon."},
+		"proposes that the merchant refunds 30.00 EUR: “Our: last word.”": {
+			Event: dispute.UpdatePropose, Detail: "2342: the merchant refunds 30.00 EUR, in place of 1342: Our: last word.",
+		},
+		"proposes that the customer pays.":     {Event: dispute.UpdatePropose, Detail: "1342: the customer pays"},
+		"declines the proposal: “Too little.”": {Event: dispute.UpdateAnswerProposal, Detail: "declines 1342: Too little."},
+		"accepts the proposal.":                {Event: dispute.UpdateAnswerProposal, Detail: "accepts 1342"},
+		"sends a file: “Here: it is.”":         {Event: dispute.UpdateSubmitEvidence, Detail: "1 files: Here: it is."},
 		"finds the complaint not justified: “It: was paid.”": {
 			Event: dispute.UpdateRule, Detail: "justification: not justified, by anna: It: was paid.",
 		},

@@ -98,9 +98,9 @@ func TestKillAndRestartKeepTheFile(t *testing.T) {
 	require.False(t, answers(server.Address()))
 
 	require.NoError(t, server.Restart(t.Context()))
-	answer, err := c.DescribeWorkflowExecution(t.Context(), "survivor", "")
+	answer, err := c.DescribeWorkflow(t.Context(), "survivor", "")
 	require.NoError(t, err)
-	require.Equal(t, "Waits", answer.GetWorkflowExecutionInfo().GetType().GetName())
+	require.Equal(t, "Waits", answer.RawResponse.GetWorkflowExecutionInfo().GetType().GetName())
 }
 
 func TestOldFileGetsNewSearchAttributes(t *testing.T) {

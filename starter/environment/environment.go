@@ -16,6 +16,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/starter/devserver"
+	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -76,7 +77,7 @@ func (e *Environment) start(ctx context.Context) (err error) {
 	if e.options.Temporal.Logger == nil {
 		e.options.Temporal.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	}
-	if e.Temporal, err = client.DialContext(ctx, e.options.Temporal); err != nil {
+	if e.Temporal, err = client.DialContext(ctx, assembly.AnyWorkflowID(e.options.Temporal)); err != nil {
 		return fmt.Errorf("temporal cannot be reached at %s: %w", e.Address(), err)
 	}
 	e.onClose(func() error { e.Temporal.Close(); return nil })

@@ -24,6 +24,7 @@ var respondLate = immediate(step{wait: dispute.WaitAgreement, send: func(ctx con
 	}
 	// The next step may come before or after the messages that follow the deadline.
 	a.ending.May[stepsIn], a.ending.May[reasonAsked] = 1, 1
+	a.ending.May[toldCustomer] = 1
 	return err
 }})
 
@@ -34,7 +35,7 @@ var agreeLate = immediate(step{wait: dispute.WaitAgreement, send: func(ctx conte
 		return err
 	}
 	err := agree("").send(ctx, a, request)
-	if err != nil || !time.Now().Before(a.deadline) {
+	if err != nil || !a.now().Before(a.deadline) {
 		a.ending.Reasons = []dispute.ClosingReason{dispute.ClosedByAgreement, dispute.ClosedMerchantSilent}
 	}
 	return err
@@ -48,5 +49,10 @@ func immediate(s step) step {
 
 func (a *actor) awaitLastMoment(ctx context.Context) error {
 	jitter := time.Duration(a.ending.Case.number%20) * lateMargin / 10
-	return pause(ctx, time.Until(a.deadline)-lateMargin+jitter)
+	for at := a.deadline.Add(jitter - lateMargin); a.now().Before(at); {
+		if err := pause(ctx, min(at.Sub(a.now()), lateMargin/10)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -22,8 +22,10 @@ var Paths = []Path{
 		Name: "agreement on a refund", Ends: dispute.ClosedByAgreement,
 		About: "A scratched espresso machine; they agree on 30 EUR off.",
 		script: []step{
-			respond("We are sorry. Would 30 euros off be all right for you?"),
-			agree("30 euros off, and I keep the machine."),
+			write("The machine is scratched on both sides."),
+			propose(dispute.PartyCustomer, 2*agreedRefund, "60 euros off, and I keep it."),
+			propose(dispute.PartyMerchant, agreedRefund, "We are sorry. We can offer 30 euros off, and you keep it."),
+			accept("All right."),
 		},
 	},
 	{
@@ -84,6 +86,8 @@ var Paths = []Path{
 		About: "One pair of skis was billed twice; the papers show it.",
 		script: []step{
 			respond("You ordered two pairs, so we billed two."),
+			propose(dispute.PartyMerchant, agreedRefund, "We can take 30 euros off."),
+			decline("One pair is one pair."),
 			windowPasses,
 			state("I ordered one pair and got one pair. The invoice says two."),
 			judge(true, "The order confirmation says one pair."),

@@ -9,6 +9,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/workflows"
 )
@@ -21,6 +22,10 @@ type Driver struct {
 	Poll time.Duration
 	// Blink is how long a period still lasts once its deadline has been moved.
 	Blink time.Duration
+	// Now is the clock of the parties and of the disputes; nil means time.Now.
+	Now func() time.Time
+	// Ledger takes the reports of money (see Report) that come in while the disputes run; nil means that there are none.
+	Ledger *ledger.Ledger
 	// Before, if set, is called before each step, once the dispute waits for it.
 	Before func(ctx context.Context) error
 }
@@ -32,8 +37,12 @@ type Ending struct {
 	Reasons []dispute.ClosingReason
 	// Refund is the agreed refund of a dispute that ends by agreement.
 	Refund dispute.Money
-	// Reacted is true if the dispute has accepted a reaction of the merchant.
-	Reacted bool
+	// Spoken are the closing reasons by silence that are wrong, because the dispute has accepted what the party said.
+	Spoken []dispute.ClosingReason
+	// Deadlines are those that the operator has set, in order.
+	Deadlines []time.Time
+	// Reports are the reports of money that the ledger has answered.
+	Reports []Report
 	// Must and May count the messages that have to be sent, and those that can be, by name.
 	Must, May map[string]int
 	// Stall is the longest time that one step took, and Stalled what it waited for, empty for the end.
@@ -51,6 +60,20 @@ type actor struct {
 	// yet, and moves counts them.
 	deadline, move time.Time
 	moves          int
+	// answering is the number of the proposal that is answered.
+	answering int
+	// tries counts the moves of one period's deadline.
+	tries int
+	// period and moved are the wait whose deadline was moved last, and the message that says so.
+	period dispute.Wait
+	moved  string
+}
+
+func (a *actor) now() time.Time {
+	if a.Now == nil {
+		return time.Now()
+	}
+	return a.Now()
 }
 
 // errOver ends a script: the dispute has ended.
@@ -65,9 +88,6 @@ func (d Driver) Play(ctx context.Context, c Case) (Ending, error) {
 	}
 	a := &actor{Driver: d, disputes: workflows.NewClient(d.Temporal), id: c.Dispute.ID, ending: &ending}
 	err := a.play(ctx, c)
-	if errors.Is(err, errOver) {
-		err = a.timed("", func() error { return a.await(ctx, "") })
-	}
 	if err != nil && !errors.Is(err, errOver) {
 		return ending, fmt.Errorf("dispute %s (%s): %w", c.Dispute.ID, c.Path.Name, err)
 	}
@@ -85,7 +105,21 @@ func (a *actor) play(ctx context.Context, c Case) error {
 	if err != nil {
 		return err
 	}
-	for i, step := range c.Path.script {
+	reported := make(chan error, 1)
+	go func() { reported <- a.report(ctx) }()
+	err = a.follow(ctx, c.Path.script)
+	if errors.Is(err, errOver) {
+		err = a.timed("", func() error { return a.await(ctx, "") })
+	}
+	if failed := <-reported; failed != nil {
+		return failed
+	}
+	return err
+}
+
+// follow takes the steps of a script, and ends with errOver.
+func (a *actor) follow(ctx context.Context, script []step) error {
+	for i, step := range script {
 		request := workflows.WithUpdateID(fmt.Sprintf("%s-%d", a.id, i))
 		if err := a.timed(step.wait, func() error { return a.take(ctx, step, request) }); err != nil {
 			return err
@@ -160,6 +194,12 @@ func (a *actor) await(ctx context.Context, wait dispute.Wait) error {
 			if wait != "" && dispute.Wait(now) == wait {
 				return nil
 			}
+			if dispute.Wait(now) == a.period && a.now().After(a.deadline) {
+				err = a.endAgain(ctx)
+			}
+		}
+		if errors.Is(err, errOver) {
+			return err
 		}
 		if pause(ctx, interval) != nil {
 			return errors.Join(fmt.Errorf("the dispute does not wait for %q: %w", wait, ctx.Err()), err)

@@ -31,19 +31,29 @@ var (
 )
 
 func respond(message string) step {
-	return step{wait: dispute.WaitAgreement, send: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
-		_, err := a.disputes.Respond(ctx, a.id, dispute.Response{Message: message, ReportedBy: dispute.PartyMerchant}, request)
-		a.ending.Reacted = a.ending.Reacted || err == nil
-		return err
-	}}
+	return step{
+		wait: dispute.WaitAgreement, causes: []string{toldCustomer},
+		send: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
+			_, err := a.disputes.Respond(ctx, a.id, dispute.Response{Message: message, ReportedBy: dispute.PartyMerchant}, request)
+			return a.spoken(dispute.ClosedMerchantSilent, err)
+		},
+	}
 }
 
-// agree reports an agreement on agreedRefund.
+// spoken records that the dispute has accepted what a party said, so that it must not end for the silence of that party.
+func (a *actor) spoken(silence dispute.ClosingReason, err error) error {
+	if err == nil {
+		a.ending.Spoken = append(a.ending.Spoken, silence)
+	}
+	return err
+}
+
+// agree reports an agreement on agreedRefund, of both parties.
 func agree(note string) step {
 	return step{wait: dispute.WaitAgreement, send: func(ctx context.Context, a *actor, _ workflows.UpdateOption) error {
 		return a.disputes.Agree(ctx, a.id, dispute.Agreement{
 			Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: agreedRefund, Currency: "EUR"},
-			ReportedBy: dispute.PartyMerchant, Note: note,
+			ReportedBy: dispute.PartyOperator, Note: note,
 		})
 	}}
 }
@@ -70,7 +80,7 @@ func state(statement string) step {
 		wait: dispute.WaitStatement, causes: []string{stepsIn, reasonAsked, rulingAsked},
 		send: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
 			_, err := a.disputes.StateReason(ctx, a.id, dispute.Statement{Statement: statement}, request)
-			return err
+			return a.spoken(dispute.ClosedNotSubstantiated, err)
 		},
 	}
 }
@@ -96,11 +106,11 @@ func submit(text, kind string) step {
 	return step{
 		wait: dispute.WaitEvidence, causes: []string{informationAsked, rulingAsked},
 		send: func(ctx context.Context, a *actor, request workflows.UpdateOption) error {
-			_, err := a.disputes.SubmitEvidence(ctx, a.id, dispute.Evidence{Text: text, Files: []dispute.EvidenceFile{{
+			_, err := a.disputes.SubmitEvidence(ctx, a.id, dispute.Evidence{Text: text, Files: []dispute.File{{
 				Kind: kind, Name: a.id + ".pdf", Size: 48213,
 				SHA256: strings.Repeat("0123456789abcdef", 4), Location: "https://files.example/" + a.id + ".pdf",
 			}}}, request)
-			return err
+			return a.spoken(dispute.ClosedNoInformation, err)
 		},
 	}
 }
@@ -121,28 +131,53 @@ var (
 var errTooLate = errors.New("the new deadline was over before the party was informed")
 
 // endPeriod lets a period pass: an operator moves its deadline to Driver.Blink from now. An earlier deadline counts once the
-// party has been informed of it; while mails do not arrive, it passes before and has to be moved again.
+// party has been informed of it; while mails do not arrive, it passes before and has to be moved again, less early.
 func endPeriod(wait dispute.Wait, moved string) func(context.Context, *actor, workflows.UpdateOption) error {
 	return func(ctx context.Context, a *actor, _ workflows.UpdateOption) error {
-		if a.move.IsZero() {
-			a.move = time.Now().Add(a.Blink)
-			a.moves++
+		if a.period != wait {
+			a.period, a.moved, a.deadline, a.tries = wait, moved, time.Time{}, 0
 		}
-		_, err := a.disputes.MoveDeadline(ctx, a.id, dispute.DeadlineMove{To: a.move, Reason: "Nobody waits for weeks here.", MovedBy: "operator"},
-			workflows.WithUpdateID(fmt.Sprintf("%s-move-%d", a.id, a.moves)))
-		if err == nil {
-			err = awaitDeadline(ctx, a.disputes, a.id, wait, a.move, a.Poll)
-		}
-		if dispute.CodeOf(err) == dispute.CodeInvalidMessage || errors.Is(err, errTooLate) {
-			a.move = time.Time{}
-			a.ending.May[moved]++
-			return errTooLate
-		}
-		if err == nil {
-			a.deadline, a.move = a.move, time.Time{}
-		}
+		return a.endPeriod(ctx)
+	}
+}
+
+func (a *actor) endPeriod(ctx context.Context) error {
+	if a.move.IsZero() {
+		a.move = a.now().Add(a.Blink << min(a.tries, 4))
+		a.tries++
+		a.moves++
+		a.ending.Deadlines = append(a.ending.Deadlines, a.move)
+	}
+	_, err := a.disputes.MoveDeadline(ctx, a.id, dispute.DeadlineMove{To: a.move, Reason: "Nobody waits for weeks here.", MovedBy: "operator"},
+		workflows.WithUpdateID(fmt.Sprintf("%s-move-%d", a.id, a.moves)))
+	if err == nil {
+		err = awaitDeadline(ctx, a.disputes, a.id, a.period, a.move, a.Poll)
+	}
+	if dispute.CodeOf(err) == dispute.CodeInvalidMessage || errors.Is(err, errTooLate) {
+		a.move = time.Time{}
+		a.ending.May[a.moved]++
+		return errTooLate
+	}
+	if err == nil {
+		a.deadline, a.move = a.move, time.Time{}
+	}
+	return err
+}
+
+// endAgain ends a period whose deadline an outage has moved.
+func (a *actor) endAgain(ctx context.Context) error {
+	bounded, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	view, err := a.disputes.Status(bounded, a.id)
+	if err != nil || view.WaitingFor != a.period || view.Deadline == nil || !view.Deadline.After(a.now()) {
 		return err
 	}
+	a.ending.May[a.moved]++
+	err = a.insist(ctx, false, a.endPeriod)
+	if dispute.CodeOf(err) == dispute.CodeNotAccepted { // the period is over
+		a.move, err = time.Time{}, nil
+	}
+	return err
 }
 
 // awaitDeadline returns when a moved deadline counts or the wait is over, and with errTooLate when the new one has passed

@@ -4,7 +4,6 @@ package terminal
 import (
 	"os"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/term"
@@ -58,18 +57,4 @@ func Wrap(text string, width int) []string {
 		}
 	}
 	return lines
-}
-
-// Plain returns a text of others without the characters that would change what the rest of the screen shows: control
-// characters become blanks, and those that are invisible or change the direction of writing are left out.
-func Plain(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.Is(unicode.Cf, r), r == utf8.RuneError:
-			return -1
-		case unicode.IsControl(r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r):
-			return ' '
-		}
-		return r
-	}, text)
 }

@@ -30,11 +30,3 @@ func TestColoured(t *testing.T) {
 	require.NoError(t, file.Close())
 	require.Equal(t, "\x1b[31mred\x1b[0m", terminal.Paint("red", terminal.Red))
 }
-
-// TestPlain: a mail server's answer can neither colour the screen nor turn its text around.
-func TestPlain(t *testing.T) {
-	t.Parallel()
-	require.Equal(t, "550  [31mno größe", terminal.Plain("550 \x1b[31mno\tgröße"))
-	require.Equal(t, "txt.exe line two", terminal.Plain("\u202etxt.exe\u2028line\r\u200btwo"))
-	require.Equal(t, "ab", terminal.Plain("a\xffb"))
-}

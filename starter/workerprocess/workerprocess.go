@@ -19,7 +19,6 @@ import (
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
-	"google.golang.org/grpc"
 
 	"github.com/streitfall/streitfall/starter/process"
 	"github.com/streitfall/streitfall/worker/assembly"
@@ -72,28 +71,29 @@ func ready(ctx context.Context, child *process.Process) error {
 // Wanted reports whether this process was started as a worker.
 func Wanted() bool { return os.Getenv(asWorker) != "" }
 
-// Work runs the worker until the process is interrupted, and returns its exit code. The program may change how Temporal is
-// dialled, and decorate the systems that the worker acts on.
-func Work(dial []grpc.DialOption, decorators ...func(*assembly.Systems)) int {
+// Work runs the worker until the process is interrupted, and returns its exit code. The program may configure the client of
+// Temporal (nil changes nothing), and decorate the systems that the worker acts on.
+func Work(configure func(*client.Options), decorators ...func(*assembly.Systems)) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := work(ctx, dial, decorators); err != nil {
+	if err := work(ctx, configure, decorators); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return 0
 }
 
-func work(ctx context.Context, dial []grpc.DialOption, decorators []func(*assembly.Systems)) (err error) {
+func work(ctx context.Context, configure func(*client.Options), decorators []func(*assembly.Systems)) (err error) {
 	config, err := assembly.ConfigFromEnv(os.Getenv)
 	if err != nil {
 		return err
 	}
 	quiet, namespace := slog.New(slog.DiscardHandler), cmp.Or(os.Getenv("TEMPORAL_NAMESPACE"), client.DefaultNamespace)
-	temporal, err := client.DialContext(ctx, client.Options{
-		HostPort: os.Getenv("TEMPORAL_ADDRESS"), Namespace: namespace, Logger: log.NewStructuredLogger(quiet),
-		ConnectionOptions: client.ConnectionOptions{DialOptions: dial},
-	})
+	options := client.Options{HostPort: os.Getenv("TEMPORAL_ADDRESS"), Namespace: namespace, Logger: log.NewStructuredLogger(quiet)}
+	if configure != nil {
+		configure(&options)
+	}
+	temporal, err := client.DialContext(ctx, assembly.AnyWorkflowID(options))
 	if err != nil {
 		return err
 	}

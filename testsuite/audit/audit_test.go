@@ -1,7 +1,9 @@
 package audit_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -20,8 +22,9 @@ func sound() (audit.Facts, parties.Ending) {
 	eur := func(amount int64) dispute.Money { return dispute.Money{Amount: amount, Currency: "EUR"} }
 	fact := audit.Fact{
 		Record: ledger.Dispute{ID: "d-1", State: ledger.DisputeClosed, Decision: lost, Settled: activities.Settled{Credited: 5002, Refunded: 3000}},
-		Invoice: ledger.Invoice{State: ledger.InvoiceSettled, Credited: 5002, Refunded: 3000, Postings: []ledger.Posting{
-			{Source: ledger.AccountMerchantPayable, Amount: eur(10002)},
+		Invoice: ledger.Invoice{State: ledger.InvoiceSettled, Paid: 5000, Credited: 5002, Refunded: 3000, Postings: []ledger.Posting{
+			{Movement: ledger.MovementInvoice, Source: ledger.AccountMerchantPayable, Amount: eur(10002)},
+			{Movement: ledger.MovementPayment, Source: ledger.AccountCustomerReceivable, Amount: eur(5000)},
 			{Source: ledger.AccountCustomerReceivable, Amount: eur(5002), DisputeID: "d-1"},
 			{Source: ledger.AccountCustomerRefund, Amount: eur(3000), DisputeID: "d-1"},
 		}},
@@ -33,7 +36,7 @@ func sound() (audit.Facts, parties.Ending) {
 		},
 	}
 	ending := parties.Ending{
-		Case: c, Reasons: []dispute.ClosingReason{dispute.ClosedForCustomer}, Reacted: true,
+		Case: c, Reasons: []dispute.ClosingReason{dispute.ClosedForCustomer}, Spoken: []dispute.ClosingReason{dispute.ClosedMerchantSilent},
 		Must: map[string]int{"opened/merchant": 1, "closed/customer": 1}, May: map[string]int{},
 	}
 	return audit.Facts{Ledger: ledger.Report{ClosedDisputes: 1}, Disputes: map[string]audit.Fact{"d-1": fact}}, ending
@@ -67,16 +70,18 @@ func TestTampered(t *testing.T) {
 		"d-1 closed once, for the right reason: it is closed, LOST, decided_for_customer instead of [decided_for_merchant]": func(_ *audit.Facts, _ *audit.Fact, e *parties.Ending) {
 			e.Reasons = []dispute.ClosingReason{dispute.ClosedForMerchant}
 		},
-		"d-1 no loss by silence after a reaction: the merchant has reacted, and lost for silence": func(_ *audit.Facts, f *audit.Fact, e *parties.Ending) {
+		"d-1 nobody loses by silence who has spoken: the merchant has spoken, and the end is merchant_did_not_respond": func(_ *audit.Facts, f *audit.Fact, e *parties.Ending) {
 			f.Record.Decision.Reason, f.View.ClosingReason = dispute.ClosedMerchantSilent, dispute.ClosedMerchantSilent
 			e.Reasons = []dispute.ClosingReason{dispute.ClosedMerchantSilent}
+			e.Deadlines, f.Arrivals[0].Deadline = []time.Time{noon}, noon
+			f.View.Timeline = []dispute.Entry{{At: noon, Event: string(dispute.ClosedMerchantSilent)}}
 		},
-		"d-1 the money is right: state, outstanding, credited, refunded, and the postings of both are [settled 0 5002 3000 10004 3000] " +
-			"instead of [settled 0 5002 3000 5002 3000]": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
-			f.Invoice.Postings = append(f.Invoice.Postings, f.Invoice.Postings[1])
+		"d-1 the money is right: state, outstanding, owed back, paid, credit notes, credited, refunded, and the postings of both are [settled 0 0 5000 0 5002 3000 10004 3000] " +
+			"instead of [settled 0 0 5000 0 5002 3000 5002 3000]": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
+			f.Invoice.Postings = append(f.Invoice.Postings, f.Invoice.Postings[2])
 		},
-		"d-1 the money is right: state, outstanding, credited, refunded, and the postings of both are [paused 0 5002 3000 5002 3000] " +
-			"instead of [settled 0 5002 3000 5002 3000]": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
+		"d-1 the money is right: state, outstanding, owed back, paid, credit notes, credited, refunded, and the postings of both are [paused 0 0 5000 0 5002 3000 5002 3000] " +
+			"instead of [settled 0 0 5000 0 5002 3000 5002 3000]": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
 			f.Invoice.State = ledger.InvoicePaused
 		},
 		"d-1 every message arrived: opened/merchant (0 of 1)": func(_ *audit.Facts, f *audit.Fact, _ *parties.Ending) {
@@ -105,6 +110,111 @@ func TestTampered(t *testing.T) {
 			found := audit.Audit(facts, []parties.Ending{ending})
 			require.Len(t, found, 1, "%v", found)
 			require.Equal(t, want, found[0].String())
+		})
+	}
+}
+
+var noon = time.Date(2026, time.November, 30, 11, 0, 0, 0, time.UTC)
+
+// silence returns the facts about a dispute that the merchant has lost by silence when its deadline, noon, had passed.
+func silence() (audit.Facts, parties.Ending) {
+	facts, ending := sound()
+	fact := facts.Disputes["d-1"]
+	reason := dispute.ClosedMerchantSilent
+	fact.Record.Decision.Reason, fact.View.ClosingReason = reason, reason
+	fact.View.Timeline = []dispute.Entry{{At: noon.Add(time.Second), Event: string(reason)}}
+	fact.Arrivals = append(fact.Arrivals, audit.Arrival{
+		Message: "deadline-moved/merchant", ID: "1", At: noon.Add(-time.Second), Text: "Neue Frist: bis Montag, 30.\u00a0November 2026, 12:00\u00a0Uhr",
+	})
+	facts.Disputes["d-1"] = fact
+	ending.Reasons, ending.Spoken, ending.Deadlines = []dispute.ClosingReason{reason}, nil, []time.Time{noon}
+	ending.Must["deadline-moved/merchant"] = 1
+	return facts, ending
+}
+
+// TestSilence: who loses by silence was told of the deadline before it, and an outage extends it.
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	moved := func(to, text string) func(*audit.Fact) {
+		return func(f *audit.Fact) {
+			f.View.Timeline = append([]dispute.Entry{{At: noon.Add(-3 * time.Hour), Event: "outage", Detail: "it is moved to " + to}}, f.View.Timeline...)
+			f.Arrivals = append(f.Arrivals, audit.Arrival{Message: "deadline-moved/merchant", ID: "2", Text: text})
+		}
+	}
+	for name, test := range map[string]struct {
+		tamper func(*audit.Fact)
+		want   string
+	}{
+		"told":            {func(*audit.Fact) {}, ""},
+		"told too late":   {func(f *audit.Fact) { f.Arrivals[3].At = noon }, "nobody loses by silence who was not told"},
+		"another day":     {func(f *audit.Fact) { f.Arrivals[3].Text = "bis 12:01 Uhr" }, "nobody loses by silence who was not told"},
+		"the other party": {func(f *audit.Fact) { f.Arrivals[3].Message = "deadline-moved/customer" }, "nobody loses by silence who was not told"},
+		"an hour later":   {func(f *audit.Fact) { f.View.Timeline[0].At = noon.Add(time.Hour) }, ""},
+		"more":            {func(f *audit.Fact) { f.View.Timeline[0].At = noon.Add(time.Hour + 1) }, "an outage costs nobody the deadline"},
+		"extended":        {moved("2026-12-02T00:00:00+01:00", "bis einschließlich Dienstag, 1. Dezember 2026"), ""},
+		"not enough":      {moved("2026-12-01T00:00:00+01:00", "bis einschließlich Montag, 30. November 2026"), "an outage costs nobody the deadline"},
+		"in silence":      {moved("2026-12-02T00:00:00+01:00", "bis einschließlich Montag, 30. November 2026"), "an outage costs nobody the deadline"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			facts, ending := silence()
+			fact := facts.Disputes["d-1"]
+			test.tamper(&fact)
+			facts.Disputes["d-1"] = fact
+			var found []string
+			for _, violation := range audit.Audit(facts, []parties.Ending{ending}) {
+				found = append(found, violation.Invariant)
+			}
+			if test.want == "" {
+				require.Empty(t, found)
+			} else {
+				require.Contains(t, found, test.want)
+			}
+		})
+	}
+}
+
+// TestReports: money that was reported is booked once, and a settlement works on what was open then.
+func TestReports(t *testing.T) {
+	t.Parallel()
+	credit := parties.Report{Movement: ledger.MovementCreditNote, Reference: "c", Amount: 4000}
+	for name, test := range map[string]struct {
+		postings func(before []ledger.Posting, booked ledger.Posting) []ledger.Posting
+		report   func(*parties.Report)
+		want     string
+	}{
+		"after the settlement": {func(before []ledger.Posting, booked ledger.Posting) []ledger.Posting { return append(before, booked) }, nil, ""},
+		"before it": {func(before []ledger.Posting, booked ledger.Posting) []ledger.Posting {
+			return slices.Insert(before, 2, booked)
+		}, nil, "instead of [settled 0 0 5000 4000 1002 3000 1002 3000]"},
+		"twice": {func(before []ledger.Posting, booked ledger.Posting) []ledger.Posting {
+			return append(before, booked, booked)
+		}, nil, "credit_note c of 4000 is booked, and 0 reported"},
+		"never": {func(before []ledger.Posting, _ ledger.Posting) []ledger.Posting { return before }, nil, "credit_note c of 4000 is not booked"},
+		"refused": {
+			func(before []ledger.Posting, _ ledger.Posting) []ledger.Posting { return before },
+			func(r *parties.Report) { r.Refused, r.Amount = true, 2000 }, "credit_note c of 2000 was refused",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			facts, ending := sound()
+			fact, report := facts.Disputes["d-1"], credit
+			fact.Invoice.Postings = test.postings(fact.Invoice.Postings, ledger.Posting{
+				Movement: credit.Movement, Source: ledger.AccountCustomerReceivable, Reference: "c", Amount: dispute.Money{Amount: 4000, Currency: "EUR"},
+			})
+			if fact.Invoice.CreditNotes, fact.Invoice.OwedBack = 4000, 4000; test.report != nil {
+				fact.Invoice.CreditNotes, fact.Invoice.OwedBack = 0, 0
+				test.report(&report)
+			}
+			facts.Disputes["d-1"], ending.Reports = fact, []parties.Report{report}
+			found := audit.Audit(facts, []parties.Ending{ending})
+			if test.want == "" {
+				require.Empty(t, found)
+				return
+			}
+			require.Len(t, found, 1)
+			require.Contains(t, found[0].String(), test.want)
 		})
 	}
 }

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/calendar"
 	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/testsuite/mailbox"
 	"github.com/streitfall/streitfall/workflows"
@@ -41,7 +43,30 @@ type Arrival struct {
 	ID string
 	// To is the address of a mail, or the merchant of the inbox.
 	To string
+	// At is when it arrived. Deadline is the one that a message in the inbox names; a mail names it in its Text.
+	At       time.Time
+	Deadline time.Time
+	Text     string
 }
+
+// names reports whether the message names a deadline: its last day, or else its minute.
+func (a Arrival) names(deadline time.Time) bool {
+	if a.Text == "" {
+		return a.Deadline.Equal(deadline)
+	}
+	cal, err := calendarOfCases()
+	if err != nil {
+		return false
+	}
+	words := deadline.In(cal.Zone()).Format("15:04")
+	if day, whole := dispute.LastDay(deadline); whole {
+		words = fmt.Sprintf(`\b%d\. \pL+ %d\b`, day.Day(), day.Year())
+	}
+	return regexp.MustCompile(words).MatchString(strings.ReplaceAll(a.Text, "\u00a0", " "))
+}
+
+// calendarOfCases loads the calendar of all cases.
+func calendarOfCases() (*calendar.Calendar, error) { return calendar.Load(dispute.DefaultCalendar) }
 
 // Gather gathers the facts about disputes that have ended. It fails if a system cannot be read; whatever is missing is
 // left to Audit.
@@ -63,7 +88,7 @@ func Gather(ctx context.Context, books *ledger.Ledger, disputes *workflows.Clien
 			continue
 		}
 		fact := facts.Disputes[id]
-		fact.Arrivals = append(fact.Arrivals, Arrival{Message: message, ID: mail.ID, To: mail.To})
+		fact.Arrivals = append(fact.Arrivals, Arrival{Message: message, ID: mail.ID, To: mail.To, At: mail.At, Text: mail.Text})
 		facts.Disputes[id] = fact
 	}
 	return facts, nil
@@ -83,6 +108,7 @@ func gather(ctx context.Context, books *ledger.Ledger, disputes *workflows.Clien
 	for _, message := range inbox {
 		fact.Arrivals = append(fact.Arrivals, Arrival{
 			Message: parties.Message(message.Occasion, dispute.PartyMerchant), ID: fmt.Sprint("inbox ", message.Number), To: c.Merchant.ID,
+			At: message.At, Deadline: message.Deadline,
 		})
 	}
 	return fact, err

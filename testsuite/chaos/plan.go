@@ -23,9 +23,30 @@ const (
 	mailGone       kind = "mail server gone"
 	mailBusy       kind = "mail server busy"
 	mailCut        kind = "mail server cuts off"
+	clockBehind    kind = "worker's clock behind"
+	clockFarBehind kind = "worker's clock far behind"
+	clockAhead     kind = "worker's clock ahead"
+	workersAway    kind = "workers away for hours"
+	postgresAway   kind = "PostgreSQL away for hours"
+	temporalAway   kind = "Temporal away for hours"
+	mailAway       kind = "mail server away for hours"
 )
 
-var kinds = []kind{workerKilled, postgresKilled, temporalKilled, mailGone, mailBusy, mailCut}
+var kinds = []kind{
+	workerKilled, postgresKilled, temporalKilled, mailGone, mailBusy, mailCut, clockBehind, clockFarBehind, clockAhead,
+	workersAway, postgresAway, temporalAway, mailAway,
+}
+
+// skews are the clocks of the kinds that have one: behind by what is tolerated, by more, and ahead.
+var skews = map[kind]time.Duration{clockBehind: -50 * time.Second, clockFarBehind: -10 * time.Minute, clockAhead: 10 * time.Minute}
+
+// away are the faults of which those that seem to last for hours consist.
+var away = map[kind][]fault{
+	workersAway:  {{target: worker0, kind: workerKilled}, {target: worker1, kind: workerKilled}},
+	postgresAway: {{target: "postgres", kind: postgresKilled}},
+	temporalAway: {{target: "temporal", kind: temporalKilled}},
+	mailAway:     {{target: "mail", kind: mailGone}},
+}
 
 // target is a server that fails.
 type target string
@@ -44,12 +65,25 @@ var targets = []struct {
 	kinds    []kind
 	up, down span
 }{
-	{"worker 0", []kind{workerKilled}, span{6 * time.Second, 20 * time.Second}, span{100 * time.Millisecond, 4 * time.Second}},
-	{"worker 1", []kind{workerKilled}, span{6 * time.Second, 20 * time.Second}, span{100 * time.Millisecond, 4 * time.Second}},
+	{worker0, []kind{workerKilled}, span{6 * time.Second, 20 * time.Second}, span{100 * time.Millisecond, 4 * time.Second}},
+	{worker1, []kind{workerKilled}, span{6 * time.Second, 20 * time.Second}, span{100 * time.Millisecond, 4 * time.Second}},
 	{"postgres", []kind{postgresKilled}, span{10 * time.Second, 40 * time.Second}, span{100 * time.Millisecond, 4 * time.Second}},
 	{"temporal", []kind{temporalKilled}, span{15 * time.Second, 50 * time.Second}, span{100 * time.Millisecond, 4 * time.Second}},
 	{"mail", []kind{mailGone, mailBusy, mailCut}, span{5 * time.Second, 20 * time.Second}, span{500 * time.Millisecond, 6 * time.Second}},
+	{clock0, []kind{clockBehind, clockFarBehind, clockAhead}, span{5 * time.Second, 20 * time.Second}, span{2 * time.Second, 10 * time.Second}},
+	{clock1, []kind{clockBehind, clockAhead}, span{5 * time.Second, 20 * time.Second}, span{2 * time.Second, 10 * time.Second}},
+	// The total is less than a day, so that no deadline passes that an outage has extended.
+	{hours, []kind{workersAway, postgresAway, temporalAway, mailAway}, span{20 * time.Second, 50 * time.Second}, span{1500 * time.Millisecond, 3 * time.Second}},
 }
+
+// The targets of faults of their own: the clocks of the workers, and the servers that go away for hours.
+const (
+	worker0 target = "worker 0"
+	worker1 target = "worker 1"
+	clock0  target = "clock 0"
+	clock1  target = "clock 1"
+	hours   target = "hours"
+)
 
 // fault is one failure of a target, at a time since the start of the run, and how long the target is down.
 type fault struct {
@@ -91,8 +125,9 @@ func newPlan(seed uint64, disputes int, length time.Duration) plan {
 	slices.SortStableFunc(p.openings, func(a, b opening) int { return cmp.Compare(a.at, b.at) })
 	end := time.Duration(faultPart * float64(length))
 	for _, t := range targets {
-		for at := t.up.pick(r); at < end; {
-			f := fault{at: at, down: t.down.pick(r), target: t.target, kind: t.kinds[r.IntN(len(t.kinds))]}
+		next := r.IntN(len(t.kinds))
+		for at := t.up.pick(r); at < end; next++ {
+			f := fault{at: at, down: t.down.pick(r), target: t.target, kind: t.kinds[next%len(t.kinds)]}
 			p.faults = append(p.faults, f)
 			at += f.down + t.up.pick(r)
 		}
@@ -108,6 +143,21 @@ func (p *plan) cases() []parties.Case {
 		cases = append(cases, parties.NewCase(fmt.Sprintf("chaos-%04d", n), n, paths[o.path]))
 	}
 	return cases
+}
+
+// clock returns the clock of a run that begins at start, with the skews of a target.
+func (p *plan) clock(start time.Time, of target) *clock {
+	c := &clock{Start: start}
+	for _, f := range p.faults {
+		part := stretch{At: f.at, Length: f.down, Skew: skews[f.kind]}
+		switch f.target { //nolint:exhaustive // the others are no clocks
+		case hours:
+			c.Hurries = append(c.Hurries, part)
+		case of:
+			c.Skews = append(c.Skews, part)
+		}
+	}
+	return c
 }
 
 // fingerprint identifies the plan: equal plans have equal fingerprints.

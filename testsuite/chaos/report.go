@@ -30,10 +30,14 @@ func (r report) print(out io.Writer) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "Disputes opened\t%d\n", r.facts.Ledger.OpenDisputes+r.facts.Ledger.ClosedDisputes)
 	closed := map[dispute.ClosingReason]int{}
-	arrived := 0
+	arrived, extended, reports := 0, 0, 0
 	for _, fact := range r.facts.Disputes {
 		closed[fact.Record.Decision.Reason]++
 		arrived += len(fact.Arrivals)
+		extended += audit.Extended(fact)
+	}
+	for _, ending := range r.endings {
+		reports += len(ending.Reports)
 	}
 	for _, reason := range dispute.ClosingReasons {
 		fmt.Fprintf(table, "  %s\t%d\n", reason, closed[reason])
@@ -46,6 +50,7 @@ func (r report) print(out io.Writer) {
 	for _, kind := range kinds {
 		fmt.Fprintf(table, "  %s\t%d\n", kind, failed[kind])
 	}
+	fmt.Fprintf(table, "Deadlines extended by outages\t%d\nReports of money\t%d\n", extended, reports)
 	fmt.Fprintf(table, "Messages arrived\t%d\n  of them repeats\t%d\n", arrived, audit.Repeats(r.facts))
 	fmt.Fprintf(table, "Invariants checked\t%d\n", audit.Count(len(r.endings)))
 	fmt.Fprintf(table, "Violations\t%d\n", len(r.violations))

@@ -18,10 +18,12 @@ import (
 )
 
 const (
+	// workersTake is how long the workers take to start.
+	workersTake = 3 * time.Second
 	// grace is how long the last disputes may take after the length of a run.
 	grace = 10 * time.Minute
 	// maxConcurrent is how many disputes run at the same time; the others wait. Temporal on SQLite slows down with more.
-	maxConcurrent = 100
+	maxConcurrent = 50
 	// progressInterval is how often a run reports its progress.
 	progressInterval = 15 * time.Second
 )
@@ -45,26 +47,39 @@ func run(ctx context.Context, p plan, sabotage string, progress io.Writer) (r re
 		return r, err
 	}
 	defer func() { err = errors.Join(err, env.Close()) }()
-	s := servers{mails: mails, processes: map[target]*process.Server{"postgres": database.Server, "temporal": env.Server.Server}}
-	for _, worker := range []target{"worker 0", "worker 1"} {
-		if s.processes[worker], err = env.StartWorkerProcess(ctx, map[string]string{envSabotage: sabotage}); err != nil {
+	s := servers{
+		mails: mails, processes: map[target]*process.Server{"postgres": database.Server, "temporal": env.Server.Server},
+		busy: map[target]*sync.Mutex{},
+	}
+	for _, t := range targets {
+		s.busy[t.target] = &sync.Mutex{}
+	}
+	start := time.Now().Add(workersTake).Round(0)
+	for worker, of := range map[target]target{worker0: clock0, worker1: clock1} {
+		variable, err := p.clock(start, of).variable()
+		if err != nil {
+			return r, err
+		}
+		if s.processes[worker], err = env.StartWorkerProcess(ctx, map[string]string{envSabotage: sabotage, envClock: variable}); err != nil {
 			return r, err
 		}
 	}
 	fmt.Fprintf(progress, "%d disputes and %d faults in %s, seed %d …\n", len(p.openings), len(p.faults), p.length, p.seed)
-	return p.run(ctx, env, s, progress)
+	return p.run(ctx, env, s, start, progress)
 }
 
 // run plays the disputes of the plan while the servers fail, and audits the result.
-func (p *plan) run(ctx context.Context, env *environment.Environment, s servers, progress io.Writer) (report, error) {
+func (p *plan) run(ctx context.Context, env *environment.Environment, s servers, start time.Time, progress io.Writer) (report, error) {
 	cases := p.cases()
 	if _, err := env.Ledger.Import(ctx, parties.Import(cases)); err != nil {
 		return report{}, err
 	}
-	start := time.Now()
 	failed := make(chan error, 1)
 	go func() { failed <- s.fail(ctx, p.faults, start) }()
-	driver := parties.Driver{Temporal: env.Temporal, Poll: 500 * time.Millisecond, Blink: 1500 * time.Millisecond}
+	clock := p.clock(start, "")
+	driver := parties.Driver{
+		Temporal: env.Temporal, Ledger: env.Ledger, Now: clock.now, Poll: 500 * time.Millisecond, Blink: 1500 * time.Millisecond,
+	}
 	endings, unfinished := p.play(ctx, driver, cases, start, progress)
 	if err := errors.Join(<-failed, ctx.Err()); err != nil {
 		return report{}, err
@@ -72,6 +87,11 @@ func (p *plan) run(ctx context.Context, env *environment.Environment, s servers,
 	facts, err := audit.Gather(ctx, env.Ledger, env.Disputes, s.mails.Mails(), endings)
 	if err != nil {
 		return report{}, err
+	}
+	for _, fact := range facts.Disputes {
+		for i := range fact.Arrivals {
+			fact.Arrivals[i].At = clock.of(fact.Arrivals[i].At)
+		}
 	}
 	return report{
 		plan: *p, facts: facts, endings: endings, took: time.Since(start), violations: append(unfinished, audit.Audit(facts, endings)...),

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,6 +19,8 @@ const restartTimeout = time.Minute
 type servers struct {
 	mails     *mailbox.Mailbox
 	processes map[target]*process.Server
+	// busy keeps faults of one server apart.
+	busy map[target]*sync.Mutex
 }
 
 // fail lets the faults happen at their times, and returns when all servers are up again. Those of one target happen one
@@ -42,20 +45,32 @@ func (s servers) fail(ctx context.Context, faults []fault, start time.Time) erro
 }
 
 func (s servers) failOnce(ctx context.Context, f fault) error {
-	switch f.kind {
-	case workerKilled, postgresKilled, temporalKilled:
+	if skews[f.kind] != 0 { // the worker does it by itself
+		return nil
+	}
+	if parts := away[f.kind]; len(parts) > 0 {
+		var failing errgroup.Group
+		for _, part := range parts {
+			part.down = f.down
+			failing.Go(func() error { return s.failOnce(ctx, part) })
+		}
+		return failing.Wait()
+	}
+	s.busy[f.target].Lock()
+	defer s.busy[f.target].Unlock()
+	if f.target != "mail" {
 		return kill(ctx, s.processes[f.target], f.down)
-	case mailGone:
+	}
+	if f.kind == mailGone {
 		if err := s.mails.Leave(); err != nil {
 			return err
 		}
 		pause(ctx, f.down)
 		return s.mails.Return()
-	case mailBusy, mailCut:
-		s.mails.Fail(map[kind]mailbox.Fault{mailBusy: mailbox.Busy, mailCut: mailbox.Cut}[f.kind])
-		pause(ctx, f.down)
-		s.mails.Fail(mailbox.None)
 	}
+	s.mails.Fail(map[kind]mailbox.Fault{mailBusy: mailbox.Busy, mailCut: mailbox.Cut}[f.kind])
+	pause(ctx, f.down)
+	s.mails.Fail(mailbox.None)
 	return nil
 }
 

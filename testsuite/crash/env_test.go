@@ -21,6 +21,7 @@ import (
 	"github.com/streitfall/streitfall/starter/workerprocess"
 	"github.com/streitfall/streitfall/testsuite/audit"
 	"github.com/streitfall/streitfall/testsuite/mailbox"
+	"github.com/streitfall/streitfall/testsuite/race"
 )
 
 // parallel is how many tests run at the same time: they mostly wait.
@@ -31,7 +32,7 @@ var shared *environment.Environment
 
 func TestMain(m *testing.M) {
 	if workerprocess.Wanted() {
-		os.Exit(workerprocess.Work(dial(os.Getenv(envQueue)), decorate))
+		os.Exit(workerprocess.Work(func(o *client.Options) { o.ConnectionOptions.DialOptions = dial(os.Getenv(envQueue)) }, decorate))
 	}
 	code, err := runTests(m)
 	if err != nil {
@@ -62,12 +63,17 @@ type env struct {
 	options options
 }
 
-const (
-	// timeout bounds every wait of a test; only a failing test waits that long.
-	timeout = 3 * time.Minute
-	// period is how long a period still lasts once its deadline has been moved: long enough to notify of the move.
-	period = 2500 * time.Millisecond
-)
+// timeout bounds every wait of a test; only a failing test waits that long.
+const timeout = 3 * time.Minute
+
+// period is how long a period still lasts once its deadline has been moved: long enough to notify of the move, which takes
+// several times as long under the race detector.
+var period = func() time.Duration {
+	if race.Enabled {
+		return 12 * time.Second
+	}
+	return 4 * time.Second
+}()
 
 // options say how an environment differs from the usual one: on the shared Temporal, with a SQLite ledger.
 type options struct {

@@ -29,11 +29,11 @@ func (e *env) awaitRetrying(id string, wait dispute.Wait) {
 	e.Helper()
 	workflowID := workflows.WorkflowID(id)
 	require.Eventually(e, func() bool {
-		answer, err := e.Temporal.DescribeWorkflowExecution(e.Context(), workflowID, "")
+		answer, err := e.Temporal.DescribeWorkflow(e.Context(), workflowID, "")
 		if err != nil {
 			return false
 		}
-		pending := answer.GetPendingActivities()
+		pending := answer.RawResponse.GetPendingActivities()
 		return len(pending) > 0 && pending[0].GetAttempt() > 1 && pending[0].GetLastFailure() != nil
 	}, timeout, 20*time.Millisecond)
 	view, err := e.Disputes.Status(e.Context(), id)

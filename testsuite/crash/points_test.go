@@ -65,7 +65,7 @@ func step(name string, do func() error) error {
 
 // decorate surrounds all side effects with points.
 func decorate(s *assembly.Systems) {
-	s.Ledger, s.Receipts = books{s.Ledger}, outbox{s.Receipts}
+	s.Ledger, s.Receipts, s.Archive = books{s.Ledger}, outbox{s.Receipts}, archive{s.Archive}
 	s.Portal, s.Email = channel{s.Portal, os.Getenv(envPortalDown)}, channel{s.Email, ""}
 }
 
@@ -95,6 +95,12 @@ func (o outbox) Save(ctx context.Context, receipt dispute.Receipt) (recorded dis
 		return err
 	})
 	return recorded, err
+}
+
+type archive struct{ activities.CaseArchive }
+
+func (a archive) ArchiveCase(ctx context.Context, in activities.ArchivedCase) error {
+	return step("archive", func() error { return a.CaseArchive.ArchiveCase(ctx, in) })
 }
 
 type channel struct {

@@ -18,17 +18,28 @@ import (
 
 // messages are those of a dispute that goes through arbitration, to a merchant who uses the portal and wants e-mails too.
 var messages = []string{
+	fmt.Sprintf("message/%d/customer", answered.NumberOf(1)),
+	fmt.Sprintf("proposal-made/%d/customer", proposed.NumberOf(1)), fmt.Sprintf("proposal-declined/%d/merchant", proposed.NumberOf(1)),
 	"received/1/customer", "opened/1/merchant", "opened-copy/1/merchant", "deadline-moved/2/merchant", "klarna-steps-in/3/merchant",
 	"reason-asked/3/customer", "ruling-asked/4/desk", "information-requested/5/merchant", "ruling-asked/6/desk",
-	"closed/6/merchant", "closed/6/customer",
+	"closed/1/merchant", "closed/1/customer",
 }
 
+// answered and proposed are what the merchant says in throughArbitration.
+var (
+	answered = dispute.Response{Message: "You ordered two pairs, so we billed two.", ReportedBy: dispute.PartyMerchant}
+	proposed = dispute.Offer{
+		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"}, Message: "We can take 30 euros off.",
+		ProposedBy: dispute.PartyMerchant,
+	}
+)
+
 // tasks is how many workflow tasks of the dispute are points, before and after their completion is reported.
-const tasks = 5
+const tasks = 8
 
 // sideEffects are all writes to the ledger and all messages of the dispute.
 func sideEffects() []string {
-	all := []string{"pause", "settle"}
+	all := []string{"archive", "pause", "settle"}
 	for _, message := range messages {
 		all = append(all, "send "+message, "record "+message)
 	}
@@ -93,7 +104,7 @@ func TestWorkerKilled(t *testing.T) {
 			t.Parallel()
 			o := options{point: point}
 			if strings.Contains(point, "deadline-moved") { // the message has to be sent again before the deadline has passed
-				o.period = 8 * time.Second
+				o.period = period + 6*time.Second
 			}
 			e := newEnv(t, o)
 			e.restartOnDeath()

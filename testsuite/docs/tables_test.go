@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/worker/doctor"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -22,6 +23,8 @@ var messageTypes = map[string]any{
 	dispute.SignalAgreement:         dispute.Agreement{},
 	dispute.SignalWithdrawal:        dispute.Withdrawal{},
 	dispute.UpdateRespond:           dispute.Response{},
+	dispute.UpdatePropose:           dispute.Offer{},
+	dispute.UpdateAnswerProposal:    dispute.ProposalAnswer{},
 	dispute.UpdateAcceptLoss:        dispute.LossAcceptance{},
 	dispute.UpdateStateReason:       dispute.Statement{},
 	dispute.UpdateSubmitEvidence:    dispute.Evidence{},
@@ -29,12 +32,18 @@ var messageTypes = map[string]any{
 	dispute.UpdateMoveDeadline:      dispute.DeadlineMove{},
 	dispute.UpdateRetryNotification: dispute.Retry{},
 	dispute.UpdateAcknowledge:       dispute.Acknowledgement{},
+	dispute.UpdateReportBounce:      dispute.Bounce{},
 }
 
 // TestMessagesAreDocumented: the table of messages has every update, signal and query of the workflow, and the limits.
 func TestMessagesAreDocumented(t *testing.T) {
 	t.Parallel()
-	expected := []string{"update `open", "query `" + workflows.QueryStatus, "query `" + workflows.QueryDispute, "query `" + workflows.QueryTakeover}
+	expected := []string{"update `open"}
+	for _, query := range []string{
+		workflows.QueryStatus, workflows.QueryCase, workflows.QueryDispute, workflows.QueryTakeover, workflows.QueryReadSignal,
+	} {
+		expected = append(expected, "query `"+query)
+	}
 	for name := range messageTypes {
 		kind := "update"
 		if name == dispute.SignalAgreement || name == dispute.SignalWithdrawal {
@@ -58,6 +67,8 @@ func TestMessagesAreDocumented(t *testing.T) {
 			switch strings.TrimSpace(row[1]) {
 			case "undecided":
 				listed = wait != dispute.WaitSettlement && wait != dispute.WaitClosingMessages
+			case "undecided, once the invoice is paused":
+				listed = wait != dispute.WaitPause && wait != dispute.WaitSettlement && wait != dispute.WaitClosingMessages
 			case "while the cause is raised":
 				listed = true
 			}
@@ -86,7 +97,7 @@ func TestFieldsAreDocumented(t *testing.T) {
 			outer, inner, nested := strings.Cut(member, ".")
 			require.True(t, documented[outer], "%s has no row for %s", heading, outer)
 			if nested {
-				require.Contains(t, part, "`"+inner+"`", heading)
+				require.Contains(t, part, "`"+inner[strings.LastIndex(inner, ".")+1:]+"`", heading)
 			}
 		}
 	}
@@ -116,9 +127,11 @@ func TestExamplesAreValid(t *testing.T) {
 	for name, decode := range map[string]func([]byte) error{
 		dispute.SignalAgreement: valid[dispute.Agreement], dispute.SignalWithdrawal: valid[dispute.Withdrawal],
 		dispute.UpdateRespond: valid[dispute.Response], dispute.UpdateAcceptLoss: valid[dispute.LossAcceptance],
+		dispute.UpdatePropose: valid[dispute.Offer], dispute.UpdateAnswerProposal: valid[dispute.ProposalAnswer],
 		dispute.UpdateStateReason: valid[dispute.Statement], dispute.UpdateSubmitEvidence: valid[dispute.Evidence],
 		dispute.UpdateRule: valid[dispute.Ruling], dispute.UpdateMoveDeadline: valid[dispute.DeadlineMove],
 		dispute.UpdateRetryNotification: valid[dispute.Retry], dispute.UpdateAcknowledge: valid[dispute.Acknowledgement],
+		dispute.UpdateReportBounce: valid[dispute.Bounce],
 	} {
 		_, after, found := strings.Cut(section(t, messages, "### `"+name+"`"), "```json\n")
 		require.True(t, found, name)
@@ -196,6 +209,12 @@ func TestVariablesAreDocumented(t *testing.T) {
 		}
 	}
 	require.NotZero(t, found)
+}
+
+// TestChecksAreDocumented: the table of the doctor has every check, in order.
+func TestChecksAreDocumented(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, names(doctor.Checks), firstCells(section(t, "worker/README.md", "### Doctor")))
 }
 
 // TestReadmeIsShort: the first document stays short, and its map of the folders is near the top.

@@ -17,6 +17,8 @@ import (
 type item struct {
 	parties.Case
 	path path
+	// booked is what the customer has paid of the invoice besides what imports report.
+	booked int64
 	// openCalled and agreeCalled are when these calls began, openDone is when the first one was answered.
 	openCalled, openDone, agreeCalled time.Time
 	// notified is when the merchant had the notice of the dispute, settled is when the settlement was committed.
@@ -71,7 +73,9 @@ func (b *batch) run(ctx context.Context) error {
 	if err := b.open(ctx); err != nil {
 		return err
 	}
-	return b.play(ctx,
+	paid := make(chan error, 1)
+	go func() { paid <- b.pay(ctx) }()
+	err := b.play(ctx,
 		phase{path: arbitration, call: b.respond},
 		phase{path: agreement, call: b.agree, awaits: ended},
 		phase{path: silence, at: b.due.Add(-2 * interval), awaits: sent(dispute.OccasionReminder7)},
@@ -82,6 +86,7 @@ func (b *batch) run(ctx context.Context) error {
 		phase{path: arbitration, call: b.submit, awaits: waitingFor(dispute.WaitDecision)},
 		phase{path: arbitration, call: b.decide, awaits: ended},
 	)
+	return errors.Join(err, <-paid)
 }
 
 // open opens the disputes and waits until each of them waits for an agreement. It fails if an instant that was chosen for
@@ -172,7 +177,14 @@ func (b *batch) inspectOne(ctx context.Context, i *item) error {
 	if view.ClosingReason != outcomes[i.path] {
 		return fmt.Errorf("it was closed with %s instead of %s", view.ClosingReason, outcomes[i.path])
 	}
-	run, err := s.Temporal.DescribeWorkflowExecution(ctx, id, "")
-	i.events, i.bytes = run.GetWorkflowExecutionInfo().GetHistoryLength(), run.GetWorkflowExecutionInfo().GetHistorySizeBytes()
-	return err
+	if invoice, err := s.Ledger.Invoice(ctx, i.Invoice.ID); err != nil || invoice.Paid != i.Invoice.Paid+i.booked {
+		return errors.Join(err, fmt.Errorf("%d of its invoice are paid instead of %d", invoice.Paid, i.Invoice.Paid+i.booked))
+	}
+	run, err := s.Temporal.DescribeWorkflow(ctx, id, "")
+	if err != nil {
+		return err
+	}
+	info := run.RawResponse.GetWorkflowExecutionInfo()
+	i.events, i.bytes = info.GetHistoryLength(), info.GetHistorySizeBytes()
+	return nil
 }

@@ -7,7 +7,9 @@ import (
 
 	"github.com/sethvargo/go-retry"
 
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/parties"
 )
 
 // openOne opens a dispute. A call that Temporal has not answered is repeated, as a backend service would do it.
@@ -27,10 +29,29 @@ func (b *batch) openOne(ctx context.Context, i *item) error {
 	})
 }
 
+// pay reports payments on all invoices of a mixed batch while its disputes run: one by itself, one in an import.
+func (b *batch) pay(ctx context.Context) error {
+	if len(b.paths) <= 2 { // every and one path
+		return nil
+	}
+	return b.each(ctx, every, func(ctx context.Context, i *item) error {
+		i.booked = 100
+		_, err := b.system.Ledger.Book(ctx, ledger.MovementPayment, dispute.Booking{
+			Reference: i.Dispute.ID, InvoiceID: i.Invoice.ID, Amount: dispute.Money{Amount: i.booked, Currency: "EUR"},
+		})
+		if err != nil {
+			return err
+		}
+		i.Invoice.Paid += 200
+		_, err = b.system.Ledger.Import(ctx, parties.Import([]parties.Case{i.Case}))
+		return err
+	})
+}
+
 func (b *batch) agree(ctx context.Context, i *item) error {
 	i.agreeCalled = time.Now()
 	return b.system.Disputes.Agree(ctx, i.Dispute.ID, dispute.Agreement{
-		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 2500, Currency: "EUR"}, ReportedBy: dispute.PartyMerchant,
+		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 2500, Currency: "EUR"}, ReportedBy: dispute.PartyOperator,
 	})
 }
 

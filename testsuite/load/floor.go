@@ -14,7 +14,7 @@ import (
 type nothing struct{}
 
 func useNothing(s *assembly.Systems) {
-	s.Ledger, s.Receipts, s.Portal, s.Email = nothing{}, nothing{}, nothing{}, nothing{}
+	s.Ledger, s.Receipts, s.Archive, s.Portal, s.Email = nothing{}, nothing{}, nothing{}, nothing{}, nothing{}
 }
 
 // Pause implements activities.Ledger.
@@ -36,6 +36,11 @@ func (nothing) Lookup(_ context.Context, merchantID string, _ ...dispute.NoticeK
 // Save implements activities.ReceiptStore.
 func (nothing) Save(_ context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {
 	return receipt, nil
+}
+
+// ArchiveCase implements activities.CaseArchive.
+func (nothing) ArchiveCase(context.Context, activities.ArchivedCase) error {
+	return nil
 }
 
 // Send implements activities.Channel.

@@ -11,6 +11,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/emersion/go-smtp"
 )
@@ -32,8 +33,11 @@ type Mailbox struct {
 type Mail struct {
 	To string
 	// ID is the Message-ID.
-	ID            string
-	Subject, Body string
+	ID string
+	// At is when the server had all of it.
+	At time.Time
+	// Text is its plain text.
+	Subject, Text string
 }
 
 // Fault is a way in which the server fails all senders.

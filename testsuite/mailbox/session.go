@@ -2,8 +2,11 @@ package mailbox
 
 import (
 	"io"
+	"mime"
+	"mime/multipart"
 	"net/mail"
 	"strings"
+	"time"
 
 	"github.com/emersion/go-smtp"
 )
@@ -54,7 +57,7 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	body, err := io.ReadAll(message.Body)
+	text, err := textOf(message)
 	if err != nil {
 		return err
 	}
@@ -64,12 +67,29 @@ func (s *session) Data(r io.Reader) error {
 	s.box.mu.Lock()
 	defer s.box.mu.Unlock()
 	s.box.mails = append(s.box.mails, Mail{
-		To: s.to, ID: message.Header.Get("Message-Id"), Subject: message.Header.Get("Subject"), Body: string(body),
+		To: s.to, ID: message.Header.Get("Message-Id"), At: time.Now(), Subject: message.Header.Get("Subject"), Text: text,
 	})
 	if s.box.fault == Cut {
 		return s.conn.Conn().Close()
 	}
 	return nil
+}
+
+// textOf reads a mail to its end and returns its first part, which is its plain text.
+func textOf(message *mail.Message) (string, error) {
+	_, parameters, err := mime.ParseMediaType(message.Header.Get("Content-Type"))
+	if err != nil {
+		return "", err
+	}
+	part, err := multipart.NewReader(message.Body, parameters["boundary"]).NextPart()
+	if err != nil {
+		return "", err
+	}
+	text, err := io.ReadAll(part)
+	if err == nil {
+		_, err = io.Copy(io.Discard, message.Body)
+	}
+	return string(text), err
 }
 
 // Reset implements smtp.Session.

@@ -58,11 +58,11 @@ func (e *env) requireNotTaken(temporal client.Client, id, build string) {
 		if err != nil {
 			return false
 		}
-		started, err := temporal.DescribeWorkflowExecution(e.Context(), workflows.WorkflowID(id), "")
+		started, err := temporal.DescribeWorkflow(e.Context(), workflows.WorkflowID(id), "")
 		if err != nil {
 			return false
 		}
-		require.EqualValues(e, 2, started.GetWorkflowExecutionInfo().GetHistoryLength(), "it is started, its first task is scheduled")
+		require.EqualValues(e, 2, started.RawResponse.GetWorkflowExecutionInfo().GetHistoryLength(), "it is started, its first task is scheduled")
 		return true
 	}, timeout, 50*time.Millisecond)
 }
@@ -80,9 +80,9 @@ func (e *env) makeCurrent(temporal client.Client, build string) {
 // requireBuild asserts that the build has completed the last task of the dispute, and that another one may take over.
 func (e *env) requireBuild(temporal client.Client, id, build string) {
 	e.Helper()
-	description, err := temporal.DescribeWorkflowExecution(e.Context(), workflows.WorkflowID(id), "")
+	description, err := temporal.DescribeWorkflow(e.Context(), workflows.WorkflowID(id), "")
 	require.NoError(e, err)
-	version := description.GetWorkflowExecutionInfo().GetVersioningInfo()
+	version := description.RawResponse.GetWorkflowExecutionInfo().GetVersioningInfo()
 	require.Equal(e, build, version.GetDeploymentVersion().GetBuildId())
 	require.Equal(e, enumspb.VERSIONING_BEHAVIOR_AUTO_UPGRADE, version.GetBehavior())
 }

@@ -69,6 +69,7 @@ type env struct {
 	*testing.T
 	*environment.Environment
 	workers []*worker
+	mails   *mailbox.Mailbox
 }
 
 // newEnv starts an environment with a mail server. The ledger is a SQLite file if ledgerURL is empty.
@@ -82,7 +83,7 @@ func newEnv(t *testing.T, ledgerURL string) *env {
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, started.Close()) })
-	return &env{T: t, Environment: started}
+	return &env{T: t, Environment: started, mails: mails}
 }
 
 // dial connects as a backend service with keys does.

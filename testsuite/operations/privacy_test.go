@@ -101,7 +101,7 @@ func (e *env) arbitrate(disputes *workflows.Client) {
 	_, err = disputes.Rule(ctx, id, dispute.Ruling{Stage: dispute.StageJustification, Justified: &justified, RuledBy: "Annegret", Rationale: "Begründung"})
 	require.NoError(e, err)
 	e.waitsFor(disputes, id, dispute.WaitEvidence)
-	_, err = disputes.SubmitEvidence(ctx, id, dispute.Evidence{Text: "Ein Nachweis", Files: []dispute.EvidenceFile{{
+	_, err = disputes.SubmitEvidence(ctx, id, dispute.Evidence{Text: "Ein Nachweis", Files: []dispute.File{{
 		Kind: "tracking", Name: "zustellung.pdf", Size: 1, SHA256: strings.Repeat("ab", 32), Location: "https://ablage.example/1",
 	}}})
 	require.NoError(e, err)
@@ -171,9 +171,9 @@ func (e *env) stored(temporal client.Client, payloads bool) string {
 			require.NoError(e, err)
 			all.read(event.ProtoReflect(), false)
 		}
-		description, err := temporal.DescribeWorkflowExecution(ctx, id, runID)
+		description, err := temporal.DescribeWorkflow(ctx, id, runID)
 		require.NoError(e, err)
-		all.read(description.ProtoReflect(), false)
+		all.read(description.RawResponse.ProtoReflect(), false)
 		answer, err := temporal.QueryWorkflow(ctx, id, runID, "__temporal_workflow_metadata")
 		require.NoError(e, err)
 		var shown sdkpb.WorkflowMetadata
@@ -189,9 +189,9 @@ func (e *env) runs(temporal client.Client) (runs []*commonpb.WorkflowExecution) 
 	e.Helper()
 	require.Eventually(e, func() bool {
 		runs = nil
-		late, err := temporal.DescribeWorkflowExecution(e.Context(), workflows.WorkflowID("late"), "")
+		late, err := temporal.DescribeWorkflow(e.Context(), workflows.WorkflowID("late"), "")
 		require.NoError(e, err)
-		pending := late.GetPendingActivities()
+		pending := late.RawResponse.GetPendingActivities()
 		page, err := temporal.ListWorkflow(e.Context(), &workflowservice.ListWorkflowExecutionsRequest{PageSize: 100})
 		require.NoError(e, err)
 		for _, run := range page.GetExecutions() {

@@ -1,6 +1,7 @@
 package operations_test
 
 import (
+	"os"
 	"os/exec"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/environment"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -75,4 +77,25 @@ func (e *env) starter(keys string, args ...string) (output string, err error) {
 	cmd.Env = []string{"HOME=" + e.TempDir(), "TEMPORAL_ADDRESS=" + e.Address(), "LEDGER_URL=" + e.LedgerURL, "PAYLOAD_KEYS=" + keys}
 	said, err := cmd.CombinedOutput()
 	return string(said), err
+}
+
+// TestReconcileAgainstAnotherTemporal: another Temporal, whose namespace has the same name, knows none of the disputes of a
+// ledger. reconcile refuses it, and the disputes go on.
+func TestReconcileAgainstAnotherTemporal(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t, "")
+	e.start()
+	d := e.book("running")
+	e.open(e.Disputes, d)
+	other, err := environment.Start(t.Context(), environment.Options{LedgerURL: e.LedgerURL, Progress: os.Stderr})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, other.Close()) })
+	cmd := exec.CommandContext(t.Context(), starterProgram, "ledger", "reconcile", "--apply", "--reactivate", "--yes")
+	cmd.Env = []string{"HOME=" + t.TempDir(), "TEMPORAL_ADDRESS=" + other.Address(), "LEDGER_URL=" + e.LedgerURL}
+	output, err := cmd.CombinedOutput()
+	require.ErrorContains(t, err, "exit status 1")
+	require.Regexp(t, `it belongs to the Temporal namespace "default" \(id .+\), not to "default" \(id .+\)`, string(output))
+
+	require.NoError(t, e.Disputes.Agree(t.Context(), d.ID, dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}))
+	e.closes(e.Disputes, d.ID, dispute.ClosedByAgreement)
 }

@@ -25,14 +25,14 @@ func TestReset(t *testing.T) {
 	d := e.open(disputes, e.book("reset"))
 	_, err := disputes.Respond(t.Context(), d.ID, dispute.Response{Message: "We look into it.", ReportedBy: dispute.PartyMerchant})
 	require.NoError(t, err)
-	before := e.await(disputes, d.ID, func(view dispute.View) bool { return len(view.Timeline) == 4 })
+	before := e.await(disputes, d.ID, func(view dispute.View) bool { return len(view.Timeline) == 5 })
 
 	first, again := e.reset(temporal, d.ID, e.lastTask(temporal, d.ID))
 	require.NotEqual(t, first, again)
-	after := e.await(disputes, d.ID, func(view dispute.View) bool { return len(view.Timeline) == 4 })
+	after := e.await(disputes, d.ID, func(view dispute.View) bool { return len(view.Timeline) == 5 })
 	require.Equal(t, before.Deadline, after.Deadline)
 	require.True(t, slices.ContainsFunc(after.Timeline, func(entry dispute.Entry) bool { return entry.Event == dispute.UpdateRespond }))
-	require.InDelta(t, 2, w.series()["streitfall_messages_total email sent"], 0, "sent-received and sent-opened")
+	require.InDelta(t, 3, w.series()["streitfall_messages_total email sent"], 0, "sent-received, sent-opened and sent-message")
 
 	require.NoError(t, disputes.Agree(t.Context(), d.ID, dispute.Agreement{Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer}))
 	e.closes(disputes, d.ID, dispute.ClosedByAgreement)

@@ -74,12 +74,7 @@ func (s *Server) URL(database string) string {
 
 // CreateDatabase creates an empty database.
 func (s *Server) CreateDatabase(ctx context.Context, name string) error {
-	connection, err := pgx.Connect(ctx, s.URL("postgres"))
-	if err != nil {
-		return fmt.Errorf("create database %s: %w", name, err)
-	}
-	_, err = connection.Exec(ctx, "create database "+pgx.Identifier{name}.Sanitize())
-	if err := errors.Join(err, connection.Close(ctx)); err != nil {
+	if err := s.Execute(ctx, "create database "+pgx.Identifier{name}.Sanitize()); err != nil {
 		return fmt.Errorf("create database %s: %w", name, err)
 	}
 	return nil

@@ -144,3 +144,23 @@ func TestVersionsOfFolders(t *testing.T) {
 		require.Equal(t, want, version(folder), folder)
 	}
 }
+
+// TestPromote: what was committed on the primary is on the standby, which takes writes after it was promoted.
+func TestPromote(t *testing.T) {
+	t.Parallel()
+	primary := start(t)
+	require.NoError(t, primary.Execute(t.Context(), "create table kept (n int)"))
+	standby, err := primary.StartStandby(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, standby.Stop()) })
+	require.NotEqual(t, primary.Address(), standby.Address())
+	require.NoError(t, primary.Execute(t.Context(), "insert into kept values (1)"))
+	require.ErrorContains(t, standby.Execute(t.Context(), "insert into kept values (2)"), "read-only transaction")
+
+	require.NoError(t, primary.Kill())
+	require.NoError(t, standby.Promote(t.Context()))
+	require.NoError(t, standby.Execute(t.Context(), "insert into kept values (2)"))
+	var sum int
+	require.NoError(t, connect(t, standby.URL("postgres")).QueryRow(t.Context(), "select sum(n) from kept").Scan(&sum))
+	require.Equal(t, 3, sum)
+}

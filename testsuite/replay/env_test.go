@@ -23,6 +23,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/environment"
 	"github.com/streitfall/streitfall/workflows"
+	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
 // recorder is the identity in recorded histories, instead of the name of a machine.
@@ -49,6 +50,23 @@ type env struct {
 	down      map[string]bool
 	refuses   map[string]bool
 	rulings   map[dispute.Stage]dispute.Ruling
+	// held is the next message that is held back as it is being sent, and sent are the messages that were sent, in order.
+	held *heldMessage
+	sent []dispute.Notice
+}
+
+// heldMessage is a message of an occasion that is held back until released. held is closed when it is.
+type heldMessage struct {
+	occasion       dispute.Occasion
+	held, released chan struct{}
+}
+
+// hold holds back the next message of an occasion, as a mail server does that takes its time.
+func (e *env) hold(occasion dispute.Occasion) *heldMessage {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.held = &heldMessage{occasion, make(chan struct{}), make(chan struct{})}
+	return e.held
 }
 
 // newEnv starts the environment of a path.
@@ -67,16 +85,23 @@ func newEnv(t *testing.T, path string) *env {
 		down: map[string]bool{}, refuses: map[string]bool{}, rulings: map[dispute.Stage]dispute.Ruling{},
 	}
 	e.importMerchant(dispute.Merchant{ID: "merchant-1", Name: "Nordlicht GmbH", Email: "shop@example.de", Locale: "de-DE"})
+	e.importInvoice(e.dispute.InvoiceID, e.dispute.DisputedAmount.Currency)
 	e.startWorker()
 	return e
 }
 
-// importMerchant imports the merchant and the invoice of the dispute.
 func (e *env) importMerchant(merchant dispute.Merchant) {
 	e.Helper()
-	_, err := e.Ledger.Import(e.Context(), dispute.Import{Merchants: []dispute.Merchant{merchant}, Invoices: []dispute.Invoice{{
-		ID: "invoice-1", OrderID: "order-1", MerchantID: "merchant-1", CustomerID: "customer-1",
-		Amount: dispute.Money{Amount: 12990, Currency: "EUR"}, DueDate: "2036-12-01",
+	_, err := e.Ledger.Import(e.Context(), dispute.Import{Merchants: []dispute.Merchant{merchant}})
+	require.NoError(e, err)
+}
+
+// importInvoice imports an invoice of the dispute's merchant and customer.
+func (e *env) importInvoice(id, currency string) {
+	e.Helper()
+	_, err := e.Ledger.Import(e.Context(), dispute.Import{Invoices: []dispute.Invoice{{
+		ID: id, OrderID: "order-1", MerchantID: "merchant-1", CustomerID: "customer-1",
+		Amount: dispute.Money{Amount: 12990, Currency: currency}, DueDate: "2036-12-01",
 	}}})
 	require.NoError(e, err)
 }
@@ -96,6 +121,7 @@ func (e *env) startWorker() {
 	e.worker.RegisterActivity(&hurried{notifications, e})
 	e.worker.RegisterActivity(&activities.Deadlines{})
 	e.worker.RegisterActivity(activities.NewArbitration(e))
+	e.worker.RegisterActivity(activities.NewArchive(e.Ledger, encryption.Keys{}, time.Now))
 	require.NoError(e, e.worker.Start())
 	e.Cleanup(e.stopWorker)
 }
@@ -214,7 +240,25 @@ func (c channel) Send(ctx context.Context, notice dispute.Notice) (string, error
 	if refuses {
 		return "", dispute.Refuse(dispute.CodeMessageRefused, "550 no such mailbox")
 	}
-	return c.Channel.Send(ctx, notice)
+	c.env.mu.Lock()
+	held := c.env.held
+	if held != nil && held.occasion == notice.Key.Occasion {
+		c.env.held = nil
+	} else {
+		held = nil
+	}
+	c.env.mu.Unlock()
+	if held != nil {
+		close(held.held)
+		<-held.released
+	}
+	answer, err := c.Channel.Send(ctx, notice)
+	c.env.mu.Lock()
+	defer c.env.mu.Unlock()
+	if err == nil {
+		c.env.sent = append(c.env.sent, notice)
+	}
+	return answer, err
 }
 
 // hurried shortens the deadlines of Deliver and Notify to those of the path.

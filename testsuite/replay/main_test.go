@@ -13,6 +13,7 @@ import (
 
 var (
 	record      = flag.String("record", "", "the version for which histories are recorded; empty records none")
+	emptied     = flag.Bool("emptied", false, "empty the tables of libraries and start no Temporal: for replaying only")
 	workflowIDs = flag.String("workflows", "", "the workflow IDs to record from the server at TEMPORAL_ADDRESS, separated by commas")
 )
 
@@ -30,6 +31,10 @@ func TestMain(m *testing.M) {
 
 func runTests(m *testing.M) (code int, err error) {
 	flag.Parse()
+	if *emptied {
+		emptyTables()
+		return m.Run(), nil
+	}
 	// The paths wait for their periods, not for the CPU.
 	if err := flag.Set("test.parallel", "16"); err != nil {
 		return 0, err

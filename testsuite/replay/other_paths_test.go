@@ -39,6 +39,27 @@ var otherPaths = map[string]struct {
 		e.waitsFor(dispute.WaitAgreement)
 		e.withdraw()
 	}, dispute.ClosedByWithdrawal},
+	"agreed-by-proposal": {func(e *env) {
+		e.driveTo(dispute.WaitAgreement)
+		e.accepted(e.Disputes.Respond(e.Context(), e.dispute.ID, dispute.Response{Message: "It is scratched.", ReportedBy: dispute.PartyCustomer}))
+		e.answer(e.propose(dispute.PartyCustomer, 6000), false, dispute.PartyMerchant)
+		e.propose(dispute.PartyMerchant, 1000)
+		e.answer(e.propose(dispute.PartyMerchant, 3000), true, dispute.PartyCustomer)
+	}, dispute.ClosedByAgreement},
+	"agreed-on-equal-terms": {func(e *env) {
+		e.takeDown("ledger")
+		e.open()
+		e.waitsFor(dispute.WaitPause)
+		refund := dispute.Money{Amount: 3000, Currency: "EUR"}
+		e.reports(dispute.Agreement{Terms: dispute.MerchantRefunds, Refund: &refund, ReportedBy: dispute.PartyMerchant})
+		e.bringBack()
+		e.waitsFor(dispute.WaitAgreement)
+		e.takeDown("mail")
+		e.propose(dispute.PartyCustomer, 6000)
+		e.reports(dispute.Agreement{Terms: dispute.MerchantRefunds, Refund: &refund, ReportedBy: dispute.PartyCustomer})
+		e.waitsFor(dispute.WaitClosingMessages)
+		e.bringBack()
+	}, dispute.ClosedByAgreement},
 	"everything-was-away": {func(e *env) {
 		e.takeDown("ledger", "mail", "arbiter")
 		e.open()
@@ -129,6 +150,24 @@ var otherPaths = map[string]struct {
 	"withdrawal-after-the-deadline-in-its-task": {func(e *env) {
 		e.outage(e.soonDue(), func() {}, e.withdraw)
 	}, dispute.ClosedByWithdrawal},
+	// The deadline is handled more than an hour late: it moves once, and the merchant can still answer.
+	"outage-of-two-hours-over-the-deadline": {func(e *env) {
+		e.setPeriod(-2*time.Hour, -4*time.Hour, -3*time.Hour)
+		e.open()
+		view := e.await(func(view dispute.View) bool { return count(view, "sent-deadline-moved") > 0 })
+		require.Equal(e, dispute.WaitAgreement, view.WaitingFor)
+		require.True(e, view.Deadline.After(time.Now()))
+		require.Equal(e, 1, count(view, "outage"))
+		require.Zero(e, count(view, "sent-reminder-7")+count(view, "sent-reminder-2"), "all are stale")
+		e.accepted(e.Disputes.Respond(e.Context(), e.dispute.ID, dispute.Response{Message: "We look into it.", ReportedBy: dispute.PartyMerchant}))
+		e.endPeriod()
+		e.waitsFor(dispute.WaitStatement)
+		e.withdraw()
+	}, dispute.ClosedByWithdrawal},
+	// Currencies with none and three decimals, and one that a library drops once it is no longer legal tender.
+	"in-jpy": {func(e *env) { e.arbitrateIn("JPY") }, dispute.ClosedByAgreement},
+	"in-kwd": {func(e *env) { e.arbitrateIn("KWD") }, dispute.ClosedByAgreement},
+	"in-zwg": {func(e *env) { e.arbitrateIn("ZWG") }, dispute.ClosedByAgreement},
 	"outage-over-reminders-and-deadline": {func(e *env) {
 		e.setPeriod(7*time.Second, 5*time.Second, 6*time.Second)
 		e.open()
@@ -136,6 +175,15 @@ var otherPaths = map[string]struct {
 		view := e.await(func(view dispute.View) bool { return view.WaitingFor == "" })
 		require.Zero(e, count(view, "sent-reminder-7")+count(view, "sent-reminder-2"), "all are stale")
 	}, dispute.ClosedMerchantSilent},
+}
+
+// arbitrateIn opens the dispute in another currency, drives it to the decision, and ends it by agreement.
+func (e *env) arbitrateIn(currency string) {
+	e.Helper()
+	e.dispute.InvoiceID, e.dispute.DisputedAmount.Currency = "invoice-"+currency, currency
+	e.importInvoice(e.dispute.InvoiceID, currency)
+	e.driveTo(dispute.WaitDecision)
+	e.agree()
 }
 
 // soonDue drives the dispute to a deadline that passes soon, and returns the deadline.

@@ -172,8 +172,30 @@ func (e *env) rule(ruling dispute.Ruling) {
 
 func (e *env) agree() {
 	e.Helper()
-	require.NoError(e, e.Disputes.Agree(e.Context(), e.dispute.ID, dispute.Agreement{
-		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: "EUR"}, ReportedBy: dispute.PartyMerchant,
+	e.reports(dispute.Agreement{
+		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 3000, Currency: e.dispute.DisputedAmount.Currency}, ReportedBy: dispute.PartyOperator,
+	})
+}
+
+func (e *env) reports(agreement dispute.Agreement) {
+	e.Helper()
+	require.NoError(e, e.Disputes.Agree(e.Context(), e.dispute.ID, agreement))
+}
+
+// propose makes a party's proposal of a refund, and returns its number.
+func (e *env) propose(by dispute.Party, refund int64) int {
+	e.Helper()
+	view, err := e.Disputes.Propose(e.Context(), e.dispute.ID, dispute.Offer{
+		Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: refund, Currency: "EUR"}, Message: "This is fair.", ProposedBy: by,
+	})
+	require.NoError(e, err)
+	return view.Proposals[dispute.StandingOf(view.Proposals, by)].Number
+}
+
+func (e *env) answer(proposal int, accept bool, by dispute.Party) {
+	e.Helper()
+	e.accepted(e.Disputes.AnswerProposal(e.Context(), e.dispute.ID, dispute.ProposalAnswer{
+		Proposal: proposal, Accept: &accept, AnsweredBy: by, Note: "That is my answer.",
 	}))
 }
 

@@ -44,13 +44,15 @@ type Worker struct {
 	health   *health
 }
 
-// Systems are the external systems that activities use.
+// Systems are the external systems that activities use, and their clock.
 type Systems struct {
 	Ledger   activities.Ledger
 	Receipts activities.ReceiptStore
+	Archive  activities.CaseArchive
 	Portal   activities.Channel
 	Email    activities.Channel
 	Arbiter  activities.Arbiter
+	Clock    activities.Clock
 }
 
 // New opens the ledger, registers missing search attributes and assembles a worker on a connection to Temporal, which it
@@ -71,9 +73,10 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	}
 	instrumented := instrumentedLedger{store}
 	systems := Systems{
-		Ledger: instrumented, Receipts: instrumented,
+		Ledger: instrumented, Receipts: instrumented, Archive: instrumented,
 		Portal: instrumentedChannel{portal.New(store.Inbox(), c.WebhookNetworks), dispute.ChannelPortal},
 		Email:  instrumentedChannel{email, dispute.ChannelEmail}, Arbiter: newArbiter(c),
+		Clock: time.Now,
 	}
 	for _, wrap := range wrappers {
 		wrap(&systems)
@@ -81,13 +84,13 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	worker.SetStickyWorkflowCacheSize(cachedRuns)
 	w := worker.New(temporal, workflows.TaskQueue, worker.Options{
 		WorkerStopTimeout:          stopTimeout,
-		DeploymentOptions:          c.deployment(),
+		DeploymentOptions:          c.Versioned(),
 		Interceptors:               []interceptor.WorkerInterceptor{activities.Refusals()},
 		WorkflowTaskPollerBehavior: pollers,
 		ActivityTaskPollerBehavior: pollers,
 	})
-	register(w, systems, c.DeskEmail)
-	w.RegisterActivity(activities.NewReconciliation(store, workflows.NewClient(temporal), time.Now))
+	register(w, systems, c)
+	w.RegisterActivity(activities.NewReconciliation(store, workflows.NewClient(temporal), systems.Clock))
 	return &Worker{temporal: w, ledger: store, health: newHealth(temporal, namespace, store)}, nil
 }
 
@@ -108,26 +111,24 @@ func claimedLedger(ctx context.Context, temporal client.Client, namespace, url s
 }
 
 // register registers workflows and activities.
-func register(w worker.Registry, systems Systems, deskEmail string) {
+func register(w worker.Registry, systems Systems, c Config) {
 	w.RegisterWorkflowWithOptions(workflows.Dispute, workflow.RegisterOptions{Name: workflows.WorkflowType})
 	w.RegisterWorkflowWithOptions(workflows.Reconciliation, workflow.RegisterOptions{Name: workflows.ReconciliationType})
-	w.RegisterActivity(activities.NewInvoices(systems.Ledger, time.Now))
-	notifications := activities.NewNotifications(systems.Receipts, systems.Portal, systems.Email, deskEmail, time.Now)
+	w.RegisterActivity(activities.NewInvoices(systems.Ledger, systems.Clock))
+	notifications := activities.NewNotifications(systems.Receipts, systems.Portal, systems.Email, c.DeskEmail, systems.Clock)
 	w.RegisterActivity(notifications)
 	w.RegisterActivity(&activities.Deadlines{})
 	w.RegisterActivity(activities.NewArbitration(systems.Arbiter))
+	w.RegisterActivity(activities.NewArchive(systems.Archive, c.PayloadKeys, time.Now))
 }
 
 func newMail(c Config, log *slog.Logger) (activities.Channel, error) {
 	if c.SMTPURL != "" {
-		server, err := mail.NewSMTP(c.SMTPURL, c.MailHELO, c.sender())
-		if err != nil {
-			return nil, fmt.Errorf("SMTP_URL: %w", err)
+		server, err := c.SMTP()
+		if err == nil && c.FromLocalhost() {
+			log.Warn("mails come from an address at localhost, which mail servers refuse; set MAIL_FROM", "MAIL_FROM", c.MailFrom)
 		}
-		if address, err := netmail.ParseAddress(c.MailFrom); err == nil && strings.HasSuffix(strings.ToLower(address.Address), "@localhost") {
-			log.Warn("mails come from an address at localhost, which mail servers refuse; set MAIL_FROM", "MAIL_FROM", address.Address)
-		}
-		return server, nil
+		return server, err
 	}
 	folder, err := mail.NewFolder(c.MailDir, c.sender())
 	if err != nil {
@@ -137,6 +138,21 @@ func newMail(c Config, log *slog.Logger) (activities.Channel, error) {
 	return folder, nil
 }
 
+// SMTP returns the channel to the mail server of SMTP_URL.
+func (c Config) SMTP() (*mail.SMTP, error) {
+	server, err := mail.NewSMTP(c.SMTPURL, c.MailHELO, c.sender())
+	if err != nil {
+		return nil, fmt.Errorf("SMTP_URL: %w", err)
+	}
+	return server, nil
+}
+
+// FromLocalhost reports whether the sender of all mails is an address at localhost.
+func (c Config) FromLocalhost() bool {
+	address, err := netmail.ParseAddress(c.MailFrom)
+	return err == nil && strings.HasSuffix(strings.ToLower(address.Address), "@localhost")
+}
+
 func newArbiter(c Config) activities.Arbiter {
 	if c.Arbiter == ArbiterRules {
 		return arbiter.Rules{}
@@ -144,10 +160,10 @@ func newArbiter(c Config) activities.Arbiter {
 	return arbiter.Desk{}
 }
 
-// deployment returns the options for a version of a Worker Deployment, if one is configured. The worker then gets tasks
+// Versioned returns the options for a version of a Worker Deployment, if one is configured. The worker then gets tasks
 // once an operator makes its version the current one. Running disputes move to that version too (auto-upgrade): they
 // live for weeks, and no build is kept running for its last dispute.
-func (c Config) deployment() worker.DeploymentOptions {
+func (c Config) Versioned() worker.DeploymentOptions {
 	if c.Deployment == "" {
 		return worker.DeploymentOptions{}
 	}

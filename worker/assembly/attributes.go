@@ -42,6 +42,20 @@ func ensureSearchAttributes(ctx context.Context, temporal client.Client, namespa
 	return awaitAttributes(ctx, temporal, namespace)
 }
 
+// CheckSearchAttributes returns an error unless the namespace has the search attributes of disputes. It registers none.
+func CheckSearchAttributes(ctx context.Context, temporal client.Client, namespace string) error {
+	known, err := temporal.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
+	if err != nil {
+		return unreadable(ctx, temporal, namespace, err)
+	}
+	missing, err := compare(namespace, known.GetCustomAttributes())
+	if err == nil && len(missing) > 0 {
+		err = fmt.Errorf("namespace %q lacks %d search attributes of disputes; a worker registers them, or an administrator does:\n  %s",
+			namespace, len(missing), command(namespace, missing))
+	}
+	return err
+}
+
 // unreadable handles a server that does not list its search attributes. Listing may be forbidden although all of them are
 // registered; whether they are usable then shows in a query.
 func unreadable(ctx context.Context, temporal client.Client, namespace string, err error) error {

@@ -14,8 +14,9 @@ import (
 	"github.com/streitfall/streitfall/activities/ledger"
 )
 
-// probeTimeout is how long Temporal and the ledger may take to answer a readiness check. Probes usually wait as long.
-const probeTimeout = 2 * time.Second
+// probeTimeout is how long Temporal and the ledger may take to answer a readiness check: enough to connect to the second
+// host of the ledger's URL when the first one is dead.
+const probeTimeout = 5 * time.Second
 
 // The phases of a worker.
 const (
@@ -39,11 +40,11 @@ func newHealth(temporal client.Client, namespace string, store *ledger.Ledger) *
 }
 
 // Handler serves a worker's health and metrics over HTTP. GET /healthz is 200 as long as the process runs, since a restart
-// does not help if another system is down. GET /readyz is 200 if Temporal and the ledger answer and the worker takes
-// tasks, else 503 with the faults. GET /metrics is for Prometheus.
+// does not help if another system is down. GET /readyz is 200 if Temporal answers, the ledger can be written and the worker
+// takes tasks, else 503 with the faults. GET /metrics is for Prometheus, and has the readiness too.
 func (w *Worker) Handler(metrics *Metrics) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", metrics)
+	mux.Handle("GET /metrics", metrics.Handler(readiness{w.health}))
 	mux.HandleFunc("GET /healthz", func(out http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(out, "worker: %v\n", w.health.phase.Load())
 	})
@@ -52,20 +53,31 @@ func (w *Worker) Handler(metrics *Metrics) http.Handler {
 }
 
 func (h *health) ready(out http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), probeTimeout)
+	temporal, ledger := h.probe(r.Context())
+	if faults := errors.Join(h.working(), prefix(systemTemporal, temporal), prefix(systemLedger, ledger)); faults != nil {
+		http.Error(out, faults.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(out, "ready")
+}
+
+// The systems that a worker needs.
+const (
+	systemTemporal = "temporal"
+	systemLedger   = "ledger"
+)
+
+// probe returns what is wrong with Temporal and with the ledger.
+func (h *health) probe(ctx context.Context) (temporal, ledger error) {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	fromTemporal := make(chan error, 1)
 	go func() {
 		_, err := h.temporal.WorkflowService().DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: h.namespace})
 		fromTemporal <- err
 	}()
-	fromLedger := h.ledger.Ping(ctx)
-	faults := errors.Join(h.working(), prefix("temporal", <-fromTemporal), prefix("ledger", fromLedger))
-	if faults != nil {
-		http.Error(out, faults.Error(), http.StatusServiceUnavailable)
-		return
-	}
-	fmt.Fprintln(out, "ready")
+	ledger = h.ledger.Ping(ctx)
+	return <-fromTemporal, ledger
 }
 
 func (h *health) working() error {

@@ -14,6 +14,7 @@ import (
 type ledgerSystem interface {
 	activities.Ledger
 	activities.ReceiptStore
+	activities.CaseArchive
 }
 
 // instrumentedLedger records the latency of every call as streitfall_ledger_latency, also of calls that fail.
@@ -41,9 +42,21 @@ func (l instrumentedLedger) Save(ctx context.Context, receipt dispute.Receipt) (
 	return l.ledgerSystem.Save(ctx, receipt)
 }
 
+func (l instrumentedLedger) ArchiveCase(ctx context.Context, in activities.ArchivedCase) error {
+	defer measure(ctx, "archive", time.Now())
+	return l.ledgerSystem.ArchiveCase(ctx, in)
+}
+
 func measure(ctx context.Context, operation string, since time.Time) {
 	activity.GetMetricsHandler(ctx).WithTags(map[string]string{"operation": operation}).Timer("streitfall_ledger_latency").Record(time.Since(since))
 }
+
+// The results of an attempt to send.
+const (
+	resultSent    = "sent"
+	resultRefused = "refused"
+	resultFailed  = "failed"
+)
 
 // instrumentedChannel counts every send as streitfall_messages, by channel and result: sent, refused or failed. A message
 // that is retried is counted once per attempt.
@@ -54,12 +67,12 @@ type instrumentedChannel struct {
 
 func (c instrumentedChannel) Send(ctx context.Context, notice dispute.Notice) (string, error) {
 	answer, err := c.Channel.Send(ctx, notice)
-	result := "sent"
+	result := resultSent
 	switch code := dispute.CodeOf(err); {
 	case code == dispute.CodeMessageRefused, code == dispute.CodeMessageConflict:
-		result = "refused"
+		result = resultRefused
 	case err != nil:
-		result = "failed"
+		result = resultFailed
 	}
 	activity.GetMetricsHandler(ctx).WithTags(map[string]string{"channel": string(c.name), "result": result}).Counter("streitfall_messages").Inc(1)
 	return answer, err

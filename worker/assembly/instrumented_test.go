@@ -49,7 +49,7 @@ func TestAttemptsAreCountedByResult(t *testing.T) {
 	require.NoError(t, err)
 
 	page := httptest.NewRecorder()
-	metrics.ServeHTTP(page, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+	metrics.Handler().ServeHTTP(page, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
 	for result, count := range map[string]string{"sent": "3", "refused": "2", "failed": "2"} {
 		require.Regexp(t, `(?m)^streitfall_messages_total\{.*channel="portal".*result="`+result+`".*\} `+count+`$`, page.Body.String())
 	}

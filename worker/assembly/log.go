@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 
+	"github.com/streitfall/streitfall/dispute/plain"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -42,8 +43,10 @@ func LogFromEnv(getenv func(string) string) (Log, error) {
 	return l, errors.Join(faults...)
 }
 
-// New returns a logger that writes to out. It logs the id of a dispute instead of its workflow id.
+// New returns a logger that writes to out. It logs the id of a dispute instead of its workflow id, and texts of others, such
+// as a mail server's answers, without characters that would change what a screen shows.
 func (l Log) New(out io.Writer) *slog.Logger {
+	out = plain.Writer(out) // both handlers write each record as a whole
 	options := &slog.HandlerOptions{Level: l.Level, ReplaceAttr: nameDispute}
 	if l.Format == LogText {
 		return slog.New(slog.NewTextHandler(out, options))

@@ -3,6 +3,7 @@ package assembly_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -30,4 +31,17 @@ func TestLog(t *testing.T) {
 	line := map[string]any{}
 	require.NoError(t, json.Unmarshal(out.Bytes(), &line))
 	require.Equal(t, "temporal-sys-1", line["WorkflowID"])
+}
+
+// TestLogIsPlain: a mail server's answer cannot turn the text of a log around, nor colour a screen.
+func TestLogIsPlain(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{assembly.LogJSON, assembly.LogText} {
+		var out bytes.Buffer
+		assembly.Log{Format: format}.New(&out).Error("not sent", "error", errors.New("550 \u202eno\x1b[31m größe"))
+		require.NotContains(t, out.String(), "\u202e")
+		require.NotContains(t, out.String(), "\x1b")
+		require.Contains(t, out.String(), "größe")
+		require.Equal(t, 1, strings.Count(out.String(), "\n"))
+	}
 }

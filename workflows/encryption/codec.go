@@ -24,7 +24,7 @@ type codec struct {
 	keys Keys
 }
 
-// Encode encrypts with the first key.
+// Encode encrypts with the first key what is not encrypted yet, such as a payload taken from a history.
 func (c codec) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	if !c.keys.Any() {
 		return payloads, nil
@@ -32,6 +32,10 @@ func (c codec) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error)
 	first := c.keys.keys[0]
 	encoded := make([]*commonpb.Payload, len(payloads))
 	for i, payload := range payloads {
+		if encrypted(payload) {
+			encoded[i] = payload
+			continue
+		}
 		plain, err := payload.Marshal()
 		if err != nil {
 			return nil, fmt.Errorf("encrypt a payload: %w", err)
@@ -58,7 +62,7 @@ func (c codec) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error)
 }
 
 func (c codec) open(payload *commonpb.Payload) (*commonpb.Payload, error) {
-	if string(payload.GetMetadata()[converter.MetadataEncoding]) != encodingEncrypted {
+	if !encrypted(payload) {
 		return payload, nil
 	}
 	id := string(payload.GetMetadata()[metadataKeyID])
@@ -75,4 +79,8 @@ func (c codec) open(payload *commonpb.Payload) (*commonpb.Payload, error) {
 		return nil, fmt.Errorf("the payload decrypted with key %q is not a valid Temporal payload: %w", id, err)
 	}
 	return plain, nil
+}
+
+func encrypted(payload *commonpb.Payload) bool {
+	return string(payload.GetMetadata()[converter.MetadataEncoding]) == encodingEncrypted
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
-// FuzzCodec: a payload that is not encrypted passes, one that claims to be without the key is an error of one line, and
-// decoding reverses encoding.
+// FuzzCodec: a payload that is not encrypted passes, one that claims to be without the key is an error of one line and
+// is not encrypted again, and decoding reverses encoding.
 func FuzzCodec(f *testing.F) {
 	f.Add("json/plain", "", []byte(`{"id":"d-1"}`))
 	f.Add("binary/encrypted", "k1", []byte("no nonce"))
@@ -37,9 +37,13 @@ func FuzzCodec(f *testing.F) {
 		}
 		encoded, err := codec.Encode([]*commonpb.Payload{payload})
 		require.NoError(t, err)
-		decoded, err = codec.Decode(encoded)
-		require.NoError(t, err)
-		require.True(t, proto.Equal(payload, decoded[0]))
+		if encoding == "binary/encrypted" {
+			require.Same(t, payload, encoded[0])
+		} else {
+			decoded, err = codec.Decode(encoded)
+			require.NoError(t, err)
+			require.True(t, proto.Equal(payload, decoded[0]))
+		}
 		// Data that was encrypted with the key may still be no payload.
 		payload.Metadata["encoding"], payload.Metadata["encryption-key-id"] = []byte("binary/encrypted"), []byte("k1")
 		payload.Data = aead.Seal(nil, nil, data, nil)

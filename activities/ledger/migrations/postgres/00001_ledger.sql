@@ -45,6 +45,15 @@ create table import_turn (
 insert into import_turn (id)
 values (1);
 
+-- Checks of readiness write this row: only that finds out whether the ledger can be written.
+create table probe (
+    id      integer not null primary key check (id = 1),
+    content text    not null
+);
+
+insert into probe (id, content)
+values (1, '');
+
 -- +goose StatementBegin
 create function invoice_is_sound(
     currency text, amount bigint, paid bigint, imported_paid bigint, credit_notes bigint, credited bigint, refunded bigint,
@@ -204,7 +213,7 @@ create table postings (
 );
 
 -- This index also finds the postings of an invoice.
-create unique index one_posting_per_reference on postings (movement, reference) where reference is not null;
+create unique index one_posting_per_reference on postings (invoice_id, movement, reference) where reference is not null;
 create unique index one_posting_per_dispute_and_source on postings (invoice_id, dispute_id, source);
 
 -- +goose StatementBegin

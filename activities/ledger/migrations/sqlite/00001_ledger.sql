@@ -28,6 +28,15 @@ create table import_turn (
 insert into import_turn (id)
 values (1);
 
+-- Checks of readiness write this row: only that finds out whether the ledger can be written.
+create table probe (
+    id      integer not null primary key check (id = 1),
+    content text    not null
+) strict;
+
+insert into probe (id, content)
+values (1, '');
+
 -- amount to refunded are sums of the postings, decided_for_merchant is a sum of the closed disputes; the ledger's check
 -- compares them. imported_paid is the part of paid that imports have reported without a reference. billed_due_date is the
 -- due date of the last import, due_date the one that holds whenever the invoice is open. as_of is that of the last import.
@@ -134,7 +143,7 @@ create table postings (
 ) strict;
 
 create index postings_of_invoice on postings (invoice_id);
-create unique index one_posting_per_reference on postings (movement, reference) where reference is not null;
+create unique index one_posting_per_reference on postings (invoice_id, movement, reference) where reference is not null;
 create unique index one_posting_per_dispute_and_source on postings (dispute_id, source) where dispute_id is not null;
 
 -- +goose StatementBegin

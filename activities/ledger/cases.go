@@ -1,0 +1,224 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// CaseSummary is a dispute as lists show it: by what people were told, not by the step that the workflow is at. Pause makes
+// it, the receipts of messages move it (dispute.Standing), and Settle closes it: triggers of the schema write it in the
+// same transactions.
+type CaseSummary struct {
+	DisputeID      string         `json:"disputeId"`
+	MerchantID     string         `json:"merchantId"`
+	CustomerID     string         `json:"customerId"`
+	OrderID        string         `json:"orderId"`
+	InvoiceID      string         `json:"invoiceId"`
+	DisputedAmount dispute.Money  `json:"disputedAmount"`
+	Reason         dispute.Reason `json:"reason"`
+	// Calendar is the name of the calendar whose zone the deadline's last day is in.
+	Calendar string `json:"calendar"`
+	dispute.Standing
+	Outcome dispute.Outcome `json:"outcome,omitzero"`
+	// UpdatedAt is when the message that moved the case was accepted, or its money moved.
+	UpdatedAt time.Time `json:"updatedAt"`
+}
+
+// Key returns the place of the case in a list.
+func (c CaseSummary) Key() CaseKey {
+	return CaseKey{Deadline: c.Deadline, DisputeID: c.DisputeID}
+}
+
+// CaseKey is a place in a list of cases. The zero key is before the first one.
+type CaseKey struct {
+	// Deadline is zero for a case without one; they come last.
+	Deadline  time.Time
+	DisputeID string
+}
+
+// CaseFilter selects cases; the zero filter selects all.
+type CaseFilter struct {
+	MerchantID string
+	State      dispute.State
+	WaitingFor dispute.Wait
+	// Open leaves out the closed ones.
+	Open    bool
+	OrderID string
+	// Search is the id of a dispute, an order or an invoice.
+	Search string
+	// DisputeIDs are the ids to select; nil selects all.
+	DisputeIDs []string
+	// DueBefore selects the cases with an earlier deadline.
+	DueBefore time.Time
+}
+
+// Cases lists the cases that the filter selects, the next deadline first, those without one last, then by id: at most limit,
+// the first of those after a key.
+func (l *Ledger) Cases(ctx context.Context, filter CaseFilter, after CaseKey, limit int) (cases []CaseSummary, err error) {
+	query, args := filter.page(after, limit)
+	err = l.autocommit("list cases", func(tx *transaction) error {
+		cases, err = collect(ctx, tx, scanCase, query, args...)
+		return err
+	})
+	return cases, err
+}
+
+// CountCases counts the cases that the filter selects by what they wait for; closed ones wait for nothing ("").
+func (l *Ledger) CountCases(ctx context.Context, filter CaseFilter) (counts map[dispute.Wait]int, err error) {
+	counts = map[dispute.Wait]int{}
+	scan := func(into func(...any) error) (n int, err error) {
+		var wait dispute.Wait
+		err = into(&wait, &n)
+		counts[wait] = n
+		return n, err
+	}
+	var where conditions
+	filter.where(&where)
+	err = l.autocommit("count cases", func(tx *transaction) error {
+		_, err := collect(ctx, tx, scan, `select waiting_for, count(*) from cases`+where.clause()+` group by waiting_for`, where.args...)
+		return err
+	})
+	return counts, err
+}
+
+const caseColumns = `dispute_id, merchant_id, customer_id, order_id, invoice_id, amount, currency, reason, calendar, state, waiting_for,
+	deadline, outcome, updated_at`
+
+func scanCase(into func(...any) error) (c CaseSummary, err error) {
+	err = into(&c.DisputeID, &c.MerchantID, &c.CustomerID, &c.OrderID, &c.InvoiceID, &c.DisputedAmount.Amount, &c.DisputedAmount.Currency,
+		&c.Reason, &c.Calendar, &c.State, &c.WaitingFor, (*instant)(&c.Deadline), &c.Outcome, (*instant)(&c.UpdatedAt))
+	return c, err
+}
+
+// page returns the query of a page. It is a union of one search per wait, and for each with and without a deadline: an index
+// finds the first rows of each in their order, where one search over all would sort all cases of a merchant. Searches by an id find a few rows by that id, and
+// are not divided.
+func (f CaseFilter) page(after CaseKey, limit int) (query string, args []any) {
+	var searches []string
+	for _, part := range f.parts() {
+		where := conditions{args: args}
+		if part.wait != nil {
+			where.add("waiting_for = ?", *part.wait)
+		}
+		f.where(&where)
+		if !where.after(after, part.hasDeadline) {
+			continue
+		}
+		searches = append(searches, fmt.Sprintf(`select * from (select %s from cases%s order by deadline, dispute_id limit %d) as part`,
+			caseColumns, where.clause(), limit))
+		args = where.args
+	}
+	if len(searches) == 0 {
+		return `select ` + caseColumns + ` from cases where 1 = 0`, nil
+	}
+	return fmt.Sprintf(`select %s from (%s) as found order by deadline is null, deadline, dispute_id limit %d`,
+		caseColumns, strings.Join(searches, " union all "), limit), args
+}
+
+// part is a part of the cases that one search finds.
+type part struct {
+	wait        *dispute.Wait // nil for all
+	hasDeadline bool
+}
+
+// parts divides the cases that the filter selects. The deadline of a wait for an answer is missing only in cases that are
+// older than the list of cases.
+func (f CaseFilter) parts() (parts []part) {
+	if f.OrderID != "" || f.Search != "" || f.DisputeIDs != nil {
+		return []part{{hasDeadline: true}, {hasDeadline: false}}
+	}
+	for _, standing := range dispute.Standings {
+		if !f.selects(standing) {
+			continue
+		}
+		if standing.WaitingFor.HasDeadline() {
+			parts = append(parts, part{&standing.WaitingFor, true})
+		}
+		parts = append(parts, part{&standing.WaitingFor, false})
+	}
+	return parts
+}
+
+func (f CaseFilter) selects(s dispute.Standing) bool {
+	return cmp.Or(f.State, s.State) == s.State && cmp.Or(f.WaitingFor, s.WaitingFor) == s.WaitingFor && (!f.Open || s.State != dispute.StateClosed)
+}
+
+// where adds the conditions of the filter.
+func (f CaseFilter) where(c *conditions) {
+	equal := func(column, value string) {
+		if value != "" {
+			c.add(column+" = ?", value)
+		}
+	}
+	equal("merchant_id", f.MerchantID)
+	equal("state", string(f.State))
+	equal("waiting_for", string(f.WaitingFor))
+	equal("order_id", f.OrderID)
+	if f.Open {
+		c.add("state <> ?", dispute.StateClosed)
+	}
+	if f.Search != "" {
+		c.add("(dispute_id = ? or order_id = ? or invoice_id = ?)", f.Search, f.Search, f.Search)
+	}
+	if f.DisputeIDs != nil && len(f.DisputeIDs) == 0 {
+		c.add("1 = 0")
+	} else if f.DisputeIDs != nil {
+		c.in("dispute_id", f.DisputeIDs)
+	}
+	if !f.DueBefore.IsZero() {
+		c.add("deadline < ?", instant(precise(f.DueBefore)))
+	}
+}
+
+// conditions are the terms of a where clause, with the arguments of the whole query so far.
+type conditions struct {
+	terms []string
+	args  []any
+}
+
+// add adds a term, in which each ? is an argument.
+func (c *conditions) add(term string, args ...any) {
+	for _, arg := range args {
+		c.args = append(c.args, arg)
+		term = strings.Replace(term, "?", fmt.Sprintf("$%d", len(c.args)), 1)
+	}
+	c.terms = append(c.terms, term)
+}
+
+// in adds the condition that a column has one of these values.
+func (c *conditions) in(column string, values []string) {
+	args := make([]any, len(values))
+	for i, value := range values {
+		args[i] = value
+	}
+	c.add(column+" in ("+strings.TrimPrefix(strings.Repeat(", ?", len(args)), ", ")+")", args...)
+}
+
+// after selects the cases after a key, with a deadline or without one, and reports whether there can be any.
+func (c *conditions) after(key CaseKey, hasDeadline bool) bool {
+	switch {
+	case hasDeadline && key.Deadline.IsZero():
+		c.add("deadline is not null")
+		return key.DisputeID == ""
+	case hasDeadline:
+		c.add("(deadline, dispute_id) > (?, ?)", instant(precise(key.Deadline)), key.DisputeID)
+	case key.Deadline.IsZero() && key.DisputeID != "":
+		c.add("deadline is null")
+		c.add("dispute_id > ?", key.DisputeID)
+	default:
+		c.add("deadline is null")
+	}
+	return true
+}
+
+func (c *conditions) clause() string {
+	if len(c.terms) == 0 {
+		return ""
+	}
+	return " where " + strings.Join(c.terms, " and ")
+}

@@ -1,0 +1,220 @@
+package ledger_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// told is the receipt of a message of dispute d-1 about something that happened at an instant. It names a deadline two weeks
+// later, and was accepted a minute later.
+func told(t require.TestingT, occasion dispute.Occasion, number int, causedAt time.Time, facts ...dispute.Facts) dispute.Receipt {
+	notice := notice(number)
+	notice.Key.Occasion, notice.Key.Recipient = occasion, occasion.Recipients()[0]
+	notice.Deadline = causedAt.AddDate(0, 0, 14)
+	if len(facts) > 0 {
+		notice.Facts = facts[0]
+	}
+	require.NotEmpty(t, notice.Standing())
+	return dispute.Receipt{
+		Key: notice.Key, ContentHash: notice.Hash(), Channel: dispute.ChannelEmail, At: causedAt.Add(time.Minute),
+		CausedAt: causedAt, Standing: notice.Standing(),
+	}
+}
+
+func saved(t require.TestingT, l *ledger.Ledger, receipts ...dispute.Receipt) {
+	for _, receipt := range receipts {
+		recorded, err := l.Save(testContext(t), receipt)
+		require.NoError(t, err)
+		require.Equal(t, receipt, recorded)
+	}
+}
+
+func caseOf(t require.TestingT, l *ledger.Ledger, id string) ledger.CaseSummary {
+	cases, err := l.Cases(testContext(t), ledger.CaseFilter{DisputeIDs: []string{id}}, ledger.CaseKey{}, 10)
+	require.NoError(t, err)
+	require.Len(t, cases, 1)
+	return cases[0]
+}
+
+// A dispute through all its messages: the case says what the last one said, and then how the dispute ended.
+func TestCaseFollowsTheMessages(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.paused(t, 6000, 3000)
+		want := ledger.CaseSummary{
+			DisputeID: "d-1", MerchantID: "m-1", CustomerID: "c-1", OrderID: "order-i-1", InvoiceID: "i-1", DisputedAmount: eur(3000),
+			Reason: dispute.ReasonGoodsNotReceived, Calendar: "DE",
+			Standing: dispute.Standing{State: dispute.StateOpened, WaitingFor: dispute.WaitNotification}, UpdatedAt: monday,
+		}
+		require.Equal(t, want, caseOf(t, l, "d-1"))
+		requireSound(t, l)
+		for n, receipt := range []dispute.Receipt{
+			told(t, dispute.OccasionOpened, 1, monday),
+			told(t, dispute.OccasionDeadlineMoved, 2, monday.AddDate(0, 0, 1), dispute.Facts{State: dispute.StatePreArbitration}),
+			told(t, dispute.OccasionReasonAsked, 3, monday.AddDate(0, 0, 2)),
+			told(t, dispute.OccasionRulingAsked, 4, monday.AddDate(0, 0, 3), dispute.Facts{Stage: dispute.StageJustification}),
+			told(t, dispute.OccasionInformationRequested, 5, monday.AddDate(0, 0, 4)),
+			told(t, dispute.OccasionRulingAsked, 6, monday.AddDate(0, 0, 5), dispute.Facts{Stage: dispute.StageDecision}),
+		} {
+			saved(t, l, receipt)
+			want.Standing, want.UpdatedAt = receipt.Standing, receipt.At
+			require.Equal(t, want, caseOf(t, l, "d-1"), n)
+			requireSound(t, l)
+		}
+		reminded := receiptOf(notice(1))
+		reminded.Key.Occasion = dispute.OccasionReminder7
+		saved(t, l, reminded)
+		require.Equal(t, want, caseOf(t, l, "d-1"), "a reminder changes nothing")
+
+		_, err := l.Settle(t.Context(), settleOf("d-1", lost(3000)))
+		require.NoError(t, err)
+		want.Standing, want.Outcome, want.UpdatedAt = dispute.Standing{State: dispute.StateClosed}, dispute.OutcomeLost, settleOf("d-1", won()).At
+		require.Equal(t, want, caseOf(t, l, "d-1"))
+		saved(t, l, told(t, dispute.OccasionDeadlineMoved, 7, monday.AddDate(0, 1, 0), dispute.Facts{State: dispute.StatePreArbitration}))
+		require.Equal(t, want, caseOf(t, l, "d-1"), "the settlement is the last word")
+		requireSound(t, l)
+	})
+}
+
+// A message that is accepted late does not take back what a later one said, and one that is sent again moves nothing.
+func TestCaseIgnoresLateMessages(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.paused(t, 6000, 3000)
+		asked := told(t, dispute.OccasionReasonAsked, 3, monday.AddDate(0, 0, 2))
+		late := told(t, dispute.OccasionDeadlineMoved, 2, monday.AddDate(0, 0, 1), dispute.Facts{State: dispute.StatePreArbitration})
+		late.At = asked.At.Add(time.Hour)
+		saved(t, l, told(t, dispute.OccasionOpened, 1, monday), asked, late)
+		require.Equal(t, asked.Standing, caseOf(t, l, "d-1").Standing)
+
+		again := asked
+		again.Standing.Deadline = again.Standing.Deadline.AddDate(0, 0, 7)
+		recorded, err := l.Save(t.Context(), again)
+		require.NoError(t, err)
+		require.Equal(t, asked, recorded)
+		require.Equal(t, asked.Standing, caseOf(t, l, "d-1").Standing)
+		requireSound(t, l)
+	})
+}
+
+// A receipt is recorded also for a dispute that the ledger does not know: every retry would send the message again.
+func TestReceiptWithoutCase(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		saved(t, l, told(t, dispute.OccasionOpened, 1, monday))
+		cases, err := l.Cases(t.Context(), ledger.CaseFilter{}, ledger.CaseKey{}, 10)
+		require.NoError(t, err)
+		require.Empty(t, cases)
+	})
+}
+
+// listedCases is a ledger with the cases d-1 to d-6 of two merchants, in the order of a list.
+func listedCases(t *testing.T, db database) *ledger.Ledger {
+	t.Helper()
+	l := db.open(t)
+	for n := 1; n <= 6; n++ {
+		in := invoice(fmt.Sprint("i-", n), eur(10000), 0)
+		pause := pauseOf(fmt.Sprint("d-", n), in.ID, eur(3000))
+		if n%2 == 0 {
+			in.MerchantID, pause.Dispute.MerchantID = "m-2", "m-2"
+		}
+		imported(t, l, in)
+		_, err := l.Pause(t.Context(), pause)
+		require.NoError(t, err)
+	}
+	for n, receipt := range map[int]dispute.Receipt{
+		1: told(t, dispute.OccasionOpened, 1, monday),
+		2: told(t, dispute.OccasionReasonAsked, 1, monday),
+		3: told(t, dispute.OccasionOpened, 1, monday.AddDate(0, 0, 1)),
+		4: told(t, dispute.OccasionRulingAsked, 1, monday, dispute.Facts{Stage: dispute.StageDecision}),
+	} {
+		receipt.Key.DisputeID = fmt.Sprint("d-", n)
+		saved(t, l, receipt)
+	}
+	_, err := l.Settle(t.Context(), settleOf("d-6", won()))
+	require.NoError(t, err)
+	return l
+}
+
+func idsOf(cases []ledger.CaseSummary) (ids []string) {
+	for _, c := range cases {
+		ids = append(ids, c.DisputeID)
+	}
+	return ids
+}
+
+func TestCasesAreFiltered(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := listedCases(t, db)
+		for _, c := range []struct {
+			filter ledger.CaseFilter
+			want   []string
+		}{
+			{ledger.CaseFilter{}, []string{"d-1", "d-2", "d-3", "d-4", "d-5", "d-6"}},
+			{ledger.CaseFilter{MerchantID: "m-1"}, []string{"d-1", "d-3", "d-5"}},
+			{ledger.CaseFilter{MerchantID: "m-2", Open: true}, []string{"d-2", "d-4"}},
+			{ledger.CaseFilter{State: dispute.StateArbitrationPending}, []string{"d-2", "d-4"}},
+			{ledger.CaseFilter{State: dispute.StateClosed}, []string{"d-6"}},
+			{ledger.CaseFilter{State: dispute.StateClosed, Open: true}, nil},
+			{ledger.CaseFilter{WaitingFor: dispute.WaitAgreement}, []string{"d-1", "d-3"}},
+			{ledger.CaseFilter{WaitingFor: dispute.WaitAgreement, State: dispute.StateOpened}, nil},
+			{ledger.CaseFilter{WaitingFor: dispute.WaitSettlement}, nil},
+			{ledger.CaseFilter{DueBefore: monday.AddDate(0, 0, 15)}, []string{"d-1", "d-2"}},
+			{ledger.CaseFilter{OrderID: "order-i-3"}, []string{"d-3"}},
+			{ledger.CaseFilter{OrderID: "order-i-3", MerchantID: "m-2"}, nil},
+			{ledger.CaseFilter{Search: "d-5"}, []string{"d-5"}},
+			{ledger.CaseFilter{Search: "order-i-4"}, []string{"d-4"}},
+			{ledger.CaseFilter{Search: "i-6"}, []string{"d-6"}},
+			{ledger.CaseFilter{Search: "i-6", Open: true}, nil},
+			{ledger.CaseFilter{Search: "' or 1 = 1 --"}, nil},
+			{ledger.CaseFilter{DisputeIDs: []string{"d-3", "d-404", "d-2"}}, []string{"d-2", "d-3"}},
+			{ledger.CaseFilter{DisputeIDs: []string{}}, nil},
+		} {
+			cases, err := l.Cases(t.Context(), c.filter, ledger.CaseKey{}, 10)
+			require.NoError(t, err)
+			require.Equal(t, c.want, idsOf(cases), "%+v", c.filter)
+			counts, err := l.CountCases(t.Context(), c.filter)
+			require.NoError(t, err)
+			total := 0
+			for _, n := range counts {
+				total += n
+			}
+			require.Equal(t, len(c.want), total, "%+v: %v", c.filter, counts)
+		}
+		counts, err := l.CountCases(t.Context(), ledger.CaseFilter{MerchantID: "m-2"})
+		require.NoError(t, err)
+		require.Equal(t, map[dispute.Wait]int{dispute.WaitStatement: 1, dispute.WaitDecision: 1, "": 1}, counts)
+	})
+}
+
+// Pages of any size have every case once, in the order of the list.
+func TestCasesByPage(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := listedCases(t, db)
+		for _, filter := range []ledger.CaseFilter{{}, {MerchantID: "m-1"}, {DisputeIDs: []string{"d-6", "d-5", "d-4", "d-3", "d-2", "d-1"}}} {
+			all, err := l.Cases(t.Context(), filter, ledger.CaseKey{}, 10)
+			require.NoError(t, err)
+			for size := 1; size <= len(all)+1; size++ {
+				var paged []ledger.CaseSummary
+				for after := (ledger.CaseKey{}); ; after = paged[len(paged)-1].Key() {
+					page, err := l.Cases(t.Context(), filter, after, size)
+					require.NoError(t, err)
+					if paged = slices.Concat(paged, page); len(page) < size {
+						break
+					}
+				}
+				require.Equal(t, all, paged, "%+v, %d", filter, size)
+			}
+		}
+	})
+}

@@ -1,0 +1,101 @@
+-- +goose Up
+
+-- Where a dispute stands since a message was accepted, and the instant in the history of what the message tells; empty for
+-- messages that do not tell that.
+alter table messages add column caused_at   text check (caused_at like '____-__-__T__:__:__.______Z');
+alter table messages add column deadline    text check (deadline like '____-__-__T__:__:__.______Z');
+alter table messages add column state       text not null default '';
+alter table messages add column waiting_for text not null default ''
+    check ((state = '') = (waiting_for = '')) check (waiting_for = '' or caused_at is not null);
+
+-- Disputes as lists show them, by what people were told: until the first message is accepted a dispute waits for it, and
+-- its settlement closes it.
+create table cases (
+    dispute_id  text    not null primary key references disputes (id),
+    merchant_id text    not null,
+    customer_id text    not null,
+    order_id    text    not null,
+    invoice_id  text    not null,
+    amount      integer not null,
+    currency    text    not null,
+    reason      text    not null,
+    calendar    text    not null,
+    state       text    not null default 'OPENED',
+    waiting_for text    not null default 'notification' check ((waiting_for = '') = (state = 'CLOSED')),
+    deadline    text             check (deadline like '____-__-__T__:__:__.______Z'),
+    outcome     text    not null default '' check ((outcome <> '') = (state = 'CLOSED')),
+    updated_at  text    not null check (updated_at like '____-__-__T__:__:__.______Z'),
+    caused_at   text             check (caused_at like '____-__-__T__:__:__.______Z')
+) strict;
+
+create index cases_of_merchant on cases (merchant_id, waiting_for, deadline, dispute_id);
+create index cases_by_wait on cases (waiting_for, deadline, dispute_id);
+create index cases_of_order on cases (order_id, merchant_id);
+create index cases_of_invoice on cases (invoice_id);
+
+-- Triggers write the cases, so that no code can move money or record a message without them, and no message fails because of
+-- them.
+-- +goose StatementBegin
+create trigger dispute_has_a_case after insert on disputes
+begin
+    insert into cases (dispute_id, merchant_id, customer_id, order_id, invoice_id, amount, currency, reason, calendar, updated_at)
+    select new.id, merchant_id, customer_id, order_id, new.invoice_id, new.amount, new.currency, new.reason, new.calendar, new.paused_at
+    from invoices where id = new.invoice_id;
+end;
+-- +goose StatementEnd
+
+-- A message that is accepted late, after one about something later, moves nothing.
+-- +goose StatementBegin
+create trigger message_moves_its_case after insert on messages when new.waiting_for <> ''
+begin
+    update cases
+    set state = new.state, waiting_for = new.waiting_for, deadline = new.deadline, updated_at = new.at, caused_at = new.caused_at
+    where dispute_id = new.dispute_id and state <> 'CLOSED' and (caused_at is null or caused_at <= new.caused_at);
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger settlement_closes_its_case after update on disputes when old.state <> 'closed' and new.state = 'closed'
+begin
+    update cases set state = 'CLOSED', waiting_for = '', deadline = null, outcome = new.outcome, updated_at = new.settled_at
+    where dispute_id = new.id;
+end;
+-- +goose StatementEnd
+
+drop trigger messages_are_never_changed;
+
+-- The receipts before this schema do not say until when the period runs: its deadline is listed with the next message.
+update messages
+set caused_at = at,
+    state = case occasion when 'opened' then 'PRE_ARBITRATION' when 'information-requested' then 'MERCHANT_EVIDENCE_PENDING' else 'ARBITRATION_PENDING' end,
+    waiting_for = case occasion
+        when 'opened' then 'agreement'
+        when 'reason-asked' then 'statement'
+        when 'information-requested' then 'evidence'
+        else case when exists (
+            select 1 from messages before
+            where before.dispute_id = messages.dispute_id and before.occasion = 'information-requested' and before.number < messages.number
+        ) then 'decision' else 'justification' end
+    end
+where occasion in ('opened', 'reason-asked', 'information-requested', 'ruling-asked');
+
+-- +goose StatementBegin
+create trigger messages_are_never_changed before update on messages
+begin
+    select raise(abort, 'messages are never changed: they were sent');
+end;
+-- +goose StatementEnd
+
+insert into cases (dispute_id, merchant_id, customer_id, order_id, invoice_id, amount, currency, reason, calendar, state, waiting_for, outcome,
+    updated_at, caused_at)
+select d.id, i.merchant_id, i.customer_id, i.order_id, d.invoice_id, d.amount, d.currency, d.reason, d.calendar,
+    case d.state when 'closed' then 'CLOSED' else coalesce(m.state, 'OPENED') end,
+    case d.state when 'closed' then '' else coalesce(m.waiting_for, 'notification') end,
+    d.outcome, coalesce(d.settled_at, m.at, d.paused_at), m.caused_at
+from disputes d
+join invoices i on i.id = d.invoice_id
+left join (
+    select dispute_id, state, waiting_for, at, caused_at,
+        row_number() over (partition by dispute_id order by caused_at desc, number desc) as nth
+    from messages where waiting_for <> ''
+) m on m.dispute_id = d.id and m.nth = 1;

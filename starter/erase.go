@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+func (a *app) erase() *cobra.Command {
+	var in ledger.Erasure
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "erase ID",
+		Short: "Erase what is personal of a dispute that has ended",
+		Long: `Erases what is personal of a dispute that has ended, for good: its case in the archive, the texts in the
+portal's inbox, the answers of mail servers and webhooks, and its runs in Temporal with their histories.
+What the money did, which messages were sent when, and the ids stay; so do name and reason of the erasure.
+
+A dispute that runs is refused, also while its closing messages are under way, and so is one that was stopped
+before both parties were told the result: apply "starter ledger reconcile --apply" first. Mails, webhooks, log
+files of others and backups are not in our reach. Repeated, it erases what has been added since.`,
+		Example: "  starter erase kd-2026-0001 --reason \"art. 17 GDPR, request 4711\" --erased-by anna",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if !yes && !a.terminal {
+				return errors.New("this cannot be undone and there is no terminal to ask on; confirm it with --yes")
+			}
+			return exactly(disputeID)(cmd, args)
+		},
+		RunE: does(func(ctx context.Context, args []string) error {
+			in.DisputeID, in.At = args[0], time.Now()
+			return a.eraseDispute(ctx, in, yes)
+		}),
+	}
+	cmd.Flags().StringVar(&in.Reason, "reason", "", "why, for the record: one line, nothing personal")
+	cmd.Flags().StringVar(&in.ErasedBy, "erased-by", "", "who erases it")
+	cmd.Flags().BoolVar(&yes, "yes", false, "erase without a question; required without a terminal")
+	return required(cmd, "reason", "erased-by")
+}
+
+// eraseDispute erases a dispute in the ledger and then in Temporal. An error leaves the rest for a repetition.
+func (a *app) eraseDispute(ctx context.Context, in ledger.Erasure, yes bool) error {
+	temporal, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	books, err := a.openLedger(ctx, ledger.OpenExisting)
+	if err != nil {
+		return err
+	}
+	if err := a.mustHaveEnded(ctx, temporal, in.DisputeID); err != nil {
+		return err
+	}
+	if err := a.confirm(yes, fmt.Sprintf("What is personal of dispute %s is erased for good.", in.DisputeID)); err != nil {
+		return err
+	}
+	recorded, err := books.Erase(ctx, in)
+	if err != nil {
+		return err
+	}
+	runs, err := a.deleteRuns(ctx, temporal, in.DisputeID)
+	if err != nil {
+		return fmt.Errorf("the ledger has erased it, but Temporal not all of its runs; repeat the command: %w", err)
+	}
+	a.printf("erased: %s in the ledger, and %d runs in Temporal; on record: %s, by %s: %s\n", in.DisputeID, runs,
+		recorded.At.Format("2006-01-02 15:04:05Z"), recorded.ErasedBy, recorded.Reason)
+	return nil
+}
+
+// mustHaveEnded refuses a dispute of which a run is open.
+func (a *app) mustHaveEnded(ctx context.Context, temporal client.Client, id string) error {
+	run, err := workflows.NewClient(temporal).LastRun(ctx, id)
+	if err == nil && run.State == activities.RunRunning {
+		err = dispute.Refuse(dispute.CodeNotAccepted, "dispute %s runs; a dispute can be erased when its workflow has ended", id)
+	}
+	return err
+}
+
+// deleteRuns deletes the runs of a dispute with their histories, and returns how many there were.
+func (a *app) deleteRuns(ctx context.Context, temporal client.Client, id string) (int, error) {
+	found, err := runs(ctx, temporal, fmt.Sprintf("WorkflowId = '%s'", quoted.Replace(workflows.WorkflowID(id))))
+	if err != nil {
+		return 0, err
+	}
+	for _, run := range found {
+		if err := a.deleteRun(ctx, temporal, run); err != nil {
+			return 0, err
+		}
+	}
+	return len(found), nil
+}
+
+func (a *app) deleteRun(ctx context.Context, temporal client.Client, run *workflowpb.WorkflowExecutionInfo) error {
+	if run.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING { // Temporal would terminate it
+		return errors.New("a run has begun meanwhile")
+	}
+	_, err := temporal.WorkflowService().DeleteWorkflowExecution(ctx, &workflowservice.DeleteWorkflowExecutionRequest{
+		Namespace: a.namespace, WorkflowExecution: run.GetExecution(),
+	})
+	if _, gone := errors.AsType[*serviceerror.NotFound](err); gone {
+		return nil
+	}
+	return err
+}
