@@ -73,7 +73,8 @@ var actionNames = func() []string {
 		names = append(names, "what the dispute waits for")
 	}
 	for range 4 {
-		names = append(names, "what they bargain", "the merchant proposes a refund", "the customer proposes a refund", "the customer accepts", "the merchant accepts")
+		names = append(names, "what they bargain", "the merchant proposes a refund", "the customer proposes a refund", "the customer accepts", "the merchant accepts",
+			"the customer declines", "the merchant declines", "response of the customer")
 	}
 	for range 5 {
 		names = append(names, "the same signal again", "the mail server goes away", "everything is back", "an outage over what is due")
@@ -134,10 +135,11 @@ func (r *reached) count(m *model) {
 }
 
 // messageParts are parts of messages that the sequences have to come to: of deadlines moved by an outage or shortened, of
-// copies, and of a run that has taken the dispute over.
+// copies, and of a run that has taken the dispute over. Chance seldom comes to the copy of a declined proposal: TestCopies has it.
 var messageParts = []string{
 	"outage true", "shortened true", "reminder-7-copy", "reminder-2-copy", "deadline-moved-copy", "klarna-steps-in-copy",
-	"information-requested-copy", "closed-copy", "opened/10001/", "message/", "proposal-made/", "proposal-made-copy/",
+	"information-requested-copy", "closed-copy", "opened/10001/", "message/", "message-copy/", "proposal-made/", "proposal-made-copy/",
+	"proposal-declined/",
 }
 
 // requireAll fails the test when no sequence ended for one of the closing reasons, or none had one of the messages, unless
