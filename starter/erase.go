@@ -60,10 +60,10 @@ func (a *app) eraseDispute(ctx context.Context, in ledger.Erasure, yes bool) err
 	if err != nil {
 		return err
 	}
-	if err := a.mustHaveEnded(ctx, temporal, in.DisputeID); err != nil {
+	if err := a.confirm(yes, fmt.Sprintf("What is personal of dispute %s is erased for good.", in.DisputeID)); err != nil {
 		return err
 	}
-	if err := a.confirm(yes, fmt.Sprintf("What is personal of dispute %s is erased for good.", in.DisputeID)); err != nil {
+	if err := a.mustHaveEnded(ctx, temporal, in.DisputeID); err != nil { // an answer can take long
 		return err
 	}
 	recorded, err := books.Erase(ctx, in)
