@@ -183,89 +183,99 @@ func TestOthersSeeNothing(t *testing.T) {
 	}
 }
 
+// The rulings of the cases in toldCases.
+var (
+	yes       = true
+	justified = dispute.GivenRuling{By: dispute.PartyDesk, Ruling: dispute.Ruling{Stage: dispute.StageJustification, Justified: &yes}}
+	final     = dispute.GivenRuling{By: dispute.PartyDesk, Ruling: dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyMerchant}}
+)
+
+// requested are the periods once the merchant was asked for information.
+var requested = []dispute.Period{{WaitingFor: dispute.WaitAgreement}, {WaitingFor: dispute.WaitStatement}, {WaitingFor: dispute.WaitEvidence}}
+
+func decided(reason dispute.ClosingReason) *dispute.MadeDecision {
+	return &dispute.MadeDecision{Decision: dispute.Decide(reason, dispute.Money{Amount: 1, Currency: "EUR"}, nil)}
+}
+
+// toldCases are cases after the ruling that the complaint is justified, with what merchant and customer see of them.
+var toldCases = map[string]struct {
+	given              dispute.Case
+	state              dispute.State
+	wait               dispute.Wait
+	merchant, customer []dispute.GivenRuling
+	statement          bool
+	customersWait      dispute.Wait // where the customer knows less than the merchant; its state is then ARBITRATION_PENDING
+}{
+	"ruled": {
+		given: dispute.Case{State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitJustification},
+		state: dispute.StateArbitrationPending, wait: dispute.WaitJustification,
+	},
+	"the request is under way": {
+		given: dispute.Case{State: dispute.StateEvidencePending, WaitingFor: dispute.WaitNotification},
+		state: dispute.StateArbitrationPending, wait: dispute.WaitJustification,
+	},
+	"the request is refused": {
+		given: dispute.Case{State: dispute.StateEvidencePending, WaitingFor: dispute.WaitRetryNotification},
+		state: dispute.StateArbitrationPending, wait: dispute.WaitJustification,
+	},
+	"agreed before the request has arrived": {
+		given: dispute.Case{State: dispute.StateEvidencePending, WaitingFor: dispute.WaitSettlement, Decision: decided(dispute.ClosedByAgreement)},
+		state: dispute.StateArbitrationPending, wait: dispute.WaitSettlement,
+	},
+	"requested": {
+		given: dispute.Case{State: dispute.StateEvidencePending, WaitingFor: dispute.WaitEvidence, Periods: requested},
+		state: dispute.StateEvidencePending, wait: dispute.WaitEvidence, merchant: []dispute.GivenRuling{justified}, statement: true,
+		customersWait: dispute.WaitJustification,
+	},
+	"the merchant's address is refused after the request": {
+		given: dispute.Case{State: dispute.StateEvidencePending, WaitingFor: dispute.WaitRetryNotification, Periods: requested},
+		state: dispute.StateEvidencePending, wait: dispute.WaitNotification, merchant: []dispute.GivenRuling{justified}, statement: true,
+		customersWait: dispute.WaitJustification,
+	},
+	"the desk is asked for the decision": {
+		given: dispute.Case{State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitNotification, Periods: requested},
+		state: dispute.StateArbitrationPending, wait: dispute.WaitNotification, merchant: []dispute.GivenRuling{justified}, statement: true,
+		customersWait: dispute.WaitJustification,
+	},
+	"the desk decides": {
+		given: dispute.Case{State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitDecision, Periods: requested},
+		state: dispute.StateArbitrationPending, wait: dispute.WaitDecision, merchant: []dispute.GivenRuling{justified}, statement: true,
+		customersWait: dispute.WaitJustification,
+	},
+	"agreed after the request": {
+		given: dispute.Case{
+			State: dispute.StateEvidencePending, WaitingFor: dispute.WaitSettlement, Periods: requested, Decision: decided(dispute.ClosedByAgreement),
+		},
+		state: dispute.StateEvidencePending, wait: dispute.WaitSettlement, merchant: []dispute.GivenRuling{justified}, statement: true,
+		customersWait: dispute.WaitSettlement,
+	},
+	"decided, not booked": {
+		given: dispute.Case{
+			State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitSettlement, Periods: requested,
+			Decision: decided(dispute.ClosedForMerchant), Rulings: []dispute.GivenRuling{justified, final},
+		},
+		state: dispute.StateArbitrationPending, wait: dispute.WaitSettlement, merchant: []dispute.GivenRuling{justified}, statement: true,
+	},
+	"decided": {
+		given: dispute.Case{
+			State: dispute.StateClosed, WaitingFor: dispute.WaitClosingMessages, Periods: requested,
+			Decision: decided(dispute.ClosedForMerchant), Rulings: []dispute.GivenRuling{justified, final},
+		},
+		state: dispute.StateClosed, wait: dispute.WaitClosingMessages, statement: true,
+		merchant: []dispute.GivenRuling{justified, final}, customer: []dispute.GivenRuling{justified, final},
+	},
+	"agreed after the ruling": {
+		given: dispute.Case{State: dispute.StateClosed, Periods: requested[:2], Decision: decided(dispute.ClosedByAgreement)},
+		state: dispute.StateClosed,
+	},
+}
+
 // TestRulingsAreSeenOnceTold: the merchant learns by the request for information that the complaint is justified, and both
 // parties learn by the result how the dispute was decided. Until then the customer sees neither the state, nor the wait, nor
 // the period that there is only after it.
 func TestRulingsAreSeenOnceTold(t *testing.T) {
 	t.Parallel()
-	yes := true
-	justified := dispute.GivenRuling{By: dispute.PartyDesk, Ruling: dispute.Ruling{Stage: dispute.StageJustification, Justified: &yes}}
-	final := dispute.GivenRuling{By: dispute.PartyDesk, Ruling: dispute.Ruling{Stage: dispute.StageDecision, InFavourOf: dispute.PartyMerchant}}
-	requested := []dispute.Period{{WaitingFor: dispute.WaitAgreement}, {WaitingFor: dispute.WaitStatement}, {WaitingFor: dispute.WaitEvidence}}
-	decided := func(reason dispute.ClosingReason) *dispute.MadeDecision {
-		return &dispute.MadeDecision{Decision: dispute.Decide(reason, dispute.Money{Amount: 1, Currency: "EUR"}, nil)}
-	}
-	for name, test := range map[string]struct {
-		given              dispute.Case
-		state              dispute.State
-		wait               dispute.Wait
-		merchant, customer []dispute.GivenRuling
-		statement          bool
-		customersWait      dispute.Wait // where the customer knows less than the merchant; its state is then ARBITRATION_PENDING
-	}{
-		"ruled": {
-			given: dispute.Case{State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitJustification},
-			state: dispute.StateArbitrationPending, wait: dispute.WaitJustification,
-		},
-		"the request is under way": {
-			given: dispute.Case{State: dispute.StateEvidencePending, WaitingFor: dispute.WaitNotification},
-			state: dispute.StateArbitrationPending, wait: dispute.WaitJustification,
-		},
-		"the request is refused": {
-			given: dispute.Case{State: dispute.StateEvidencePending, WaitingFor: dispute.WaitRetryNotification},
-			state: dispute.StateArbitrationPending, wait: dispute.WaitJustification,
-		},
-		"agreed before the request has arrived": {
-			given: dispute.Case{State: dispute.StateEvidencePending, WaitingFor: dispute.WaitSettlement, Decision: decided(dispute.ClosedByAgreement)},
-			state: dispute.StateArbitrationPending, wait: dispute.WaitSettlement,
-		},
-		"requested": {
-			given: dispute.Case{State: dispute.StateEvidencePending, WaitingFor: dispute.WaitEvidence, Periods: requested},
-			state: dispute.StateEvidencePending, wait: dispute.WaitEvidence, merchant: []dispute.GivenRuling{justified}, statement: true,
-			customersWait: dispute.WaitJustification,
-		},
-		"the merchant's address is refused after the request": {
-			given: dispute.Case{State: dispute.StateEvidencePending, WaitingFor: dispute.WaitRetryNotification, Periods: requested},
-			state: dispute.StateEvidencePending, wait: dispute.WaitNotification, merchant: []dispute.GivenRuling{justified}, statement: true,
-			customersWait: dispute.WaitJustification,
-		},
-		"the desk is asked for the decision": {
-			given: dispute.Case{State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitNotification, Periods: requested},
-			state: dispute.StateArbitrationPending, wait: dispute.WaitNotification, merchant: []dispute.GivenRuling{justified}, statement: true,
-			customersWait: dispute.WaitJustification,
-		},
-		"the desk decides": {
-			given: dispute.Case{State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitDecision, Periods: requested},
-			state: dispute.StateArbitrationPending, wait: dispute.WaitDecision, merchant: []dispute.GivenRuling{justified}, statement: true,
-			customersWait: dispute.WaitJustification,
-		},
-		"agreed after the request": {
-			given: dispute.Case{
-				State: dispute.StateEvidencePending, WaitingFor: dispute.WaitSettlement, Periods: requested, Decision: decided(dispute.ClosedByAgreement),
-			},
-			state: dispute.StateEvidencePending, wait: dispute.WaitSettlement, merchant: []dispute.GivenRuling{justified}, statement: true,
-			customersWait: dispute.WaitSettlement,
-		},
-		"decided, not booked": {
-			given: dispute.Case{
-				State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitSettlement, Periods: requested,
-				Decision: decided(dispute.ClosedForMerchant), Rulings: []dispute.GivenRuling{justified, final},
-			},
-			state: dispute.StateArbitrationPending, wait: dispute.WaitSettlement, merchant: []dispute.GivenRuling{justified}, statement: true,
-		},
-		"decided": {
-			given: dispute.Case{
-				State: dispute.StateClosed, WaitingFor: dispute.WaitClosingMessages, Periods: requested,
-				Decision: decided(dispute.ClosedForMerchant), Rulings: []dispute.GivenRuling{justified, final},
-			},
-			state: dispute.StateClosed, wait: dispute.WaitClosingMessages, statement: true,
-			merchant: []dispute.GivenRuling{justified, final}, customer: []dispute.GivenRuling{justified, final},
-		},
-		"agreed after the ruling": {
-			given: dispute.Case{State: dispute.StateClosed, Periods: requested[:2], Decision: decided(dispute.ClosedByAgreement)},
-			state: dispute.StateClosed,
-		},
-	} {
+	for name, test := range toldCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := test.given

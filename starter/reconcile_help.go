@@ -35,6 +35,11 @@ func helpOne(ctx context.Context, disputes *workflows.Client, books *ledger.Ledg
 	case s.Remedy == activities.RemedyReactivate && !reactivate:
 		return "", errors.New("reactivating it loses what was said and decided, and informs nobody: open it again, or add --reactivate")
 	}
+	return apply(ctx, disputes, books, s)
+}
+
+// apply repairs a stranded dispute, and returns what was done.
+func apply(ctx context.Context, disputes *workflows.Client, books *ledger.Ledger, s activities.Stranded) (done string, err error) {
 	switch s.Remedy {
 	case activities.RemedyReopen:
 		_, err := disputes.Open(ctx, *s.Dispute)

@@ -128,12 +128,7 @@ func printView(out io.Writer, view standing) {
 	field("dispute", "%s", view.ID)
 	field("state", "%s", view.State)
 	if view.Stopped != nil {
-		left := "the invoice stays paused, and nothing happens"
-		if view.State == dispute.StateClosed {
-			left = "the parties may not have been told the result"
-		}
-		field("run", "%s at %s: %s", view.Stopped.How, view.Stopped.At.UTC().Format("2006-01-02 15:04:05Z"), left)
-		field("what helps", "open it again with the same content, or: starter ledger reconcile --apply")
+		printStop(field, view)
 	}
 	if view.Outcome != "" {
 		field("outcome", "%s (%s)", view.Outcome, view.ClosingReason)
@@ -157,15 +152,7 @@ func printView(out io.Writer, view standing) {
 	if view.PendingDeadline != nil {
 		field("earlier", "%s, once the party knows", until(*view.PendingDeadline))
 	}
-	if len(view.Attention) > 0 {
-		field("attention", "%s", strings.Join(words(view.Attention), ", "))
-	}
-	for _, cause := range view.Attention {
-		if view.Stopped != nil {
-			break // a run that was stopped takes no messages
-		}
-		field("what helps", "%s", remedies(view.View, cause))
-	}
+	printAttention(field, view)
 	field("amount", "%s", view.DisputedAmount)
 	field("reason", "%s", view.Reason)
 	field("merchant", "%s", view.MerchantID)
@@ -176,6 +163,27 @@ func printView(out io.Writer, view standing) {
 	}
 	fmt.Fprintln(out)
 	printTimeline(out, view.View)
+}
+
+func printStop(field func(name, format string, args ...any), view standing) {
+	left := "the invoice stays paused, and nothing happens"
+	if view.State == dispute.StateClosed {
+		left = "the parties may not have been told the result"
+	}
+	field("run", "%s at %s: %s", view.Stopped.How, view.Stopped.At.UTC().Format("2006-01-02 15:04:05Z"), left)
+	field("what helps", "open it again with the same content, or: starter ledger reconcile --apply")
+}
+
+func printAttention(field func(name, format string, args ...any), view standing) {
+	if len(view.Attention) > 0 {
+		field("attention", "%s", strings.Join(words(view.Attention), ", "))
+	}
+	if view.Stopped != nil {
+		return // a run that was stopped takes no messages
+	}
+	for _, cause := range view.Attention {
+		field("what helps", "%s", remedies(view.View, cause))
+	}
 }
 
 func printTimeline(out io.Writer, view dispute.View) {

@@ -101,17 +101,7 @@ func cases(notice dispute.Notice, in language) (entries []previewed) {
 			add(string(notice.Stage), notice)
 		}
 	case dispute.OccasionClosed:
-		half := dispute.Money{Amount: notice.Dispute.DisputedAmount.Amount / 2, Currency: notice.Dispute.DisputedAmount.Currency}
-		for _, reason := range dispute.ClosingReasons {
-			closeSample(&notice, reason, &half, half.Amount)
-			add(string(reason), notice)
-		}
-		closeSample(&notice, dispute.ClosedForMerchant, nil, notice.Dispute.DisputedAmount.Amount)
-		add("fully-paid", notice)
-		closeSample(&notice, dispute.ClosedForMerchant, nil, notice.Dispute.DisputedAmount.Amount+half.Amount)
-		add("paid-too-much", notice)
-		closeSample(&notice, dispute.ClosedForCustomer, nil, notice.Dispute.DisputedAmount.Amount+half.Amount)
-		add("paid-too-much-and-refunded", notice)
+		addResults(notice, add)
 	default:
 		add("", notice)
 		if notice.Merchant.PortalActive = true; isFallback(notice) {
@@ -119,4 +109,20 @@ func cases(notice dispute.Notice, in language) (entries []previewed) {
 		}
 	}
 	return entries
+}
+
+// addResults adds the closing message for each closing reason, and for an invoice that was paid in full or in excess.
+func addResults(notice dispute.Notice, add func(what string, notice dispute.Notice)) {
+	all := notice.Dispute.DisputedAmount.Amount
+	half := dispute.Money{Amount: all / 2, Currency: notice.Dispute.DisputedAmount.Currency}
+	for _, reason := range dispute.ClosingReasons {
+		closeSample(&notice, reason, &half, half.Amount)
+		add(string(reason), notice)
+	}
+	closeSample(&notice, dispute.ClosedForMerchant, nil, all)
+	add("fully-paid", notice)
+	closeSample(&notice, dispute.ClosedForMerchant, nil, all+half.Amount)
+	add("paid-too-much", notice)
+	closeSample(&notice, dispute.ClosedForCustomer, nil, all+half.Amount)
+	add("paid-too-much-and-refunded", notice)
 }

@@ -63,6 +63,14 @@ func checkMoney(f Fact, e parties.Ending) string {
 	if !settled {
 		want.settle(f.Record.Decision, e)
 	}
+	wrong = append(wrong, missing(e, want, expected, imported)...)
+	slices.Sort(wrong)
+	return strings.Join(append(wrong, compare(f.Invoice, want, got)...), "; ")
+}
+
+// missing returns what was reported and not booked: the rest of imported payments, the expected postings that were not found,
+// and what was refused although there was room for it.
+func missing(e parties.Ending, want account, expected map[string]int64, imported int64) (wrong []string) {
 	if imported != 0 {
 		wrong = append(wrong, fmt.Sprintf("the payments of imports are off by %d", -imported))
 	}
@@ -74,8 +82,7 @@ func checkMoney(f Fact, e parties.Ending) string {
 			wrong = append(wrong, fmt.Sprintf("%s %s of %d was refused", r.Movement, r.Reference, r.Amount))
 		}
 	}
-	slices.Sort(wrong)
-	return strings.Join(append(wrong, compare(f.Invoice, want, got)...), "; ")
+	return wrong
 }
 
 // reported returns the amounts of what has a reference, by its name, and what imports say is paid besides.

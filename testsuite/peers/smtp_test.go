@@ -46,26 +46,41 @@ const (
 	transient outcome = "a transient error"
 )
 
-// TestPostfix: what a real mail server says when it is configured in the ways in which they are, and what we make of it.
-func TestPostfix(t *testing.T) {
-	t.Parallel()
-	socket := startDovecot(t, user, password)
-	grey := newGreylister(t)
-	_, certificate, key := trusted.issue(t, "mx.klarna.example")
-	_, unknownCertificate, unknownKey := unknown.issue(t, "mx.klarna.example")
+// postfixCase is a configuration of Postfix, and what becomes of a mail to it.
+type postfixCase struct {
+	service
+	query, user, from, to string // "" is what Postfix takes
+	want                  outcome
+	says                  string
+}
+
+// loginCases returns the ways to log in; socket is Dovecot's.
+func loginCases(socket string) []postfixCase {
 	login := func(mechanisms string) map[string]string {
 		return map[string]string{
 			"smtpd_sasl_auth_enable": "yes", "smtpd_sasl_type": "dovecot", "smtpd_sasl_path": socket, "smtpd_sasl_security_options": "noanonymous",
 			"smtpd_sasl_mechanism_filter": mechanisms, "smtpd_recipient_restrictions": "permit_sasl_authenticated, reject",
 		}
 	}
+	return []postfixCase{
+		{service: service{"login-missing", login("static:all")}, want: aboutUs, says: "554 5.7.1"},
+		{service: service{"login-plain", login("plain")}, user: password, want: accepted, says: "queued as"},
+		{service: service{"login-login", login("login")}, user: password, want: accepted, says: "queued as"},
+		{service: service{"login-cram-md5", login("cram-md5")}, user: password, want: accepted, says: "queued as"},
+		{service: service{"login-scram-sha-1", login("scram-sha-1")}, user: password, want: accepted, says: "queued as"},
+		{service: service{"login-scram-sha-256", login("scram-sha-256")}, user: password, want: accepted, says: "queued as"},
+		{service: service{"login-wrong", login("plain")}, user: "wrong", want: aboutUs, says: "535 5.7.8 Error: authentication failed"},
+		{service: service{"login-not-offered", map[string]string{}}, user: password, want: transient, says: "AUTH"},
+	}
+}
+
+// postfixCases returns the ways in which mail servers are configured but for logins.
+func postfixCases(t *testing.T) []postfixCase {
+	t.Helper()
+	_, certificate, key := trusted.issue(t, "mx.klarna.example")
+	_, unknownCertificate, unknownKey := unknown.issue(t, "mx.klarna.example")
 	none := map[string]string{}
-	cases := []struct {
-		service
-		query, user, from, to string // "" is what Postfix takes
-		want                  outcome
-		says                  string
-	}{
+	return []postfixCase{
 		{service: service{"plain", none}, want: accepted, says: "250 2.0.0 Ok: queued as "},
 		{service: service{"relay", none}, to: "a@elsewhere.example", want: aboutUs, says: "554 5.7.1 <[address]>: Relay access denied"},
 		{
@@ -132,15 +147,15 @@ func TestPostfix(t *testing.T) {
 			service: service{"tls-demanded", map[string]string{"smtpd_tls_security_level": "encrypt", "smtpd_tls_cert_file": certificate, "smtpd_tls_key_file": key}},
 			query:   "?tls=none", want: aboutUs, says: "530 5.7.0 Must issue a STARTTLS command first",
 		},
-		{service: service{"login-missing", login("static:all")}, want: aboutUs, says: "554 5.7.1"},
-		{service: service{"login-plain", login("plain")}, user: password, want: accepted, says: "queued as"},
-		{service: service{"login-login", login("login")}, user: password, want: accepted, says: "queued as"},
-		{service: service{"login-cram-md5", login("cram-md5")}, user: password, want: accepted, says: "queued as"},
-		{service: service{"login-scram-sha-1", login("scram-sha-1")}, user: password, want: accepted, says: "queued as"},
-		{service: service{"login-scram-sha-256", login("scram-sha-256")}, user: password, want: accepted, says: "queued as"},
-		{service: service{"login-wrong", login("plain")}, user: "wrong", want: aboutUs, says: "535 5.7.8 Error: authentication failed"},
-		{service: service{"login-not-offered", none}, user: password, want: transient, says: "AUTH"},
 	}
+}
+
+// TestPostfix: what a real mail server says when it is configured in the ways in which they are, and what we make of it.
+func TestPostfix(t *testing.T) {
+	t.Parallel()
+	socket := startDovecot(t, user, password)
+	grey := newGreylister(t)
+	cases := append(postfixCases(t), loginCases(socket)...)
 	services := []service{
 		{"timeout", map[string]string{"smtpd_timeout": "1s"}},
 		{"greylisting", map[string]string{"smtpd_recipient_restrictions": "check_policy_service inet:" + grey.Addr().String()}},
