@@ -93,18 +93,17 @@ func checkArrived(f Fact, e parties.Ending) string {
 	return strings.Join(missing, ", ")
 }
 
-// afterWindow are the messages of the task in which the response window ends. It can be lost with its worker, and when no other
-// worker is there for hours, the next one extends the deadline instead: the messages come once more after that.
-var afterWindow = []string{
-	parties.Message(dispute.OccasionKlarnaStepsIn, dispute.PartyMerchant), parties.Message(dispute.OccasionReasonAsked, dispute.PartyCustomer),
-}
+// ofOutages are the messages that come once more for an outage: the deadline is moved, and the task in which the response window
+// ended can have been lost with its worker, so that it ends again.
+var ofOutages = []dispute.Occasion{dispute.OccasionDeadlineMoved, dispute.OccasionKlarnaStepsIn, dispute.OccasionReasonAsked}
 
 // checkRepeats also finds messages that nothing has caused. One that was dropped can have arrived nevertheless.
 func checkRepeats(f Fact, e parties.Ending) string {
 	var wrong []string
 	for message, recipients := range ids(f) {
 		allowed := e.Must[message] + e.May[message] + Overtaken(f, message)
-		if slices.Contains(afterWindow, message) {
+		occasion, _, _ := strings.Cut(message, "/")
+		if slices.Contains(ofOutages, dispute.Occasion(occasion).Original()) {
 			allowed += len(outages(f))
 		}
 		if len(recipients) > allowed {
