@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -30,6 +31,13 @@ func (p *process) inherit(raw converter.RawValue) {
 	p.decision, p.signals.agreed, p.signals.withdrawn = from.Decision, from.Agreed, from.Withdrawn
 }
 
+// beganNothing reports whether the stopped run had not paused the invoice: then it can have heard no more than signals, and the
+// ledger knows nothing of it.
+func beganNothing(from activities.Takeover) bool {
+	decided := from.Decision != nil && from.Agreed == nil && from.Withdrawn == nil
+	return from.PausedAt.IsZero() && !from.Closed && !decided
+}
+
 // disinherit drops what was inherited, where the ledger knows of no earlier run.
 func (p *process) disinherit() {
 	if p.inherited != nil && p.inherited.Decision != nil {
@@ -40,6 +48,9 @@ func (p *process) disinherit() {
 
 // takeover returns what a run that takes the dispute over has to know, for the query of a stopped run.
 func (p *process) takeover() activities.Takeover {
+	if p.paused == nil && p.inherited != nil {
+		return p.inheritance()
+	}
 	takeover := activities.Takeover{
 		State: p.casefile.state, Decision: p.decision,
 		Reacted: p.answers.reacted, GaveInformation: p.answers.gaveInformation, Statement: p.answers.statement, Evidence: p.answers.evidence,
@@ -64,6 +75,20 @@ func (p *process) takeover() activities.Takeover {
 	return takeover
 }
 
+// inheritance returns what this run has taken over and not restored yet, because its pause is retried, with what it has heard.
+func (p *process) inheritance() activities.Takeover {
+	from := *p.inherited
+	from.Decision, from.Agreed, from.Withdrawn = p.decision, p.signals.agreed, p.signals.withdrawn
+	from.Reacted = from.Reacted || p.answers.reacted
+	from.Unheard = slices.Clone(from.Unheard)
+	for _, agreement := range p.signals.proposed {
+		if input, err := json.Marshal(agreement); err == nil { // it was decoded from JSON
+			from.Unheard = append(from.Unheard, activities.UnheardSignal{Signal: dispute.SignalAgreement, Input: input})
+		}
+	}
+	return from
+}
+
 // takeOverDispute takes the dispute over from a run that was stopped, and reports whether there was one. This run goes on
 // from what that one had heard and decided. What an undecided run had heard is kept, but its periods start again, because
 // the dispute took no messages since that run was stopped. Where nothing of that run could be read, both parties are
@@ -73,7 +98,7 @@ func (p *process) takeover() activities.Takeover {
 // that has one already gets no second one.
 func (p *process) takeOverDispute() bool {
 	from := p.inherited
-	if p.paused.Run == 1 {
+	if p.paused.Run == 1 && (from == nil || !beganNothing(*from)) {
 		p.disinherit()
 		return false
 	}

@@ -14,6 +14,7 @@ import (
 
 // stopped is a run that was stopped: its answer to the query takeover, and the receipts until then.
 type stopped struct {
+	stopped  bool
 	takeover activities.Takeover
 	receipts map[dispute.NoticeKey]dispute.Receipt
 	settles  []activities.Settle
@@ -28,12 +29,12 @@ func stop(t *testing.T, after time.Duration, drive func(*fixture)) (s stopped) {
 		value, err := f.env.QueryWorkflow(workflows.QueryTakeover)
 		require.NoError(t, err)
 		require.NoError(t, value.Get(&s.takeover))
-		s.receipts, s.settles = maps.Clone(f.receipts), f.settles
+		s.stopped, s.receipts, s.settles = true, maps.Clone(f.receipts), f.settles
 		f.restore() // the test environment does not terminate: what follows is dropped
 		f.env.CancelWorkflow()
 	})
 	f.run()
-	require.NotNil(t, s.receipts)
+	require.True(t, s.stopped)
 	return s
 }
 
@@ -239,6 +240,60 @@ func TestTakeoverOfNothing(t *testing.T) {
 	f.takeover = activities.Takeover{Reacted: true, Decision: &decision, Closed: true, Deadline: monday.Add(90 * day)}
 	f.closes(dispute.ClosedMerchantSilent)
 	require.True(t, windowEnds.Equal(f.settles[0].At))
+}
+
+// TestTakeoverBeforeThePause: what signals have said counts although the run was stopped before its invoice was paused.
+func TestTakeoverBeforeThePause(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		say    func(*fixture)
+		reason dispute.ClosingReason
+	}{
+		"withdrawal": {func(f *fixture) { f.signal(dispute.SignalWithdrawal, withdrawn) }, dispute.ClosedByWithdrawal},
+		"agreement":  {func(f *fixture) { f.signal(dispute.SignalAgreement, customerPays) }, dispute.ClosedByAgreement},
+		"reaction": {
+			func(f *fixture) { f.signal(dispute.SignalAgreement, refundOf(12991, "EUR", dispute.PartyMerchant)) }, dispute.ClosedNotSubstantiated,
+		},
+		"proposal": {
+			func(f *fixture) { f.signal(dispute.SignalAgreement, refundOf(3000, "EUR", dispute.PartyMerchant)) }, dispute.ClosedNotSubstantiated,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stop(t, time.Minute+time.Second, func(f *fixture) { f.at(waits[dispute.WaitPause](f), func() { test.say(f) }) })
+			f := s.takenOver(t)
+			f.pausedBefore = nil
+			f.closes(test.reason)
+			if name == "proposal" {
+				require.Len(t, f.proposals(), 1)
+				require.Equal(t, 1, f.count(dispute.OccasionProposalMade, dispute.PartyCustomer))
+			}
+		})
+	}
+}
+
+// TestTakeoverOfTakeover: a run that is stopped while its pause is retried hands over what it has taken over, and what it has heard.
+func TestTakeoverOfTakeover(t *testing.T) {
+	t.Parallel()
+	s := stop(t, 2*day, func(f *fixture) {
+		f.at(day, func() { f.send(dispute.UpdateRespond, responded) })
+		f.at(day, func() { f.send(dispute.UpdatePropose, refunds3000) })
+	})
+	between := s.takenOver(t)
+	var second activities.Takeover
+	between.at(waits[dispute.WaitPause](between), func() { between.signal(dispute.SignalAgreement, refundOf(5000, "EUR", dispute.PartyCustomer)) })
+	between.at(time.Minute+time.Second, func() {
+		value, err := between.env.QueryWorkflow(workflows.QueryTakeover)
+		require.NoError(t, err)
+		require.NoError(t, value.Get(&second))
+		between.restore()
+		between.env.CancelWorkflow()
+	})
+	between.run()
+	f := stopped{takeover: second, receipts: s.receipts}.takenOver(t)
+	f.pausedBefore.Run = 3
+	f.closes(dispute.ClosedNotSubstantiated) // the merchant had reacted
+	require.Len(t, f.proposals(), 2)
 }
 
 // TestTakeoverKeepsWhatComesDuringThePause: a reaction that arrives while the new run still pauses the invoice counts.
