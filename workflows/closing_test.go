@@ -216,3 +216,19 @@ func (f *fixture) restore() {
 	clear(f.outages)
 	clear(f.refused)
 }
+
+// TestMessageWhileTheCaseIsArchived: the archive has the last state also when a message comes while it is written.
+func TestMessageWhileTheCaseIsArchived(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.at(day, func() {
+		f.takeDown("archive")
+		f.signal(dispute.SignalWithdrawal, withdrawn)
+	})
+	f.at(day+time.Minute, func() {
+		f.signal(dispute.SignalAgreement, customerPays)
+		f.restore()
+	})
+	f.closes(dispute.ClosedByWithdrawal)
+	require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, f.currentCase().Attention)
+}

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"reflect"
 	"slices"
 	"time"
 
@@ -54,18 +55,29 @@ func (p *process) notifyResult() {
 	})
 }
 
-// archiveCase keeps the case for longer than Temporal keeps the workflow. It is the last step, so that the archive has the
-// last state.
+// archiveCase keeps the case for longer than Temporal keeps the workflow. It is the last step, and is repeated when a message
+// has come meanwhile, so that the archive has the last state.
 func (p *process) archiveCase() {
 	p.runToCompletion(func(ctx workflow.Context) {
-		ended := p.currentCase()
-		ended.WaitingFor = ""
-		if _, err := p.calls().archiveCase(ctx, ended); err != nil { // nothing refuses it, but an operator can fail it by hand
-			p.note(dispute.PartyKlarna, "archive-failed", reason(err))
+		for ended := p.endedCase(); ; ended = p.endedCase() {
+			if _, err := p.calls().archiveCase(ctx, ended); err != nil { // nothing refuses it, but an operator can fail it by hand
+				p.note(dispute.PartyKlarna, "archive-failed", reason(err))
+				return
+			}
+			if reflect.DeepEqual(ended, p.endedCase()) {
+				return
+			}
 		}
 	})
 	p.enter(dispute.StateClosed, "")
 	p.publish()
+}
+
+// endedCase is the case as it will be when the run has ended.
+func (p *process) endedCase() dispute.Case {
+	ended := p.currentCase()
+	ended.WaitingFor = ""
+	return ended
 }
 
 // closingNumber is the number of the closing messages in every run. A number that counts could be another one in a run that
