@@ -57,6 +57,9 @@ merchant, the customer or the desk may see of it.`,
 func (a *app) findCase(ctx context.Context, id string) (dispute.Case, error) {
 	found, err := a.askCase(ctx, id)
 	code := dispute.CodeOf(err)
+	if err == nil && found.WaitingFor == "" && a.isErased(ctx, id) {
+		return a.archivedCase(ctx, id) // which says who has erased it, and why
+	}
 	switch {
 	case err == nil && !wasRefused(found), code != "" && code != dispute.CodeUnknownDispute:
 		return found, err

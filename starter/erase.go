@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
-	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
@@ -26,7 +26,8 @@ func (a *app) erase() *cobra.Command {
 		Use:   "erase ID",
 		Short: "Erase what is personal of a dispute that has ended",
 		Long: `Erases what is personal of a dispute that has ended, for good: its case in the archive, the texts in the
-portal's inbox, the answers of mail servers and webhooks, and its runs in Temporal with their histories.
+portal's inbox, the answers of mail servers and webhooks, and its runs in Temporal with their histories, which
+Temporal deletes within minutes.
 What the money did, which messages were sent when, and the ids stay; so do name and reason of the erasure.
 
 A dispute that runs is refused, also while its closing messages are under way, and so is one that was stopped
@@ -88,29 +89,60 @@ func (a *app) mustHaveEnded(ctx context.Context, temporal client.Client, id stri
 	return err
 }
 
-// deleteRuns deletes the runs of a dispute with their histories, and returns how many there were.
+// deleteRuns has Temporal delete the runs of a dispute with their histories, and returns how many there were. Visibility may
+// lag behind the last run, which is therefore asked for by itself.
 func (a *app) deleteRuns(ctx context.Context, temporal client.Client, id string) (int, error) {
 	found, err := runs(ctx, temporal, fmt.Sprintf("WorkflowId = '%s'", quoted.Replace(workflows.WorkflowID(id))))
 	if err != nil {
 		return 0, err
 	}
+	ids := map[string]bool{}
 	for _, run := range found {
-		if err := a.deleteRun(ctx, temporal, run); err != nil {
+		ids[run.GetExecution().GetRunId()] = true
+	}
+	last, err := temporal.DescribeWorkflow(ctx, workflows.WorkflowID(id), "")
+	if err == nil {
+		ids[last.WorkflowExecution.RunID] = true
+	} else if !isNotFound(err) {
+		return 0, err
+	}
+	for run := range ids {
+		if err := a.deleteRun(ctx, temporal, workflows.WorkflowID(id), run); err != nil && !isNotFound(err) {
 			return 0, err
 		}
 	}
-	return len(found), nil
+	return len(ids), nil
 }
 
-func (a *app) deleteRun(ctx context.Context, temporal client.Client, run *workflowpb.WorkflowExecutionInfo) error {
-	if run.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING { // Temporal would terminate it
+func (a *app) deleteRun(ctx context.Context, temporal client.Client, workflowID, runID string) error {
+	run, err := temporal.DescribeWorkflow(ctx, workflowID, runID)
+	if err != nil {
+		return err
+	}
+	if run.Status == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING { // Temporal would terminate it
 		return errors.New("a run has begun meanwhile")
 	}
-	_, err := temporal.WorkflowService().DeleteWorkflowExecution(ctx, &workflowservice.DeleteWorkflowExecutionRequest{
-		Namespace: a.namespace, WorkflowExecution: run.GetExecution(),
+	_, err = temporal.WorkflowService().DeleteWorkflowExecution(ctx, &workflowservice.DeleteWorkflowExecutionRequest{
+		Namespace: a.namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: workflowID, RunId: runID},
 	})
-	if _, gone := errors.AsType[*serviceerror.NotFound](err); gone {
-		return nil
-	}
 	return err
+}
+
+func isNotFound(err error) bool {
+	_, is := errors.AsType[*serviceerror.NotFound](err)
+	return is
+}
+
+// isErased reports whether the ledger has a dispute as erased. Temporal deletes the runs of one only some minutes later, and
+// until then nobody is shown them. A ledger that is not set or does not answer is no reason to show nothing.
+func (a *app) isErased(ctx context.Context, id string) bool {
+	if a.getenv("LEDGER_URL") == "" {
+		return false
+	}
+	books, err := a.openLedger(ctx, ledger.OpenExisting)
+	if err != nil {
+		return false
+	}
+	_, erased, err := books.Erasure(ctx, id)
+	return err == nil && erased
 }

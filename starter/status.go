@@ -48,6 +48,8 @@ func (a *app) printStatus(ctx context.Context, id string, asJSON bool) error {
 		return a.remembered(ctx, id, asJSON, err)
 	case err != nil:
 		return unanswered(ctx, err, "nothing was changed")
+	case view.WaitingFor == "" && a.isErased(ctx, id):
+		return a.remembered(ctx, id, asJSON, dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q was erased", id))
 	}
 	now := standing{View: view}
 	if view.WaitingFor != "" {
@@ -89,7 +91,7 @@ func (a *app) remembered(ctx context.Context, id string, asJSON bool, unknown er
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.err, "Temporal knows no dispute %q; the ledger has it as %s.\n", id, row.State)
+	fmt.Fprintf(a.err, "%v; the ledger has it as %s.\n", unknown, row.State)
 	view := standing{View: recalled(row, receipts)}
 	if asJSON {
 		return a.printJSON(view)
