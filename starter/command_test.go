@@ -41,7 +41,7 @@ type shell struct {
 // starter returns a shell with the shared ledger.
 func starter(t *testing.T) shell {
 	t.Helper()
-	return shell{T: t, env: map[string]string{"LEDGER_URL": town.ledgerURL}}
+	return shell{T: t, env: map[string]string{"LEDGER_URL": shared.ledgerURL}}
 }
 
 func (s shell) run(args ...string) answer {

@@ -19,7 +19,7 @@ import (
 func TestDoctor(t *testing.T) {
 	t.Parallel()
 	s := starter(t)
-	s.env["SMTP_URL"], s.env["MAIL_FROM"], s.env["MAIL_HELO"] = town.mails.URL(), "disputes@klarna.example", "worker.klarna.example"
+	s.env["SMTP_URL"], s.env["MAIL_FROM"], s.env["MAIL_HELO"] = shared.mails.URL(), "disputes@klarna.example", "worker.klarna.example"
 	text := s.does("doctor")
 	require.Contains(t, text, "ok       settings           complete\n")
 	require.Contains(t, text, "\nskipped  merchant … webhook-signature: --merchant tests the webhook of a merchant\n")

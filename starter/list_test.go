@@ -79,7 +79,7 @@ func TestListOfTakenOver(t *testing.T) {
 	t.Parallel()
 	h := newScenario(t)
 	h.open(dispute.WaitAgreement)
-	require.NoError(t, town.temporal.TerminateWorkflow(t.Context(), workflows.WorkflowID(h.dispute.ID), "", "test"))
+	require.NoError(t, shared.temporal.TerminateWorkflow(t.Context(), workflows.WorkflowID(h.dispute.ID), "", "test"))
 	h.lists([]string{h.dispute.ID}, "--state", "PRE_ARBITRATION")
 	h.open(dispute.WaitAgreement)
 	h.sends("accept-loss")
@@ -112,7 +112,7 @@ func (h *scenario) finds(want int, by filter) {
 	h.Helper()
 	by.merchant = h.merchant.ID
 	require.Eventually(h, func() bool {
-		found, err := find(h.Context(), town.temporal, by)
+		found, err := find(h.Context(), shared.temporal, by)
 		return err == nil && len(found) == want
 	}, testTimeout, 50*time.Millisecond, "%d: %+v", want, by)
 }
@@ -165,7 +165,7 @@ func TestListOfOurSteps(t *testing.T) {
 	t.Parallel()
 	h := newScenario(t)
 	h.merchant.Email = h.merchant.ID + "@refuses.example"
-	town.mails.Refuse(h.merchant.Email, true)
+	shared.mails.Refuse(h.merchant.Email, true)
 	h.importLedger()
 	h.open(dispute.WaitRetryNotification)
 	require.Equal(t, dispute.StateOpened, dispute.State(h.lists([]string{h.dispute.ID})[0].State))
@@ -200,7 +200,7 @@ func (h *scenario) resetToBeforeSignals() {
 	h.Helper()
 	id := workflows.WorkflowID(h.dispute.ID)
 	task, signalled := int64(0), false
-	for events := town.temporal.GetWorkflowHistory(h.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); !signalled; {
+	for events := shared.temporal.GetWorkflowHistory(h.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); !signalled; {
 		event, err := events.Next()
 		require.NoError(h, err)
 		signalled = event.GetEventType() == enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
@@ -208,7 +208,7 @@ func (h *scenario) resetToBeforeSignals() {
 			task = event.GetEventId()
 		}
 	}
-	_, err := town.temporal.ResetWorkflowExecution(h.Context(), &workflowservice.ResetWorkflowExecutionRequest{
+	_, err := shared.temporal.ResetWorkflowExecution(h.Context(), &workflowservice.ResetWorkflowExecutionRequest{
 		Namespace: client.DefaultNamespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id},
 		Reason: "test", WorkflowTaskFinishEventId: task, RequestId: "reset-" + id,
 		ResetReapplyExcludeTypes: []enumspb.ResetReapplyExcludeType{enumspb.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL},

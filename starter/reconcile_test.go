@@ -47,7 +47,7 @@ func ownerOf(t *testing.T, name string) ledger.Namespace {
 	if name == "elsewhere" {
 		return ledger.Namespace{ID: "id-of-elsewhere", Name: name}
 	}
-	owner, err := assembly.NamespaceOf(t.Context(), town.temporal, name)
+	owner, err := assembly.NamespaceOf(t.Context(), shared.temporal, name)
 	require.NoError(t, err)
 	return owner
 }
@@ -184,7 +184,7 @@ func TestReconcileSparesRunning(t *testing.T) {
 	require.Len(t, open, 1)
 	for _, remedy := range []activities.Remedy{activities.RemedyReopen, activities.RemedyReactivate} {
 		found := activities.Stranded{UnfinishedDispute: open[0], Remedy: remedy, Dispute: &h.dispute}
-		done, err := helpOne(t.Context(), workflows.NewClient(town.temporal), d.books, found, true)
+		done, err := helpOne(t.Context(), workflows.NewClient(shared.temporal), d.books, found, true)
 		require.NoError(t, err)
 		require.Equal(t, "another has repaired it, or is about to", done)
 	}
@@ -202,7 +202,7 @@ func TestReconcileAppliesWhatWasShown(t *testing.T) {
 	require.Len(t, open, 1)
 	for _, remedy := range []activities.Remedy{activities.RemedyReopen, activities.RemedySettle} {
 		found := activities.Stranded{UnfinishedDispute: open[0], Remedy: remedy}
-		_, err := helpOne(t.Context(), workflows.NewClient(town.temporal), d.books, found, true)
+		_, err := helpOne(t.Context(), workflows.NewClient(shared.temporal), d.books, found, true)
 		require.ErrorContains(t, err, "the remedy is now reactivate, not "+string(remedy))
 	}
 	require.Regexp(t, `(?m)^state +paused$`, d.does("ledger", "show", "i-deleted"))
@@ -235,7 +235,7 @@ func (h *scenario) pausedLongAgo() {
 // inLedger changes the ledger's database.
 func (h *scenario) inLedger(statement string, args ...any) {
 	h.Helper()
-	db, err := sql.Open("sqlite", "file:"+town.ledgerURL[len("sqlite:"):]+"?_pragma=busy_timeout(5000)")
+	db, err := sql.Open("sqlite", "file:"+shared.ledgerURL[len("sqlite:"):]+"?_pragma=busy_timeout(5000)")
 	require.NoError(h, err)
 	_, err = db.ExecContext(h.Context(), statement, args...)
 	require.NoError(h, err)
@@ -245,7 +245,7 @@ func (h *scenario) inLedger(statement string, args ...any) {
 // terminate ends the dispute's workflow as an operator does in the Web UI.
 func (h *scenario) terminate() {
 	h.Helper()
-	require.NoError(h, town.temporal.TerminateWorkflow(h.Context(), workflows.WorkflowID(h.dispute.ID), "", "by a test"))
+	require.NoError(h, shared.temporal.TerminateWorkflow(h.Context(), workflows.WorkflowID(h.dispute.ID), "", "by a test"))
 	h.pausedLongAgo()
 }
 
@@ -257,7 +257,7 @@ func TestReconcileOnSchedule(t *testing.T) {
 	require.Equal(t, "scheduled: ledger-reconciliation reports at \"0 6 * * *\" (UTC) and applies nothing\n",
 		s.does("ledger", "reconcile", "--schedule", "0 6 * * *"))
 	s.does("ledger", "reconcile", "--schedule", "0 7 * * 1")
-	schedule := town.temporal.ScheduleClient().GetHandle(t.Context(), "ledger-reconciliation")
+	schedule := shared.temporal.ScheduleClient().GetHandle(t.Context(), "ledger-reconciliation")
 	description, err := schedule.Describe(t.Context())
 	require.NoError(t, err)
 	require.Len(t, description.Schedule.Spec.Calendars, 1)
@@ -265,7 +265,7 @@ func TestReconcileOnSchedule(t *testing.T) {
 
 	require.NoError(t, schedule.Trigger(t.Context(), client.ScheduleTriggerOptions{}))
 	var report activities.StrandedReport
-	require.NoError(t, town.temporal.GetWorkflow(t.Context(), triggered(t, schedule), "").Get(t.Context(), &report))
+	require.NoError(t, shared.temporal.GetWorkflow(t.Context(), triggered(t, schedule), "").Get(t.Context(), &report))
 	require.GreaterOrEqual(t, report.Open, report.Total)
 
 	require.Equal(t, "the schedule ledger-reconciliation is removed\n", s.does("ledger", "reconcile", "--schedule", "off"))

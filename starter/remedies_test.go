@@ -80,19 +80,19 @@ func TestReconcileTells(t *testing.T) {
 	h.merchant.Email = h.dispute.ID + "@told.example"
 	h.importLedger()
 	h.open(dispute.WaitAgreement)
-	town.mails.Refuse(h.dispute.Complainant.Email, true)
+	shared.mails.Refuse(h.dispute.Complainant.Email, true)
 	h.sends("withdraw")
 	h.reaches(func(view dispute.View) bool { return len(view.Attention) > 0 })
 	alone(t)
 	h.terminate()
-	town.mails.Refuse(h.dispute.Complainant.Email, false)
+	shared.mails.Refuse(h.dispute.Complainant.Email, false)
 	erase := []string{"erase", "--reason", "request 4711", "--erased-by", "anna", "--yes"}
 	require.Contains(t, h.refuses(dispute.CodeNotAccepted, erase...), "apply `starter ledger reconcile --apply` first")
 
-	books, err := ledger.Open(t.Context(), town.ledgerURL)
+	books, err := ledger.Open(t.Context(), shared.ledgerURL)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, books.Close()) }()
-	disputes := workflows.NewClient(town.temporal)
+	disputes := workflows.NewClient(shared.temporal)
 	stranded := func() []activities.Stranded {
 		later := func() time.Time { return time.Now().Add(longAgo) } // the ledger lets nobody change when it has settled
 		_, found, err := activities.AllStranded(t.Context(), books, disputes, later, func() {})
@@ -111,8 +111,8 @@ func TestReconcileTells(t *testing.T) {
 	}
 	require.NoError(t, operators.Wait())
 	h.closes(dispute.ClosedByWithdrawal)
-	require.Len(t, town.mails.To(h.dispute.Complainant.Email, "closed"), 1)
-	require.Len(t, town.mails.To(h.merchant.Email, "closed"), 1)
+	require.Len(t, shared.mails.To(h.dispute.Complainant.Email, "closed"), 1)
+	require.Len(t, shared.mails.To(h.merchant.Email, "closed"), 1)
 	require.Empty(t, stranded())
 	require.Contains(t, h.does("ledger", "check"), "The ledger is consistent.")
 	require.Contains(t, h.does(append([]string{"erase", h.dispute.ID}, erase[1:]...)...), "erased: "+h.dispute.ID)
@@ -125,7 +125,7 @@ func TestTellOfAForgottenSettlement(t *testing.T) {
 	h := newScenario(t)
 	h.dispute.Complainant.Email, h.merchant.Email = h.dispute.ID+"@forgotten.example", h.dispute.ID+"-shop@forgotten.example"
 	h.importLedger()
-	books, err := ledger.Open(t.Context(), town.ledgerURL)
+	books, err := ledger.Open(t.Context(), shared.ledgerURL)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, books.Close()) }()
 	content := file(t, asJSON(t, h.dispute))
@@ -149,8 +149,8 @@ func TestTellOfAForgottenSettlement(t *testing.T) {
 	require.Contains(t, h.run("ledger", "reconcile", "--apply", "--yes").out, h.dispute.ID+" (129.90 EUR): not repaired: its content is no longer in Temporal")
 	require.Contains(t, h.does("ledger", "tell", content), "how "+h.dispute.ID+" was closed: LOST (decided_for_customer)\n")
 	h.closes(dispute.ClosedForCustomer)
-	require.Len(t, town.mails.To(h.dispute.Complainant.Email, "closed"), 1)
-	require.Len(t, town.mails.To(h.merchant.Email, "closed"), 1)
+	require.Len(t, shared.mails.To(h.dispute.Complainant.Email, "closed"), 1)
+	require.Len(t, shared.mails.To(h.merchant.Email, "closed"), 1)
 	h.fails([]string{"ledger", "tell", content}, "refused (dispute_closed)")
 	require.NotContains(t, h.does("ledger", "reconcile"), h.dispute.ID)
 }

@@ -126,7 +126,7 @@ func TestStatusBehindSecondStart(t *testing.T) {
 // startsPlainly starts the workflow by its name, as a client in another language does, and waits for its refusal.
 func (h *scenario) startsPlainly() {
 	h.Helper()
-	run, err := town.temporal.ExecuteWorkflow(h.Context(), client.StartWorkflowOptions{
+	run, err := shared.temporal.ExecuteWorkflow(h.Context(), client.StartWorkflowOptions{
 		ID: workflows.WorkflowID(h.dispute.ID), TaskQueue: workflows.TaskQueue,
 	}, workflows.WorkflowType, h.dispute)
 	require.NoError(h, err)

@@ -101,12 +101,12 @@ func TestStatusOfUnknown(t *testing.T) {
 func (h *scenario) forget() {
 	h.Helper()
 	run := &commonpb.WorkflowExecution{WorkflowId: workflows.WorkflowID(h.dispute.ID)}
-	_, err := town.temporal.WorkflowService().DeleteWorkflowExecution(h.Context(), &workflowservice.DeleteWorkflowExecutionRequest{
+	_, err := shared.temporal.WorkflowService().DeleteWorkflowExecution(h.Context(), &workflowservice.DeleteWorkflowExecutionRequest{
 		Namespace: client.DefaultNamespace, WorkflowExecution: run,
 	})
 	require.NoError(h, err)
 	require.Eventually(h, func() bool {
-		_, err := town.temporal.DescribeWorkflow(h.Context(), run.GetWorkflowId(), "")
+		_, err := shared.temporal.DescribeWorkflow(h.Context(), run.GetWorkflowId(), "")
 		_, gone := errors.AsType[*serviceerror.NotFound](err)
 		return gone
 	}, 5*testTimeout, 50*time.Millisecond)

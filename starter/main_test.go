@@ -13,8 +13,8 @@ import (
 	"github.com/streitfall/streitfall/testsuite/mailbox"
 )
 
-// town is the environment that the tests of this package share. Every test has a merchant and invoices of its own.
-var town struct {
+// shared is the environment that the tests of this package share. Every test has a merchant and invoices of its own.
+var shared struct {
 	temporal  client.Client
 	ledgerURL string
 	mails     *mailbox.Mailbox
@@ -45,7 +45,7 @@ func runTests(m *testing.M) (code int, err error) {
 	if err := env.StartWorker(ctx, nil); err != nil {
 		return 0, err
 	}
-	town.temporal, town.ledgerURL, town.mails = env.Temporal, env.LedgerURL, mails
+	shared.temporal, shared.ledgerURL, shared.mails = env.Temporal, env.LedgerURL, mails
 	if err := os.Setenv("TEMPORAL_ADDRESS", env.Address()); err != nil {
 		return 0, err
 	}
