@@ -22,6 +22,7 @@ import (
 var personal = []string{
 	"Jonas", "Weber", "jonas.weber", "kunde.example", "laden@", "nordlicht.example", "neuer.laden", "Annegret", "Friederike",
 	"Antwort", "Beschwerde", "Begründung", "Nachweis", "zustellung.pdf", "ablage.example", "Verlegung", "Vermerk", "Rücknahme", "Einsicht", "Kenntnis",
+	"Karton", "Angebot", "Ablehnung",
 }
 
 // TestNothingPersonal drives disputes through every kind of message, refusal and failure, and searches everything that
@@ -88,8 +89,15 @@ func (e *env) open(disputes *workflows.Client, d dispute.Dispute) dispute.Disput
 // arbitrate drives a dispute through every stage, with every text.
 func (e *env) arbitrate(disputes *workflows.Client) {
 	e.Helper()
-	ctx, id, justified := e.Context(), e.open(disputes, e.book("arbitrated")).ID, true
-	_, err := disputes.Respond(ctx, id, dispute.Response{Message: "Eine Antwort", ReportedBy: dispute.PartyMerchant})
+	ctx, justified, accept := e.Context(), true, false
+	id := e.open(disputes, e.book("arbitrated", func(_ *dispute.Merchant, d *dispute.Dispute) {
+		d.Complaint = &dispute.Complaint{Text: "Der Karton war leer"}
+	})).ID
+	proposed, err := disputes.Propose(ctx, id, dispute.Offer{Terms: dispute.CustomerPays, Message: "Ein Angebot", ProposedBy: dispute.PartyMerchant})
+	require.NoError(e, err)
+	_, err = disputes.AnswerProposal(ctx, id, dispute.ProposalAnswer{Proposal: proposed.Proposals[0].Number, Accept: &accept, AnsweredBy: dispute.PartyCustomer, Note: "Eine Ablehnung"})
+	require.NoError(e, err)
+	_, err = disputes.Respond(ctx, id, dispute.Response{Message: "Eine Antwort", ReportedBy: dispute.PartyMerchant})
 	require.NoError(e, err)
 	require.NoError(e, parties.EndPeriod(ctx, disputes, id, dispute.WaitAgreement, dispute.DeadlineMove{Reason: "Verlegung", MovedBy: "Friederike"}))
 	e.waitsFor(disputes, id, dispute.WaitStatement)
