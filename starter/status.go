@@ -50,6 +50,8 @@ func (a *app) printStatus(ctx context.Context, id string, asJSON bool) error {
 		return unanswered(ctx, err, "nothing was changed")
 	case view.WaitingFor == "" && a.isErased(ctx, id):
 		return a.remembered(ctx, id, asJSON, dispute.Refuse(dispute.CodeUnknownDispute, "dispute %q was erased", id))
+	case view.WaitingFor == "" && view.Outcome == "" && a.isInLedger(ctx, id):
+		return a.remembered(ctx, id, asJSON, dispute.Refuse(dispute.CodeUnknownDispute, "Temporal has only a refused run of dispute %q", id))
 	}
 	now := standing{View: view}
 	if view.WaitingFor != "" {
@@ -62,6 +64,19 @@ func (a *app) printStatus(ctx context.Context, id string, asJSON bool) error {
 	}
 	printView(a.out, now)
 	return nil
+}
+
+// isInLedger reports whether the ledger has a dispute. A ledger that is not set or does not answer has none.
+func (a *app) isInLedger(ctx context.Context, id string) bool {
+	if a.getenv("LEDGER_URL") == "" {
+		return false
+	}
+	books, err := a.openLedger(ctx, ledger.OpenExisting)
+	if err != nil {
+		return false
+	}
+	_, err = books.Dispute(ctx, id)
+	return err == nil
 }
 
 // standing adds what Temporal knows of a run that has not ended its dispute: whether it was stopped, and what is retried.

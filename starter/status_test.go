@@ -71,6 +71,9 @@ func TestStatusOfForgotten(t *testing.T) {
 	require.Equal(t, h.dispute.DisputedAmount, view.DisputedAmount)
 
 	h.fails([]string{"open", file(t, asJSON(t, h.dispute))}, "refused (dispute_closed): ")
+	got = h.run("status", h.dispute.ID)
+	require.Equal(t, "Temporal has only a refused run of dispute \""+h.dispute.ID+"\"; the ledger has it as closed.\n", got.err)
+	require.Regexp(t, `(?m)^outcome +WON \(customer_cancelled_dispute\)$`, got.out)
 }
 
 // TestStatusOfOpenForgotten: an open dispute whose workflow is gone is said to be open, no more.
