@@ -3,6 +3,7 @@ package peers_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -51,6 +52,8 @@ func fill(t *testing.T, folder string) (free func()) {
 	require.NoError(t, file.Close())
 	return func() { require.NoError(t, os.Remove(file.Name())) }
 }
+
+var fullFor = flag.Duration("disk.full", 0, "how long the disk stays full once a dispute waits for it; a measurement takes ten minutes")
 
 // TestFullDisk: when the ledger's disk is full the worker is not ready, and a dispute that is opened waits. Everything goes on
 // when there is room again.
@@ -103,6 +106,9 @@ func TestFullDisk(t *testing.T) {
 				return err == nil && view.WaitingFor == dispute.WaitPause
 			}, timeout, 50*time.Millisecond)
 
+			<-time.After(*fullFor)
+			status, _ = ready()
+			require.Equal(t, http.StatusServiceUnavailable, status)
 			free()
 			require.Eventually(t, func() bool { status, _ := ready(); return status == http.StatusOK }, timeout, 50*time.Millisecond)
 			require.NoError(t, <-opened)
