@@ -116,6 +116,9 @@ type channel struct {
 }
 
 func (c channel) Send(_ context.Context, notice dispute.Notice) (string, error) {
+	if c.fixture.beforeSend != nil {
+		c.fixture.beforeSend(notice)
+	}
 	if err := c.fixture.away(c.name); err != nil {
 		return "", c.fixture.withRetryAfter(err)
 	}

@@ -49,6 +49,8 @@ type fixture struct {
 	sent     []sending
 	receipts map[dispute.NoticeKey]dispute.Receipt
 	archived []activities.ArchivedCase
+	// beforeSend is called by a channel with each message.
+	beforeSend func(dispute.Notice)
 	// outages counts how many more calls of a system fail: "ledger", "archive", "portal", "email", "arbiter", "receipts" (Lookup,
 	// before a message is sent), "save" and "save opened" (Save of any receipt and of that occasion, after it is sent).
 	outages map[string]int

@@ -86,3 +86,22 @@ func TestCopyAfterMove(t *testing.T) {
 	require.True(t, laterWindow.Equal(f.last(dispute.OccasionOpenedCopy).Deadline))
 	require.Equal(t, 1, countEvents(view, "not-sent-opened-copy"))
 }
+
+// TestOvertakenAtTheEnd: a message whose last attempt takes longer than all that is left to do is in the record too.
+func TestOvertakenAtTheEnd(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.toDesk()
+	f.beforeSend = func(notice dispute.Notice) {
+		if notice.Key.Occasion != dispute.OccasionRulingAsked {
+			return
+		}
+		f.refuse(string(dispute.OccasionRulingAsked))
+		f.signal(dispute.SignalWithdrawal, withdrawn)
+		require.Eventually(t, func() bool {
+			return f.count(dispute.OccasionClosed, dispute.PartyMerchant)+f.count(dispute.OccasionClosed, dispute.PartyCustomer) == 2
+		}, time.Minute, time.Millisecond)
+	}
+	view := f.closes(dispute.ClosedByWithdrawal)
+	require.Equal(t, 1, countEvents(view, "not-sent-ruling-asked"), events(view))
+}

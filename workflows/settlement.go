@@ -55,9 +55,11 @@ func (p *process) notifyResult() {
 	})
 }
 
-// archiveCase keeps the case for longer than Temporal keeps the workflow. It is the last step, and is repeated when a message
-// has come meanwhile, so that the archive has the last state.
+// archiveCase keeps the case for longer than Temporal keeps the workflow. It is the last step, after the last attempt of the
+// messages that the decision has dropped, and is repeated when a message has come meanwhile, so that the archive has the last
+// state.
 func (p *process) archiveCase() {
+	p.await(func() bool { return len(p.delivery.inFlight) == 0 })
 	p.runToCompletion(func(ctx workflow.Context) {
 		for ended := p.endedCase(); ; ended = p.endedCase() {
 			if _, err := p.calls().archiveCase(ctx, ended); err != nil { // nothing refuses it, but an operator can fail it by hand
