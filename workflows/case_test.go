@@ -180,7 +180,7 @@ func TestCaseOfMovedDeadlines(t *testing.T) {
 		f.outages["email"] = 5
 		f.send(dispute.UpdateMoveDeadline, moveTo(earlier))
 	})
-	f.at(2*day+time.Millisecond, func() {
+	f.at(2*day+2*time.Second, func() {
 		period := f.currentCase().RunningPeriod()
 		require.Equal(t, later, period.Deadline.UTC())
 		require.Zero(t, period.Moves[1].CountsFrom, "nobody has been informed")

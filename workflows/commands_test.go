@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -115,4 +116,19 @@ func TestCommandsOfARetriedMessage(t *testing.T) {
 		"regular: Notify the customer: received",
 	}, f.summaries()[:3])
 	f.requireOnceEach()
+}
+
+// TestCommandsOfAnAgreementDuringThePause: money moves for an agreement that comes while the invoice is being paused once the
+// pause is in the history.
+func TestCommandsOfAnAgreementDuringThePause(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	after := waits[dispute.WaitPause](f)
+	f.at(after, func() { f.signal(dispute.SignalAgreement, customerPays) })
+	f.at(after+time.Second, f.restore)
+	f.closes(dispute.ClosedByAgreement)
+	require.Equal(t, []command{
+		{kind: "regular", name: "PauseInvoice", summary: "Pause the invoice"},
+		{kind: "regular", name: "SettleInvoice", summary: "Settle: merchant_solved_the_dispute_with_the_customer"},
+	}, f.recorder.of("regular"))
 }

@@ -105,3 +105,66 @@ func TestOvertakenAtTheEnd(t *testing.T) {
 	view := f.closes(dispute.ClosedByWithdrawal)
 	require.Equal(t, 1, countEvents(view, "not-sent-ruling-asked"), events(view))
 }
+
+// TestMoveOvertakenByTheAnswer: a party that has answered is not told afterwards until when it can answer.
+func TestMoveOvertakenByTheAnswer(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		prepare func(*fixture) time.Duration
+		to      dispute.Party
+		update  string
+		answer  any
+	}{
+		"statement": {(*fixture).toStatement, dispute.PartyCustomer, dispute.UpdateStateReason, stated},
+		"evidence":  {(*fixture).toEvidence, dispute.PartyMerchant, dispute.UpdateSubmitEvidence, evidence},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			f.holdMessages(dispute.OccasionDeadlineMoved)
+			after := test.prepare(f)
+			f.at(after, func() { f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow)) })
+			f.at(after+time.Minute, func() { f.send(test.update, test.answer) })
+			f.at(after+2*time.Minute, func() {
+				view := f.status()
+				require.Contains(t, view.Timeline[indexOf(view, "not-sent-deadline-moved")].Detail, string(test.to)+": dropped")
+				f.recorder.release()
+				f.env.CancelWorkflow()
+			})
+			f.run()
+			require.Zero(t, f.count(dispute.OccasionDeadlineMoved, test.to))
+		})
+	}
+}
+
+// TestQuestionToTheDeskOvertaken: a desk that has ruled is not asked for that ruling afterwards.
+func TestQuestionToTheDeskOvertaken(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.holdMessages(dispute.OccasionRulingAsked)
+	after := f.toDesk()
+	f.at(after, func() { f.send(dispute.UpdateRule, justified(&yes)) })
+	f.at(after+time.Minute, func() {
+		view := f.status()
+		require.Equal(t, dispute.WaitEvidence, view.WaitingFor)
+		require.Contains(t, view.Timeline[indexOf(view, "not-sent-ruling-asked")].Detail, "desk: dropped")
+		f.recorder.release()
+		f.env.CancelWorkflow()
+	})
+	f.run()
+	require.Zero(t, f.count(dispute.OccasionRulingAsked, dispute.PartyDesk))
+}
+
+// TestReplacedBeforeItIsAnnounced: a proposal that is replaced in the task that brings it is not told to the other party.
+func TestReplacedBeforeItIsAnnounced(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.at(day, func() {
+		f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalAgreement, refundOf(5000, "EUR", dispute.PartyCustomer))
+		f.signal(dispute.SignalAgreement, refundOf(3000, "EUR", dispute.PartyCustomer))
+	})
+	f.closes(dispute.ClosedMerchantSilent)
+	require.Equal(t, []dispute.ProposalState{dispute.ProposalReplaced, dispute.ProposalExpired}, states(f.proposals()))
+	require.Equal(t, 1, f.count(dispute.OccasionProposalMade, dispute.PartyMerchant))
+	require.EqualValues(t, 3000, f.last(dispute.OccasionProposalMade).Proposal.Refund.Amount)
+}

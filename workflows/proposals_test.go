@@ -164,6 +164,16 @@ func TestEqualTermsAgree(t *testing.T) {
 	}
 }
 
+// TestBindingTermsAcceptAProposal: who offers by itself what the other party has proposed has accepted that.
+func TestBindingTermsAcceptAProposal(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.at(day, func() { f.signal(dispute.SignalAgreement, merchantAlone) })
+	f.at(2*day, func() { f.send(dispute.UpdatePropose, offersToPay) })
+	f.closes(dispute.ClosedByAgreement)
+	require.Equal(t, []dispute.ProposalState{dispute.ProposalAccepted}, states(f.proposals()))
+}
+
 // TestAcceptanceAfterReplacement: a proposal that was replaced meanwhile is refused by its number, and the refusal says what
 // stands now.
 func TestAcceptanceAfterReplacement(t *testing.T) {

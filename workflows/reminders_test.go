@@ -156,6 +156,16 @@ func TestRemindersAfterOutage(t *testing.T) {
 	}
 }
 
+// TestRemindersAfterOutageOfTheWorkers: of the reminders that have fallen due meanwhile, only the latest goes out.
+func TestRemindersAfterOutageOfTheWorkers(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	back := reminder2.Add(time.Hour)
+	f.outageOver(reminder7, back.Sub(reminder7))
+	f.closes(dispute.ClosedMerchantSilent)
+	require.Equal(t, map[dispute.Occasion][]time.Time{dispute.OccasionReminder2: {back}}, f.reminders())
+}
+
 // TestMovedDeadlineRemindsAnew: both reminders are planned for the new deadline, even when they were sent for the old
 // one.
 func TestMovedDeadlineRemindsAnew(t *testing.T) {

@@ -129,3 +129,17 @@ func TestTakeoverNumbersAnew(t *testing.T) {
 		})
 	}
 }
+
+// TestTakeoverExpiresProposals: a decision that comes while the new run still pauses the invoice ends the proposals made to the
+// stopped one.
+func TestTakeoverExpiresProposals(t *testing.T) {
+	t.Parallel()
+	f := stop(t, 2*day, func(f *fixture) {
+		f.at(day, func() { f.send(dispute.UpdatePropose, wants3000) })
+	}).takenOver(t)
+	f.recorder.hold(func(name string, _ any) bool { return name == "PauseInvoice" })
+	f.at(time.Hour, func() { f.signal(dispute.SignalWithdrawal, withdrawn) })
+	f.at(2*time.Hour, f.recorder.release)
+	f.closes(dispute.ClosedByWithdrawal)
+	require.Equal(t, []dispute.ProposalState{dispute.ProposalExpired}, states(f.proposals()))
+}

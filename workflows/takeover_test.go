@@ -68,7 +68,8 @@ func TestTakeoverKeepsReaction(t *testing.T) {
 	require.Len(t, f.last(dispute.OccasionRulingAsked).Evidence, 1)
 }
 
-// TestTakeoverGoesOn: arbitration goes on with the question that the stopped run had not finished.
+// TestTakeoverGoesOn: arbitration goes on with the question that the stopped run had not finished, and asks nobody again who
+// has answered.
 func TestTakeoverGoesOn(t *testing.T) {
 	t.Parallel()
 	for wait, drive := range map[dispute.Wait]func(*fixture) time.Duration{
@@ -87,6 +88,8 @@ func TestTakeoverGoesOn(t *testing.T) {
 				require.Equal(t, wait, view.WaitingFor)
 				require.Empty(t, view.Attention)
 				require.Zero(t, f.count(dispute.OccasionOpened, dispute.PartyMerchant))
+				require.Equal(t, wait == dispute.WaitStatement, f.count(dispute.OccasionReasonAsked, dispute.PartyCustomer) == 1)
+				require.Equal(t, wait == dispute.WaitEvidence, f.count(dispute.OccasionInformationRequested, dispute.PartyMerchant) == 1)
 				f.signal(dispute.SignalWithdrawal, withdrawn)
 			})
 			f.closes(dispute.ClosedByWithdrawal)
@@ -220,6 +223,37 @@ func TestTakeoverKeepsLaterDeadline(t *testing.T) {
 	f.closes(dispute.ClosedMerchantSilent)
 }
 
+// TestTakeoverKeepsLaterDeadlineOnce: the periods after the one that the stopped run had moved have their own length.
+func TestTakeoverKeepsLaterDeadlineOnce(t *testing.T) {
+	t.Parallel()
+	f := stop(t, 2*day, func(f *fixture) {
+		f.at(day, func() { f.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(60*day))) })
+	}).takenOver(t)
+	f.at(day, func() { f.send(dispute.UpdateRespond, responded) })
+	f.at(2*day, func() { f.send(dispute.UpdateMoveDeadline, moveTo(monday.Add(5*day))) })
+	f.at(6*day, func() {
+		view := f.status()
+		require.Equal(t, dispute.WaitStatement, view.WaitingFor)
+		require.Equal(t, "2026-12-12T00:00:00+01:00", view.Deadline.Format(time.RFC3339), "ten business days after Saturday, 28 November")
+	})
+	f.closes(dispute.ClosedNotSubstantiated)
+}
+
+// TestTakeoverKeepsWhatConcernsOperators: an address that was corrected stays so, and what waits to be acknowledged still does.
+func TestTakeoverKeepsWhatConcernsOperators(t *testing.T) {
+	t.Parallel()
+	f := stop(t, 3*day, func(f *fixture) {
+		f.refused["shop@example.de"] = true
+		f.at(day, func() {
+			f.send(dispute.UpdateRetryNotification, dispute.Retry{Email: "new@example.de", RequestedBy: "op-1"})
+		})
+		f.at(2*day, func() { f.signal(dispute.SignalWithdrawal, raw(`{}`)) })
+	}).takenOver(t)
+	f.at(day, func() { require.Equal(t, []dispute.Cause{dispute.CauseMessageIgnored}, f.status().Attention) })
+	f.closes(dispute.ClosedMerchantSilent)
+	require.Equal(t, "new@example.de", f.last(dispute.OccasionReminder7).To.Email)
+}
+
 // TestUnreadableTakeoverStartsAnew: an argument that is no takeover counts as none.
 func TestUnreadableTakeoverStartsAnew(t *testing.T) {
 	t.Parallel()
@@ -294,6 +328,27 @@ func TestTakeoverOfTakeover(t *testing.T) {
 	f.pausedBefore.Run = 3
 	f.closes(dispute.ClosedNotSubstantiated) // the merchant had reacted
 	require.Len(t, f.proposals(), 2)
+}
+
+// TestTakeoverOfTakeoverKeepsReaction: a merchant who has reacted while a run was still pausing the invoice does not lose for
+// silence in the run that takes over from it.
+func TestTakeoverOfTakeoverKeepsReaction(t *testing.T) {
+	t.Parallel()
+	between := stop(t, day, func(*fixture) {}).takenOver(t)
+	var second activities.Takeover
+	between.at(waits[dispute.WaitPause](between), func() { between.signal(dispute.SignalAgreement, refundOf(12991, "EUR", dispute.PartyMerchant)) })
+	between.at(time.Minute+time.Second, func() {
+		value, err := between.env.QueryWorkflow(workflows.QueryTakeover)
+		require.NoError(t, err)
+		require.NoError(t, value.Get(&second))
+		between.restore()
+		between.env.CancelWorkflow()
+	})
+	between.run()
+	f := stopped{takeover: second}.takenOver(t)
+	f.receipts = map[dispute.NoticeKey]dispute.Receipt{}
+	f.pausedBefore.Run = 3
+	f.closes(dispute.ClosedNotSubstantiated)
 }
 
 // TestTakeoverKeepsWhatComesDuringThePause: a reaction that arrives while the new run still pauses the invoice counts.

@@ -201,6 +201,49 @@ func TestMoneyMovesOnWhileADisputeWaits(t *testing.T) {
 	})
 }
 
+// TestCreditNoteBeforeADispute: what was credited before the pause was not disputed. It makes no chargeback smaller, and what
+// is decided for the merchant neither.
+func TestCreditNoteBeforeADispute(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		for name, c := range map[string]struct {
+			decision dispute.Decision
+			credited int64
+		}{
+			"lost": {lost(5000), 5000},
+			"won":  {won(), 0},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				l := db.open(t)
+				imported(t, l, invoice("i-1", eur(10000), 0))
+				booked(t, l, ledger.MovementCreditNote, "before", 3000)
+				_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(5000)))
+				require.NoError(t, err)
+				answer, err := l.Settle(t.Context(), settleOf("d-1", c.decision))
+				require.NoError(t, err)
+				require.Equal(t, []int64{c.credited, 0, 7000 - c.credited}, []int64{answer.Credited, answer.AlreadyCredited, answer.Outstanding})
+				require.EqualValues(t, 2000, requireInvoice(t, l, "i-1").Left)
+				requireSound(t, l)
+			})
+		}
+	})
+}
+
+// TestCreditNoteDuringAWonDispute: what the merchant has given up by itself is not decided for the merchant as well.
+func TestCreditNoteDuringAWonDispute(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.paused(t, 0, 7000)
+		booked(t, l, ledger.MovementCreditNote, "during", 3000)
+		_, err := l.Settle(t.Context(), settleOf("d-1", won()))
+		require.NoError(t, err)
+		got := requireInvoice(t, l, "i-1")
+		require.Equal(t, []int64{4000, 3000}, []int64{got.DecidedForMerchant, got.Left})
+		requireSound(t, l)
+	})
+}
+
 // TestReturnAfterARefund: the customer has the refund and the returned debit, so the refund is owed; and no second one is
 // possible.
 func TestReturnAfterARefund(t *testing.T) {

@@ -42,7 +42,7 @@ var replies = []struct {
 	{"503 bad sequence", "oooooooo", "RFC 5321, 4.1.4"},
 	{"504 parameter", "oooooooo", "RFC 5321, 4.2.4; Postfix: the greeting"},
 	{"521 takes no mail", "oooooooo", "RFC 7504, 3: this host, whatever the recipient"},
-	{"530 authentication required", "oooooooo", "RFC 4954, 6"},
+	{"530 log in first", "oooooooo", "RFC 4954, 6"},
 	{"534 mechanism too weak", "oooooooo", "RFC 4954, 6"},
 	{"535 credentials invalid", "oooooooo", "RFC 4954, 6"},
 	{"538 encryption required", "oooooooo", "RFC 4954, 6"},
