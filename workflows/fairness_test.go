@@ -98,6 +98,26 @@ func TestEarlyEvidenceIsBounded(t *testing.T) {
 	require.Equal(t, dispute.CodeLimitReached, codeOf(replies[4].err), "%v", replies[4].err)
 }
 
+// TestAnswerBesideEarlyEvidence: what came early does not count against the answer to the request, which can be given once.
+func TestAnswerBesideEarlyEvidence(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	large := dispute.Evidence{Text: strings.Repeat("<", dispute.MaxText)}
+	for i := range 4 {
+		f.at(time.Duration(i+1)*time.Hour, func() { require.NoError(t, f.send(dispute.UpdateSubmitEvidence, large).err) })
+	}
+	var answer, second *reply
+	after := f.toEvidence()
+	f.at(after, func() {
+		answer = f.send(dispute.UpdateSubmitEvidence, large)
+		second = f.send(dispute.UpdateSubmitEvidence, evidence)
+	})
+	f.at(after+day, f.env.CancelWorkflow)
+	f.run()
+	require.NoError(t, answer.err)
+	require.Equal(t, dispute.CodeNotAccepted, codeOf(second.err), "%v", second.err)
+}
+
 // TestViewIsBoundedInBytes: a flood of messages leaves the dispute readable, although Temporal answers no query beyond
 // 2 MiB.
 func TestViewIsBoundedInBytes(t *testing.T) {
