@@ -130,7 +130,7 @@ func decode(encoded string) ([]byte, error) {
 		return nil, ErrTruncated
 	}
 	start, err := encoding.DecodeString(encoded[:header])
-	if err != nil {
+	if err != nil || strings.ContainsAny(encoded, "\r\n") { // which the decoder skips
 		return nil, ErrForged
 	}
 	whole := size(int(start[1]))
@@ -138,7 +138,7 @@ func decode(encoded string) ([]byte, error) {
 		return nil, ErrTruncated
 	}
 	content, err := encoding.DecodeString(encoded)
-	if err != nil || len(content) != whole || strings.ContainsAny(encoded, "\r\n") { // which the decoder skips
+	if err != nil || len(content) != whole {
 		return nil, ErrForged
 	}
 	return content, nil

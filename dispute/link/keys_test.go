@@ -150,6 +150,7 @@ func FuzzVerify(f *testing.F) {
 	}
 	f.Add("k1.")
 	f.Add("k1.AAAA\nAAAA")
+	f.Add("k1.A\r\nA")
 	f.Fuzz(func(t *testing.T, token string) {
 		got, err := k.Verify(token, now)
 		if err == nil {
