@@ -30,6 +30,7 @@ create table merchants (
     id               text collate "C" not null primary key,
     name             text             not null,
     email            text             not null,
+    pending_email    text             not null default '',
     locale           text             not null,
     portal_active    boolean          not null,
     email_on_dispute boolean          not null,

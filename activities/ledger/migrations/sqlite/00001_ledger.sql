@@ -13,6 +13,7 @@ create table merchants (
     id               text    not null primary key,
     name             text    not null,
     email            text    not null,
+    pending_email    text    not null default '',
     locale           text    not null,
     portal_active    integer not null check (portal_active in (0, 1)),
     email_on_dispute integer not null check (email_on_dispute in (0, 1)),
