@@ -93,6 +93,28 @@ func (l *Ledger) SendFiles(ctx context.Context, disputeID string, purpose FilePu
 	})
 }
 
+// RenewDrafts makes drafts of a dispute, by their ids, as old as new ones.
+func (l *Ledger) RenewDrafts(ctx context.Context, disputeID string, ids []int64, at time.Time) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return l.lock(ctx, "renew drafts of dispute "+disputeID, func(tx *transaction) error {
+		_, err := tx.ExecContext(ctx, `update files set uploaded_at = $1 where dispute_id = $2 and sent_at is null and id in (`+list(ids)+`)`,
+			instant(precise(at)), disputeID)
+		return err
+	})
+}
+
+// DropFile removes the record of a file whose content is not stored, and reports whether it did.
+func (l *Ledger) DropFile(ctx context.Context, id int64) (dropped bool, err error) {
+	err = l.lock(ctx, "remove the record of a file", func(tx *transaction) error {
+		rows, err := rowsAffected(tx.ExecContext(ctx, `delete from files where id = $1 and stored_at is null`, id))
+		dropped = rows > 0
+		return err
+	})
+	return dropped, err
+}
+
 // RemoveDraft removes the record of a file that was not sent, if it was uploaded before an instant, and reports whether it
 // did.
 func (l *Ledger) RemoveDraft(ctx context.Context, id int64, before time.Time) (removed bool, err error) {
@@ -131,11 +153,13 @@ func filesOf(ctx context.Context, tx *transaction, disputeID string) ([]File, er
 	return collect(ctx, tx, scanFile, `select `+fileColumns+` from files where dispute_id = $1 order by id`, disputeID)
 }
 
-// Drafts lists the files that were uploaded before an instant and not sent: at most limit, those after an id, by id.
-func (l *Ledger) Drafts(ctx context.Context, before time.Time, after int64, limit int) (drafts []File, err error) {
+// Drafts lists the files that were uploaded before an instant and not sent, and those that were uploaded before another instant
+// and whose content is not stored: at most limit, those after an id, by id.
+func (l *Ledger) Drafts(ctx context.Context, before, unstoredBefore time.Time, after int64, limit int) (drafts []File, err error) {
 	err = l.autocommit("list drafts of files", func(tx *transaction) error {
-		drafts, err = collect(ctx, tx, scanFile, `select `+fileColumns+` from files where sent_at is null and uploaded_at < $1 and id > $2
-			order by id limit $3`, instant(precise(before)), after, limit)
+		drafts, err = collect(ctx, tx, scanFile, `select `+fileColumns+` from files
+			where sent_at is null and (uploaded_at < $1 or stored_at is null and uploaded_at < $2) and id > $3 order by id limit $4`,
+			instant(precise(before)), instant(precise(unstoredBefore)), after, limit)
 		return err
 	})
 	return drafts, err
@@ -147,20 +171,25 @@ func (l *Ledger) KnownFiles(ctx context.Context, ids []int64) (known map[int64]b
 	if len(ids) == 0 {
 		return known, nil
 	}
-	texts := make([]string, len(ids))
-	for i, id := range ids {
-		texts[i] = strconv.FormatInt(id, 10)
-	}
 	scan := func(into func(...any) error) (id int64, err error) {
 		err = into(&id)
 		known[id] = true
 		return id, err
 	}
 	err = l.autocommit("find files", func(tx *transaction) error {
-		_, err := collect(ctx, tx, scan, `select id from files where id in (`+strings.Join(texts, ", ")+`)`) //nolint:gosec // numbers
+		_, err := collect(ctx, tx, scan, `select id from files where id in (`+list(ids)+`)`)
 		return err
 	})
 	return known, err
+}
+
+// list is an SQL list of ids.
+func list(ids []int64) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = strconv.FormatInt(id, 10)
+	}
+	return strings.Join(texts, ", ")
 }
 
 // lockFiles is lock, and lets one transaction at a time work on the files of a dispute.

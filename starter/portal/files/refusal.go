@@ -44,12 +44,14 @@ const (
 	ReasonErased Reason = "erased"
 	// ReasonIncomplete: the upload broke off.
 	ReasonIncomplete Reason = "incomplete"
+	// ReasonRemoved: the file was removed meanwhile, in another window or because nobody had sent it.
+	ReasonRemoved Reason = "removed"
 )
 
 // Reasons lists all reasons.
 var Reasons = []Reason{
 	ReasonEmpty, ReasonTooLarge, ReasonType, ReasonExtension, ReasonDamaged, ReasonPixels, ReasonTooMany, ReasonQuota, ReasonAlreadySent,
-	ReasonErased, ReasonIncomplete,
+	ReasonErased, ReasonIncomplete, ReasonRemoved,
 }
 
 var reasonTexts = map[Reason]string{
@@ -64,6 +66,7 @@ var reasonTexts = map[Reason]string{
 	ReasonAlreadySent: "this file was sent already",
 	ReasonErased:      "the dispute was erased and takes no files",
 	ReasonIncomplete:  "the upload broke off before the end of the file",
+	ReasonRemoved:     "the file was removed meanwhile; upload it again",
 }
 
 // Refusal is the error for a file that is not taken. Nothing of it is kept.
