@@ -271,19 +271,24 @@ func Unavailable(c ledger.CaseSummary, v Viewer, merchant string) Page {
 		MerchantID: c.MerchantID, Calendar: c.Calendar,
 	}, State: c.State, WaitingFor: c.WaitingFor}
 	t := newCaseTeller(known, v.Party, v, CaseContext{Merchant: merchant})
+	state := ""
+	if t.party == dispute.PartyMerchant {
+		state = t.perhaps("list.wait." + string(c.WaitingFor))
+	}
 	return Case{
 		ID: line(c.DisputeID), Heading: t.heading(), Unavailable: true, Facts: t.facts(),
 		Lead: Lead{
-			Tone: toneWait, Title: t.say("unavailable.title"), Deadline: t.seen(c.WaitingFor, t.deadline(c.Deadline, c.Calendar)),
+			Tone: toneWait, Title: t.say("unavailable.title"), Cost: state, Deadline: t.seen(c.WaitingFor, t.deadline(c.Deadline, c.Calendar)),
 			Lines: []string{t.say("unavailable.text"), t.say("unavailable.deadline")},
 			Links: []Link{{Href: CasePath(c.DisputeID), Text: t.say("unavailable.retry"), Main: true}},
 		},
 	}
 }
 
-// seen returns the deadline if the viewer may know of the wait: only the merchant learns of the request for information.
+// seen returns the deadline of a wait, for a customer only if it is the customer's own: that the merchant was asked for
+// information, customers learn by the result.
 func (t caseTeller) seen(wait dispute.Wait, d *Deadline) *Deadline {
-	if wait == dispute.WaitEvidence && t.party == dispute.PartyCustomer {
+	if wait != dispute.WaitStatement && t.party == dispute.PartyCustomer {
 		return nil
 	}
 	return d

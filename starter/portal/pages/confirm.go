@@ -113,12 +113,12 @@ func Confirm(c dispute.Case, v Viewer, x CaseContext) Page {
 		Heading: t.say("confirm."+key+".title", args...), Consequence: t.say("confirm."+key+".consequence", args...),
 		Back: CasePath(c.Dispute.ID), filled: x.Filled,
 	}
-	form := t.begin(x.Filled.Act, Form{Final: true, Button: t.say("confirm." + key + ".button")})
+	form := t.begin(x.Filled.Act, Form{Button: t.say("confirm." + key + ".button")})
 	if id := x.Filled.Value(FieldForm); id != "" { // the act is the same one
 		form.ID = id
 	}
 	if hasNote(x.Filled) {
-		form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("confirm.note"), Hint: t.say("form.characters")})
+		form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("confirm.note"), Optional: true, Hint: t.say("form.characters")})
 	}
 	form.Hidden = kept(x.Filled)
 	box := form.complete(t.teller, Field{Name: FieldConfirmed, Type: typeCheckbox, Label: t.say("confirm."+key+".box", args...), Required: true})
@@ -160,6 +160,9 @@ func (t caseTeller) confirmKey() (key string, args []any) {
 	case ActPropose:
 		offer, _ := OfferOf(t.c, t.party, form)
 		p := dispute.Proposal{Refund: offer.Refund}
+		if offer.Refund != nil && offer.Binding(t.c.Dispute.DisputedAmount) {
+			return "full." + string(t.party), []any{"offer", t.offer(p)}
+		}
 		return "accept." + string(t.party) + "." + termsKey(p), []any{"offer", t.offer(p)}
 	case ActRule:
 		return "rule." + form.Value(FieldRuling), nil
