@@ -16,7 +16,7 @@ import (
 // Confirmation is the page of an act that cannot be undone: it states the consequence in money and has a box that has to be
 // ticked.
 type Confirmation struct {
-	Heading, Consequence string
+	ID, Heading, Consequence string
 	// Text is what is sent, with files; nil for an act that sends none.
 	Text *Said
 	Form *Form
@@ -110,7 +110,7 @@ func Confirm(c dispute.Case, v Viewer, x CaseContext) Page {
 	t := newCaseTeller(seen, party, v, x)
 	key, args := t.confirmKey()
 	page := Confirmation{
-		Heading: t.say("confirm."+key+".title", args...), Consequence: t.say("confirm."+key+".consequence", args...),
+		ID: line(c.Dispute.ID), Heading: t.say("confirm."+key+".title", args...), Consequence: t.say("confirm."+key+".consequence", args...),
 		Back: CasePath(c.Dispute.ID), filled: x.Filled,
 	}
 	form := t.begin(x.Filled.Act, Form{Button: t.say("confirm." + key + ".button")})
