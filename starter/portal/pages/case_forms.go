@@ -34,7 +34,10 @@ func (t caseTeller) respondForm() *Form {
 	form := t.begin(ActRespond, Form{
 		Title: t.say("form.respond.title", "name", name), Intro: t.say("form.respond.intro", "name", name), Button: t.say("form.respond.button"),
 	})
-	form.field(t.teller, Field{Name: FieldMessage, Type: typeArea, Label: t.say("form.respond.message"), Hint: t.say("form.characters"), Required: true})
+	form.field(t.teller, Field{
+		Name: FieldMessage, Type: typeArea, Label: t.say("form.respond.message"), Hint: t.say("form.characters"),
+		Required: true,
+	})
 	return &form
 }
 
@@ -63,7 +66,10 @@ func (t caseTeller) proposeForm() *Form {
 		Name: FieldAmount, Label: t.say("form.propose.amount", "currency", disputed.Currency), InputMode: "decimal", Autocomplete: "off",
 		Hint: t.say("form.propose.amount.hint", "example", t.money(half)),
 	})
-	form.field(t.teller, Field{Name: FieldMessage, Type: typeArea, Label: t.say("form.propose.message"), Optional: true, Hint: t.say("form.characters")})
+	form.field(t.teller, Field{
+		Name: FieldMessage, Type: typeArea, Label: t.say("form.propose.message"), Optional: true,
+		Hint: t.say("form.characters"),
+	})
 	return &form
 }
 
@@ -80,7 +86,10 @@ func (t caseTeller) answerForm() *Form {
 			{FieldAnswer, AnswerAccept, t.say("form.answer.accept"), true}, {FieldAnswer, AnswerDecline, t.say("form.answer.decline"), false},
 		},
 	})
-	form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("form.answer.note"), Optional: true, Hint: t.say("form.characters")})
+	form.field(t.teller, Field{
+		Name: FieldNote, Type: typeArea, Label: t.say("form.answer.note"), Optional: true,
+		Hint: t.say("form.characters"),
+	})
 	return &form
 }
 
@@ -95,7 +104,8 @@ func (t caseTeller) evidenceForm() *Form {
 		suffix = ""
 	}
 	form := t.begin(ActEvidence, Form{
-		Title: t.say("form.evidence.title" + suffix), Intro: t.say("form.evidence.intro" + suffix), Button: t.say("form.evidence.button" + suffix),
+		Title: t.say("form.evidence.title" + suffix), Intro: t.say("form.evidence.intro" + suffix),
+		Button: t.say("form.evidence.button" + suffix),
 	})
 	form.field(t.teller, Field{Name: FieldText, Type: typeArea, Label: t.say("form.evidence.text"), Hint: t.say("form.characters")})
 	t.addFiles(&form)
@@ -108,7 +118,10 @@ func (t caseTeller) reasonForm() *Form {
 		return nil
 	}
 	form := t.begin(ActReason, Form{Title: t.say("form.reason.title"), Intro: t.say("form.reason.intro"), Button: t.say("form.reason.button")})
-	form.field(t.teller, Field{Name: FieldText, Type: typeArea, Label: t.say("form.reason.text"), Hint: t.say("form.characters"), Required: true})
+	form.field(t.teller, Field{
+		Name: FieldText, Type: typeArea, Label: t.say("form.reason.text"), Hint: t.say("form.characters"),
+		Required: true,
+	})
 	t.addFiles(&form)
 	return &form
 }
@@ -139,7 +152,8 @@ func (t caseTeller) addFiles(form *Form) {
 
 func (t teller) draft(d Draft) DraftRow {
 	name := line(d.Name)
-	return DraftRow{ID: d.ID, Name: name, Text: t.say("file.named", "name", name, "kind", t.Language.Kind(line(d.Kind)), "size", t.Language.Size(d.Size))}
+	return DraftRow{ID: d.ID, Name: name, Text: t.say("file.named", "name", name, "kind", t.Language.Kind(line(d.Kind)), "size",
+		t.Language.Size(d.Size))}
 }
 
 // ruleForm rules at the stage that the dispute waits for.
@@ -156,7 +170,10 @@ func (t caseTeller) ruleForm() *Form {
 	}
 	choice := Field{Name: FieldRuling, Type: typeChoice, Label: t.say("form.rule." + string(t.c.WaitingFor)), Required: true}
 	for _, answer := range answers {
-		choice.Options = append(choice.Options, Option{Value: answer, Label: t.say("form.rule." + answer), Hint: t.say("form.rule." + answer + ".hint")})
+		choice.Options = append(choice.Options, Option{
+			Value: answer, Label: t.say("form.rule." + answer),
+			Hint: t.say("form.rule." + answer + ".hint"),
+		})
 	}
 	form.field(t.teller, choice)
 	form.field(t.teller, Field{
@@ -229,7 +246,10 @@ func (t caseTeller) acknowledgeForm(cause dispute.Cause) *Form {
 		Anchor: string(ActAcknowledge) + "-" + string(cause), Hidden: []Hidden{{FieldCause, string(cause)}},
 		Title: t.say("form.acknowledge.title", "cause", t.cause(cause).Title), Button: t.say("form.acknowledge.button"),
 	})
-	form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("form.acknowledge.note"), Optional: true, Hint: t.say("form.characters")})
+	form.field(t.teller, Field{
+		Name: FieldNote, Type: typeArea, Label: t.say("form.acknowledge.note"), Optional: true,
+		Hint: t.say("form.characters"),
+	})
 	return &form
 }
 
