@@ -30,7 +30,8 @@ type ReadCase func(ctx context.Context, disputeID string) (dispute.Case, error)
 type Swept struct {
 	// Drafts were removed. Sent were found in their case and are recorded as sent. Contents without a record were removed.
 	Drafts, Sent, Contents int
-	// Kept were left: their case could not be read, or names a content that has no record, as after a ledger was restored.
+	// Kept were left: their case could not be read or is unknown here, or names a content that has no record, as after a ledger
+	// was restored.
 	Kept int
 }
 
@@ -48,8 +49,9 @@ type readCase struct {
 	err error
 }
 
-// Sweep removes drafts that nobody has sent for 30 days, uploads that have broken off, and contents without a record. A draft
-// that its case names was sent, and is recorded so. It is safe beside uploads, messages and other sweeps.
+// Sweep removes drafts that nobody has sent for 30 days, uploads that have broken off, and contents without a record of disputes
+// that are known or were erased. A draft that its case names was sent, and is recorded so. It is safe beside uploads, messages
+// and other sweeps.
 func (f *Files) Sweep(ctx context.Context, read ReadCase) (Swept, error) {
 	s := sweeper{Files: f, read: read, now: time.Now()}
 	err := errors.Join(s.sweepDrafts(ctx), s.sweepContents(ctx))
@@ -172,16 +174,22 @@ func (s *sweeper) sweepPage(ctx context.Context, page []content) error {
 	return nil
 }
 
+// sweepContent removes a content without a record. Those of disputes that are unknown here may be of another installation on
+// the same store.
 func (s *sweeper) sweepContent(ctx context.Context, content content) error {
-	if !content.isPart {
-		c, err := s.caseOf(ctx, content.DisputeID)
-		if ctx.Err() != nil {
-			return ctx.Err()
+	c, err := s.caseOf(ctx, content.DisputeID)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	ours := err == nil && c.Dispute.ID != "" && !isNamedAnywhere(c, content.SHA256)
+	if !ours {
+		if _, ours, err = s.books.Erasure(ctx, content.DisputeID); err != nil {
+			return err
 		}
-		if err != nil || isNamedAnywhere(c, content.SHA256) {
-			s.swept.Kept++
-			return nil
-		}
+	}
+	if !ours {
+		s.swept.Kept++
+		return nil
 	}
 	s.swept.Contents++
 	return s.store.Delete(ctx, content.name)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -104,41 +105,49 @@ func TestSweepDrafts(t *testing.T) {
 	})
 }
 
-// TestSweepContents: what has no record is removed when it is old, unless a case names it or it is not ours.
+// TestSweepContents: what has no record is removed when it is old and its dispute is known or was erased, unless a case names it.
 func TestSweepContents(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, p place) {
 		l := books(t)
 		f := files.New(l, p)
-		kept := uploaded(t, f, evidence("a.pdf", pdf("a")))
-		content := p.names(t)[0]
-		p.age(t, content)
-		lost := kept
-		lost.SHA256 = fmt.Sprintf("%064d", 1)
-		named := "d-1/" + lost.SHA256 + "-900" // in the folder of the dispute d-1
-		named = filepath.ToSlash(filepath.Join(filepath.Dir(filepath.FromSlash(content)), filepath.Base(named)))
-		young := filepath.ToSlash(filepath.Join(filepath.Dir(filepath.FromSlash(content)), fmt.Sprintf("%064d-901", 2)))
+		uploaded(t, f, evidence("a.pdf", pdf("a"))) // its id is 1
+		recorded := p.names(t)[0]
+		p.age(t, recorded)
+		erase(t, l, "d-9")
+		known, lost := caseOf("D.2"), ledger.File{SHA256: strings.Repeat("1", 64)}
+		names := caseOf("d-1", lost)
+		some := strings.Repeat("2", 64)
+		young := "d-d-1/" + some + "-900"
 		p.put(t, young, "young")
-		old := map[string]bool{ // and whether it is removed
-			named: false, young + "1": true, young + "2.ABCDEFGH.part": true,
-			"x-c4n0/" + fmt.Sprintf("%064d-1", 3): true, "README": false, "d-1/notes.txt": false, "d-1/.part": false,
-			"x-C4N0/" + fmt.Sprintf("%064d-1", 3): false, "y-1/" + fmt.Sprintf("%064d-1", 3): false, "d-d_1/" + fmt.Sprintf("%064d-1", 3): false,
-		}
-		want := []string{content, young}
-		contents := 0
-		for name, removed := range old {
+
+		want, removed, kept := []string{recorded, young}, 0, 0
+		for name, what := range map[string]string{
+			"d-d-1/" + some + "-901":               "removed",
+			"d-d-1/" + some + "-1":                 "removed", // the id of another record
+			"x-8gn34/" + some + "-902":             "removed", // D.2
+			"d-d-9/" + some + "-903":               "removed",
+			"d-d-1/" + some + "-904.ABCDEFGH.part": "removed",
+			"d-d-1/" + lost.SHA256 + "-905":        "kept",
+			"d-d-3/" + some + "-906":               "kept",
+			"d-d-4/" + some + "-907":               "kept",
+			"README":                               "not ours", "d-d-1/notes.txt": "not ours", "d-d-1/.part": "not ours", "y-1/" + some + "-1": "not ours",
+			"x-8GN34/" + some + "-1": "not ours", "d-d_1/" + some + "-1": "not ours", "d-d-1/" + some + "-01": "not ours",
+		} {
 			p.put(t, name, "x")
 			p.age(t, name)
-			if removed {
-				contents++
-			} else {
-				want = append(want, name)
+			switch what {
+			case "removed":
+				removed++
+				continue
+			case "kept":
+				kept++
 			}
+			want = append(want, name)
 		}
-		c := caseOf("d-1", lost)
-		swept, err := f.Sweep(t.Context(), cases(map[string]*dispute.Case{"d-1": &c}))
+		swept, err := f.Sweep(t.Context(), cases(map[string]*dispute.Case{"d-1": &names, "D.2": &known, "d-4": nil}))
 		require.NoError(t, err)
-		require.Equal(t, files.Swept{Contents: contents, Kept: 1}, swept)
+		require.Equal(t, files.Swept{Contents: removed, Kept: kept}, swept)
 		require.ElementsMatch(t, want, p.names(t))
 	})
 }
