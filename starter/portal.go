@@ -28,13 +28,14 @@ PORTAL_KEYS, and Temporal as all commands do. PORTAL_ADDR is where it listens (d
 METRICS_ADDR where it serves metrics and health.`,
 		Example: "  PORTAL_URL=http://localhost:8090 PORTAL_KEYS=k1:$(openssl rand -base64 32) starter portal",
 		Args:    cobra.NoArgs,
-		RunE:    does(func(ctx context.Context, _ []string) error { return a.servePortal(ctx) }),
+		RunE:    does(func(ctx context.Context, _ []string) error { return a.servePortal(ctx, nil) }),
 	}
 	cmd.AddCommand(a.portalLink())
 	return cmd
 }
 
-func (a *app) servePortal(ctx context.Context) error {
+// servePortal serves the portal until ctx ends. It calls listening, if given, once the portal takes requests.
+func (a *app) servePortal(ctx context.Context, listening func(net.Addr)) error {
 	config, configErr := portal.ConfigFromEnv(a.getenv)
 	log, logErr := assembly.LogFromEnv(a.getenv)
 	keys, keysErr := a.keys()
@@ -59,6 +60,9 @@ func (a *app) servePortal(ctx context.Context) error {
 	}
 	return served.Serve(ctx, func(addr net.Addr) {
 		logger.Info("serving the portal", "address", addr.String(), "url", config.Site.String())
+		if listening != nil {
+			listening(addr)
+		}
 	})
 }
 
