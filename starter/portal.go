@@ -14,6 +14,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/link"
 	"github.com/streitfall/streitfall/starter/portal"
+	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows"
@@ -25,7 +26,8 @@ func (a *app) portal() *cobra.Command {
 		Short: "Serve the pages on which merchants, customers, the desk and operators act",
 		Long: `Serves the portal until it is interrupted. It needs LEDGER_URL, PORTAL_URL (its public address) and
 PORTAL_KEYS, and Temporal as all commands do. PORTAL_ADDR is where it listens (default 127.0.0.1:8090),
-METRICS_ADDR where it serves metrics and health.`,
+METRICS_ADDR where it serves metrics and health, FILES_URL where uploaded files are kept (default: a
+folder beside a ledger in SQLite).`,
 		Example: "  PORTAL_URL=http://localhost:8090 PORTAL_KEYS=k1:$(openssl rand -base64 32) starter portal",
 		Args:    cobra.NoArgs,
 		RunE:    does(func(ctx context.Context, _ []string) error { return a.servePortal(ctx, nil) }),
@@ -51,13 +53,19 @@ func (a *app) servePortal(ctx context.Context, listening func(net.Addr)) error {
 		return err
 	}
 	logger := log.New(a.err)
+	store, err := files.Open(ctx, config.FilesURL)
+	if err != nil {
+		return err
+	}
+	kept := files.New(books, store)
 	served, err := portal.New(portal.Parts{
-		Config: config, Ledger: books, Disputes: workflows.NewClient(temporal), Namespace: a.namespace, Attention: a.needsAttention,
+		Config: config, Ledger: books, Disputes: workflows.NewClient(temporal), Files: kept, Namespace: a.namespace, Attention: a.needsAttention,
 		Unseal: keys.Open, Log: logger,
 	})
 	if err != nil {
 		return err
 	}
+	go kept.Run(ctx, served.ReadCase, logger)
 	return served.Serve(ctx, func(addr net.Addr) {
 		logger.Info("serving the portal", "address", addr.String(), "url", config.Site.String())
 		if listening != nil {

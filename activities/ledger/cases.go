@@ -179,8 +179,14 @@ func (f CaseFilter) where(c *conditions) {
 	if f.Search != "" {
 		c.add("(dispute_id = ? or order_id = ? or invoice_id = ?)", f.Search, f.Search, f.Search)
 	}
-	among(c, "waiting_for", f.Waits)
-	among(c, "dispute_id", f.DisputeIDs)
+	if f.Waits != nil {
+		waits := make([]string, len(f.Waits))
+		for i, wait := range f.Waits {
+			waits[i] = string(wait)
+		}
+		c.in("waiting_for", waits)
+	}
+	c.in("dispute_id", f.DisputeIDs)
 	if !f.DueBefore.IsZero() {
 		c.add("deadline < ?", instant(precise(f.DueBefore)))
 	}
@@ -201,20 +207,19 @@ func (c *conditions) add(term string, args ...any) {
 	c.terms = append(c.terms, term)
 }
 
-// among adds the condition that a column has one of these values; nil adds none.
-func among[T ~string](c *conditions, column string, values []T) {
-	if values == nil {
-		return
-	}
-	if len(values) == 0 {
+// in adds the condition that a column has one of these values; none for nil.
+func (c *conditions) in(column string, values []string) {
+	switch {
+	case values == nil:
+	case len(values) == 0:
 		c.add("1 = 0")
-		return
+	default:
+		args := make([]any, len(values))
+		for i, value := range values {
+			args[i] = value
+		}
+		c.add(column+" in ("+strings.TrimPrefix(strings.Repeat(", ?", len(args)), ", ")+")", args...)
 	}
-	args := make([]any, len(values))
-	for i, value := range values {
-		args[i] = string(value)
-	}
-	c.add(column+" in ("+strings.TrimPrefix(strings.Repeat(", ?", len(args)), ", ")+")", args...)
 }
 
 // after selects the cases after a key, with a deadline or without one, and reports whether there can be any.

@@ -21,6 +21,8 @@ type Case struct {
 	// source says where seen is from, which is what the person may see of the whole case.
 	source source
 	seen   dispute.Case
+	// files are all that were uploaded to the dispute, of which the person may read some.
+	files []ledger.File
 	// erasedAt is when the personal data was erased.
 	erasedAt time.Time
 }
@@ -70,14 +72,15 @@ func (p *Portal) open(ctx context.Context, who identity, id string) (Case, error
 	if err != nil {
 		return Case{}, err
 	}
-	c.source = from
-	if from == fromTemporal || from == fromArchive {
-		if !who.reads(whole) {
-			return Case{}, errNotFound
-		}
-		c.seen = seenBy(whole, who.Party)
+	if c.source = from; from == fromNowhere {
+		return c, nil
 	}
-	return c, nil
+	if !who.reads(whole) {
+		return Case{}, errNotFound
+	}
+	c.seen = seenBy(whole, who.Party)
+	c.files, err = p.Files.List(ctx, id)
+	return c, err
 }
 
 // seenBy returns what a party may see of a case.

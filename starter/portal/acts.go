@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 )
@@ -17,7 +18,9 @@ import (
 type act struct {
 	who []dispute.Party
 	// read makes the message of a form, and what is wrong with it.
-	read func(c Case, form url.Values) (message, []pages.Problem)
+	read func(f fields, c Case) (message, []pages.Problem)
+	// sends is what files the message names.
+	sends ledger.FilePurpose
 }
 
 // message is a message to the dispute of a case.
@@ -35,6 +38,9 @@ const doneCookie = "__Host-done"
 // act does what a form asks for, once, and leads to the page of the case. A form that is refused is shown again as it was.
 func (p *Portal) act(q *request, c Case) error {
 	name := pages.Act(q.PathValue("act"))
+	if changesFiles(name) {
+		return p.changeFiles(q, c, name)
+	}
 	a, known := acts[name]
 	if !known || !slices.Contains(a.who, c.who.Party) {
 		return errNotFound
@@ -50,7 +56,7 @@ func (p *Portal) act(q *request, c Case) error {
 	if problem := c.refuses(); problem != "" {
 		return p.again(q, c, filled, pages.Problem{Kind: problem})
 	}
-	m, problems := a.read(c, form)
+	m, problems := a.read(fields{Values: form, references: p.references(c)}, c)
 	if len(problems) > 0 {
 		return p.again(q, c, filled, problems...)
 	}
@@ -62,10 +68,21 @@ func (p *Portal) act(q *request, c Case) error {
 	if err := m.send(ctx, p.Disputes, c.id, updateID(c, filled)); err != nil {
 		return p.refused(q, c, filled, err)
 	}
+	p.sent(q, c, a.sends)
 	http.SetCookie(q.w, &http.Cookie{
 		Name: doneCookie, Value: string(name), Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: 60,
 	})
 	return q.redirect(pages.CasePath(c.id))
+}
+
+// sent records that the files of a message were sent. If that fails, the next sweep of the drafts finds it out.
+func (p *Portal) sent(q *request, c Case, purpose ledger.FilePurpose) {
+	if purpose == "" {
+		return
+	}
+	if err := p.Files.MarkSent(q.Context(), c.id, purpose, p.references(c)); err != nil {
+		p.Log.WarnContext(q.Context(), "files were sent, and that is not recorded yet", "dispute", c.id, "error", err)
+	}
 }
 
 // showAct shows the page on which an act is confirmed, before anything was entered.

@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,6 +21,7 @@ import (
 	"github.com/streitfall/streitfall/dispute/link"
 	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/starter/portal"
+	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
@@ -36,11 +39,13 @@ type site struct {
 func serve(t *testing.T, change ...func(*portal.Parts)) site {
 	t.Helper()
 	config, err := portal.ConfigFromEnv(func(name string) string {
-		return map[string]string{"PORTAL_URL": "https://portal.example", "PORTAL_KEYS": keys}[name]
+		return map[string]string{"PORTAL_URL": "https://portal.example", "PORTAL_KEYS": keys, "FILES_URL": "file:" + t.TempDir()}[name]
 	})
 	require.NoError(t, err)
+	store, err := files.Open(t.Context(), config.FilesURL)
+	require.NoError(t, err)
 	parts := portal.Parts{
-		Config: config, Ledger: town.Ledger, Disputes: town.Disputes, Namespace: "default", Unseal: encryption.Keys{}.Open,
+		Config: config, Ledger: town.Ledger, Disputes: town.Disputes, Files: files.New(town.Ledger, store), Namespace: "default", Unseal: encryption.Keys{}.Open,
 		Attention: func(context.Context) ([]pages.AttentionRow, error) { return nil, nil },
 		Log:       slog.New(slog.DiscardHandler),
 	}
@@ -59,7 +64,11 @@ type browser struct {
 	*testing.T
 	site   site
 	client *http.Client
+	// address is that of this browser alone, because requests are limited by address.
+	address string
 }
+
+var browsers atomic.Uint32
 
 func (s site) browser(t *testing.T) browser {
 	t.Helper()
@@ -68,7 +77,8 @@ func (s site) browser(t *testing.T) browser {
 	client := *s.Client()
 	client.Jar = jar
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return browser{t, s, &client}
+	n := browsers.Add(1)
+	return browser{t, s, &client, netip.AddrFrom4([4]byte{198, 51, byte(n >> 8), byte(n)}).String()}
 }
 
 // answer is what a browser got.
@@ -87,6 +97,7 @@ func (b browser) do(method, path string, form url.Values, headers ...string) ans
 	}
 	request, err := http.NewRequestWithContext(b.Context(), method, b.site.URL+path, body)
 	require.NoError(b, err)
+	request.Header.Set("X-Forwarded-For", b.address)
 	if form != nil {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		request.Header.Set("Origin", b.site.URL)

@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"github.com/streitfall/streitfall/dispute/link"
+	"github.com/streitfall/streitfall/starter/portal/files"
 )
 
 // Config is the configuration of the portal.
@@ -20,7 +21,9 @@ type Config struct {
 	MetricsAddr string
 	// TemporalUI is the address of Temporal's Web UI, which operators' pages link to; empty for no links.
 	TemporalUI string
-	OIDC       OIDC
+	// FilesURL is the store of uploaded files.
+	FilesURL string
+	OIDC     OIDC
 }
 
 // defaultAddr is for a proxy on the same machine.
@@ -42,6 +45,9 @@ func ConfigFromEnv(getenv func(string) string) (c Config, err error) {
 	fault("PORTAL_ADDR", checkAddr(c.Addr))
 	if c.MetricsAddr != "" {
 		fault("METRICS_ADDR", checkAddr(c.MetricsAddr))
+	}
+	if c.FilesURL = cmp.Or(getenv("FILES_URL"), files.DefaultURL(getenv("LEDGER_URL"))); c.FilesURL == "" {
+		faults = append(faults, errors.New("FILES_URL is required beside a ledger in PostgreSQL, such as file:/var/lib/streitfall/files"))
 	}
 	if c.TemporalUI != "" {
 		fault("TEMPORAL_UI_URL", checkWeb(c.TemporalUI))

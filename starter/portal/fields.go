@@ -19,7 +19,9 @@ import (
 // fields reads the fields of a form and collects what is wrong with them.
 type fields struct {
 	url.Values
-	problems []pages.Problem
+	// references are the files that wait to be sent.
+	references []dispute.File
+	problems   []pages.Problem
 }
 
 func (f *fields) problem(field string, kind pages.ProblemKind, limit string) {

@@ -2,8 +2,8 @@ package portal
 
 import (
 	"context"
-	"net/url"
 
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 	"github.com/streitfall/streitfall/workflows"
@@ -16,8 +16,8 @@ var acts = map[pages.Act]act{
 	pages.ActPay:         {who: customer, read: readPayment},
 	pages.ActAnswer:      {who: parties, read: readAnswer},
 	pages.ActWithdraw:    {who: customer, read: readWithdrawal},
-	pages.ActReason:      {who: customer, read: readStatement},
-	pages.ActEvidence:    {who: merchant, read: readEvidence},
+	pages.ActReason:      {who: customer, read: readStatement, sends: ledger.FileForStatement},
+	pages.ActEvidence:    {who: merchant, read: readEvidence, sends: ledger.FileForEvidence},
 	pages.ActAcceptLoss:  {who: merchant, read: readLoss},
 	pages.ActRule:        {who: desk, read: readRuling},
 	pages.ActRetry:       {who: operator, read: readRetry},
@@ -37,14 +37,12 @@ func (u updates[M]) send(ctx context.Context, disputes Disputes, id, updateID st
 	return err
 }
 
-func readResponse(c Case, form url.Values) (message, []pages.Problem) {
-	f := fields{Values: form}
+func readResponse(f fields, c Case) (message, []pages.Problem) {
 	m := dispute.Response{Message: f.required(pages.FieldMessage), ReportedBy: c.who.Party}
 	return updates[dispute.Response]{m, Disputes.Respond}, f.problems
 }
 
-func readOffer(c Case, form url.Values) (message, []pages.Problem) {
-	f := fields{Values: form}
+func readOffer(f fields, c Case) (message, []pages.Problem) {
 	m := dispute.Offer{Terms: dispute.MerchantRefunds, ProposedBy: c.who.Party}
 	switch f.choice(pages.FieldTerms, pages.TermsRefund, pages.TermsFull, pages.TermsPay) {
 	case pages.TermsRefund:
@@ -58,14 +56,12 @@ func readOffer(c Case, form url.Values) (message, []pages.Problem) {
 	return updates[dispute.Offer]{m, Disputes.Propose}, f.problems
 }
 
-func readPayment(c Case, form url.Values) (message, []pages.Problem) {
-	f := fields{Values: form}
+func readPayment(f fields, c Case) (message, []pages.Problem) {
 	m := dispute.Offer{Terms: dispute.CustomerPays, Message: f.text(pages.FieldNote), ProposedBy: c.who.Party}
 	return updates[dispute.Offer]{m, Disputes.Propose}, f.problems
 }
 
-func readAnswer(c Case, form url.Values) (message, []pages.Problem) {
-	f := fields{Values: form}
+func readAnswer(f fields, c Case) (message, []pages.Problem) {
 	accept := f.choice(pages.FieldAnswer, pages.AnswerAccept, pages.AnswerDecline) == pages.AnswerAccept
 	m := dispute.ProposalAnswer{
 		Proposal: f.number(pages.FieldProposal), Accept: &accept, AnsweredBy: c.who.Party, Note: f.text(pages.FieldNote),
@@ -73,26 +69,25 @@ func readAnswer(c Case, form url.Values) (message, []pages.Problem) {
 	return updates[dispute.ProposalAnswer]{m, Disputes.AnswerProposal}, f.problems
 }
 
-func readStatement(_ Case, form url.Values) (message, []pages.Problem) {
-	f := fields{Values: form}
-	m := dispute.Statement{Statement: f.required(pages.FieldText)}
+func readStatement(f fields, _ Case) (message, []pages.Problem) {
+	m := dispute.Statement{Statement: f.required(pages.FieldText), Files: f.references}
 	return updates[dispute.Statement]{m, Disputes.StateReason}, f.problems
 }
 
-func readEvidence(_ Case, form url.Values) (message, []pages.Problem) {
-	f := fields{Values: form}
-	m := dispute.Evidence{Text: f.required(pages.FieldText)}
+func readEvidence(f fields, _ Case) (message, []pages.Problem) {
+	m := dispute.Evidence{Text: f.text(pages.FieldText), Files: f.references}
+	if m.Text == "" && len(m.Files) == 0 {
+		f.problem(pages.FieldText, pages.ProblemTextOrFile, "")
+	}
 	return updates[dispute.Evidence]{m, Disputes.SubmitEvidence}, f.problems
 }
 
-func readLoss(c Case, form url.Values) (message, []pages.Problem) {
-	f := fields{Values: form}
+func readLoss(f fields, c Case) (message, []pages.Problem) {
 	m := dispute.LossAcceptance{ReportedBy: c.who.Party, Note: f.text(pages.FieldNote)}
 	return updates[dispute.LossAcceptance]{m, Disputes.AcceptLoss}, f.problems
 }
 
-func readRuling(c Case, form url.Values) (message, []pages.Problem) {
-	f := fields{Values: form}
+func readRuling(f fields, c Case) (message, []pages.Problem) {
 	m := dispute.Ruling{RuledBy: c.who.Login}
 	justified := false
 	if m.Stage = dispute.Stage(f.choice(pages.FieldStage, string(dispute.StageJustification), string(dispute.StageDecision))); m.Stage == dispute.StageDecision {
@@ -108,8 +103,7 @@ func readRuling(c Case, form url.Values) (message, []pages.Problem) {
 // withdrawal goes by a signal: it reports what the customer has decided already. The same one twice changes nothing.
 type withdrawal dispute.Withdrawal
 
-func readWithdrawal(c Case, form url.Values) (message, []pages.Problem) {
-	f := fields{Values: form}
+func readWithdrawal(f fields, c Case) (message, []pages.Problem) {
 	return withdrawal{ReportedBy: c.who.Party, Note: f.text(pages.FieldNote)}, f.problems
 }
 

@@ -2,14 +2,12 @@ package portal
 
 import (
 	"context"
-	"net/url"
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 )
 
-func readRetry(c Case, form url.Values) (message, []pages.Problem) {
-	f := fields{Values: form}
+func readRetry(f fields, c Case) (message, []pages.Problem) {
 	m := dispute.Retry{RequestedBy: c.who.Login, Email: f.email(pages.FieldEmail)}
 	if f.Get(pages.FieldRecipient) != "" {
 		m.Recipient = dispute.Party(f.choice(pages.FieldRecipient, string(dispute.PartyMerchant), string(dispute.PartyCustomer)))
@@ -18,8 +16,7 @@ func readRetry(c Case, form url.Values) (message, []pages.Problem) {
 }
 
 // readMove reads a day, whose end in the zone of the running period is the new deadline.
-func readMove(c Case, form url.Values) (message, []pages.Problem) {
-	f := fields{Values: form}
+func readMove(f fields, c Case) (message, []pages.Problem) {
 	m := dispute.DeadlineMove{Reason: f.required(pages.FieldWhy), MovedBy: c.who.Login}
 	if period := c.seen.RunningPeriod(); period != nil {
 		m.To = f.endOfDay(pages.FieldDay, period.Calendar)
@@ -29,8 +26,7 @@ func readMove(c Case, form url.Values) (message, []pages.Problem) {
 	return updates[dispute.DeadlineMove]{m, Disputes.MoveDeadline}, f.problems
 }
 
-func readAcknowledgement(c Case, form url.Values) (message, []pages.Problem) {
-	f := fields{Values: form}
+func readAcknowledgement(f fields, c Case) (message, []pages.Problem) {
 	causes := make([]string, len(dispute.Causes))
 	for i, cause := range dispute.Causes {
 		causes[i] = string(cause)
@@ -44,7 +40,7 @@ func readAcknowledgement(c Case, form url.Values) (message, []pages.Problem) {
 // cancellation is Temporal's own request to cancel a workflow. The same one twice changes nothing.
 type cancellation struct{}
 
-func readCancellation(Case, url.Values) (message, []pages.Problem) { return cancellation{}, nil }
+func readCancellation(fields, Case) (message, []pages.Problem) { return cancellation{}, nil }
 
 func (cancellation) send(ctx context.Context, disputes Disputes, id, _ string) error {
 	return disputes.Cancel(ctx, id)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 	"github.com/streitfall/streitfall/workflows"
 )
@@ -42,6 +43,7 @@ type Parts struct {
 	Config   Config
 	Ledger   *ledger.Ledger
 	Disputes Disputes
+	Files    *files.Files
 	// Attention lists the disputes that need an operator. It asks Temporal.
 	Attention func(context.Context) ([]pages.AttentionRow, error)
 	// Namespace is that of the disputes in Temporal, for links to its Web UI.
@@ -64,7 +66,7 @@ const lifetime = 12 * time.Hour
 
 // New returns a portal.
 func New(parts Parts) (*Portal, error) {
-	if parts.Ledger == nil || parts.Disputes == nil || parts.Attention == nil || parts.Unseal == nil || parts.Log == nil {
+	if parts.Ledger == nil || parts.Disputes == nil || parts.Files == nil || parts.Attention == nil || parts.Unseal == nil || parts.Log == nil {
 		return nil, errors.New("a part of the portal is missing")
 	}
 	p := &Portal{Parts: parts, sessions: scs.New(), limits: newLimits(), metrics: newMetrics()}

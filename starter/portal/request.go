@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 )
 
@@ -54,9 +55,12 @@ var (
 	errUnchecked = errors.New("the link cannot be checked now")
 )
 
-// form reads the form of a POST.
+// form reads the form of a POST. Of one with a file, the file is kept on the disk until the request is answered.
 func (q *request) form() (url.Values, error) {
-	err := q.ParseForm()
+	err := q.ParseMultipartForm(maxForm)
+	if errors.Is(err, http.ErrNotMultipart) {
+		err = q.ParseForm()
+	}
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return nil, errTooLarge
 	}
@@ -64,6 +68,14 @@ func (q *request) form() (url.Values, error) {
 		return nil, errBadForm
 	}
 	return q.PostForm, nil
+}
+
+// bodyLimit is how many bytes a request may have: those of a form, and of a file where a form can have one.
+func (r route) bodyLimit() int64 {
+	if r.path == pages.PathAct {
+		return files.MaxSize + maxForm
+	}
+	return maxForm
 }
 
 // redirect answers a POST that has had its effect.

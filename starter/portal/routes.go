@@ -44,6 +44,7 @@ var routes = []route{
 	{http.MethodGet, pages.PathAttention, operator, (*Portal).attention},
 
 	{http.MethodGet, pages.PathCase, signedIn, ofCase((*Portal).showCase)},
+	{http.MethodGet, pages.PathFile, signedIn, ofCase((*Portal).download)},
 	{http.MethodGet, pages.PathAct, signedIn, ofCase((*Portal).showAct)},
 	{http.MethodPost, pages.PathAct, signedIn, ofCase((*Portal).act)},
 }
@@ -63,10 +64,13 @@ func (p *Portal) routes() http.Handler {
 // answers returns the handler of a route: for those who may ask for it, else the page to sign in, or not found.
 func (p *Portal) answers(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, in *http.Request) {
-		in.Body = http.MaxBytesReader(w, in.Body, maxForm)
+		in.Body = http.MaxBytesReader(w, in.Body, r.bodyLimit())
 		q := &request{Request: in, w: &answer{ResponseWriter: w}, route: r}
 		if err := p.serve(q); err != nil {
 			p.fail(q, err)
+		}
+		if in.MultipartForm != nil {
+			_ = in.MultipartForm.RemoveAll() // the system removes what is left
 		}
 		p.observe(q)
 	})

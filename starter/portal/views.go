@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -113,7 +114,10 @@ func (p *Portal) confirm(q *request, c Case, filled pages.Filled) error {
 
 func (p *Portal) caseContext(q *request, c Case, filled pages.Filled) (pages.CaseContext, error) {
 	x := pages.CaseContext{
-		Merchant: q.merchant.Name, NewID: uuid.NewString, Filled: filled, FileURL: func(dispute.File) string { return "" },
+		Merchant: q.merchant.Name, NewID: uuid.NewString, Filled: filled, FileURL: c.fileURL,
+	}
+	for _, draft := range c.drafts() {
+		x.Drafts = append(x.Drafts, pages.Draft{ID: strconv.FormatInt(draft.ID, 10), Name: draft.Name, Kind: draft.Kind, Size: draft.Size})
 	}
 	if c.who.Party == dispute.PartyCustomer {
 		q.complainant = c.seen.Dispute.Complainant
