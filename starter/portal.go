@@ -30,13 +30,14 @@ METRICS_ADDR where it serves metrics and health, FILES_URL where uploaded files 
 folder beside a ledger in SQLite). It sends mails as the workers do (SMTP_URL, MAIL_FROM).`,
 		Example: "  PORTAL_URL=http://localhost:8090 PORTAL_KEYS=k1:$(openssl rand -base64 32) starter portal",
 		Args:    cobra.NoArgs,
-		RunE:    does(func(ctx context.Context, _ []string) error { return a.servePortal(ctx) }),
+		RunE:    does(func(ctx context.Context, _ []string) error { return a.servePortal(ctx, nil) }),
 	}
 	cmd.AddCommand(a.portalLink())
 	return cmd
 }
 
-func (a *app) servePortal(ctx context.Context) error {
+// servePortal serves the portal until ctx ends. It calls listening, if given, once the portal takes requests.
+func (a *app) servePortal(ctx context.Context, listening func(net.Addr)) error {
 	config, configErr := portal.ConfigFromEnv(a.getenv)
 	log, logErr := assembly.LogFromEnv(a.getenv)
 	keys, keysErr := a.keys()
@@ -71,6 +72,9 @@ func (a *app) servePortal(ctx context.Context) error {
 	go kept.Run(ctx, served.ReadCase, logger)
 	return served.Serve(ctx, func(addr net.Addr) {
 		logger.Info("serving the portal", "address", addr.String(), "url", config.Site.String())
+		if listening != nil {
+			listening(addr)
+		}
 	})
 }
 
