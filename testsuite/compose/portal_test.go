@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/starter/portal"
+	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
@@ -18,11 +19,13 @@ const filesFolder = "/var/lib/streitfall/files"
 // ofS3 are the variables that the client of S3 reads.
 var ofS3 = []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION"}
 
-// portalSettings reads all that the portal is configured by: its own settings, and the keys of the archive.
+// portalSettings reads all that the portal is configured by: its own settings, those by which it reaches merchants, and the
+// keys of the archive.
 func portalSettings(getenv func(string) string) (portal.Config, error) {
 	config, err := portal.ConfigFromEnv(getenv)
+	_, errReach := assembly.ReachFromEnv(getenv)
 	_, errKeys := encryption.ParseKeys(getenv("PAYLOAD_KEYS"))
-	return config, errors.Join(err, errKeys)
+	return config, errors.Join(err, errReach, errKeys)
 }
 
 // TestPortal: the portal accepts its settings, answers its health check, and has time to stop.
