@@ -46,6 +46,9 @@ func newMetrics() metrics {
 	for _, result := range []string{"merchant", "customer", "desk", "operator", "refused"} {
 		m.signIns.WithLabelValues(result)
 	}
+	for reason := range uploadProblems {
+		m.refusedUploads.WithLabelValues(string(reason))
+	}
 	// An increase from nothing to 1 is none for Prometheus, and one from 0 is.
 	m.requests.WithLabelValues(http.MethodPost+" "+pages.PathAct, strconv.Itoa(http.StatusServiceUnavailable))
 	return m
