@@ -98,3 +98,12 @@ func (q *request) pathOfPage() string {
 	}
 	return q.URL.RequestURI()
 }
+
+// keep returns the form of somebody whose session has ended, so that no text is lost.
+func (q *request) keep() pages.Filled {
+	form, err := q.form()
+	if q.Method != http.MethodPost || err != nil {
+		return pages.Filled{}
+	}
+	return pages.Filled{Act: pages.Act(q.PathValue("act")), Values: form, Problems: []pages.Problem{{Kind: pages.ProblemSignedOut}}}
+}

@@ -35,6 +35,9 @@ var routes = []route{
 	{http.MethodGet, pages.PathSignIn, anybody, (*Portal).signInPage},
 	{http.MethodGet, pages.PathLink, anybody, (*Portal).linkPage},
 	{http.MethodPost, pages.PathLink, anybody, (*Portal).useLink},
+	{http.MethodPost, pages.PathSignIn, anybody, (*Portal).sendLink},
+	{http.MethodGet, pages.PathDesk, anybody, (*Portal).deskSignIn},
+	{http.MethodGet, pathDeskReturn, anybody, (*Portal).deskReturn},
 	{http.MethodPost, pages.PathSignOut, anybody, (*Portal).signOut},
 
 	{http.MethodGet, pages.PathList, merchant, (*Portal).list},
