@@ -27,6 +27,7 @@ import (
 	"github.com/streitfall/streitfall/starter/portal"
 	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/starter/portal/pages"
+	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows"
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
@@ -197,14 +198,19 @@ func portalMetrics(t *testing.T) map[string]map[string]bool {
 	books, err := ledger.Open(t.Context(), "sqlite:"+filepath.Join(folder, "ledger.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, books.Close()) })
-	config, err := portal.ConfigFromEnv(func(name string) string {
-		return map[string]string{"PORTAL_URL": "http://localhost:8090", "PORTAL_KEYS": key1, "FILES_URL": "file:" + folder}[name]
-	})
+	variables := map[string]string{
+		"PORTAL_URL": "http://localhost:8090", "PORTAL_KEYS": key1, "FILES_URL": "file:" + filepath.Join(folder, "files"), "MAIL_DIR": folder,
+	}
+	getenv := func(name string) string { return variables[name] }
+	config, err := portal.ConfigFromEnv(getenv)
+	require.NoError(t, err)
+	reach, err := assembly.ReachFromEnv(getenv)
 	require.NoError(t, err)
 	store, err := files.Open(t.Context(), config.FilesURL)
 	require.NoError(t, err)
 	served, err := portal.New(portal.Parts{
 		Config: config, Ledger: books, Disputes: workflows.NewClient(nil), Files: files.New(books, store), Unseal: encryption.Keys{}.Open,
+		Mails: reach.Mails, Webhooks: reach.Webhooks,
 		Attention: func(context.Context) ([]pages.AttentionRow, error) { return nil, nil }, Log: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(t, err)
