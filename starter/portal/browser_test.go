@@ -98,18 +98,18 @@ type answer struct {
 
 func (b browser) do(method, path string, form url.Values, headers ...string) answer {
 	b.Helper()
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
+	if form == nil {
+		return b.send(method, path, nil, headers...)
 	}
+	own := []string{"Content-Type", "application/x-www-form-urlencoded", "Origin", b.site.URL, "Sec-Fetch-Site", "same-origin"}
+	return b.send(method, path, strings.NewReader(form.Encode()), append(own, headers...)...)
+}
+
+func (b browser) send(method, path string, body io.Reader, headers ...string) answer {
+	b.Helper()
 	request, err := http.NewRequestWithContext(b.Context(), method, b.site.URL+path, body)
 	require.NoError(b, err)
 	request.Header.Set("X-Forwarded-For", b.address)
-	if form != nil {
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		request.Header.Set("Origin", b.site.URL)
-		request.Header.Set("Sec-Fetch-Site", "same-origin")
-	}
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
