@@ -1,12 +1,19 @@
-// Package portal is the web application in which merchants, complainants, the desk and operators act for themselves.
+// Package portal is the web application of a payment provider's disputes. A merchant sees the disputes that customers have
+// raised about its invoices, writes to the customer, proposes a refund or sends evidence; the customer sees the own dispute and
+// answers; the people of the provider's desk decide where the two do not agree; operators see what needs a person.
+//
+// It keeps no state of a dispute. A page is made of what the ledger and the dispute's workflow in Temporal say at that moment, and
+// an act is a message to the workflow (dispute.Message), of which the page after it shows the effect.
 //
 // Read the table of routes in routes.go first. Then one file per thing:
 //
 //	config.go    the environment variables; portal.go puts the parts together, serve.go listens
-//	signin.go    links and sessions: who somebody is
+//	signin.go    links and sessions: who somebody is; oidc.go asks the identity provider of the desk
 //	access.go    the case that somebody may see: the one way from a session and an id to a dispute
 //	acts.go      what can be done to a case: forms that become messages to the dispute
+//	uploads.go   the files of a form; settings.go what merchants change of themselves
 //	guard.go     headers, limits and other sites; observe.go logs and counts
 //
-// Pages are rendered by package pages. Lists come from the ledger, cases from Temporal or the ledger's archive.
+// Pages are rendered by package pages, and files are kept by package files. Lists come from the ledger, cases from Temporal or
+// the ledger's archive.
 package portal

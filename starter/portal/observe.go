@@ -11,6 +11,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/streitfall/streitfall/starter/portal/pages"
 )
 
 // metrics counts what the portal does.
@@ -44,6 +46,11 @@ func newMetrics() metrics {
 	for _, result := range []string{"merchant", "customer", "desk", "operator", "refused"} {
 		m.signIns.WithLabelValues(result)
 	}
+	for reason := range uploadProblems {
+		m.refusedUploads.WithLabelValues(string(reason))
+	}
+	// An increase from nothing to 1 is none for Prometheus, and one from 0 is.
+	m.requests.WithLabelValues(http.MethodPost+" "+pages.PathAct, strconv.Itoa(http.StatusServiceUnavailable))
 	return m
 }
 

@@ -23,6 +23,7 @@ const file = "../../docker-compose.yml"
 var secrets = map[string]string{
 	"POSTGRES_PASSWORD": "secret0", "TEMPORAL_DB_PASSWORD": "secret1", "LEDGER_DB_PASSWORD": "secret2",
 	"PAYLOAD_KEYS": "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "CODEC_TOKEN": "correct-horse-battery",
+	"PORTAL_KEYS": "k2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
 }
 
 // load reads the file as "docker compose" does, in an environment with the secrets except the named ones.
@@ -62,10 +63,10 @@ func TestSecrets(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
-	for _, line := range regexp.MustCompile(`(?m)^ +[A-Z_]*(PASSWORD|PWD|KEYS|TOKEN|URL): .+$`).FindAllString(string(text), -1) {
-		require.Regexp(t, `: (\$\{[A-Z_]+:(\?[^}]*|-|-smtp://mailpit:1025)\}|postgres://ledger:\$\{LEDGER_DB_PASSWORD:\?.+)$`, line)
+	for _, line := range regexp.MustCompile(`(?m)^ +[A-Z_]*(PASSWORD|PWD|KEYS?|KEY_ID|SECRET|TOKEN|URL): .+$`).FindAllString(string(text), -1) {
+		require.Regexp(t, `: (\$\{[A-Z_]+:(\?[^}]*|-|-(smtp|http|file):[^}@]*)\}|http://localhost:\d+|postgres://ledger:\$\{LEDGER_DB_PASSWORD:\?.+)$`, line)
 	}
-	for _, name := range []string{"POSTGRES_PASSWORD", "TEMPORAL_DB_PASSWORD", "LEDGER_DB_PASSWORD"} {
+	for _, name := range []string{"POSTGRES_PASSWORD", "TEMPORAL_DB_PASSWORD", "LEDGER_DB_PASSWORD", "PORTAL_KEYS"} {
 		_, err := load(t, name)
 		require.ErrorContains(t, err, name)
 	}
@@ -121,12 +122,12 @@ func TestWorker(t *testing.T) {
 	require.Equal(t, 40*time.Second, time.Duration(*worker.StopGracePeriod))
 	_, err = codec.ConfigFromEnv(environment(p.Services["codec"]))
 	require.NoError(t, err)
-	for _, name := range []string{"worker", "codec"} {
+	for _, name := range []string{"worker", "codec", "portal"} {
 		service := p.Services[name]
 		require.True(t, service.ReadOnly)
 		require.Equal(t, []string{"ALL"}, service.CapDrop)
 		require.Equal(t, []string{"no-new-privileges:true"}, service.SecurityOpt)
-		require.Empty(t, service.Volumes)
+		require.True(t, name == "portal" || len(service.Volumes) == 0, name)
 	}
 	image := worker.Build.DockerfileInline
 	require.Contains(t, image, "\nFROM scratch\n")
@@ -194,15 +195,17 @@ func TestTemporal(t *testing.T) {
 	require.NotEmpty(t, p.Configs[file.Source].Content)
 }
 
-// TestVolume: the data of PostgreSQL outlives its container.
-func TestVolume(t *testing.T) {
+// TestVolumes: the data of PostgreSQL and the files of disputes outlive their containers.
+func TestVolumes(t *testing.T) {
 	t.Parallel()
 	p := project(t)
-	require.Len(t, p.Services["postgresql"].Volumes, 1)
-	data := p.Services["postgresql"].Volumes[0]
-	require.Equal(t, "volume", data.Type)
-	require.Equal(t, "/var/lib/postgresql/data", data.Target)
-	require.Contains(t, p.Volumes, data.Source)
+	for name, folder := range map[string]string{"postgresql": "/var/lib/postgresql/data", "portal": filesFolder} {
+		require.Len(t, p.Services[name].Volumes, 1)
+		data := p.Services[name].Volumes[0]
+		require.Equal(t, "volume", data.Type)
+		require.Equal(t, folder, data.Target)
+		require.Contains(t, p.Volumes, data.Source)
+	}
 }
 
 // TestDatabases: Temporal and the ledger have separate databases and users.
@@ -224,18 +227,24 @@ func TestDatabases(t *testing.T) {
 	}
 }
 
-// TestWorkerSettings: every setting of the worker can be set in .env, but for a folder of mails, which is for demonstrations.
+// TestWorkerSettings: every setting of the worker can be set in .env.
 func TestWorkerSettings(t *testing.T) {
 	t.Parallel()
-	worker := project(t).Services["worker"]
+	requirePassedOn(t, project(t).Services["worker"], assembly.ConfigFromEnv)
+}
+
+// requirePassedOn asserts that a service is given every variable that its program reads, but for a folder of mails, which is
+// for demonstrations.
+func requirePassedOn[Config any](t *testing.T, service types.ServiceConfig, read func(func(string) string) (Config, error)) {
+	t.Helper()
 	asked := map[string]bool{}
-	_, err := assembly.ConfigFromEnv(func(name string) string {
+	_, err := read(func(name string) string {
 		asked[name] = true
-		return environment(worker)(name)
+		return environment(service)(name)
 	})
 	require.NoError(t, err)
 	delete(asked, "MAIL_DIR")
-	for name := range worker.Environment {
+	for name := range service.Environment {
 		delete(asked, name)
 	}
 	require.Empty(t, asked, "settings that docker-compose.yml does not pass on")

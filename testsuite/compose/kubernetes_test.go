@@ -106,11 +106,11 @@ func (c cluster) environmentOf(t *testing.T, container corev1.Container) map[str
 	return variables
 }
 
-// TestKubernetes: the manifests are valid and fit each other, and worker and codec accept their settings.
+// TestKubernetes: the manifests are valid and fit each other, and all programs accept their settings.
 func TestKubernetes(t *testing.T) {
 	t.Parallel()
 	c := readCluster(t)
-	require.Len(t, c.deployments, 2)
+	require.Len(t, c.deployments, 3)
 	for name, deployment := range c.deployments {
 		pod := deployment.Spec.Template
 		require.True(t, matches(deployment.Spec.Selector.MatchLabels, pod.Labels), name)
@@ -122,29 +122,59 @@ func TestKubernetes(t *testing.T) {
 		requireHardened(t, pod.Spec)
 		require.NotNil(t, container.LivenessProbe)
 		require.NotNil(t, container.ReadinessProbe)
-		settings := c.environmentOf(t, container)
-		if component == "worker" {
-			config, unread := readSettings(t, settings, assembly.ConfigFromEnv)
-			require.Empty(t, unread)
-			require.Equal(t, ":9090", config.MetricsAddr)
-			require.Equal(t, "streitfall-worker-"+regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(config.BuildID, "-"), name)
-			require.Equal(t, config.BuildID, pod.Labels["app.kubernetes.io/version"])
-			require.Equal(t, int64(40), *pod.Spec.TerminationGracePeriodSeconds)
-			require.Equal(t, "/readyz", container.ReadinessProbe.HTTPGet.Path)
-			require.Greater(t, container.ReadinessProbe.TimeoutSeconds, int32(5), "/readyz answers after 5 s at most")
-			startup := container.StartupProbe
-			require.GreaterOrEqual(t, startup.PeriodSeconds*startup.FailureThreshold, int32(300), "a migration may wait for another worker's")
-			continue
+		if component != "worker" {
+			require.True(t, matches(c.services[name].Spec.Selector, pod.Labels))
 		}
-		_, unread := readSettings(t, settings, codec.ConfigFromEnv)
-		require.Empty(t, unread)
-		require.True(t, matches(c.services[name].Spec.Selector, pod.Labels))
+		if version := pod.Labels["app.kubernetes.io/version"]; version != "" {
+			require.Equal(t, "streitfall-"+component+"-"+regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(version, "-"), name)
+		}
+		checks := map[string]func(*testing.T, corev1.PodTemplateSpec, map[string]string){
+			"worker": requireWorker, "portal": requirePortal, "codec": requireCodec,
+		}
+		checks[component](t, pod, c.environmentOf(t, container))
 	}
 	kustomization, err := os.ReadFile(filepath.Join(manifests, "kustomization.yaml"))
 	require.NoError(t, err)
-	for _, file := range []string{"settings.yaml", "worker.yaml", "codec.yaml"} {
+	for _, file := range []string{"settings.yaml", "worker.yaml", "portal.yaml", "codec.yaml"} {
 		require.Contains(t, string(kustomization), "\n  - "+file+"\n")
 	}
+}
+
+func requireWorker(t *testing.T, pod corev1.PodTemplateSpec, settings map[string]string) {
+	t.Helper()
+	config, unread := readSettings(t, settings, assembly.ConfigFromEnv)
+	require.Empty(t, unread)
+	require.Equal(t, ":9090", config.MetricsAddr)
+	require.True(t, config.Portal.Site.Any())
+	require.Equal(t, config.BuildID, pod.Labels["app.kubernetes.io/version"])
+	require.Equal(t, int64(40), *pod.Spec.TerminationGracePeriodSeconds)
+	requireReadiness(t, pod.Spec.Containers[0])
+	startup := pod.Spec.Containers[0].StartupProbe
+	require.GreaterOrEqual(t, startup.PeriodSeconds*startup.FailureThreshold, int32(300), "a migration may wait for another worker's")
+}
+
+func requirePortal(t *testing.T, pod corev1.PodTemplateSpec, settings map[string]string) {
+	t.Helper()
+	config, unread := readSettings(t, settings, portalSettings)
+	require.Subset(t, ofS3, unread)
+	require.True(t, strings.HasPrefix(config.FilesURL, "s3://"), "several replicas share no folder")
+	require.Equal(t, ":8090", config.Addr)
+	require.Equal(t, ":9090", config.MetricsAddr)
+	require.Equal(t, int64(20), *pod.Spec.TerminationGracePeriodSeconds)
+	requireReadiness(t, pod.Spec.Containers[0])
+	require.Equal(t, "/tmp", pod.Spec.Containers[0].VolumeMounts[0].MountPath, "uploads are written there before they are checked")
+}
+
+func requireCodec(t *testing.T, _ corev1.PodTemplateSpec, settings map[string]string) {
+	t.Helper()
+	_, unread := readSettings(t, settings, codec.ConfigFromEnv)
+	require.Empty(t, unread)
+}
+
+func requireReadiness(t *testing.T, container corev1.Container) {
+	t.Helper()
+	require.Equal(t, "/readyz", container.ReadinessProbe.HTTPGet.Path)
+	require.Greater(t, container.ReadinessProbe.TimeoutSeconds, int32(5), "/readyz answers after 5 s at most")
 }
 
 func matches(selector, labelled map[string]string) bool {

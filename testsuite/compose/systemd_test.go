@@ -46,7 +46,7 @@ func TestUnquoted(t *testing.T) {
 	}
 }
 
-// TestSystemdSettings: worker and codec accept their files of variables, and read all that is there.
+// TestSystemdSettings: worker, portal and codec accept their files of variables, and read all that is there.
 func TestSystemdSettings(t *testing.T) {
 	t.Parallel()
 	config, unread := readSettings(t, variables(t, "worker.env"), assembly.ConfigFromEnv)
@@ -54,6 +54,13 @@ func TestSystemdSettings(t *testing.T) {
 	require.Equal(t, "Example Payments GmbH\nHauptstr. 1, 10115 Berlin", config.MailImprint)
 	_, unread = readSettings(t, variables(t, "codec.env"), codec.ConfigFromEnv)
 	require.Empty(t, unread)
+	served, unread := readSettings(t, variables(t, "portal.env"), portalSettings)
+	require.Empty(t, unread)
+	unit, err := os.ReadFile(filepath.Join(units, "streitfall-portal.service"))
+	require.NoError(t, err)
+	require.Contains(t, string(unit), "\nStateDirectory=streitfall-portal\n")
+	require.Equal(t, "file:/var/lib/streitfall-portal/files", served.FilesURL, "no other folder can be written")
+	require.NotEqual(t, config.MetricsAddr, served.MetricsAddr, "they may run on one machine")
 }
 
 // TestSystemdUnits: systemd accepts the units, and they have the rights that they need and no others.
@@ -63,12 +70,12 @@ func TestSystemdUnits(t *testing.T) {
 	if err != nil {
 		t.Skip("LEFT OUT: systemd-analyze is not installed (Debian and Ubuntu: apt-get install systemd)")
 	}
-	for _, name := range []string{"streitfall-worker.service", "streitfall-codec.service"} {
+	for _, name := range []string{"streitfall-worker.service", "streitfall-portal.service", "streitfall-codec.service"} {
 		text, err := os.ReadFile(filepath.Join(units, name))
 		require.NoError(t, err)
 		unit := string(text)
 		// The program and the settings are not installed here.
-		unit = regexp.MustCompile(`(?m)^ExecStart=/usr/local/bin/worker`).ReplaceAllString(unit, "ExecStart=/bin/true")
+		unit = regexp.MustCompile(`(?m)^ExecStart=/usr/local/bin/(worker|starter)`).ReplaceAllString(unit, "ExecStart=/bin/true")
 		file := filepath.Join(t.TempDir(), name)
 		require.NoError(t, os.WriteFile(file, []byte(unit), 0o600))
 		for _, args := range [][]string{{"verify", "--man=no", file}, {"security", "--offline=true", "--threshold=15", file}} {

@@ -194,21 +194,23 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestVariablesAreDocumented: every environment variable that the worker reads has a row.
+// TestVariablesAreDocumented: every environment variable that the worker and the portal read has a row.
 func TestVariablesAreDocumented(t *testing.T) {
 	t.Parallel()
-	table := section(t, "worker/README.md", "## Configuration")
-	found := 0
-	for _, file := range tracked(t) {
-		if !strings.HasPrefix(file, "worker/") || filepath.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
-			continue
+	for folder, heading := range map[string]string{"worker/": "## Configuration", "starter/portal/": "### Configuration of the portal"} {
+		table := section(t, "worker/README.md", heading)
+		found := 0
+		for _, file := range tracked(t) {
+			if !strings.HasPrefix(file, folder) || filepath.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			for _, variable := range regexp.MustCompile(`(?i:getenv)\("([A-Z_]+)"\)`).FindAllStringSubmatch(read(t, file), -1) {
+				require.Contains(t, table, "`"+variable[1]+"`", file)
+				found++
+			}
 		}
-		for _, variable := range regexp.MustCompile(`(?i:getenv)\("([A-Z_]+)"\)`).FindAllStringSubmatch(read(t, file), -1) {
-			require.Contains(t, table, "`"+variable[1]+"`", file)
-			found++
-		}
+		require.NotZero(t, found)
 	}
-	require.NotZero(t, found)
 }
 
 // TestChecksAreDocumented: the table of the doctor has every check, in order.

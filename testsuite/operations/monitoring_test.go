@@ -1,8 +1,12 @@
 package operations_test
 
 import (
+	"context"
 	"encoding/json"
+	"log/slog"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,8 +22,14 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/portal"
+	"github.com/streitfall/streitfall/starter/portal/files"
+	"github.com/streitfall/streitfall/starter/portal/pages"
+	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows"
+	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
 // monitoring is the folder of the alert rules and the dashboard.
@@ -76,10 +86,11 @@ func TestEveryCauseHasAnAlert(t *testing.T) {
 	}
 }
 
-// TestMonitoringKnowsTheMetrics: every metric and label of the alert rules and of the dashboard is one that a worker serves.
+// TestMonitoringKnowsTheMetrics: every metric and label of the alert rules and of the dashboard is one that a worker or the portal serves.
 func TestMonitoringKnowsTheMetrics(t *testing.T) {
 	t.Parallel()
 	served := servedMetrics(t)
+	maps.Copy(served, portalMetrics(t))
 	served["up"] = map[string]bool{} // Prometheus adds it
 	expressions := []string{}
 	for _, group := range readRules(t).Groups {
@@ -96,7 +107,7 @@ func TestMonitoringKnowsTheMetrics(t *testing.T) {
 		used := metricsOf(expression)
 		require.NotEmpty(t, used, expression)
 		for name, labels := range used {
-			require.NotNil(t, served[name], "no worker serves %s: %s", name, expression)
+			require.NotNil(t, served[name], "nothing serves %s: %s", name, expression)
 			for _, label := range labels {
 				require.True(t, label == "job" || served[name][label], "%s has no label %s: %s", name, label, expression)
 			}
@@ -180,14 +191,48 @@ func servedMetrics(t *testing.T) map[string]map[string]bool {
 	return served
 }
 
+// portalMetrics returns the metrics of a portal that has answered a request, with their labels. They say nothing about disputes.
+func portalMetrics(t *testing.T) map[string]map[string]bool {
+	t.Helper()
+	folder := t.TempDir()
+	books, err := ledger.Open(t.Context(), "sqlite:"+filepath.Join(folder, "ledger.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, books.Close()) })
+	variables := map[string]string{
+		"PORTAL_URL": "http://localhost:8090", "PORTAL_KEYS": key1, "FILES_URL": "file:" + filepath.Join(folder, "files"), "MAIL_DIR": folder,
+	}
+	getenv := func(name string) string { return variables[name] }
+	config, err := portal.ConfigFromEnv(getenv)
+	require.NoError(t, err)
+	reach, err := assembly.ReachFromEnv(getenv)
+	require.NoError(t, err)
+	store, err := files.Open(t.Context(), config.FilesURL)
+	require.NoError(t, err)
+	served, err := portal.New(portal.Parts{
+		Config: config, Ledger: books, Disputes: workflows.NewClient(nil), Files: files.New(books, store), Unseal: encryption.Keys{}.Open,
+		Mails: reach.Mails, Webhooks: reach.Webhooks,
+		Attention: func(context.Context) ([]pages.AttentionRow, error) { return nil, nil }, Log: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	served.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
+	metrics := httptest.NewRecorder()
+	served.Monitoring().ServeHTTP(metrics, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+	return labelsOf(t, metrics.Body.String())
+}
+
 // labels returns the metrics of a scrape with their labels, under the names that Prometheus gives to the parts of a histogram.
 func (w *worker) labels() map[string]map[string]bool {
 	w.Helper()
 	status, body := w.get("/metrics")
 	require.Equal(w, http.StatusOK, status)
+	return labelsOf(w.T, body)
+}
+
+func labelsOf(t *testing.T, metrics string) map[string]map[string]bool {
+	t.Helper()
 	parser := expfmt.NewTextParser(model.LegacyValidation)
-	families, err := parser.TextToMetricFamilies(strings.NewReader(body))
-	require.NoError(w, err)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(metrics))
+	require.NoError(t, err)
 	labels := map[string]map[string]bool{}
 	for name, family := range families {
 		names := []string{name}

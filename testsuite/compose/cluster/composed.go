@@ -19,17 +19,21 @@ import (
 
 // load reads the file as "docker compose" does, with generated secrets.
 func (c *cluster) load(ctx context.Context, file string) error {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // never fails
 	options, err := cli.NewProjectOptions([]string{file}, cli.WithEnv([]string{
 		"POSTGRES_PASSWORD=" + rand.Text(), "TEMPORAL_DB_PASSWORD=" + rand.Text(), "LEDGER_DB_PASSWORD=" + rand.Text(),
-		"PAYLOAD_KEYS=k1:" + base64.StdEncoding.EncodeToString(key), "TEMPORAL_DEPLOYMENT_NAME=" + deployment,
+		"PORTAL_KEYS=" + newKey(), "PAYLOAD_KEYS=" + newKey(), "TEMPORAL_DEPLOYMENT_NAME=" + deployment,
 	}))
 	if err != nil {
 		return err
 	}
 	c.project, err = options.LoadProject(ctx)
 	return err
+}
+
+func newKey() string {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails
+	return "k1:" + base64.StdEncoding.EncodeToString(key)
 }
 
 // environment returns the environment variables of a service. Those in local replace the addresses of its network of
