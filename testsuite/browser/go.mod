@@ -1,0 +1,16 @@
+module github.com/streitfall/streitfall/testsuite/browser
+
+go 1.26.0
+
+replace github.com/streitfall/streitfall => ../..
+
+require (
+	github.com/chromedp/cdproto v0.160.1
+	github.com/chromedp/chromedp v0.23.1
+	github.com/stretchr/testify v1.12.1
+)
+
+require (
+	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
+	go.yaml.in/yaml/v3 v3.0.6 // indirect
+)
