@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net"
 	"os/signal"
 	"syscall"
 	"time"
@@ -19,7 +20,8 @@ func (a *app) demo() *cobra.Command {
 		Long: `Starts a Temporal server with its Web UI, a worker, a ledger and a mail folder, all in a temporary folder,
 and opens a dispute for every closing reason. One is told step by step, with its mails and its case
 to open beside it; the others follow in a line each. Time passes because an operator moves the
-deadlines. The demo stays until Ctrl-C and leaves nothing behind.
+deadlines. Two more disputes are yours: links to the portal sign you in as their merchant, their customer
+and the desk. The demo stays until Ctrl-C and leaves nothing behind.
 
 The worker is a process of its own: with --kill-worker it is killed twice, and the disputes end the
 same. Colours are for terminals; NO_COLOR turns them off.
@@ -32,6 +34,12 @@ source, once: several minutes, in which Go's compiler shows no progress.`,
 			ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP, syscall.SIGPIPE)
 			defer stop()
 			o.Pace = 2 * time.Second
+			if !o.Exit {
+				o.Portal = func(ctx context.Context, variables map[string]string, listening func(net.Addr)) error {
+					served := &app{streams: a.streams, raw: a.raw, getenv: func(name string) string { return variables[name] }}
+					return served.servePortal(ctx, listening)
+				}
+			}
 			return demo.Run(ctx, a.raw, o)
 		}),
 	}

@@ -38,6 +38,8 @@ type dialect struct {
 	sendBatch func(ctx context.Context, db *sql.DB, stmts []stmt) error
 	// afterErasure is a statement that removes from the database's log what was erased; "" where only the server can.
 	afterErasure string
+	// lockName is a statement that locks a name until the transaction ends; "" where transactions run one at a time.
+	lockName string
 	// locker lets one process at a time migrate the schema; nil where the database does so.
 	locker func(context.Context, *sql.DB) (lock.SessionLocker, error)
 }

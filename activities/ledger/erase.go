@@ -41,11 +41,19 @@ func (l *Ledger) Erase(ctx context.Context, in Erasure) (recorded Erasure, err e
 		recorded, err = erase(ctx, tx, in)
 		return err
 	})
-	if err == nil && l.afterErasure != "" {
-		_, err = l.db.ExecContext(ctx, l.afterErasure)
-		err = wrap("remove the erased data from the log of the database", err)
+	if err == nil {
+		err = l.cleanLog(ctx)
 	}
 	return recorded, err
+}
+
+// cleanLog removes from the log of the database what was erased.
+func (l *Ledger) cleanLog(ctx context.Context) error {
+	if l.afterErasure == "" {
+		return nil
+	}
+	_, err := l.db.ExecContext(ctx, l.afterErasure)
+	return wrap("remove the erased data from the log of the database", err)
 }
 
 func erase(ctx context.Context, tx *transaction, in Erasure) (Erasure, error) {

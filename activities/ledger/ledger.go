@@ -27,6 +27,8 @@ type Ledger struct {
 	probe []string
 	// afterErasure is a statement that runs after an erasure, if any.
 	afterErasure string
+	// lockName is the dialect's.
+	lockName string
 	// claimed is the namespace that this process has claimed the ledger for; nil without a Claim.
 	claimed atomic.Pointer[Namespace]
 }
@@ -82,7 +84,7 @@ func CheckURL(url string) error {
 
 func open(ctx context.Context, db *sql.DB, dialect dialect, ready func(context.Context, *goose.Provider) error) (*Ledger, error) {
 	dialect.pool(db)
-	l := &Ledger{db: db, sendBatch: dialect.sendBatch, probe: dialect.probe, afterErasure: dialect.afterErasure}
+	l := &Ledger{db: db, sendBatch: dialect.sendBatch, probe: dialect.probe, afterErasure: dialect.afterErasure, lockName: dialect.lockName}
 	provider, err := migrator(ctx, db, dialect)
 	if err == nil {
 		err = ready(ctx, provider)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/language"
 	"github.com/streitfall/streitfall/dispute/plain"
 )
 
@@ -63,7 +64,7 @@ type page struct {
 	DueDate                                            string
 }
 
-func newPage(notice dispute.Notice, in language, from sender) page {
+func newPage(notice dispute.Notice, in language.Language, from sender) page {
 	p := page{
 		Reader: oneLine(notice.To.Name), Recipient: notice.Key.Recipient,
 		Sender: from.address.Name, OnBehalfOf: from.onBehalfOf(), Provider: from.provider,
@@ -83,10 +84,10 @@ func newPage(notice dispute.Notice, in language, from sender) page {
 		p.Move = ""
 	}
 	if !notice.Deadline.IsZero() {
-		p.Until, p.By = tie(in.until(notice.Deadline)), tie(in.by(notice.Deadline))
+		p.Until, p.By = tie(in.Until(notice.Deadline)), tie(in.By(notice.Deadline))
 	}
 	if due, err := time.Parse(time.DateOnly, notice.NewDueDate); err == nil {
-		p.DueDate = tie(in.date(due))
+		p.DueDate = tie(in.Date(due))
 	}
 	if p.Other = p.Customer; notice.Key.Recipient == dispute.PartyCustomer {
 		p.Other = p.Merchant
@@ -105,10 +106,10 @@ func isFallback(notice dispute.Notice) bool {
 }
 
 // setMoney formats the amounts in the reader's locale, by default that of the text.
-func (p *page) setMoney(notice dispute.Notice, in language) {
+func (p *page) setMoney(notice dispute.Notice, in language.Language) {
 	locale := notice.To.Locale
 	if locale == "" {
-		locale = in.name
+		locale = in.Name()
 	}
 	local := dispute.MoneyFormat(locale)
 	format := func(minor int64) string {

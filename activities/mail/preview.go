@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/language"
 )
 
 // Preview renders every mail of a sample dispute in every language into a folder, which it creates if necessary: as
@@ -62,11 +63,11 @@ func save(dir, file, content string) error {
 func catalogue() (entries []previewed) {
 	for _, occasion := range dispute.Occasions {
 		for _, to := range occasion.Recipients() {
-			for _, in := range []language{german, english} {
-				if to == dispute.PartyDesk && in.name != english.name {
+			for _, in := range language.All {
+				if to == dispute.PartyDesk && in.Name() != language.English.Name() {
 					continue // the desk reads English
 				}
-				entries = append(entries, cases(sampleNotice(occasion, to, in.name), in)...)
+				entries = append(entries, cases(sampleNotice(occasion, to, in.Name()), in)...)
 			}
 		}
 	}
@@ -74,9 +75,9 @@ func catalogue() (entries []previewed) {
 }
 
 // cases returns the mails of one occasion to one recipient that differ in what has happened.
-func cases(notice dispute.Notice, in language) (entries []previewed) {
+func cases(notice dispute.Notice, in language.Language) (entries []previewed) {
 	add := func(what string, notice dispute.Notice) {
-		name := strings.Join([]string{string(notice.Key.Occasion), what, string(notice.Key.Recipient), in.name}, "-")
+		name := strings.Join([]string{string(notice.Key.Occasion), what, string(notice.Key.Recipient), in.Name()}, "-")
 		entries = append(entries, previewed{
 			notice: notice, Occasion: string(notice.Key.Occasion), Case: words(what), File: strings.ReplaceAll(name, "--", "-"),
 		})

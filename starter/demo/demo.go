@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -36,6 +37,8 @@ type Options struct {
 	KillWorker bool
 	// Pace is how long each sentence stands before the next one.
 	Pace time.Duration
+	// Portal serves the portal, in which two more disputes wait for the user. Without it there are none.
+	Portal Portal
 }
 
 // coldStart says what the first run waits for.
@@ -53,6 +56,7 @@ type demo struct {
 	disputes    *workflows.Client
 	ledger      *ledger.Ledger
 	worker      *process.Server
+	portal      *pages
 }
 
 // Run shows the demo on out. It fails when a dispute does not end as it should, when the ledger is not consistent,
@@ -63,6 +67,7 @@ func Run(ctx context.Context, out io.Writer, o Options) error {
 	d.says(coldStart)
 	err := d.show(ctx)
 	d.prints("\nStopping; everything that the demo made is removed.")
+	err = errors.Join(err, d.stopPortal())
 	if d.environment != nil {
 		err = errors.Join(err, d.environment.Close())
 	}
@@ -104,7 +109,10 @@ func (d *demo) start(ctx context.Context) (err error) {
 		return err
 	}
 	d.temporal, d.disputes, d.ledger = d.environment.Temporal, d.environment.Disputes, d.environment.Ledger
-	d.worker, err = d.environment.StartWorkerProcess(ctx, nil)
+	if err := d.startPortal(ctx); err != nil {
+		return err
+	}
+	d.worker, err = d.environment.StartWorkerProcess(ctx, d.portalVariables())
 	return err
 }
 
@@ -113,9 +121,12 @@ func (d *demo) play(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, driveTimeout)
 	defer cancel()
 	all := cases(time.Now())
-	in := parties.Import(all)
+	in := parties.Import(slices.Concat(all, d.yours(time.Now())))
 	in.Merchants = merchants // once each
 	if _, err := d.ledger.Import(ctx, in); err != nil {
+		return err
+	}
+	if err := d.invite(ctx); err != nil {
 		return err
 	}
 	results := make([]result, len(all))

@@ -30,6 +30,7 @@ create table merchants (
     id               text collate "C" not null primary key,
     name             text             not null,
     email            text             not null,
+    pending_email    text             not null default '',
     locale           text             not null,
     portal_active    boolean          not null,
     email_on_dispute boolean          not null,
@@ -297,8 +298,45 @@ create table inbox (
 
 create index inbox_of_merchant on inbox (merchant_id);
 
+-- The sessions of people who have signed in to the portal. token is a hash, so that nobody signs in with what this table has.
+create table sessions (
+    token      text collate "C" not null primary key,
+    content    bytea            not null,
+    expires_at timestamptz      not null
+);
+
+create index sessions_by_expiry on sessions (expires_at);
+
 create trigger messages_are_never_changed before update on messages
     for each statement execute function refuse('messages are never changed: they were sent');
 
 create trigger inbox_is_never_changed before update on inbox
     for each statement execute function refuse('messages are never changed: they were sent');
+
+-- The files that merchants and customers have uploaded; their contents are kept elsewhere, under dispute, sha256 and id. A file
+-- is a draft until the message that names it is accepted. There is no foreign key: a complaint is sent before its dispute is
+-- in the ledger.
+create table files (
+    id          bigint           generated always as identity primary key,
+    dispute_id  text collate "C" not null check (dispute_id <> ''),
+    party       text             not null check (party in ('merchant', 'customer')),
+    purpose     text             not null check (purpose in ('evidence', 'statement', 'complaint')),
+    kind        text             not null,
+    name        text             not null check (name <> ''),
+    type        text             not null check (type <> ''),
+    size        bigint           not null check (size > 0),
+    sha256      text collate "C" not null check (length(sha256) = 64),
+    uploaded_at timestamptz      not null,
+    stored_at   timestamptz,
+    sent_at     timestamptz,
+    unique (dispute_id, purpose, sha256),
+    constraint purpose_of_its_party check ((purpose = 'evidence') = (party = 'merchant')),
+    constraint sent_is_stored check (sent_at is null or stored_at is not null)
+);
+
+create index drafts_by_age on files (uploaded_at) where sent_at is null;
+
+create trigger sent_files_are_never_changed before update on files
+    for each row when (old.sent_at is not null or (old.id, old.dispute_id, old.party, old.purpose, old.size, old.sha256)
+        is distinct from (new.id, new.dispute_id, new.party, new.purpose, new.size, new.sha256))
+    execute function refuse('files that were sent are never changed');

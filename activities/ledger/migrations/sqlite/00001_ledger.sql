@@ -13,6 +13,7 @@ create table merchants (
     id               text    not null primary key,
     name             text    not null,
     email            text    not null,
+    pending_email    text    not null default '',
     locale           text    not null,
     portal_active    integer not null check (portal_active in (0, 1)),
     email_on_dispute integer not null check (email_on_dispute in (0, 1)),
@@ -254,6 +255,15 @@ create table inbox (
 
 create index inbox_of_merchant on inbox (merchant_id);
 
+-- The sessions of people who have signed in to the portal. token is a hash, so that nobody signs in with what this table has.
+create table sessions (
+    token      text not null primary key,
+    content    blob not null,
+    expires_at text not null check (expires_at like '____-__-__T__:__:__.______Z')
+) strict;
+
+create index sessions_by_expiry on sessions (expires_at);
+
 -- +goose StatementBegin
 create trigger messages_are_never_changed before update on messages
 begin
@@ -265,5 +275,35 @@ end;
 create trigger inbox_is_never_changed before update on inbox
 begin
     select raise(abort, 'messages are never changed: they were sent');
+end;
+-- +goose StatementEnd
+
+-- The files that merchants and customers have uploaded; their contents are kept elsewhere, under dispute, sha256 and id. A file
+-- is a draft until the message that names it is accepted. There is no foreign key: a complaint is sent before its dispute is
+-- in the ledger.
+create table files (
+    id          integer not null primary key autoincrement,
+    dispute_id  text    not null check (dispute_id <> ''),
+    party       text    not null check (party in ('merchant', 'customer')),
+    purpose     text    not null check (purpose in ('evidence', 'statement', 'complaint')) check ((purpose = 'evidence') = (party = 'merchant')),
+    kind        text    not null,
+    name        text    not null check (name <> ''),
+    type        text    not null check (type <> ''),
+    size        integer not null check (size > 0),
+    sha256      text    not null check (length(sha256) = 64),
+    uploaded_at text    not null check (uploaded_at like '____-__-__T__:__:__.______Z'),
+    stored_at   text             check (stored_at like '____-__-__T__:__:__.______Z'),
+    sent_at     text             check (sent_at like '____-__-__T__:__:__.______Z') check (sent_at is null or stored_at is not null),
+    unique (dispute_id, purpose, sha256)
+) strict;
+
+create index drafts_by_age on files (uploaded_at) where sent_at is null;
+
+-- +goose StatementBegin
+create trigger sent_files_are_never_changed before update on files
+    when old.sent_at is not null or (old.id, old.dispute_id, old.party, old.purpose, old.size, old.sha256)
+        <> (new.id, new.dispute_id, new.party, new.purpose, new.size, new.sha256)
+begin
+    select raise(abort, 'files that were sent are never changed');
 end;
 -- +goose StatementEnd

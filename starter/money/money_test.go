@@ -1,4 +1,4 @@
-package main
+package money
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-func TestParseMoney(t *testing.T) {
+func TestParse(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]dispute.Money{
 		"30.00 EUR":                {Amount: 3000, Currency: "EUR"},
@@ -35,15 +35,15 @@ func TestParseMoney(t *testing.T) {
 		"0.500 EUR":        {Amount: 50, Currency: "EUR"}, // no group begins with 0
 		"1234,500 EUR":     {Amount: 123450, Currency: "EUR"},
 	} {
-		got, err := parseMoney(text)
+		got, err := Parse(text)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
 	}
 }
 
-// TestParseMoneyAmbiguous: a separator before three digits can mean thousands or decimals. Both readings are named, as
+// TestParseAmbiguous: a separator before three digits can mean thousands or decimals. Both readings are named, as
 // they have to be written.
-func TestParseMoneyAmbiguous(t *testing.T) {
+func TestParseAmbiguous(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"2.610 EUR":   "it can be read as 2610.00 EUR or as 2.61 EUR; write the one that you mean",
@@ -52,16 +52,16 @@ func TestParseMoneyAmbiguous(t *testing.T) {
 		"500.000 JPY": "it can be read as 500000 JPY or as 500 JPY; write the one that you mean",
 		"1.234 KWD":   "it can be read as 1234.000 KWD or as 1.2340 KWD; write the one that you mean",
 	} {
-		_, err := parseMoney(text)
+		_, err := Parse(text)
 		require.EqualError(t, err, want, text)
 	}
 	for _, unambiguous := range []string{"2610.00 EUR", "2.61 EUR", "500000 JPY", "500 JPY", "1234.0000 KWD", "1.2340 KWD"} {
-		_, err := parseMoney(unambiguous)
+		_, err := Parse(unambiguous)
 		require.NoError(t, err)
 	}
 }
 
-func TestParseMoneyRefused(t *testing.T) {
+func TestParseRefused(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"": "write it like", "30": "write it like", "EUR": "write it like", "EUR 30": "write it like", "30EUR": "write it like",
@@ -74,7 +74,7 @@ func TestParseMoneyRefused(t *testing.T) {
 		"1,234.567 EUR":            "more decimals than EUR",
 		"92233720368547758.08 EUR": "too large", strings.Repeat("9", 400) + " EUR": "too large",
 	} {
-		_, err := parseMoney(text)
+		_, err := Parse(text)
 		require.ErrorContains(t, err, want, text)
 	}
 }

@@ -1,0 +1,71 @@
+package files
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+)
+
+// Files keeps the files of disputes. It is safe for concurrent use, also by several processes on the same ledger and store.
+type Files struct {
+	books *ledger.Ledger
+	store Store
+	// checking bounds how many contents are in memory at a time.
+	checking chan struct{}
+}
+
+// New returns the files that are recorded in a ledger and kept in a store.
+func New(books *ledger.Ledger, store Store) *Files {
+	return &Files{books: books, store: store, checking: make(chan struct{}, 2)}
+}
+
+// List lists the files of a dispute that are whole in the store, drafts and sent, in the order of their upload.
+func (f *Files) List(ctx context.Context, disputeID string) ([]ledger.File, error) {
+	files, err := f.books.Files(ctx, disputeID)
+	return slices.DeleteFunc(files, func(file ledger.File) bool { return file.StoredAt.IsZero() }), err
+}
+
+// Drafts selects the files that wait to be sent for a purpose.
+func Drafts(files []ledger.File, purpose ledger.FilePurpose) []ledger.File {
+	return slices.DeleteFunc(slices.Clone(files), func(file ledger.File) bool { return file.Purpose != purpose || !file.SentAt.IsZero() })
+}
+
+// Remove removes a draft. A file that was sent, or removed already, stays as it is.
+func (f *Files) Remove(ctx context.Context, draft ledger.File) error {
+	return f.removeDraft(ctx, draft, time.Now().Add(time.Hour)) // whatever its age, by any clock
+}
+
+// removeDraft removes a draft that was uploaded before an instant: the record first, so that no record is without content.
+func (f *Files) removeDraft(ctx context.Context, draft ledger.File, before time.Time) error {
+	removed, err := f.books.RemoveDraft(ctx, draft.ID, before)
+	if err != nil || !removed {
+		return err
+	}
+	return f.store.Delete(ctx, contentName(draft))
+}
+
+// Erase removes all files of a dispute, their contents first, and returns how many there were. The dispute was erased in the
+// ledger before, so that none is added. Repeated, it removes the rest.
+func (f *Files) Erase(ctx context.Context, disputeID string) (int64, error) {
+	var names []string
+	for object, err := range f.store.List(ctx, folderOf(disputeID)) {
+		if err != nil {
+			return 0, err
+		}
+		names = append(names, object.Name)
+	}
+	for _, name := range names {
+		if err := f.store.Delete(ctx, name); err != nil {
+			return 0, err
+		}
+	}
+	return f.books.EraseFiles(ctx, disputeID)
+}
+
+// contentName is the name of a file's content in the store.
+func contentName(file ledger.File) string {
+	return fmt.Sprintf("%s/%s-%d", folderOf(file.DisputeID), file.SHA256, file.ID)
+}

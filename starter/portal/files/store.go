@@ -1,0 +1,73 @@
+package files
+
+import (
+	"context"
+	"encoding/base32"
+	"errors"
+	"io"
+	"iter"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Store keeps contents by name: a folder or an S3 bucket.
+type Store interface {
+	// Put stores a content of size bytes. It is there as a whole or not at all, and an equal name is replaced.
+	Put(ctx context.Context, name string, content io.Reader, size int64) error
+	// Get reads a content. It fails with fs.ErrNotExist.
+	Get(ctx context.Context, name string) (io.ReadCloser, error)
+	// Delete removes a content, if it is there.
+	Delete(ctx context.Context, name string) error
+	// List lists what is in a folder, or in all folders for "", also what a broken Put has left behind.
+	List(ctx context.Context, folder string) iter.Seq2[Object, error]
+}
+
+// Object is a content in a store.
+type Object struct {
+	Name       string
+	ModifiedAt time.Time
+}
+
+const allowedURLs = "FILES_URL: allowed are file:PATH, such as file:/var/lib/streitfall/files, and s3://BUCKET?endpoint=https://HOST:PORT&region=REGION"
+
+// Open opens the store at a URL: file:PATH for a folder, which is created, or s3://BUCKET?endpoint=…&region=… for a bucket,
+// which must exist. The credentials of S3 come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
+func Open(ctx context.Context, filesURL string) (Store, error) {
+	scheme, rest, _ := strings.Cut(filesURL, ":")
+	switch scheme {
+	case "file":
+		if rest == "" || strings.ContainsRune(rest, 0) {
+			return nil, errors.New(allowedURLs)
+		}
+		return openFolder(rest)
+	case "s3":
+		u, err := url.Parse(filesURL)
+		if err != nil {
+			return nil, errors.New(allowedURLs)
+		}
+		return openBucket(ctx, u)
+	}
+	return nil, errors.New(allowedURLs)
+}
+
+// DefaultURL is the store of a ledger without FILES_URL: the folder "files" beside a ledger in SQLite, and "" for one in
+// PostgreSQL, which has no folder.
+func DefaultURL(ledgerURL string) string {
+	path, isFile := strings.CutPrefix(ledgerURL, "sqlite:")
+	if !isFile {
+		return ""
+	}
+	return "file:" + filepath.Join(filepath.Dir(path), "files")
+}
+
+// folderOf returns the folder of a dispute. Different ids have different folders, also where case does not count, and none is
+// a path or a name that a system reserves.
+func folderOf(disputeID string) string {
+	plain := func(r rune) bool { return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-' }
+	if disputeID != "" && strings.IndexFunc(disputeID, func(r rune) bool { return !plain(r) }) < 0 {
+		return "d-" + disputeID
+	}
+	return "x-" + strings.ToLower(base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString([]byte(disputeID)))
+}
