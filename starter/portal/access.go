@@ -56,7 +56,7 @@ func (p *Portal) open(ctx context.Context, who identity, id string) (Case, error
 	case err != nil:
 		return Case{}, err
 	case len(found) == 1:
-		c.row = found[0]
+		c.row = told(found[0], who.Party)
 	case who.Party != dispute.PartyOperator:
 		return Case{}, errNotFound
 	}
@@ -81,6 +81,15 @@ func (p *Portal) open(ctx context.Context, who identity, id string) (Case, error
 	c.seen = seenBy(whole, who.Party)
 	c.files, err = p.Files.List(ctx, id)
 	return c, err
+}
+
+// told returns the row of a case as a party may know it: only the merchant learns that it was asked for information before the
+// dispute has ended.
+func told(row ledger.CaseSummary, party dispute.Party) ledger.CaseSummary {
+	if party == dispute.PartyCustomer && (row.WaitingFor == dispute.WaitEvidence || row.WaitingFor == dispute.WaitDecision) {
+		row.Standing = dispute.Standing{State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitJustification}
+	}
+	return row
 }
 
 // seenBy returns what a party may see of a case.

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 )
 
@@ -56,11 +58,23 @@ func (p *Portal) act(q *request, c Case) error {
 	if problem := c.refuses(); problem != "" {
 		return p.again(q, c, filled, pages.Problem{Kind: problem})
 	}
-	m, problems := a.read(fields{Values: form, references: p.references(c)}, c)
+	return p.take(q, c, a, filled)
+}
+
+// take sends the message of a form, once it was confirmed where it cannot be undone.
+func (p *Portal) take(q *request, c Case, a act, filled pages.Filled) error {
+	references, err := p.references(q.Context(), c, a.sends, filled.Values)
+	if refusal, refused := errors.AsType[*files.Refusal](err); refused {
+		return p.again(q, c, filled, fileProblem(refusal))
+	}
+	if err != nil {
+		return err
+	}
+	m, problems := a.read(fields{Filled: filled, references: references}, c)
 	if len(problems) > 0 {
 		return p.again(q, c, filled, problems...)
 	}
-	if form.Get(pages.FieldConfirmed) != pages.FieldValueOn && pages.NeedsConfirmation(c.seen, c.who.Party, filled) {
+	if filled.Value(pages.FieldConfirmed) != pages.FieldValueOn && pages.NeedsConfirmation(c.seen, c.who.Party, filled) {
 		return p.confirm(q, c, filled)
 	}
 	ctx, cancel := context.WithTimeout(q.Context(), actTimeout)
@@ -68,21 +82,13 @@ func (p *Portal) act(q *request, c Case) error {
 	if err := m.send(ctx, p.Disputes, c.id, updateID(c, filled)); err != nil {
 		return p.refused(q, c, filled, err)
 	}
-	p.sent(q, c, a.sends)
-	http.SetCookie(q.w, &http.Cookie{
-		Name: doneCookie, Value: string(name), Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: 60,
-	})
-	return q.redirect(pages.CasePath(c.id))
-}
-
-// sent records that the files of a message were sent. If that fails, the next sweep of the drafts finds it out.
-func (p *Portal) sent(q *request, c Case, purpose ledger.FilePurpose) {
-	if purpose == "" {
-		return
-	}
-	if err := p.Files.MarkSent(q.Context(), c.id, purpose, p.references(c)); err != nil {
+	if err := p.Files.MarkSent(q.Context(), c.id, a.sends, references); err != nil { // the next sweep of drafts finds it out
 		p.Log.WarnContext(q.Context(), "files were sent, and that is not recorded yet", "dispute", c.id, "error", err)
 	}
+	http.SetCookie(q.w, &http.Cookie{
+		Name: doneCookie, Value: string(filled.Act), Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: 60,
+	})
+	return q.redirect(pages.CasePath(c.id))
 }
 
 // showAct shows the page on which an act is confirmed, before anything was entered.

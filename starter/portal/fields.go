@@ -2,7 +2,6 @@ package portal
 
 import (
 	"errors"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +17,7 @@ import (
 
 // fields reads the fields of a form and collects what is wrong with them.
 type fields struct {
-	url.Values
+	pages.Filled
 	// references are the files that wait to be sent.
 	references []dispute.File
 	problems   []pages.Problem
@@ -30,7 +29,7 @@ func (f *fields) problem(field string, kind pages.ProblemKind, limit string) {
 
 // text reads a text that may be empty. Browsers send line breaks as two characters.
 func (f *fields) text(field string) string {
-	value := strings.TrimSpace(strings.ReplaceAll(f.Get(field), "\r\n", "\n"))
+	value := strings.TrimSpace(strings.ReplaceAll(f.Value(field), "\r\n", "\n"))
 	var faults dispute.Faults
 	strict.Text(&faults, field, value, dispute.MaxText)
 	switch {
@@ -52,7 +51,7 @@ func (f *fields) required(field string) string {
 
 // choice reads one of several values.
 func (f *fields) choice(field string, allowed ...string) string {
-	if value := f.Get(field); slices.Contains(allowed, value) {
+	if value := f.Value(field); slices.Contains(allowed, value) {
 		return value
 	}
 	f.problem(field, pages.ProblemChoice, "")
@@ -60,7 +59,7 @@ func (f *fields) choice(field string, allowed ...string) string {
 }
 
 func (f *fields) number(field string) int {
-	number, err := strconv.Atoi(f.Get(field))
+	number, err := strconv.Atoi(f.Value(field))
 	if err != nil || number < 1 {
 		f.problem(field, pages.ProblemChoice, "")
 	}
@@ -69,7 +68,7 @@ func (f *fields) number(field string) int {
 
 // amount reads an amount in the currency of what is disputed, and at most that.
 func (f *fields) amount(field string, disputed dispute.Money) *dispute.Money {
-	entered := strings.TrimSpace(f.Get(field))
+	entered := strings.TrimSpace(f.Value(field))
 	if entered == "" {
 		f.problem(field, pages.ProblemRequired, "")
 		return nil
@@ -86,7 +85,7 @@ func (f *fields) amount(field string, disputed dispute.Money) *dispute.Money {
 }
 
 func (f *fields) email(field string) string {
-	value := strings.TrimSpace(f.Get(field))
+	value := strings.TrimSpace(f.Value(field))
 	var faults dispute.Faults
 	if strict.Email(&faults, field, value); value != "" && len(faults) > 0 {
 		f.problem(field, pages.ProblemAddress, "")
@@ -96,7 +95,7 @@ func (f *fields) email(field string) string {
 
 // endOfDay reads a day and returns its end in the zone of a calendar.
 func (f *fields) endOfDay(field, calendarName string) time.Time {
-	day, err := time.Parse(time.DateOnly, f.Get(field))
+	day, err := time.Parse(time.DateOnly, f.Value(field))
 	cal, calErr := calendar.Load(calendarName)
 	if errors.Join(err, calErr) != nil {
 		f.problem(field, pages.ProblemDay, "")

@@ -109,17 +109,18 @@ func parseKey(text string) (key ledger.CaseKey, err error) {
 // csvPage is how many disputes are read at once for CSV.
 const csvPage = 1000
 
-// csv writes all disputes of a merchant, for spreadsheets and programs: English names, instants in UTC, amounts in minor units.
+// csv writes the disputes of a tab or a search, for spreadsheets and programs: English names, instants in UTC, amounts in minor units.
 func (p *Portal) csv(q *request) error {
 	if q.who.Dispute != "" {
 		return errNotFound
 	}
+	filter := selected(ledger.CaseFilter{MerchantID: q.who.Merchant}, pages.ListInput{Tab: tabOf(q), Search: searchOf(q)})
 	q.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	q.w.Header().Set("Content-Disposition", `attachment; filename="disputes.csv"`)
 	out := csv.NewWriter(q.w)
 	_ = out.Write(csvColumns) // Error has the first error
 	for after := (ledger.CaseKey{}); ; {
-		cases, err := p.Ledger.Cases(q.Context(), ledger.CaseFilter{MerchantID: q.who.Merchant}, after, csvPage)
+		cases, err := p.Ledger.Cases(q.Context(), filter, after, csvPage)
 		if err != nil {
 			return err
 		}

@@ -9,7 +9,7 @@ import (
 
 func readRetry(f fields, c Case) (message, []pages.Problem) {
 	m := dispute.Retry{RequestedBy: c.who.Login, Email: f.email(pages.FieldEmail)}
-	if f.Get(pages.FieldRecipient) != "" {
+	if f.Value(pages.FieldRecipient) != "" {
 		m.Recipient = dispute.Party(f.choice(pages.FieldRecipient, string(dispute.PartyMerchant), string(dispute.PartyCustomer)))
 	}
 	return updates[dispute.Retry]{m, Disputes.RetryNotification}, f.problems

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,9 +37,26 @@ func (c Case) drafts() []ledger.File {
 	})
 }
 
-// references are the drafts as a message names them.
-func (p *Portal) references(c Case) []dispute.File {
-	return files.References(c.drafts(), func(file ledger.File) string {
+// references returns the files that a form sends, as the message names them: those that it lists, which may have been sent by
+// the same form before, else all drafts.
+func (p *Portal) references(ctx context.Context, c Case, purpose ledger.FilePurpose, form url.Values) ([]dispute.File, error) {
+	if purpose == "" {
+		return nil, nil
+	}
+	var ids []int64
+	for _, text := range form[pages.FieldSend] {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, &files.Refusal{Reason: files.ReasonRemoved}
+		}
+		ids = append(ids, id)
+	}
+	if len(ids) == 0 {
+		for _, draft := range c.drafts() {
+			ids = append(ids, draft.ID)
+		}
+	}
+	return p.Files.References(ctx, c.id, purpose, ids, func(file ledger.File) string {
 		return p.Config.Site.String() + pages.FilePath(c.id, strconv.FormatInt(file.ID, 10))
 	})
 }
@@ -108,7 +126,7 @@ func (p *Portal) removeDraft(ctx context.Context, c Case, id string) error {
 
 // upload stores a file as a draft; the problem is empty if it was taken.
 func (p *Portal) upload(q *request, c Case, purpose ledger.FilePurpose) pages.Problem {
-	f := fields{Values: q.PostForm}
+	f := fields{Filled: pages.Filled{Values: q.PostForm}}
 	kind := f.choice(pages.FieldKind, dispute.FileKinds...)
 	if len(f.problems) > 0 {
 		return f.problems[0]
@@ -125,11 +143,15 @@ func (p *Portal) upload(q *request, c Case, purpose ledger.FilePurpose) pages.Pr
 		return pages.Problem{}
 	case refused:
 		p.metrics.uploadRefused(string(refusal.Reason))
-		return pages.Problem{Field: pages.FieldFile, Kind: uploadProblems[refusal.Reason], Limit: uploadLimits[refusal.Reason]}
+		return fileProblem(refusal)
 	default:
 		p.Log.ErrorContext(q.Context(), "a file was not stored", "dispute", c.id, "error", err)
 		return pages.Problem{Field: pages.FieldFile, Kind: pages.ProblemAway}
 	}
+}
+
+func fileProblem(refusal *files.Refusal) pages.Problem {
+	return pages.Problem{Field: pages.FieldFile, Kind: uploadProblems[refusal.Reason], Limit: uploadLimits[refusal.Reason]}
 }
 
 // upload returns the file of a form; nil if none was chosen.
@@ -149,7 +171,7 @@ var uploadProblems = map[files.Reason]pages.ProblemKind{
 	files.ReasonEmpty: pages.ProblemFileEmpty, files.ReasonTooLarge: pages.ProblemFileLarge, files.ReasonType: pages.ProblemFileType,
 	files.ReasonExtension: pages.ProblemFileExtension, files.ReasonDamaged: pages.ProblemFileType, files.ReasonPixels: pages.ProblemFileDimensions,
 	files.ReasonTooMany: pages.ProblemFiles, files.ReasonQuota: pages.ProblemQuota, files.ReasonAlreadySent: pages.ProblemChanged,
-	files.ReasonErased: pages.ProblemClosed, files.ReasonIncomplete: pages.ProblemAway,
+	files.ReasonErased: pages.ProblemClosed, files.ReasonIncomplete: pages.ProblemAway, files.ReasonRemoved: pages.ProblemChanged,
 }
 
 var uploadLimits = map[files.Reason]string{

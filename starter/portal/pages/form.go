@@ -175,3 +175,7 @@ func (f Filled) of(acts ...Act) Filled {
 	}
 	return Filled{}
 }
+
+// FieldSend is in the form of ActEvidence and ActReason once for each draft that it sends, so that the same form sent twice says
+// the same.
+const FieldSend = "send"
