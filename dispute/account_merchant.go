@@ -9,9 +9,9 @@ import (
 
 // Merchant is a merchant with its settings, as the ledger keeps it.
 type Merchant struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	Email  string `json:"email"`
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Email string `json:"email"`
 	// PendingEmail is the address that the merchant wants in place of Email and has not confirmed yet.
 	PendingEmail string `json:"pendingEmail,omitzero"`
 	Locale       string `json:"locale"`

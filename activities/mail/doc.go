@@ -4,7 +4,7 @@
 // The templates are in templates/<language>, one file per occasion; a file for one recipient only ends in "-merchant" or
 // "-customer". A file reads like a mail: the line "Subject: …", an empty line, the text. First comes the salutation, then
 // what to do and until when, last the greeting and the small print. Lines that begin with "# " are headings, with "- "
-// items of a list, with "| " facts ("name: value"), with "$ " commands; {{strong …}} emphasises words. The parts that the
+// items of a list, with "| " facts ("name: value"), with "$ " commands, with "@ " links ("words: address"); {{strong …}} emphasises words. The parts that the
 // files share (salutation, facts, signature) are in shared.tmpl. Dates and the names of reasons and files are those of package
 // language. To add a language, add it there and translate a folder.
 //

@@ -76,14 +76,12 @@ func add(to *template.Template, file string) error {
 	return err
 }
 
-// find returns the template for this recipient, else the one for all recipients. A copy without a template of its own has
-// that of its original.
+// find returns the template for this recipient, else the one for all recipients. A copy has that of its original.
 func (t texts) find(in language.Language, key dispute.NoticeKey) (*template.Template, error) {
-	for _, occasion := range []dispute.Occasion{key.Occasion, key.Occasion.Original()} {
-		for _, name := range []string{fmt.Sprintf("%s/%s-%s", in.Name(), occasion, key.Recipient), fmt.Sprintf("%s/%s", in.Name(), occasion)} {
-			if found, ok := t[name]; ok {
-				return found, nil
-			}
+	occasion := key.Occasion.Original()
+	for _, name := range []string{fmt.Sprintf("%s/%s-%s", in.Name(), occasion, key.Recipient), fmt.Sprintf("%s/%s", in.Name(), occasion)} {
+		if found, ok := t[name]; ok {
+			return found, nil
 		}
 	}
 	return nil, fmt.Errorf("no mail template for %s to the %s in %q", key.Occasion, key.Recipient, in.Name())
@@ -100,13 +98,22 @@ func (t texts) render(notice dispute.Notice, from sender) (text, error) {
 	if err != nil {
 		return text{}, err
 	}
+	link, err := from.portal.link(notice)
+	if err != nil {
+		return text{}, err
+	}
+	return write(found, newPage(notice, in, from, link), in, from)
+}
+
+// write fills in a template.
+func write(found *template.Template, p page, in language.Language, from sender) (written text, err error) {
 	var out strings.Builder
 	out.Grow(1 << 10) // about its final size
-	if err := found.Execute(&out, newPage(notice, in, from)); err != nil {
+	if err := found.Execute(&out, p); err != nil {
 		return text{}, fmt.Errorf("write the mail: %w", err)
 	}
 	head, body, _ := strings.Cut(out.String(), "\n\n")
-	written := text{language: in.Name(), subject: oneLine(unmark.Replace(strings.TrimPrefix(head, "Subject: ")))}
+	written = text{language: in.Name(), subject: oneLine(unmark.Replace(strings.TrimPrefix(head, "Subject: ")))}
 	blocks := parseBlocks(body)
 	written.body = plainText(slices.Concat(blocks, from.imprint))
 	if written.html, err = layOut(written, blocks, from.imprint); err != nil {
