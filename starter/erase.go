@@ -16,6 +16,7 @@ import (
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -26,8 +27,8 @@ func (a *app) erase() *cobra.Command {
 		Use:   "erase ID",
 		Short: "Erase what is personal of a dispute that has ended",
 		Long: `Erases what is personal of a dispute that has ended, for good: its case in the archive, the texts in the
-portal's inbox, the answers of mail servers and webhooks, and its runs in Temporal with their histories, which
-Temporal deletes within minutes.
+portal's inbox, the answers of mail servers and webhooks, the files that were uploaded, and its runs in Temporal
+with their histories, which Temporal deletes within minutes. FILES_URL says where the files are.
 What the money did, which messages were sent when, and the ids stay; so do name and reason of the erasure.
 
 A dispute that runs is refused, also while its closing messages are under way, and so is one that was stopped
@@ -61,6 +62,10 @@ func (a *app) eraseDispute(ctx context.Context, in ledger.Erasure, yes bool) err
 	if err != nil {
 		return err
 	}
+	uploads, err := a.uploadsOf(ctx, books, in.DisputeID)
+	if err != nil {
+		return err
+	}
 	if err := a.confirm(yes, fmt.Sprintf("What is personal of dispute %s is erased for good.", in.DisputeID)); err != nil {
 		return err
 	}
@@ -71,13 +76,39 @@ func (a *app) eraseDispute(ctx context.Context, in ledger.Erasure, yes bool) err
 	if err != nil {
 		return err
 	}
+	var erased int64
+	if uploads != nil {
+		if erased, err = uploads.Erase(ctx, in.DisputeID); err != nil {
+			return fmt.Errorf("the ledger has erased it, but not all of its files are removed; repeat the command: %w", err)
+		}
+	}
 	runs, err := a.deleteRuns(ctx, temporal, in.DisputeID)
 	if err != nil {
 		return fmt.Errorf("the ledger has erased it, but Temporal not all of its runs; repeat the command: %w", err)
 	}
-	a.printf("erased: %s in the ledger, and %d runs in Temporal; on record: %s, by %s: %s\n", in.DisputeID, runs,
+	a.printf("erased: %s in the ledger, %d files, and %d runs in Temporal; on record: %s, by %s: %s\n", in.DisputeID, erased, runs,
 		recorded.At.Format("2006-01-02 15:04:05Z"), recorded.ErasedBy, recorded.Reason)
 	return nil
+}
+
+// uploadsOf opens the store that has the files of a dispute; nil without any. It fails if there are files and nothing says
+// where.
+func (a *app) uploadsOf(ctx context.Context, books *ledger.Ledger, id string) (*files.Files, error) {
+	filesURL := a.getenv("FILES_URL")
+	if filesURL == "" {
+		recorded, err := books.Files(ctx, id)
+		if err != nil || len(recorded) == 0 {
+			return nil, err
+		}
+		if filesURL = files.DefaultURL(a.getenv("LEDGER_URL")); filesURL == "" {
+			return nil, fmt.Errorf("dispute %s has %d uploaded files, and FILES_URL, which says where they are, is not set; nothing was erased", id, len(recorded))
+		}
+	}
+	store, err := files.OpenExisting(ctx, filesURL)
+	if err != nil {
+		return nil, fmt.Errorf("the files of dispute %s cannot be erased, so nothing was: %w", id, err)
+	}
+	return files.New(books, store), nil
 }
 
 // mustHaveEnded refuses a dispute of which a run is open.

@@ -2,7 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +14,7 @@ import (
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/portal/files"
 )
 
 // TestCaseOfForgotten: the case is in the archive when Temporal has forgotten the dispute, as it was at its end.
@@ -44,11 +48,18 @@ func TestErase(t *testing.T) {
 	h.sends("withdraw")
 	h.closes(dispute.ClosedByWithdrawal)
 
+	folder := h.upload()
+	h.fails(append([]string{"erase", h.dispute.ID}, by...), "cannot be erased, so nothing was: FILES_URL: ")
+	h.env["FILES_URL"] = "file:" + folder
+
 	usage := h.run("erase", h.dispute.ID, "--reason", "request 4711", "--erased-by", "anna")
 	require.Equal(t, exitUsage, usage.code)
 	require.Contains(t, usage.err, "confirm it with --yes")
-	erased := `^erased: ` + h.dispute.ID + ` in the ledger, and \d runs in Temporal; on record: \S+ \S+, by anna: request 4711\n$`
-	require.Regexp(t, erased, h.does(append([]string{"erase", h.dispute.ID}, by...)...))
+	erased := `^erased: ` + h.dispute.ID + ` in the ledger, (\d) files, and \d runs in Temporal; on record: \S+ \S+, by anna: request 4711\n$`
+	require.Equal(t, "1", regexp.MustCompile(erased).FindStringSubmatch(h.does(append([]string{"erase", h.dispute.ID}, by...)...))[1])
+	left, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	require.Empty(t, left)
 	h.refuses(dispute.CodeUnknownDispute, "case")
 	require.Contains(t, h.run("case", h.dispute.ID).err, "was erased on "+time.Now().UTC().Format(time.DateOnly)+" by anna: request 4711")
 
@@ -63,6 +74,22 @@ func TestErase(t *testing.T) {
 	}
 	h.lists([]string{h.dispute.ID}, "--state", "CLOSED")
 	h.starterFails("erase", "nobody", `refused (unknown_dispute): the ledger has no dispute "nobody"`)
+}
+
+// upload uploads a file to the dispute, into a folder that is not the default one.
+func (h *scenario) upload() (folder string) {
+	h.Helper()
+	folder = h.TempDir()
+	books, err := ledger.OpenExisting(h.Context(), h.env["LEDGER_URL"])
+	require.NoError(h, err)
+	defer func() { require.NoError(h, books.Close()) }()
+	store, err := files.Open(h.Context(), "file:"+folder)
+	require.NoError(h, err)
+	_, err = files.New(books, store).Upload(h.Context(), files.Upload{
+		DisputeID: h.dispute.ID, Purpose: ledger.FileForEvidence, Kind: "other", Name: "a.pdf", Content: strings.NewReader("%PDF-1.7"),
+	})
+	require.NoError(h, err)
+	return folder
 }
 
 func (h *scenario) starterFails(command, id, why string) {

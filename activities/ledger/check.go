@@ -32,6 +32,8 @@ type Total struct {
 //   - Every posting is between the accounts of its movement, and a dispute's postings match its settlement.
 //   - Disputes and postings are in the currency of their invoice.
 //   - Every dispute has its case, which says what the last message said, or the settlement.
+//   - Every file is of the party that its purpose says. Files that were sent are stored, of disputes in the ledger, and not of
+//     those that were erased.
 //
 // The schema refuses most of these faults too. Check finds them in a database that was changed with the schema's
 // protection off.

@@ -79,6 +79,7 @@ func dump(t require.TestingT, l *ledger.Ledger) string {
 		t, l,
 		"select id, namespace_id, namespace from owners order by 1", "select * from merchants order by 1",
 		"select * from invoices order by 1", "select * from disputes order by 1", "select * from takeovers order by 1, 3", "select * from cases order by 1", "select * from archive order by 1", "select * from erasures order by 1",
+		"select id, dispute_id, party, purpose, kind, name, type, size, sha256, sent_at from files order by 1",
 		"select * from messages order by 1, 2, 3, 4",
 		"select id, notice, content_hash, merchant_id, content from inbox order by 1",
 		`select id, movement, source, destination, amount, currency, invoice_id, dispute_id,

@@ -182,4 +182,21 @@ var proofs = []string{
 			else c.state = 'OPENED' and c.waiting_for = 'notification' and c.deadline is null and c.outcome = ''
 		end
 		order by d.id`,
+
+	`select 'dispute ' || e.dispute_id || ' was erased and still has ' || count(*) || ' files; repeat ` + "`starter erase`" + `'
+		from erasures e join files f on f.dispute_id = e.dispute_id
+		group by e.dispute_id
+		order by e.dispute_id`,
+
+	`select 'dispute ' || f.dispute_id || ' is not in the ledger and has ' || count(*) || ' files that were sent'
+		from files f
+		where f.sent_at is not null and not exists (select 1 from disputes d where d.id = f.dispute_id)
+		group by f.dispute_id
+		order by f.dispute_id`,
+
+	`select 'file ' || id || ' of dispute ' || dispute_id || ' is ' || purpose || ' of the ' || party || case when sent_at is not null and stored_at is null then ', sent without content' else '' end
+		from files
+		where (party, purpose) not in (values ('merchant', 'evidence'), ('customer', 'statement'), ('customer', 'complaint'))
+			or sent_at is not null and stored_at is null
+		order by id`,
 }

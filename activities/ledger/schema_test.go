@@ -17,8 +17,12 @@ const (
 	reported = "insert into postings (movement, source, destination, amount, currency, invoice_id, reference, at) values "
 	puts     = "insert into inbox (notice, content_hash, merchant_id, at, content) values "
 	receives = "insert into messages (dispute_id, occasion, number, recipient, content_hash, channel, at, answer) values "
+	keeps    = "insert into files (dispute_id, party, purpose, kind, name, type, size, sha256, uploaded_at) values "
 	opens    = "insert into disputes (id, content_hash, run_id, invoice_id, currency, amount, reason, calendar, opened_at, paused_at, paused_outstanding, days_left) values "
 )
+
+// sum is the hash of some content.
+const sum = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 func timed(statement string) string {
 	return strings.ReplaceAll(statement, "@", "'2026-11-23T09:15:00.000000Z'")
@@ -115,6 +119,17 @@ var forbidden = map[string]string{
 	"an inbox message twice":          puts + "('n', 'a', 'm-1', @, ''), ('n', 'b', 'm-1', @, '')",
 	"an inbox message changed":        "update inbox set content = ''",
 	"an inbox message of any content": puts + "('n', null, 'm-1', @, '')",
+	"a file without content":          keeps + "('d-1', 'merchant', 'evidence', 'other', 'n', 't', 0, '" + sum + "', @)",
+	"a file without a hash":           keeps + "('d-1', 'merchant', 'evidence', 'other', 'n', 't', 1, 'abc', @)",
+	"a file without a name":           keeps + "('d-1', 'merchant', 'evidence', 'other', '', 't', 1, '" + sum + "', @)",
+	"a file of the desk":              keeps + "('d-1', 'desk', 'evidence', 'other', 'n', 't', 1, '" + sum + "', @)",
+	"evidence of the customer":        keeps + "('d-1', 'customer', 'evidence', 'other', 'n', 't', 1, '" + sum + "', @)",
+	"a statement of the merchant":     keeps + "('d-1', 'merchant', 'statement', 'other', 'n', 't', 1, '" + sum + "', @)",
+	"a file for nothing":              keeps + "('d-1', 'customer', 'fun', 'other', 'n', 't', 1, '" + sum + "', @)",
+	"a file twice":                    keeps + "('d-1', 'merchant', 'evidence', 'other', 'n', 't', 1, '" + sum + "', @), ('d-1', 'merchant', 'evidence', 'other', 'm', 't', 1, '" + sum + "', @)",
+	"a sent file that is not stored":  "update files set sent_at = @, stored_at = null",
+	"a file of other content":         "update files set sha256 = 'b' || substr(sha256, 2)",
+	"a file of another dispute":       "update files set dispute_id = 'd-2'",
 }
 
 // forbiddenIn are such statements in the dialect of one database.
@@ -153,6 +168,7 @@ func TestSchemaRefuses(t *testing.T) {
 		require.NoError(t, err)
 		_, err = l.Inbox().Send(t.Context(), notice(1))
 		require.NoError(t, err)
+		sentFile(t, l)
 		before := dump(t, l)
 
 		statements := maps.Clone(forbidden)
@@ -198,6 +214,9 @@ func TestSchemaAccepts(t *testing.T) {
 			"update invoices set paid = 20000, credit_notes = 5000 where id = 'i-1'",
 			reported + "('payment', 'customer_receivable', 'cash', 1, 'EUR', 'i-1', 'p', @), ('payment_return', 'cash', 'customer_receivable', 1, 'EUR', 'i-1', 'p', @)",
 			reported + "('credit_note', 'customer_receivable', 'merchant_payable', 1, 'EUR', 'i-1', 'p', @)",
+			keeps + "('d-1', 'merchant', 'evidence', 'other', 'n', 't', 1, '" + sum + "', @), ('d-1', 'customer', 'statement', 'other', 'n', 't', 1, '" + sum + "', @)",
+			"update files set stored_at = @",
+			"update files set sent_at = @",
 		} {
 			_, err := l.DB().ExecContext(t.Context(), timed(statement))
 			require.NoError(t, err, statement)

@@ -150,8 +150,10 @@ func emptyStatements(name string) string {
 		delete from SCHEMA.messages;
 		delete from SCHEMA.merchants;
 		delete from SCHEMA.owners;
+		delete from SCHEMA.files;
 		alter sequence SCHEMA.postings_id_seq restart;
 		alter sequence SCHEMA.inbox_id_seq restart;
+		alter sequence SCHEMA.files_id_seq restart;
 		commit`, "SCHEMA", name)
 }
 

@@ -17,8 +17,8 @@ type folder struct {
 	root *os.Root
 }
 
-func openFolder(dir string) (Store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+func openFolder(dir string, makeFolder func(string, os.FileMode) error) (Store, error) {
+	if err := makeFolder(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("FILES_URL: create the folder: %w", err)
 	}
 	root, err := os.OpenRoot(dir)

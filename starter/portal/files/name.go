@@ -30,8 +30,8 @@ func CleanName(name string) string {
 	if len(extension) > 20 || strings.ContainsAny(extension, " ") {
 		extension = ""
 	}
-	stem := trimEnds(strings.TrimSuffix(name, extension))
-	stem = trimEnds(cut(stem, maxName-1-len(extension)))
+	stem := strings.Trim(strings.TrimSuffix(name, extension), ends)
+	stem = strings.TrimRight(cut(stem, maxName-1-len(extension)), ends)
 	device, _, _ := strings.Cut(stem, ".")
 	switch {
 	case stem == "":
@@ -54,13 +54,12 @@ func cleanRune(r rune) rune {
 	return r
 }
 
-// tidy makes one space of several and removes what no name may begin or end with.
-func tidy(name string) string {
-	return trimEnds(strings.Join(strings.Fields(name), " "))
-}
+// ends are what no name may begin or end with.
+const ends = " ." + joiners
 
-func trimEnds(name string) string {
-	return strings.Trim(name, " ."+joiners)
+// tidy makes one space of several, and removes what stands behind the extension.
+func tidy(name string) string {
+	return strings.TrimRight(strings.Join(strings.Fields(name), " "), ends)
 }
 
 // cut cuts a text to at most so many bytes, between characters.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -35,13 +36,22 @@ const allowedURLs = "FILES_URL: allowed are file:PATH, such as file:/var/lib/str
 // Open opens the store at a URL: file:PATH for a folder, which is created, or s3://BUCKET?endpoint=…&region=… for a bucket,
 // which must exist. The credentials of S3 come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
 func Open(ctx context.Context, filesURL string) (Store, error) {
+	return open(ctx, filesURL, os.MkdirAll)
+}
+
+// OpenExisting opens the store at a URL like Open, but creates nothing: a mistyped path is an error.
+func OpenExisting(ctx context.Context, filesURL string) (Store, error) {
+	return open(ctx, filesURL, func(string, os.FileMode) error { return nil })
+}
+
+func open(ctx context.Context, filesURL string, makeFolder func(string, os.FileMode) error) (Store, error) {
 	scheme, rest, _ := strings.Cut(filesURL, ":")
 	switch scheme {
 	case "file":
 		if rest == "" || strings.ContainsRune(rest, 0) {
 			return nil, errors.New(allowedURLs)
 		}
-		return openFolder(rest)
+		return openFolder(rest, makeFolder)
 	case "s3":
 		u, err := url.Parse(filesURL)
 		if err != nil {
