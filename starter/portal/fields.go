@@ -11,7 +11,7 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/calendar"
 	"github.com/streitfall/streitfall/dispute/strict"
-	"github.com/streitfall/streitfall/starter/money"
+	"github.com/streitfall/streitfall/dispute/language"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 )
 
@@ -74,7 +74,7 @@ func (f *fields) amount(field string, disputed dispute.Money) *dispute.Money {
 		return nil
 	}
 	entered = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(entered, "€"), disputed.Currency))
-	amount, err := money.Parse(entered + " " + disputed.Currency)
+	amount, err := language.ParseMoney(entered + " " + disputed.Currency)
 	switch {
 	case err != nil || amount.Amount < 1:
 		f.problem(field, pages.ProblemAmount, "")

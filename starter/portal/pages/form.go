@@ -3,6 +3,8 @@ package pages
 import (
 	"net/url"
 	"slices"
+
+	"github.com/streitfall/streitfall/dispute"
 )
 
 // Act is what a form asks for. It is the last part of the form's path.
@@ -89,16 +91,16 @@ const (
 
 // Values of fields.
 const (
-	FieldValueOn        = "on"
-	TermsRefund         = "refund"
-	TermsFull           = "full"
-	TermsPay            = "pay"
-	AnswerAccept        = "accept"
-	AnswerDecline       = "decline"
-	RulingJustified     = "justified"
-	RulingNotJustified  = "not-justified"
-	RulingForMerchant   = "merchant"
-	RulingForCustomer   = "customer"
+	FieldValueOn       = "on"
+	TermsRefund        = "refund"
+	TermsFull          = "full"
+	TermsPay           = "pay"
+	AnswerAccept       = "accept"
+	AnswerDecline      = "decline"
+	RulingJustified    = "justified"
+	RulingNotJustified = "not-justified"
+	RulingForMerchant  = "merchant"
+	RulingForCustomer  = "customer"
 )
 
 // Filled is a form as a person has sent it, with what is wrong with it. The zero value is a form that nobody has filled in.
@@ -117,8 +119,9 @@ type Problem struct {
 	// Field is the name of the field, empty for the whole form.
 	Field string
 	Kind  ProblemKind
-	// Limit is what is allowed, where the problem has a limit: "5.000", "7 MB", "129,90 €".
-	Limit string
+	// Limit is what is allowed, where the problem has a limit: "10", "7 MB". An amount is in Amount.
+	Limit  string
+	Amount dispute.Money
 }
 
 // ProblemKind is a kind of problem. Its sentence is that of the key "problem." with the kind.

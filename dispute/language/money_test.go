@@ -1,4 +1,4 @@
-package money
+package language_test
 
 import (
 	"strings"
@@ -7,9 +7,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/language"
 )
 
-func TestParse(t *testing.T) {
+func TestParseMoney(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]dispute.Money{
 		"30.00 EUR":                {Amount: 3000, Currency: "EUR"},
@@ -35,15 +36,15 @@ func TestParse(t *testing.T) {
 		"0.500 EUR":        {Amount: 50, Currency: "EUR"}, // no group begins with 0
 		"1234,500 EUR":     {Amount: 123450, Currency: "EUR"},
 	} {
-		got, err := Parse(text)
+		got, err := language.ParseMoney(text)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
 	}
 }
 
-// TestParseAmbiguous: a separator before three digits can mean thousands or decimals. Both readings are named, as
+// TestParseMoneyAmbiguous: a separator before three digits can mean thousands or decimals. Both readings are named, as
 // they have to be written.
-func TestParseAmbiguous(t *testing.T) {
+func TestParseMoneyAmbiguous(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"2.610 EUR":   "it can be read as 2610.00 EUR or as 2.61 EUR; write the one that you mean",
@@ -52,16 +53,16 @@ func TestParseAmbiguous(t *testing.T) {
 		"500.000 JPY": "it can be read as 500000 JPY or as 500 JPY; write the one that you mean",
 		"1.234 KWD":   "it can be read as 1234.000 KWD or as 1.2340 KWD; write the one that you mean",
 	} {
-		_, err := Parse(text)
+		_, err := language.ParseMoney(text)
 		require.EqualError(t, err, want, text)
 	}
 	for _, unambiguous := range []string{"2610.00 EUR", "2.61 EUR", "500000 JPY", "500 JPY", "1234.0000 KWD", "1.2340 KWD"} {
-		_, err := Parse(unambiguous)
+		_, err := language.ParseMoney(unambiguous)
 		require.NoError(t, err)
 	}
 }
 
-func TestParseRefused(t *testing.T) {
+func TestParseMoneyRefused(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"": "write it like", "30": "write it like", "EUR": "write it like", "EUR 30": "write it like", "30EUR": "write it like",
@@ -74,7 +75,7 @@ func TestParseRefused(t *testing.T) {
 		"1,234.567 EUR":            "more decimals than EUR",
 		"92233720368547758.08 EUR": "too large", strings.Repeat("9", 400) + " EUR": "too large",
 	} {
-		_, err := Parse(text)
+		_, err := language.ParseMoney(text)
 		require.ErrorContains(t, err, want, text)
 	}
 }

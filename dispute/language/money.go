@@ -1,5 +1,4 @@
-// Package money reads amounts as people write them.
-package money
+package language
 
 import (
 	"errors"
@@ -21,9 +20,9 @@ var (
 
 var errMoney = errors.New(`write it like "30.00 EUR"`)
 
-// Parse reads an amount such as "30.00 EUR", also with groups of thousands and with a decimal comma: "2.610,00 EUR".
+// ParseMoney reads an amount such as "30.00 EUR", also with groups of thousands and with a decimal comma: "2.610,00 EUR".
 // It refuses what can be read in two ways, such as "2.610 EUR", and names both.
-func Parse(text string) (dispute.Money, error) {
+func ParseMoney(text string) (dispute.Money, error) {
 	parts := amountPattern.FindStringSubmatch(strings.TrimSpace(text))
 	if parts == nil {
 		return dispute.Money{}, errMoney
@@ -72,7 +71,7 @@ func exactMoney(number, code string) (dispute.Money, error) {
 }
 
 // ambiguous returns the error for a number with one separator before three digits. It names both readings so that
-// Parse accepts them.
+// ParseMoney accepts them.
 func ambiguous(number, code string) error {
 	thousands, err := exactMoney(digits(number), code)
 	if err != nil {
