@@ -18,7 +18,7 @@ func TestAxeFindsBarriers(t *testing.T) {
 		fmt.Fprint(w, `<!doctype html><html lang="en"><title>A page</title><main><h1>A page</h1><input name="unlabelled"></main></html>`)
 	}))
 	t.Cleanup(server.Close)
-	p := newPage(t, look{})
+	p := newTab(t, look{})
 	p.open(server.URL)
 	var found []string
 	for _, v := range p.barriers() {

@@ -5,66 +5,22 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"net/netip"
+	"strings"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/starter/portal/pages"
 )
 
-// timeout bounds what only a failing test waits for.
-const timeout = time.Minute
-
-// axe is the package that looks for barriers.
-const axe = "axe-core@4.14.1"
-
-// chromium and axeSource are what TestMain has found: the browser's path and the text of axe-core.
-var chromium, axeSource string
-
-var errMissing = errors.New("it is not installed")
-
-func TestMain(m *testing.M) {
-	err := find()
-	switch {
-	case err == nil:
-		os.Exit(m.Run())
-	case os.Getenv("CI") == "":
-		fmt.Fprintln(os.Stderr, "LEFT OUT: the portal in a browser:", err)
-	default:
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-// find finds the browser and fetches axe-core.
-func find() (err error) {
-	if chromium, err = exec.LookPath("chromium"); err != nil {
-		return fmt.Errorf("chromium (apt-get install chromium): %w", errMissing)
-	}
-	folder, err := os.MkdirTemp("", "axe-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	ctx, cancel := context.WithTimeout(context.Background(), timeout) //nolint:forbidigo // TestMain has no testing.T
-	defer cancel()
-	install := exec.CommandContext(ctx, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline", "--silent", axe)
-	install.Dir = folder
-	if output, err := install.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s from the npm registry (apt-get install npm): %w %s", axe, err, output)
-	}
-	source, err := os.ReadFile(filepath.Join(folder, "node_modules", "axe-core", "axe.min.js"))
-	axeSource = string(source)
-	return err
-}
-
-// page is a tab of a browser with cookies of its own: a person.
-type page struct {
+// tab is a tab of the browser with cookies of its own: a person.
+type tab struct {
 	*testing.T
 	context.Context //nolint:containedctx // it is the tab
 }
@@ -72,36 +28,51 @@ type page struct {
 // look is how a person looks at pages.
 type look struct {
 	width    int64
-	dark     bool
 	noScript bool
 }
 
-// newPage opens a browser for one person.
-func newPage(t *testing.T, with look) page {
+// newTab opens a tab for one person.
+func newTab(t *testing.T, with look) tab {
 	t.Helper()
-	allocator, stop := chromedp.NewExecAllocator(t.Context(), chromedp.ExecPath(chromium), chromedp.Headless, chromedp.NoSandbox,
-		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()))
-	t.Cleanup(stop)
-	tab, closeTab := chromedp.NewContext(allocator)
+	opened, closeTab := chromedp.NewContext(town.browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(closeTab)
-	require.NoError(t, chromedp.Do(tab)) // starts the browser, which lives as long as this context
-	p := page{t, tab}
-	scheme := "light"
-	if with.dark {
-		scheme = "dark"
-	}
+	require.NoError(t, chromedp.Do(opened))
+	p := tab{t, opened}
 	p.do(chromedp.EmulateViewport(cmp.Or(with.width, 1100), 900), chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, media := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-		})
 		_, script := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: with.noScript})
-		return errors.Join(media, script)
+		_, enable := chromedp.Call(ctx, network.Enable, network.EnableParams{})
+		_, headers := chromedp.Call(ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{
+			Headers: network.Headers{"X-Forwarded-For": newAddress()},
+		})
+		return errors.Join(script, enable, headers)
 	}))
 	return p
 }
 
+var addresses atomic.Uint32
+
+// newAddress returns the address of one person alone, because requests are limited by address.
+func newAddress() string {
+	n := addresses.Add(1)
+	return netip.AddrFrom4([4]byte{198, 51, byte(n >> 8), byte(n)}).String()
+}
+
+// both runs a journey with and without JavaScript.
+func both(t *testing.T, journey func(t *testing.T, with look)) {
+	t.Helper()
+	t.Parallel()
+	t.Run("with JavaScript", func(t *testing.T) {
+		t.Parallel()
+		journey(t, look{})
+	})
+	t.Run("without JavaScript", func(t *testing.T) {
+		t.Parallel()
+		journey(t, look{noScript: true})
+	})
+}
+
 // do runs actions in the page and fails the test if one fails.
-func (p page) do(actions ...chromedp.Action[chromedp.Void]) {
+func (p tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.Context, timeout)
 	defer cancel()
@@ -109,7 +80,7 @@ func (p page) do(actions ...chromedp.Action[chromedp.Void]) {
 }
 
 // read runs an action that returns something.
-func read[T any](p page, action chromedp.Action[T]) T {
+func read[T any](p tab, action chromedp.Action[T]) T {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.Context, timeout)
 	defer cancel()
@@ -118,16 +89,96 @@ func read[T any](p page, action chromedp.Action[T]) T {
 	return value
 }
 
-// open goes to an address.
-func (p page) open(url string) {
+// open goes to an address, or a path of the portal.
+func (p tab) open(url string) {
 	p.Helper()
+	if strings.HasPrefix(url, "/") {
+		url = town.portal + url
+	}
 	p.do(chromedp.Navigate(url))
 }
 
 // text returns what a person reads.
-func (p page) text() string {
+func (p tab) text() string {
 	p.Helper()
-	return read(p, chromedp.Text(chromedp.CSS("body")))
+	return strings.ReplaceAll(read(p, chromedp.Text(chromedp.CSS("body"))), "\u00a0", " ")
+}
+
+// reads asserts that the page says all of this.
+func (p tab) reads(texts ...string) {
+	p.Helper()
+	all := p.text()
+	for _, text := range texts {
+		require.Contains(p, all, text)
+	}
+}
+
+// path returns where the page is, without the portal's address.
+func (p tab) path() string {
+	p.Helper()
+	return strings.TrimPrefix(read(p, chromedp.Location()), town.portal)
+}
+
+// leads does something that leads to another page, and waits for that.
+func (p tab) leads(action chromedp.Action[chromedp.Void]) {
+	p.Helper()
+	read(p, chromedp.WaitEvent(page.LoadEventFired, nil, action))
+}
+
+// press presses a button, or follows a link, to another page.
+func (p tab) press(selector string) {
+	p.Helper()
+	p.leads(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// the names of elements in the form of an act.
+func formOf(act pages.Act) string            { return "form#" + string(act) }
+func fieldOf(act pages.Act, f string) string { return "#" + string(act) + "-" + f }
+func sendOf(act pages.Act) string {
+	return formOf(act) + " button[type=submit]:not([formaction])"
+}
+
+// unfold opens a folded form.
+func (p tab) unfold(act pages.Act) {
+	p.Helper()
+	if p.has("details:not([open]) " + formOf(act)) {
+		p.do(chromedp.Click(chromedp.CSS("details:has("+formOf(act)+") > summary")), chromedp.WaitVisible(chromedp.CSS(sendOf(act))))
+	}
+}
+
+// fill writes into fields of the form of an act: name and text in turns.
+func (p tab) fill(act pages.Act, fields ...string) {
+	p.Helper()
+	p.unfold(act)
+	for i := 0; i < len(fields); i += 2 {
+		p.do(chromedp.SendKeys(chromedp.CSS(fieldOf(act, fields[i])), fields[i+1]))
+	}
+}
+
+// choose chooses an option, or ticks a box.
+func (p tab) choose(act pages.Act, field string, value ...string) {
+	p.Helper()
+	p.unfold(act)
+	p.do(chromedp.Click(chromedp.CSS(strings.Join(append([]string{fieldOf(act, field)}, value...), "-"))))
+}
+
+// confirm ticks the box of the page on which an act is confirmed, and sends it.
+func (p tab) confirm(act pages.Act) {
+	p.Helper()
+	p.choose(act, pages.FieldConfirmed)
+	p.press(sendOf(act))
+}
+
+// has reports whether the page has an element.
+func (p tab) has(selector string) bool {
+	p.Helper()
+	return len(read(p, chromedp.Nodes(chromedp.CSSAll(selector), chromedp.AtLeast(0)))) > 0
+}
+
+// value returns what is entered in a field.
+func (p tab) value(act pages.Act, field string) string {
+	p.Helper()
+	return read(p, chromedp.Value(chromedp.CSS(fieldOf(act, field))))
 }
 
 // violation is a barrier that axe-core has found.
@@ -141,10 +192,12 @@ type violation struct {
 }
 
 // barriers has axe-core look at the page, by the rules of WCAG 2.1 A and AA and by its own best practices.
-func (p page) barriers() (found []violation) {
+func (p tab) barriers() (found []violation) {
 	p.Helper()
 	const run = `axe.run(document, {resultTypes: ['violations']}).then(result => JSON.stringify(result.violations))`
-	read(p, chromedp.Evaluate[bool](axeSource+";true"))
+	if read(p, chromedp.Evaluate[bool]("!window.axe")) {
+		read(p, chromedp.Evaluate[bool](town.axe+";true"))
+	}
 	answer := read(p, chromedp.Evaluate[string](run, chromedp.EvalAwaitPromise))
 	require.NoError(p, json.Unmarshal([]byte(answer), &found))
 	return found
