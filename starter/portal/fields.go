@@ -11,7 +11,6 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/calendar"
 	"github.com/streitfall/streitfall/dispute/strict"
-	"github.com/streitfall/streitfall/dispute/language"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 )
 
@@ -27,9 +26,9 @@ func (f *fields) problem(field string, kind pages.ProblemKind, limit string) {
 	f.problems = append(f.problems, pages.Problem{Field: field, Kind: kind, Limit: limit})
 }
 
-// text reads a text that may be empty. Browsers send line breaks as two characters.
+// text reads a text that may be empty.
 func (f *fields) text(field string) string {
-	value := strings.TrimSpace(strings.ReplaceAll(f.Value(field), "\r\n", "\n"))
+	value := strings.TrimSpace(f.Value(field))
 	var faults dispute.Faults
 	strict.Text(&faults, field, value, dispute.MaxText)
 	switch {
@@ -64,24 +63,6 @@ func (f *fields) number(field string) int {
 		f.problem(field, pages.ProblemChoice, "")
 	}
 	return number
-}
-
-// amount reads an amount in the currency of what is disputed, and at most that.
-func (f *fields) amount(field string, disputed dispute.Money) *dispute.Money {
-	entered := strings.TrimSpace(f.Value(field))
-	if entered == "" {
-		f.problem(field, pages.ProblemRequired, "")
-		return nil
-	}
-	entered = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(entered, "€"), disputed.Currency))
-	amount, err := language.ParseMoney(entered + " " + disputed.Currency)
-	switch {
-	case err != nil || amount.Amount < 1:
-		f.problem(field, pages.ProblemAmount, "")
-	case amount.Amount > disputed.Amount:
-		f.problem(field, pages.ProblemAmountLarge, disputed.String())
-	}
-	return &amount
 }
 
 func (f *fields) email(field string) string {

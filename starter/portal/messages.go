@@ -13,7 +13,7 @@ import (
 var acts = map[pages.Act]act{
 	pages.ActRespond:     {who: parties, read: readResponse},
 	pages.ActPropose:     {who: parties, read: readOffer},
-	pages.ActPay:         {who: customer, read: readPayment},
+	pages.ActPay:         {who: customer, read: readOffer},
 	pages.ActAnswer:      {who: parties, read: readAnswer},
 	pages.ActWithdraw:    {who: customer, read: readWithdrawal},
 	pages.ActReason:      {who: customer, read: readStatement, sends: ledger.FileForStatement},
@@ -43,22 +43,10 @@ func readResponse(f fields, c Case) (message, []pages.Problem) {
 }
 
 func readOffer(f fields, c Case) (message, []pages.Problem) {
-	m := dispute.Offer{Terms: dispute.MerchantRefunds, ProposedBy: c.who.Party}
-	switch f.choice(pages.FieldTerms, pages.TermsRefund, pages.TermsFull, pages.TermsPay) {
-	case pages.TermsRefund:
-		m.Refund = f.amount(pages.FieldAmount, c.row.DisputedAmount)
-	case pages.TermsFull:
-		m.Refund = &c.row.DisputedAmount
-	case pages.TermsPay:
-		m.Terms = dispute.CustomerPays
-	}
-	m.Message = f.text(pages.FieldMessage)
-	return updates[dispute.Offer]{m, Disputes.Propose}, f.problems
-}
-
-func readPayment(f fields, c Case) (message, []pages.Problem) {
-	m := dispute.Offer{Terms: dispute.CustomerPays, Message: f.text(pages.FieldNote), ProposedBy: c.who.Party}
-	return updates[dispute.Offer]{m, Disputes.Propose}, f.problems
+	f.text(pages.FieldMessage)
+	f.text(pages.FieldNote)
+	offer, problems := pages.OfferOf(c.seen, c.who.Party, f.Filled)
+	return updates[dispute.Offer]{offer, Disputes.Propose}, append(f.problems, problems...)
 }
 
 func readAnswer(f fields, c Case) (message, []pages.Problem) {

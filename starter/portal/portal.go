@@ -69,6 +69,9 @@ func New(parts Parts) (*Portal, error) {
 	if parts.Ledger == nil || parts.Disputes == nil || parts.Files == nil || parts.Attention == nil || parts.Unseal == nil || parts.Log == nil {
 		return nil, errors.New("a part of the portal is missing")
 	}
+	if err := pages.Check(); err != nil {
+		return nil, err
+	}
 	p := &Portal{Parts: parts, sessions: scs.New(), limits: newLimits(), metrics: newMetrics()}
 	p.sessions.Store = parts.Ledger.Sessions()
 	p.sessions.HashTokenInStore = true

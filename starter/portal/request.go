@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -55,7 +56,8 @@ var (
 	errUnchecked = errors.New("the link cannot be checked now")
 )
 
-// form reads the form of a POST. Of one with a file, the file is kept on the disk until the request is answered.
+// form reads the form of a POST, with line breaks as people count them: browsers send two characters for each. The file of a
+// form is kept on the disk until the request is answered.
 func (q *request) form() (url.Values, error) {
 	err := q.ParseMultipartForm(maxForm)
 	if errors.Is(err, http.ErrNotMultipart) {
@@ -66,6 +68,11 @@ func (q *request) form() (url.Values, error) {
 	}
 	if err != nil {
 		return nil, errBadForm
+	}
+	for _, values := range q.PostForm {
+		for i := range values {
+			values[i] = strings.ReplaceAll(values[i], "\r\n", "\n")
+		}
 	}
 	return q.PostForm, nil
 }

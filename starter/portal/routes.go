@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"time"
@@ -49,13 +50,16 @@ var routes = []route{
 	{http.MethodPost, pages.PathAct, signedIn, ofCase((*Portal).act)},
 }
 
-// routes returns the handler of the table and of health.
+// routes returns the handler of the table, of what pages refer to, and of health.
 func (p *Portal) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range routes {
 		mux.Handle(r.method+" "+r.path, p.sessions.LoadAndSave(p.answers(r)))
 	}
 	mux.Handle("/", p.sessions.LoadAndSave(p.answers(route{handle: func(*Portal, *request) error { return errNotFound }})))
+	for _, asset := range pages.Assets() {
+		mux.Handle("GET "+asset.Path, static(asset))
+	}
 	mux.HandleFunc("GET /healthz", healthy)
 	mux.HandleFunc("GET /readyz", p.ready)
 	return mux
@@ -103,4 +107,13 @@ func ofCase(handle func(*Portal, *request, Case) error) func(*Portal, *request) 
 		}
 		return handle(p, q, c)
 	}
+}
+
+// static serves what pages refer to. Its path has the hash of its content.
+func static(asset pages.Asset) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		w.Header().Set("Content-Type", asset.Type)
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(asset.Content))
+	})
 }

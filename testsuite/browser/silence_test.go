@@ -14,7 +14,7 @@ func TestSilence(t *testing.T) {
 	both(t, func(t *testing.T, with look) {
 		s := opened(t, with)
 		merchant, customer := s.merchant(), s.customer()
-		merchant.reads("Reagieren Sie nicht, werden Ihnen 129,90 € belastet", "noch 20 Geschäftstage")
+		merchant.reads("Reagieren Sie nicht, werden Ihnen 129,90 € belastet", "noch 21 Geschäftstage")
 		customer.reads("€129.90")
 		s.endPeriod(dispute.WaitAgreement)
 

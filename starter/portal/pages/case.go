@@ -265,14 +265,14 @@ func (t caseTeller) files(all []dispute.File) (files []File) {
 
 // Unavailable is a dispute whose live details cannot be had at the moment: what the list of cases knows of it. The viewer is
 // the merchant, the customer, the desk or an operator.
-func Unavailable(c ledger.CaseSummary, v Viewer, merchant string) Page {
+func Unavailable(c ledger.CaseSummary, v Viewer, x CaseContext) Page {
 	known := dispute.Case{Dispute: dispute.Dispute{
 		ID: c.DisputeID, OrderID: c.OrderID, InvoiceID: c.InvoiceID, DisputedAmount: c.DisputedAmount, Reason: c.Reason,
 		MerchantID: c.MerchantID, Calendar: c.Calendar,
 	}, State: c.State, WaitingFor: c.WaitingFor}
-	t := newCaseTeller(known, v.Party, v, CaseContext{Merchant: merchant})
+	t := newCaseTeller(known, v.Party, v, x)
 	return Case{
-		ID: line(c.DisputeID), Heading: t.heading(), Unavailable: true, Facts: t.facts(),
+		ID: line(c.DisputeID), Heading: t.heading(), Unavailable: true, Facts: t.facts(), filled: x.Filled,
 		Lead: Lead{
 			Tone: toneWait, Title: t.say("unavailable.title"), Deadline: t.seen(c.WaitingFor, t.deadline(c.Deadline, c.Calendar)),
 			Lines: []string{t.say("unavailable.text"), t.say("unavailable.deadline")},

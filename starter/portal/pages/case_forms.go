@@ -132,6 +132,7 @@ func (t caseTeller) addFiles(form *Form) {
 	}
 	form.Hidden = append(form.Hidden, Hidden{FieldFor, string(form.Act)})
 	for _, draft := range t.x.Drafts {
+		form.Hidden = append(form.Hidden, Hidden{FieldSend, draft.ID})
 		form.Files.Drafts = append(form.Files.Drafts, t.draft(draft))
 	}
 }

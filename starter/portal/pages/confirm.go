@@ -142,6 +142,9 @@ func kept(form Filled) (fields []Hidden) {
 			fields = append(fields, Hidden{name, value})
 		}
 	}
+	for _, draft := range form.Values[FieldSend] {
+		fields = append(fields, Hidden{FieldSend, draft})
+	}
 	return fields
 }
 

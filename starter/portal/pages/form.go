@@ -57,18 +57,20 @@ const (
 	// FieldForm is the id of the form: the update id.
 	FieldForm = "form"
 	// FieldConfirmed is FieldValueOn once the consequence is confirmed.
-	FieldConfirmed        = "confirmed"
-	FieldMessage          = "message"
-	FieldTerms            = "terms"
-	FieldAmount           = "amount"
-	FieldProposal         = "proposal"
-	FieldAnswer           = "answer"
-	FieldNote             = "note"
-	FieldText             = "text"
-	FieldFile             = "file"
-	FieldKind             = "kind"
-	FieldDraft            = "draft"
-	FieldFor              = "for"
+	FieldConfirmed = "confirmed"
+	FieldMessage   = "message"
+	FieldTerms     = "terms"
+	FieldAmount    = "amount"
+	FieldProposal  = "proposal"
+	FieldAnswer    = "answer"
+	FieldNote      = "note"
+	FieldText      = "text"
+	FieldFile      = "file"
+	FieldKind      = "kind"
+	FieldDraft     = "draft"
+	FieldFor       = "for"
+	// FieldSend is there once for each draft that the form sends, so that a form which is sent twice says the same.
+	FieldSend             = "send"
 	FieldStage            = "stage"
 	FieldRuling           = "ruling"
 	FieldRationale        = "rationale"
@@ -178,7 +180,3 @@ func (f Filled) of(acts ...Act) Filled {
 	}
 	return Filled{}
 }
-
-// FieldSend is in the form of ActEvidence and ActReason once for each draft that it sends, so that the same form sent twice says
-// the same.
-const FieldSend = "send"
