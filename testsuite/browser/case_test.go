@@ -27,18 +27,21 @@ type story struct {
 }
 
 // opened opens a dispute about 129.90 EUR, and returns when it waits for an agreement.
-func opened(t *testing.T, with look) story {
+func opened(t *testing.T, with look, change ...func(*story)) story {
 	t.Helper()
 	c := parties.NewCase("d-"+uuid.NewString()[:13], 0, parties.Path{})
 	c.Merchant.EmailOnDispute, c.Merchant.EmailOnDeadlines = true, true
 	c.Invoice.Amount, c.Invoice.Paid = dispute.Money{Amount: 12990, Currency: "EUR"}, 0
 	c.Dispute.DisputedAmount, c.Dispute.OpenedAt = c.Invoice.Amount, time.Now()
 	c.Dispute.Complainant.Locale = "en-IE"
-	_, err := town.Ledger.Import(t.Context(), parties.Import([]parties.Case{c}))
-	require.NoError(t, err)
-	_, err = town.Disputes.Open(t.Context(), c.Dispute)
-	require.NoError(t, err)
 	s := story{t, with, c}
+	for _, change := range change {
+		change(&s)
+	}
+	_, err := town.Ledger.Import(t.Context(), parties.Import([]parties.Case{s.Case}))
+	require.NoError(t, err)
+	_, err = town.Disputes.Open(t.Context(), s.Dispute)
+	require.NoError(t, err)
 	s.waitsFor(dispute.WaitAgreement)
 	return s
 }
@@ -67,12 +70,18 @@ func (s story) closes(reason dispute.ClosingReason) dispute.Case {
 	return found
 }
 
-// asked brings the dispute to where Klarna asks for the complainant's reason: the parties have not agreed.
-func (s story) asked() {
+// escalates ends the time for an agreement, which the parties have not found: Klarna steps in.
+func (s story) escalates() {
 	s.Helper()
 	_, err := town.Disputes.Respond(s.Context(), s.Dispute.ID, dispute.Response{Message: "We ask the carrier.", ReportedBy: dispute.PartyMerchant})
 	require.NoError(s, err)
 	s.endPeriod(dispute.WaitAgreement)
+}
+
+// asked brings the dispute to where the complainant is asked for the reason.
+func (s story) asked() {
+	s.Helper()
+	s.escalates()
 	s.waitsFor(dispute.WaitStatement)
 }
 
@@ -136,14 +145,20 @@ func (s story) linksTo(address string) (links []string) {
 // provider returns somebody of the desk, or an operator, who has come by the link that the command prints.
 func provider(t *testing.T, with look, role string) tab {
 	t.Helper()
-	cmd := starter("TEMPORAL_ADDRESS="+town.Address())("portal", "link", "--"+role, "erika.muster")
+	p := newTab(t, with)
+	p.open(printedLink(t, role))
+	p.press("main form button")
+	return p
+}
+
+// printedLink returns the link that the command prints for somebody of the provider.
+func printedLink(t *testing.T, role string) string {
+	t.Helper()
+	cmd := starter([]string{"portal", "link", "--" + role, "erika.muster"})
 	cmd.Stderr = os.Stderr
 	printed, err := cmd.Output()
 	require.NoError(t, err)
-	p := newTab(t, with)
-	p.open(strings.TrimSpace(string(printed)))
-	p.press("main form button")
-	return p
+	return strings.TrimSpace(string(printed))
 }
 
 // eventually loads the page again until it says all of this.

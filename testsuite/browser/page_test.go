@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -101,7 +102,7 @@ func (p tab) open(url string) {
 // text returns what a person reads.
 func (p tab) text() string {
 	p.Helper()
-	return strings.ReplaceAll(read(p, chromedp.Text(chromedp.CSS("body"))), "\u00a0", " ")
+	return strings.ReplaceAll(read(p, chromedp.Evaluate[string]("document.body.innerText")), "\u00a0", " ")
 }
 
 // reads asserts that the page says all of this.
@@ -172,13 +173,19 @@ func (p tab) confirm(act pages.Act) {
 // has reports whether the page has an element.
 func (p tab) has(selector string) bool {
 	p.Helper()
-	return len(read(p, chromedp.Nodes(chromedp.CSSAll(selector), chromedp.AtLeast(0)))) > 0
+	return p.count(selector) > 0
+}
+
+// count returns how many such elements the page has.
+func (p tab) count(selector string) int {
+	p.Helper()
+	return read(p, chromedp.Evaluate[int]("document.querySelectorAll("+strconv.Quote(selector)+").length"))
 }
 
 // value returns what is entered in a field.
 func (p tab) value(act pages.Act, field string) string {
 	p.Helper()
-	return read(p, chromedp.Value(chromedp.CSS(fieldOf(act, field))))
+	return read(p, chromedp.Evaluate[string]("document.querySelector("+strconv.Quote(fieldOf(act, field))+").value"))
 }
 
 // violation is a barrier that axe-core has found.

@@ -73,7 +73,7 @@ func runTests(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, town.Close()) }()
-	stop, err := startPortal(ctx, town.Address(), &town.portal)
+	stop, err := startPortal(ctx, &town.portal, "TEMPORAL_ADDRESS="+town.Address())
 	if err != nil {
 		return 0, err
 	}
@@ -112,15 +112,15 @@ func find(ctx context.Context, folder string) (chromium string, err error) {
 	return chromium, nil
 }
 
-// startPortal runs "starter portal" with a Temporal, and sets where it serves before it starts.
-func startPortal(ctx context.Context, temporal string, url *string) (stop func() error, err error) {
+// startPortal runs "starter portal", with variables that take precedence, and sets the address that it serves.
+func startPortal(ctx context.Context, url *string, variables ...string) (stop func() error, err error) {
 	err = process.OnFreePorts(1, func(ports []int) error {
 		address := process.Host + ":" + strconv.Itoa(ports[0])
 		*url = "http://" + address
 		portal := process.NewServer(process.Program{
 			Name: "the portal",
 			Command: func() *exec.Cmd {
-				return starter("PORTAL_ADDR="+address, "PORTAL_URL="+*url, "TEMPORAL_ADDRESS="+temporal, "LOG_LEVEL=warn")("portal")
+				return starter([]string{"portal"}, append([]string{"PORTAL_ADDR=" + address, "PORTAL_URL=" + *url, "LOG_LEVEL=warn"}, variables...)...)
 			},
 			Ready:  func(ctx context.Context, _ *process.Process) error { return answers(ctx, *url+"/readyz") },
 			Remove: func() error { return nil },
@@ -131,19 +131,17 @@ func startPortal(ctx context.Context, temporal string, url *string) (stop func()
 	return stop, err
 }
 
-// starter returns the command of the town, with variables that take precedence.
-func starter(variables ...string) func(args ...string) *exec.Cmd {
-	return func(args ...string) *exec.Cmd {
-		cmd := exec.Command(town.starter, args...) //nolint:noctx // process.Server ends it
-		cmd.Env = os.Environ()
-		all := town.Variables()
-		all["PORTAL_URL"], all["PORTAL_KEYS"], all["TEMPORAL_UI_URL"] = town.portal, portalKeys, "http://localhost:8233"
-		for name, value := range all {
-			cmd.Env = append(cmd.Env, name+"="+value)
-		}
-		cmd.Env = append(cmd.Env, variables...)
-		return cmd
+// starter returns the command with the variables of the town, and others that take precedence.
+func starter(args []string, variables ...string) *exec.Cmd {
+	cmd := exec.Command(town.starter, args...) //nolint:noctx // process.Server ends it
+	all := town.Variables()
+	all["PORTAL_URL"], all["PORTAL_KEYS"], all["TEMPORAL_UI_URL"] = town.portal, portalKeys, "http://localhost:8233"
+	cmd.Env = os.Environ()
+	for name, value := range all {
+		cmd.Env = append(cmd.Env, name+"="+value)
 	}
+	cmd.Env = append(cmd.Env, variables...)
+	return cmd
 }
 
 // answers waits until an address answers well.
@@ -166,8 +164,9 @@ func answers(ctx context.Context, url string) error {
 }
 
 func startBrowser(ctx context.Context, chromium, profile string) (stop func(), err error) {
-	allocator, end := chromedp.NewExecAllocator(ctx, chromedp.ExecPath(chromium), chromedp.Headless, chromedp.NoSandbox,
-		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.DisableGPU, chromedp.UserDataDir(profile))
+	// Without allow-pre-commit-input a click on a page that is not painted yet is dropped.
+	allocator, end := chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium),
+		chromedp.NoSandbox, chromedp.UserDataDir(profile), chromedp.Flag("allow-pre-commit-input", true))...)
 	browser, closeBrowser := chromedp.NewContext(allocator)
 	town.browser = browser
 	return func() { closeBrowser(); end() }, chromedp.Do(browser)
