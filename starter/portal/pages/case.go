@@ -1,11 +1,7 @@
 package pages
 
 import (
-	"cmp"
-
-	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
-	"github.com/streitfall/streitfall/dispute/plain"
 )
 
 // Case is the page of a dispute.
@@ -224,67 +220,4 @@ func (t caseTeller) proposed() (n int) {
 		}
 	}
 	return n
-}
-
-// said quotes what a party has written.
-func (t caseTeller) said(by dispute.Party, when string, text string, files []dispute.File) Said {
-	return Said{Who: t.who(by), When: when, Text: plain.Text(text), Mine: by == t.party, Files: t.files(files)}
-}
-
-// who names a party: "You", or its name.
-func (t caseTeller) who(party dispute.Party) string {
-	if party == t.party {
-		return t.say("conversation.you")
-	}
-	return t.name(party)
-}
-
-func (t caseTeller) name(party dispute.Party) string {
-	switch party { //nolint:exhaustive // the others have no names
-	case dispute.PartyCustomer:
-		return cmp.Or(line(t.c.Dispute.Complainant.Name), t.say("party.customer"))
-	case dispute.PartyMerchant:
-		return cmp.Or(line(t.x.Merchant), line(t.c.Dispute.MerchantID))
-	default:
-		return t.say("party." + string(party))
-	}
-}
-
-func (t caseTeller) files(all []dispute.File) (files []File) {
-	for _, file := range all {
-		link := File{URL: t.x.FileURL(file)}
-		key := "file.named"
-		if link.URL != "" {
-			key = "file.download"
-		}
-		link.Text = t.say(key, "name", line(file.Name), "kind", t.Language.Kind(line(file.Kind)), "size", t.Language.Size(file.Size))
-		files = append(files, link)
-	}
-	return files
-}
-
-// Unavailable is a dispute whose live details cannot be had at the moment: what the list of cases knows of it. The viewer is
-// the merchant, the customer, the desk or an operator.
-func Unavailable(c ledger.CaseSummary, v Viewer, x CaseContext) Page {
-	known := dispute.Case{Dispute: dispute.Dispute{
-		ID: c.DisputeID, OrderID: c.OrderID, InvoiceID: c.InvoiceID, DisputedAmount: c.DisputedAmount, Reason: c.Reason,
-		MerchantID: c.MerchantID, Calendar: c.Calendar,
-	}, State: c.State, WaitingFor: c.WaitingFor}
-	t := newCaseTeller(known, v.Party, v, x)
-	return Case{
-		ID: line(c.DisputeID), Heading: t.heading(), Unavailable: true, Facts: t.facts(), filled: x.Filled,
-		Lead: Lead{
-			Tone: toneWait, Title: t.say("unavailable.title"), Deadline: t.seen(c.WaitingFor, t.deadline(c.Deadline, c.Calendar)),
-			Lines: []string{t.say("unavailable.text"), t.say("unavailable.deadline")},
-			Links: []Link{{Href: CasePath(c.DisputeID), Text: t.say("unavailable.retry"), Main: true}},
-		},
-	}
-}
-
-// seen returns the deadline if the viewer may know of the wait: only the merchant learns of the request for information.
-func (t caseTeller) seen(wait dispute.Wait, d *Deadline) *Deadline {
-	if wait == dispute.WaitEvidence && t.party == dispute.PartyCustomer {
-		return nil
-	}
-	return d
 }

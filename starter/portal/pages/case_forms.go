@@ -63,7 +63,7 @@ func (t caseTeller) proposeForm() *Form {
 		Name: FieldAmount, Label: t.say("form.propose.amount", "currency", disputed.Currency), InputMode: "decimal", Autocomplete: "off",
 		Hint: t.say("form.propose.amount.hint", "example", t.money(half)),
 	})
-	form.field(t.teller, Field{Name: FieldMessage, Type: typeArea, Label: t.say("form.propose.message"), Hint: t.say("form.characters")})
+	form.field(t.teller, Field{Name: FieldMessage, Type: typeArea, Label: t.say("form.propose.message"), Optional: true, Hint: t.say("form.characters")})
 	return &form
 }
 
@@ -80,7 +80,7 @@ func (t caseTeller) answerForm() *Form {
 			{FieldAnswer, AnswerAccept, t.say("form.answer.accept"), true}, {FieldAnswer, AnswerDecline, t.say("form.answer.decline"), false},
 		},
 	})
-	form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("form.answer.note"), Hint: t.say("form.characters")})
+	form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("form.answer.note"), Optional: true, Hint: t.say("form.characters")})
 	return &form
 }
 
@@ -199,7 +199,7 @@ func (t caseTeller) retryForm() *Form {
 	}
 	recipient.Value = cmp.Or(t.refused(), string(dispute.PartyMerchant))
 	form.field(t.teller, recipient)
-	form.field(t.teller, Field{Name: FieldEmail, Type: typeEmail, Label: t.say("form.retry.email"), Autocomplete: "off"})
+	form.field(t.teller, Field{Name: FieldEmail, Type: typeEmail, Label: t.say("form.retry.email"), Optional: true, Autocomplete: "off"})
 	return &form
 }
 
@@ -229,7 +229,7 @@ func (t caseTeller) acknowledgeForm(cause dispute.Cause) *Form {
 		Anchor: string(ActAcknowledge) + "-" + string(cause), Hidden: []Hidden{{FieldCause, string(cause)}},
 		Title: t.say("form.acknowledge.title", "cause", t.cause(cause).Title), Button: t.say("form.acknowledge.button"),
 	})
-	form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("form.acknowledge.note"), Hint: t.say("form.characters")})
+	form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("form.acknowledge.note"), Optional: true, Hint: t.say("form.characters")})
 	return &form
 }
 

@@ -198,7 +198,7 @@ func (t teller) due(day string) string {
 	if err != nil {
 		return ""
 	}
-	return t.Language.Date(at)
+	return tie(t.Language.Date(at))
 }
 
 func (t caseTeller) operatorLead() Lead {

@@ -206,7 +206,7 @@ func (t caseTeller) rulings() (all []Said) {
 	}
 	for _, given := range t.c.Rulings {
 		said := t.said(given.By, t.moment(given.At, t.c.Dispute.Calendar), given.Rationale, nil)
-		said.Title, said.Mine = t.ruling(given.Ruling), false
+		said.Title, said.Mine, said.Who = t.ruling(given.Ruling), false, t.say("party."+string(given.By))
 		if by := line(given.RuledBy); by != "" {
 			said.Note = t.say("ruling.by", "name", by)
 		}

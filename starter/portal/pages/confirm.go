@@ -16,7 +16,7 @@ import (
 // Confirmation is the page of an act that cannot be undone: it states the consequence in money and has a box that has to be
 // ticked.
 type Confirmation struct {
-	Heading, Consequence string
+	ID, Heading, Consequence string
 	// Text is what is sent, with files; nil for an act that sends none.
 	Text *Said
 	Form *Form
@@ -110,15 +110,15 @@ func Confirm(c dispute.Case, v Viewer, x CaseContext) Page {
 	t := newCaseTeller(seen, party, v, x)
 	key, args := t.confirmKey()
 	page := Confirmation{
-		Heading: t.say("confirm."+key+".title", args...), Consequence: t.say("confirm."+key+".consequence", args...),
+		ID: line(c.Dispute.ID), Heading: t.say("confirm."+key+".title", args...), Consequence: t.say("confirm."+key+".consequence", args...),
 		Back: CasePath(c.Dispute.ID), filled: x.Filled,
 	}
-	form := t.begin(x.Filled.Act, Form{Final: true, Button: t.say("confirm." + key + ".button")})
+	form := t.begin(x.Filled.Act, Form{Button: t.say("confirm." + key + ".button")})
 	if id := x.Filled.Value(FieldForm); id != "" { // the act is the same one
 		form.ID = id
 	}
 	if hasNote(x.Filled) {
-		form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("confirm.note"), Hint: t.say("form.characters")})
+		form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("confirm.note"), Optional: true, Hint: t.say("form.characters")})
 	}
 	form.Hidden = append(kept(x.Filled), Hidden{FieldAsked, FieldValueOn})
 	box := form.complete(t.teller, Field{Name: FieldConfirmed, Type: typeCheckbox, Label: t.say("confirm."+key+".box", args...), Required: true})
@@ -163,6 +163,9 @@ func (t caseTeller) confirmKey() (key string, args []any) {
 	case ActPropose:
 		offer, _ := OfferOf(t.c, t.party, form)
 		p := dispute.Proposal{Refund: offer.Refund}
+		if offer.Refund != nil && offer.Binding(t.c.Dispute.DisputedAmount) {
+			return "full." + string(t.party), []any{"offer", t.offer(p)}
+		}
 		return "accept." + string(t.party) + "." + termsKey(p), []any{"offer", t.offer(p)}
 	case ActRule:
 		return "rule." + form.Value(FieldRuling), nil

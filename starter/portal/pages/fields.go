@@ -22,8 +22,6 @@ type Form struct {
 	// Button is the text of the only button; Buttons has several.
 	Button  string
 	Buttons []Button
-	// Final marks a form that cannot be undone, and Get one that only asks.
-	Final, Get bool
 	// Problems concern the whole form.
 	Problems []string
 
@@ -59,7 +57,9 @@ type Field struct {
 	Value                       string
 	Options                     []Option
 	// Required fields are checked by the server: browsers' own messages are in the browser's language.
-	Required, Checked       bool
+	Required, Checked bool
+	// Optional is said beside the label.
+	Optional                bool
 	Autocomplete, InputMode string
 	// Problem is what is wrong with the field.
 	Problem string
@@ -172,10 +172,18 @@ func (form *Form) summary() (links []Link) {
 	}
 	for _, f := range form.all() {
 		if f.Problem != "" {
-			links = append(links, Link{Href: "#" + f.FirstID(), Text: f.Label + ": " + f.Problem})
+			links = append(links, Link{Href: "#" + f.FirstID(), Text: named(f.Label) + f.Problem})
 		}
 	}
 	return links
+}
+
+// named ends a label before a sentence about it.
+func named(label string) string {
+	if strings.HasSuffix(label, "?") || strings.HasSuffix(label, ".") {
+		return label + " "
+	}
+	return label + ": "
 }
 
 // formPage is a page with forms.

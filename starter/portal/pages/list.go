@@ -109,7 +109,7 @@ func Attention(v Viewer, rows []AttentionRow, next string) Page {
 	list := List{name: "attention", Empty: t.say("attention.empty"), Next: next}
 	for _, in := range rows {
 		row := Row{
-			Href: CasePath(in.DisputeID), Title: line(in.DisputeID), State: t.wait(in.WaitingFor), Deadline: t.deadline(in.Deadline, in.Calendar), WebUI: in.WebUI,
+			Href: CasePath(in.DisputeID), Title: line(in.DisputeID), State: t.say("fact.waiting") + ": " + t.wait(in.WaitingFor), Deadline: t.deadline(in.Deadline, in.Calendar), WebUI: in.WebUI,
 			Details: append([]string{t.say("fact.merchant") + ": " + line(in.MerchantID)}, t.retried(in.Retried)...),
 		}
 		if in.Amount != nil {

@@ -68,7 +68,7 @@ func catalogue(l language.Language) (all []shown) {
 	add("attention-empty", dispute.PartyOperator, func(v pages.Viewer) pages.Page { return pages.Attention(v, nil, "") })
 	for _, party := range audiences {
 		add("unavailable-"+string(party), party, func(v pages.Viewer) pages.Page {
-			return pages.Unavailable(summaries(dispute.WaitAgreement)[0], v, merchant)
+			return pages.Unavailable(summaries(dispute.WaitAgreement)[0], v, context())
 		})
 		for _, wait := range append(dispute.Waits, "") {
 			name := string(wait)

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"cmp"
+	"regexp"
 	"strings"
 	"time"
 
@@ -64,6 +65,13 @@ func line(text string) string {
 	return strings.Join(strings.Fields(plain.Line(text)), " ")
 }
 
+// date matches a day, within which a line must not break.
+var date = regexp.MustCompile(`\d{1,2}\.? \p{Lu}\p{L}+ \d{4}`)
+
+func tie(words string) string {
+	return date.ReplaceAllStringFunc(words, func(day string) string { return strings.ReplaceAll(day, " ", "\u00a0") })
+}
+
 // zone returns the time zone of a calendar.
 func zone(name string) *time.Location {
 	if c, err := calendar.Load(name); err == nil {
@@ -89,7 +97,7 @@ func (t teller) deadline(at time.Time, calendarName string) *Deadline {
 	}
 	in := zone(calendarName)
 	at = at.In(in)
-	d := &Deadline{Until: t.Language.Until(at), Zone: t.Language.Zone(in.String()), Instant: at.Format(time.RFC3339)}
+	d := &Deadline{Until: tie(t.Language.Until(at)), Zone: t.Language.Zone(in.String()), Instant: at.Format(time.RFC3339)}
 	used, err := calendar.Load(calendarName)
 	if err != nil {
 		return d
