@@ -263,12 +263,16 @@ func TestMessage(t *testing.T) {
 func TestErase(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, p place) {
-		f := files.New(books(t), p)
+		l := books(t)
+		f := files.New(l, p)
 		other := evidence("a.pdf", pdf("a"))
 		other.DisputeID = "d-11"
 		uploaded(t, f, other)
 		send(t, f, ledger.FileForEvidence, uploaded(t, f, evidence("a.pdf", pdf("a"))).ID)
 		uploaded(t, f, evidence("b.pdf", pdf("b")))
+		erase(t, l, "d-1")
+		_, err := f.Upload(t.Context(), evidence("c.pdf", pdf("c")))
+		requireRefused(t, err, files.ReasonErased)
 		for _, want := range []int64{2, 0} {
 			erased, err := f.Erase(t.Context(), "d-1")
 			require.NoError(t, err)
