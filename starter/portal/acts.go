@@ -72,6 +72,9 @@ func (p *Portal) take(q *request, c Case, a act, filled pages.Filled) error {
 		return p.again(q, c, filled, problems...)
 	}
 	if filled.Value(pages.FieldConfirmed) != pages.FieldValueOn && pages.NeedsConfirmation(c.seen, c.who.Party, filled) {
+		if filled.Value(pages.FieldAsked) != "" {
+			filled.Problems = []pages.Problem{{Field: pages.FieldConfirmed, Kind: pages.ProblemConfirm}}
+		}
 		return p.confirm(q, c, filled)
 	}
 	ctx, cancel := context.WithTimeout(q.Context(), actTimeout)

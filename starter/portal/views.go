@@ -92,13 +92,17 @@ func (p *Portal) renderCase(q *request, status int, c Case, filled pages.Filled)
 	})
 }
 
-// confirm asks to confirm what cannot be undone.
+// confirm asks to confirm what cannot be undone, again if the box was not ticked.
 func (p *Portal) confirm(q *request, c Case, filled pages.Filled) error {
 	x, err := p.caseContext(q, c, filled)
 	if err != nil {
 		return err
 	}
-	return p.render(q, http.StatusOK, func(v pages.Viewer) pages.Page { return pages.Confirm(c.seen, v, x) })
+	status := http.StatusOK
+	if len(filled.Problems) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return p.render(q, status, func(v pages.Viewer) pages.Page { return pages.Confirm(c.seen, v, x) })
 }
 
 func (p *Portal) caseContext(q *request, c Case, filled pages.Filled) (pages.CaseContext, error) {

@@ -31,7 +31,7 @@ func (c Confirmation) filledForm() Filled   { return c.filled }
 func (c Confirmation) forms(teller) []*Form { return []*Form{c.Form} }
 
 // NeedsConfirmation reports whether the form asks for what cannot be undone, so that its consequence has to be confirmed
-// before it takes effect: answer it with Confirm unless FieldConfirmed is FieldValueOn.
+// before it takes effect: answer it with Confirm unless FieldConfirmed is FieldValueOn, with ProblemConfirm if it has FieldAsked.
 func NeedsConfirmation(c dispute.Case, party dispute.Party, form Filled) bool {
 	switch form.Act { //nolint:exhaustive // the others can be undone, or done again
 	case ActAcceptLoss, ActWithdraw, ActPay, ActCancel, ActReason, ActRule:
@@ -123,7 +123,7 @@ func Confirm(c dispute.Case, v Viewer, x CaseContext) Page {
 			Hint: t.say("form.characters"),
 		})
 	}
-	form.Hidden = kept(x.Filled)
+	form.Hidden = append(kept(x.Filled), Hidden{FieldAsked, FieldValueOn})
 	box := form.complete(t.teller, Field{Name: FieldConfirmed, Type: typeCheckbox, Label: t.say("confirm."+key+".box", args...), Required: true})
 	box.Checked = false
 	form.Fields = append(form.Fields, box)

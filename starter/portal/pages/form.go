@@ -56,8 +56,9 @@ const (
 const (
 	// FieldForm is the id of the form: the update id.
 	FieldForm = "form"
-	// FieldConfirmed is FieldValueOn once the consequence is confirmed.
+	// FieldConfirmed is FieldValueOn once the consequence is confirmed, and FieldAsked in the form that asks to confirm it.
 	FieldConfirmed = "confirmed"
+	FieldAsked     = "asked"
 	FieldMessage   = "message"
 	FieldTerms     = "terms"
 	FieldAmount    = "amount"
