@@ -27,7 +27,7 @@ func (a *app) portal() *cobra.Command {
 		Long: `Serves the portal until it is interrupted. It needs LEDGER_URL, PORTAL_URL (its public address) and
 PORTAL_KEYS, and Temporal as all commands do. PORTAL_ADDR is where it listens (default 127.0.0.1:8090),
 METRICS_ADDR where it serves metrics and health, FILES_URL where uploaded files are kept (default: a
-folder beside a ledger in SQLite).`,
+folder beside a ledger in SQLite). It sends mails as the workers do (SMTP_URL, MAIL_FROM).`,
 		Example: "  PORTAL_URL=http://localhost:8090 PORTAL_KEYS=k1:$(openssl rand -base64 32) starter portal",
 		Args:    cobra.NoArgs,
 		RunE:    does(func(ctx context.Context, _ []string) error { return a.servePortal(ctx) }),
@@ -40,7 +40,11 @@ func (a *app) servePortal(ctx context.Context) error {
 	config, configErr := portal.ConfigFromEnv(a.getenv)
 	log, logErr := assembly.LogFromEnv(a.getenv)
 	keys, keysErr := a.keys()
-	if err := errors.Join(configErr, logErr, keysErr); err != nil {
+	reach, reachErr := assembly.ReachFromEnv(a.getenv)
+	if configErr != nil {
+		reachErr = nil // which repeats some of it
+	}
+	if err := errors.Join(configErr, reachErr, logErr, keysErr); err != nil {
 		return fmt.Errorf("the configuration is invalid:\n%w", err)
 	}
 	books, err := a.openLedger(ctx, ledger.OpenExisting)
@@ -58,7 +62,7 @@ func (a *app) servePortal(ctx context.Context) error {
 	}
 	kept := files.New(books, store)
 	served, err := portal.New(portal.Parts{
-		Config: config, Ledger: books, Disputes: workflows.NewClient(temporal), Files: kept, Namespace: a.namespace, Attention: a.needsAttention,
+		Config: config, Ledger: books, Disputes: workflows.NewClient(temporal), Files: kept, Mails: reach.Mails, Webhooks: reach.Webhooks, Namespace: a.namespace, Attention: a.needsAttention,
 		Unseal: keys.Open, Log: logger,
 	})
 	if err != nil {

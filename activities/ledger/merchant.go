@@ -17,6 +17,15 @@ func (l *Ledger) Merchant(ctx context.Context, id string) (merchant dispute.Merc
 	return merchant, err
 }
 
+// MerchantsByEmail reads the merchants whose messages go to an address, however its letters are written.
+func (l *Ledger) MerchantsByEmail(ctx context.Context, email string) (merchants []dispute.Merchant, err error) {
+	err = l.autocommit("find merchants by address", func(tx *transaction) error {
+		merchants, err = collect(ctx, tx, scanMerchant, `select `+merchantColumns+` from merchants where lower(email) = lower($1) order by id`, email)
+		return err
+	})
+	return merchants, err
+}
+
 // SetMerchant changes a merchant's settings and returns them. made is the secret of the webhook if this call has made one;
 // no other call returns it. It fails with CodeInvalidMerchant or CodeUnknownMerchant; then nothing has changed.
 func (l *Ledger) SetMerchant(ctx context.Context, id string, settings dispute.Settings) (after dispute.Merchant, made dispute.Secret, err error) {
@@ -132,12 +141,13 @@ func merchantFields(m *dispute.Merchant) []any {
 	}
 }
 
+func scanMerchant(into func(...any) error) (m dispute.Merchant, err error) {
+	err = into(merchantFields(&m)...)
+	return m, err
+}
+
 func findMerchant(ctx context.Context, tx *transaction, id string) (dispute.Merchant, bool, error) {
-	scan := func(into func(...any) error) (m dispute.Merchant, err error) {
-		err = into(merchantFields(&m)...)
-		return m, err
-	}
-	return first(ctx, tx, scan, findMerchantStatement, id)
+	return first(ctx, tx, scanMerchant, findMerchantStatement, id)
 }
 
 // insertMerchant inserts a merchant of an import, which has no webhook.

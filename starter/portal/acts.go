@@ -34,9 +34,6 @@ type message interface {
 // actTimeout is how long an act may take. Sent again after that, the same form takes effect once.
 const actTimeout = 10 * time.Second
 
-// doneCookie names the act that has just taken effect, for the page that follows. Another site cannot set it.
-const doneCookie = "__Host-done"
-
 // act does what a form asks for, once, and leads to the page of the case. A form that is refused is shown again as it was.
 func (p *Portal) act(q *request, c Case) error {
 	name := pages.Act(q.PathValue("act"))
@@ -85,9 +82,7 @@ func (p *Portal) take(q *request, c Case, a act, filled pages.Filled) error {
 	if err := p.Files.MarkSent(q.Context(), c.id, a.sends, references); err != nil { // the next sweep of drafts finds it out
 		p.Log.WarnContext(q.Context(), "files were sent, and that is not recorded yet", "dispute", c.id, "error", err)
 	}
-	http.SetCookie(q.w, &http.Cookie{
-		Name: doneCookie, Value: string(filled.Act), Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: 60,
-	})
+	q.did(filled.Act)
 	return q.redirect(pages.CasePath(c.id))
 }
 

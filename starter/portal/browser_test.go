@@ -23,6 +23,7 @@ import (
 	"github.com/streitfall/streitfall/starter/portal"
 	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/starter/portal/pages"
+	"github.com/streitfall/streitfall/worker/assembly"
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
@@ -44,16 +45,22 @@ func serve(t *testing.T, change ...func(*portal.Parts)) site {
 	require.NoError(t, err)
 	store, err := files.Open(t.Context(), config.FilesURL)
 	require.NoError(t, err)
+	reach, err := assembly.ReachFromEnv(func(name string) string {
+		return map[string]string{"PORTAL_URL": "https://portal.example", "PORTAL_KEYS": keys, "SMTP_URL": town.mails.URL()}[name]
+	})
+	require.NoError(t, err)
 	parts := portal.Parts{
-		Config: config, Ledger: town.Ledger, Disputes: town.Disputes, Files: files.New(town.Ledger, store), Namespace: "default", Unseal: encryption.Keys{}.Open,
+		Config: config, Ledger: town.Ledger, Disputes: town.Disputes, Files: files.New(town.Ledger, store), Mails: reach.Mails, Webhooks: reach.Webhooks,
+		Namespace: "default", Unseal: encryption.Keys{}.Open,
 		Attention: func(context.Context) ([]pages.AttentionRow, error) { return nil, nil },
-		Log:       slog.New(slog.DiscardHandler),
+		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 	for _, change := range change {
 		change(&parts)
 	}
 	served, err := portal.New(parts)
 	require.NoError(t, err)
+	served.WaitLonger(time.Minute)
 	server := httptest.NewTLSServer(served)
 	t.Cleanup(server.Close)
 	return site{Server: server, keys: config.Keys}
@@ -83,6 +90,7 @@ func (s site) browser(t *testing.T) browser {
 
 // answer is what a browser got.
 type answer struct {
+	path     string
 	status   int
 	location string
 	header   http.Header
@@ -91,18 +99,18 @@ type answer struct {
 
 func (b browser) do(method, path string, form url.Values, headers ...string) answer {
 	b.Helper()
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
+	if form == nil {
+		return b.send(method, path, nil, headers...)
 	}
+	own := []string{"Content-Type", "application/x-www-form-urlencoded", "Origin", b.site.URL, "Sec-Fetch-Site", "same-origin"}
+	return b.send(method, path, strings.NewReader(form.Encode()), append(own, headers...)...)
+}
+
+func (b browser) send(method, path string, body io.Reader, headers ...string) answer {
+	b.Helper()
 	request, err := http.NewRequestWithContext(b.Context(), method, b.site.URL+path, body)
 	require.NoError(b, err)
 	request.Header.Set("X-Forwarded-For", b.address)
-	if form != nil {
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		request.Header.Set("Origin", b.site.URL)
-		request.Header.Set("Sec-Fetch-Site", "same-origin")
-	}
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
@@ -111,7 +119,7 @@ func (b browser) do(method, path string, form url.Values, headers ...string) ans
 	defer response.Body.Close()
 	content, err := io.ReadAll(response.Body)
 	require.NoError(b, err)
-	return answer{response.StatusCode, response.Header.Get("Location"), response.Header, string(content)}
+	return answer{path, response.StatusCode, response.Header.Get("Location"), response.Header, string(content)}
 }
 
 func (b browser) get(path string) answer {
@@ -177,4 +185,24 @@ func merchantOf(c parties.Case) (link.Claim, string) {
 
 func customerOf(c parties.Case) (link.Claim, string) {
 	return link.Claim{Role: link.RoleCustomer, Dispute: c.Dispute.ID}, c.Dispute.Complainant.Email
+}
+
+// merchant returns the browser of a merchant who has signed in, and customer that of the complainant.
+func (s site) merchant(t *testing.T, c parties.Case) browser {
+	t.Helper()
+	claim, address := merchantOf(c)
+	return s.signedIn(t, claim, address)
+}
+
+func (s site) customer(t *testing.T, c parties.Case) browser {
+	t.Helper()
+	claim, address := customerOf(c)
+	return s.signedIn(t, claim, address)
+}
+
+func caseOf(t *testing.T, id string) dispute.Case {
+	t.Helper()
+	found, err := town.Disputes.Case(t.Context(), id)
+	require.NoError(t, err)
+	return found
 }

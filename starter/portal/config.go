@@ -9,6 +9,7 @@ import (
 
 	"github.com/streitfall/streitfall/dispute/link"
 	"github.com/streitfall/streitfall/starter/portal/files"
+	"github.com/streitfall/streitfall/worker/assembly"
 )
 
 // Config is the configuration of the portal.
@@ -21,6 +22,8 @@ type Config struct {
 	MetricsAddr string
 	// TemporalUI is the address of Temporal's Web UI, which operators' pages link to; empty for no links.
 	TemporalUI string
+	// Provider is who decides disputes, as the mails call it; empty for Klarna.
+	Provider string
 	// FilesURL is the store of uploaded files.
 	FilesURL string
 	OIDC     OIDC
@@ -31,7 +34,8 @@ const defaultAddr = "127.0.0.1:8090"
 
 // ConfigFromEnv reads the configuration from environment variables and returns every fault at once. No fault repeats a key.
 func ConfigFromEnv(getenv func(string) string) (c Config, err error) {
-	c = Config{Addr: cmp.Or(getenv("PORTAL_ADDR"), defaultAddr), MetricsAddr: getenv("METRICS_ADDR"), TemporalUI: getenv("TEMPORAL_UI_URL")}
+	c = Config{Addr: cmp.Or(getenv("PORTAL_ADDR"), defaultAddr), MetricsAddr: getenv("METRICS_ADDR"), TemporalUI: getenv("TEMPORAL_UI_URL"),
+		Provider: getenv("PROVIDER_NAME")}
 	var faults []error
 	fault := func(variable string, err error) {
 		if err != nil {
@@ -57,23 +61,13 @@ func ConfigFromEnv(getenv func(string) string) (c Config, err error) {
 }
 
 // LinksFromEnv reads what links are made of: PORTAL_URL and PORTAL_KEYS, both of which are required.
-func LinksFromEnv(getenv func(string) string) (site link.Site, keys link.Keys, err error) {
-	site, siteErr := link.ParseSite(getenv("PORTAL_URL"))
-	keys, keysErr := link.ParseKeys(getenv("PORTAL_KEYS"))
-	var faults []error
-	switch {
-	case siteErr != nil:
-		faults = append(faults, fmt.Errorf("PORTAL_URL %w", siteErr))
-	case !site.Any():
-		faults = append(faults, errors.New("PORTAL_URL is required: the portal's public address, such as https://disputes.example.com or http://localhost:8090"))
+func LinksFromEnv(getenv func(string) string) (link.Site, link.Keys, error) {
+	links, err := assembly.PortalFromEnv(getenv)
+	if err == nil && !links.Site.Any() {
+		err = errors.New("PORTAL_URL is required: the portal's public address, such as https://disputes.example.com or http://localhost:8090;\n" +
+			"PORTAL_KEYS is required: ID:KEY, where KEY is 32 random bytes in base64 (openssl rand -base64 32)")
 	}
-	switch {
-	case keysErr != nil:
-		faults = append(faults, fmt.Errorf("PORTAL_KEYS: %w", keysErr))
-	case !keys.Any():
-		faults = append(faults, errors.New("PORTAL_KEYS is required: ID:KEY, where KEY is 32 random bytes in base64 (openssl rand -base64 32)"))
-	}
-	return site, keys, errors.Join(faults...)
+	return links.Site, links.Keys, err
 }
 
 func checkAddr(addr string) error {

@@ -79,13 +79,14 @@ const (
 	strangerRate, strangerBurst = 5, 40
 )
 
-// limits counts requests: all by address, those of a session by its person, and the others by address again.
+// limits counts requests: all by address, those of a session by its person, the others by address again,
+// and mails by their address.
 type limits struct {
-	addresses, people, strangers *buckets
+	addresses, people, strangers, mails *buckets
 }
 
 func newLimits() limits {
-	return limits{newBuckets(addressRate, addressBurst), newBuckets(personRate, personBurst), newBuckets(strangerRate, strangerBurst)}
+	return limits{newBuckets(addressRate, addressBurst), newBuckets(personRate, personBurst), newBuckets(strangerRate, strangerBurst), newBuckets(mailRate, mailBurst)}
 }
 
 func (l limits) arrives(address string) bool { return l.addresses.allow(address) }

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 
 	"github.com/streitfall/streitfall/activities/ledger"
+	webhooks "github.com/streitfall/streitfall/activities/portal"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/starter/portal/pages"
@@ -44,6 +46,9 @@ type Parts struct {
 	Ledger   *ledger.Ledger
 	Disputes Disputes
 	Files    *files.Files
+	// Mails reach merchants about their access, and Webhooks test their endpoints.
+	Mails    Mails
+	Webhooks *webhooks.Webhooks
 	// Attention lists the disputes that need an operator. It asks Temporal.
 	Attention func(context.Context) ([]pages.AttentionRow, error)
 	// Namespace is that of the disputes in Temporal, for links to its Web UI.
@@ -58,7 +63,12 @@ type Portal struct {
 	sessions *scs.SessionManager
 	limits   limits
 	metrics  metrics
-	handler  http.Handler
+	provider provider
+	// answerTimeout is how long a page waits for Temporal.
+	answerTimeout time.Duration
+	// sending are the mails on their way.
+	sending sync.WaitGroup
+	handler http.Handler
 }
 
 // lifetime is how long somebody stays signed in. The link in the mail signs in again.
@@ -66,13 +76,13 @@ const lifetime = 12 * time.Hour
 
 // New returns a portal.
 func New(parts Parts) (*Portal, error) {
-	if parts.Ledger == nil || parts.Disputes == nil || parts.Files == nil || parts.Attention == nil || parts.Unseal == nil || parts.Log == nil {
+	if parts.Ledger == nil || parts.Disputes == nil || parts.Files == nil || parts.Mails == nil || parts.Webhooks == nil || parts.Attention == nil || parts.Unseal == nil || parts.Log == nil {
 		return nil, errors.New("a part of the portal is missing")
 	}
 	if err := pages.Check(); err != nil {
 		return nil, err
 	}
-	p := &Portal{Parts: parts, sessions: scs.New(), limits: newLimits(), metrics: newMetrics()}
+	p := &Portal{Parts: parts, sessions: scs.New(), limits: newLimits(), metrics: newMetrics(), answerTimeout: answerTimeout}
 	p.sessions.Store = parts.Ledger.Sessions()
 	p.sessions.HashTokenInStore = true
 	p.sessions.Lifetime = lifetime

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"errors"
+	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -59,9 +60,9 @@ var (
 // form reads the form of a POST, with line breaks as people count them: browsers send two characters for each. The file of a
 // form is kept on the disk until the request is answered.
 func (q *request) form() (url.Values, error) {
-	err := q.ParseMultipartForm(maxForm)
-	if errors.Is(err, http.ErrNotMultipart) {
-		err = q.ParseForm()
+	err := q.ParseForm()
+	if err == nil && hasFile(q.Request) {
+		err = q.ParseMultipartForm(maxForm)
 	}
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return nil, errTooLarge
@@ -78,11 +79,17 @@ func (q *request) form() (url.Values, error) {
 }
 
 // bodyLimit is how many bytes a request may have: those of a form, and of a file where a form can have one.
-func (r route) bodyLimit() int64 {
-	if r.path == pages.PathAct {
+func (r route) bodyLimit(in *http.Request) int64 {
+	if r.path == pages.PathAct && hasFile(in) {
 		return files.MaxSize + maxForm
 	}
 	return maxForm
+}
+
+// hasFile reports whether the form of a request can have a file.
+func hasFile(in *http.Request) bool {
+	media, _, err := mime.ParseMediaType(in.Header.Get("Content-Type"))
+	return err == nil && media == "multipart/form-data"
 }
 
 // redirect answers a POST that has had its effect.
@@ -97,4 +104,13 @@ func (q *request) pathOfPage() string {
 		return ""
 	}
 	return q.URL.RequestURI()
+}
+
+// keep returns the form of somebody whose session has ended, so that no text is lost.
+func (q *request) keep() pages.Filled {
+	form, err := q.form()
+	if q.Method != http.MethodPost || err != nil {
+		return pages.Filled{}
+	}
+	return pages.Filled{Act: pages.Act(q.PathValue("act")), Values: form, Problems: []pages.Problem{{Kind: pages.ProblemSignedOut}}}
 }

@@ -35,6 +35,9 @@ var routes = []route{
 	{http.MethodGet, pages.PathSignIn, anybody, (*Portal).signInPage},
 	{http.MethodGet, pages.PathLink, anybody, (*Portal).linkPage},
 	{http.MethodPost, pages.PathLink, anybody, (*Portal).useLink},
+	{http.MethodPost, pages.PathSignIn, anybody, (*Portal).sendLink},
+	{http.MethodGet, pages.PathDesk, anybody, (*Portal).deskSignIn},
+	{http.MethodGet, pathDeskReturn, anybody, (*Portal).deskReturn},
 	{http.MethodPost, pages.PathSignOut, anybody, (*Portal).signOut},
 
 	{http.MethodGet, pages.PathList, merchant, (*Portal).list},
@@ -68,7 +71,7 @@ func (p *Portal) routes() http.Handler {
 // answers returns the handler of a route: for those who may ask for it, else the page to sign in, or not found.
 func (p *Portal) answers(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, in *http.Request) {
-		in.Body = http.MaxBytesReader(w, in.Body, r.bodyLimit())
+		in.Body = http.MaxBytesReader(w, in.Body, r.bodyLimit(in))
 		q := &request{Request: in, w: &answer{ResponseWriter: w}, route: r}
 		if err := p.serve(q); err != nil {
 			p.fail(q, err)

@@ -36,6 +36,7 @@ func (p *Portal) Serve(ctx context.Context, listening func(net.Addr)) error {
 	}
 	listening(pages.Addr())
 	group.Go(func() error { return p.answer(ctx, pages, p) })
+	defer p.sending.Wait()
 	return group.Wait()
 }
 

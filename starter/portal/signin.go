@@ -33,10 +33,12 @@ func homeOf(who identity) string {
 }
 
 // signInView is the page for those who are not signed in.
-func (p *Portal) signInView() pages.Page { return pages.SignIn{Desk: p.Config.OIDC.Issuer != ""} }
+func (p *Portal) signInView(filled pages.Filled) pages.Page {
+	return pages.SignIn{Filled: filled, Desk: p.Config.OIDC.Issuer != ""}
+}
 
 func (p *Portal) signInPage(q *request) error {
-	return p.render(q, http.StatusOK, only(p.signInView()))
+	return p.render(q, http.StatusOK, only(p.signInView(pages.Filled{})))
 }
 
 // linkPage shows a button, and nothing else happens: mail scanners open every link.
@@ -45,7 +47,7 @@ func (p *Portal) linkPage(q *request) error {
 	if err != nil {
 		return deadLink(err)
 	}
-	return p.render(q, http.StatusOK, only(pages.Landing{Token: q.PathValue("token"), DisputeID: l.Dispute}))
+	return p.render(q, http.StatusOK, only(pages.Landing{Token: q.PathValue("token"), DisputeID: l.Dispute, Confirms: l.Role == link.RoleAddress}))
 }
 
 // useLink signs in and leads to a page whose address has no token. A link can be used again until it expires.
@@ -55,7 +57,9 @@ func (p *Portal) useLink(q *request) error {
 		p.metrics.signIn("refused")
 		return deadLink(err)
 	}
-	q.disputeID = l.Dispute
+	if q.disputeID = l.Dispute; l.Role == link.RoleAddress {
+		return p.confirmAddress(q, l)
+	}
 	who, err := p.holder(q.Context(), l)
 	if err != nil {
 		p.metrics.signIn("refused")
@@ -70,6 +74,23 @@ func (p *Portal) useLink(q *request) error {
 	}
 	return q.redirect(homeOf(who))
 }
+
+// confirmAddress makes an address the merchant's own. Who has signed in with the one before has to sign in with this one.
+func (p *Portal) confirmAddress(q *request, l link.Link) error {
+	_, err := p.Ledger.ConfirmAddress(q.Context(), l.Merchant, l.SentTo)
+	switch dispute.CodeOf(err) { //nolint:exhaustive // nothing else refuses
+	case dispute.CodeInvalidMerchant, dispute.CodeUnknownMerchant:
+		return errDeadLink
+	}
+	if err != nil {
+		return err
+	}
+	q.did(confirmedAddress)
+	return q.redirect(pages.PathSignIn)
+}
+
+// confirmedAddress is what a link to a new address does.
+const confirmedAddress pages.Act = "confirm-address"
 
 // signOut ends the session, here and in the store.
 func (p *Portal) signOut(q *request) error {

@@ -41,7 +41,7 @@ const languageCookie = "__Host-language"
 func (p *Portal) viewer(q *request) pages.Viewer {
 	v := pages.Viewer{
 		Party: q.who.Party, Name: cmp.Or(q.merchant.Name, q.who.Login, q.complainant.Name), Locale: cmp.Or(q.merchant.Locale, q.complainant.Locale),
-		Now: time.Now(), Path: q.pathOfPage(), Done: p.done(q),
+		Provider: p.Config.Provider, Now: time.Now(), Path: q.pathOfPage(), Done: q.done(),
 	}
 	chosen := q.URL.Query().Get(pages.FieldLanguage)
 	if cookie, err := q.Cookie(languageCookie); chosen == "" && err == nil {
@@ -56,19 +56,6 @@ func (p *Portal) viewer(q *request) pages.Viewer {
 	accepted, _, _ = strings.Cut(accepted, ";")
 	v.Language = language.For(cmp.Or(chosen, v.Locale, accepted))
 	return v
-}
-
-// done returns the act that has just taken effect, once.
-func (p *Portal) done(q *request) pages.Act {
-	cookie, err := q.Cookie(doneCookie)
-	if err != nil {
-		return ""
-	}
-	http.SetCookie(q.w, &http.Cookie{Name: doneCookie, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1})
-	if _, known := acts[pages.Act(cookie.Value)]; !known {
-		return ""
-	}
-	return pages.Act(cookie.Value)
 }
 
 // showCase shows a case.
@@ -146,7 +133,7 @@ func (p *Portal) fail(q *request, err error) {
 	case errors.Is(err, errDeadLink):
 		status, page = http.StatusNotFound, pages.LinkExpired{}
 	case errors.Is(err, errSignedOut):
-		status, page = http.StatusUnauthorized, p.signInView()
+		status, page = http.StatusUnauthorized, p.signInView(q.keep())
 	case errors.Is(err, errTooMany):
 		status, page = http.StatusTooManyRequests, pages.Refused{Kind: pages.ProblemTooMany}
 	case errors.Is(err, errTooLarge):

@@ -162,6 +162,8 @@ const (
 	ProblemLimit ProblemKind = "limit"
 	// ProblemAway means that Temporal or the workers did not answer. The form can be sent again as it is.
 	ProblemAway ProblemKind = "away"
+	// ProblemSignedOut means that the session has ended.
+	ProblemSignedOut ProblemKind = "signed-out"
 	// ProblemTooMany means too many requests.
 	ProblemTooMany ProblemKind = "too-many-requests"
 )
@@ -170,7 +172,7 @@ const (
 var ProblemKinds = []ProblemKind{
 	ProblemRequired, ProblemTooLong, ProblemCharacters, ProblemAmount, ProblemAmountLarge, ProblemAddress, ProblemURL, ProblemDay, ProblemChoice,
 	ProblemConfirm, ProblemTextOrFile, ProblemFileMissing, ProblemFileType, ProblemFileExtension, ProblemFileLarge, ProblemFileEmpty,
-	ProblemFileDimensions, ProblemFileName, ProblemFiles, ProblemQuota, ProblemChanged, ProblemClosed, ProblemLimit, ProblemAway, ProblemTooMany,
+	ProblemFileDimensions, ProblemFileName, ProblemFiles, ProblemQuota, ProblemChanged, ProblemClosed, ProblemLimit, ProblemAway, ProblemSignedOut, ProblemTooMany,
 }
 
 // of returns the form if it is that of an act, else an empty one.

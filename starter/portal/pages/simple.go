@@ -18,7 +18,11 @@ type SignInSent struct{}
 
 // Landing is where a link in a mail leads: a page with a button, because scanners open links. DisputeID is empty for the link
 // of a merchant.
-type Landing struct{ Token, DisputeID string }
+type Landing struct {
+	Token, DisputeID string
+	// Confirms means that the link confirms a new address, and opens nothing.
+	Confirms bool
+}
 
 // LinkExpired says that a link is not or no longer valid.
 type LinkExpired struct{}
@@ -58,6 +62,9 @@ func (Failed) title(t teller) string      { return t.say("failed.title") }
 func (e Erased) title(t teller) string    { return t.say("erased.title", "id", line(e.DisputeID)) }
 
 func (l Landing) title(t teller) string {
+	if l.Confirms {
+		return t.say("landing.title.address")
+	}
 	if l.DisputeID == "" {
 		return t.say("landing.title.list")
 	}
