@@ -9,10 +9,12 @@ import (
 
 // Merchant is a merchant with its settings, as the ledger keeps it.
 type Merchant struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	Email  string `json:"email"`
-	Locale string `json:"locale"`
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Email string `json:"email"`
+	// PendingEmail is the address that the merchant wants in place of Email and has not confirmed yet.
+	PendingEmail string `json:"pendingEmail,omitzero"`
+	Locale       string `json:"locale"`
 	// PortalActive is true if the merchant uses the portal: messages then go to its dispute app instead of by e-mail.
 	PortalActive bool `json:"portalActive"`
 	// EmailOnDispute asks for an e-mail as well, when a dispute is opened and the portal is active.
@@ -65,7 +67,7 @@ func (w Webhook) Secrets(now time.Time) []Secret {
 }
 
 // MergedInto returns what an imported merchant makes of the one before. Settings that the import leaves out stay as
-// they are, and so does the webhook, which an import never has.
+// they are, and so does the webhook and a pending address, which an import never has.
 func (m Merchant) MergedInto(before Merchant) Merchant {
 	if m.omitted.portalActive {
 		m.PortalActive = before.PortalActive
@@ -77,6 +79,7 @@ func (m Merchant) MergedInto(before Merchant) Merchant {
 		m.EmailOnDeadlines = before.EmailOnDeadlines
 	}
 	m.Locale = cmp.Or(m.Locale, before.Locale)
+	m.PendingEmail = before.PendingEmail
 	m.Webhook, m.AsOf, m.omitted = before.Webhook, time.Time{}, omitted{}
 	return m
 }

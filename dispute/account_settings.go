@@ -61,7 +61,7 @@ func (m Merchant) With(s Settings, fresh Secret, now time.Time) (Merchant, error
 		m.EmailOnDispute = *s.EmailOnDispute
 	}
 	if s.Email != nil {
-		m.Email = *s.Email
+		m.Email, m.PendingEmail = *s.Email, ""
 	}
 	if s.Locale != nil {
 		m.Locale = *s.Locale
@@ -82,6 +82,40 @@ func (m Merchant) With(s Settings, fresh Secret, now time.Time) (Merchant, error
 		webhook.Secret = fresh
 	}
 	return m, nil
+}
+
+// CheckOwn checks settings that a merchant changes itself: its address only changes once the new one is confirmed. The rest is
+// as Validate checks it.
+func (s Settings) CheckOwn() error {
+	if s.Email != nil {
+		faults := Faults{{Path: "email", Problem: "changes once the new address is confirmed"}}
+		return RefuseFaults(CodeInvalidMerchant, faults, "these settings are not valid")
+	}
+	return s.Validate()
+}
+
+// RequestEmail returns the merchant with an address that waits for its confirmation, in place of an earlier such one. An
+// invalid address, and the present one, is a Refusal with CodeInvalidMerchant.
+func (m Merchant) RequestEmail(address string) (Merchant, error) {
+	var f Faults
+	if strict.Email(&f, "email", address); address == m.Email {
+		f.AddOnce("email", "is the present address")
+	}
+	m.PendingEmail = address
+	return m, RefuseFaults(CodeInvalidMerchant, f, "this address is not valid")
+}
+
+// ConfirmEmail returns the merchant with the pending address as its own, if the confirmation was sent there. One that is
+// confirmed already stays. Every other confirmation is a Refusal with CodeInvalidMerchant.
+func (m Merchant) ConfirmEmail(sentTo func(address string) bool) (Merchant, error) {
+	switch {
+	case m.PendingEmail != "" && sentTo(m.PendingEmail):
+		m.Email, m.PendingEmail = m.PendingEmail, ""
+		return m, nil
+	case sentTo(m.Email):
+		return m, nil
+	}
+	return Merchant{}, Refuse(CodeInvalidMerchant, "this address does not wait for a confirmation: the change was taken back, or replaced by another one")
 }
 
 // isEndpoint reports whether raw is the URL of a webhook. Whether the network may be reached is for the sender to check.

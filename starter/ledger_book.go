@@ -9,6 +9,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/language"
 )
 
 // A bookingKind is a command that books a payment, a return or a credit note.
@@ -60,7 +61,7 @@ func (a *app) ledgerBook(kind bookingKind) *cobra.Command {
 			if in.InvoiceID = args[0]; !yes && !a.terminal {
 				return errNoTerminal
 			}
-			if in.Amount, err = parseMoney(args[1]); err != nil {
+			if in.Amount, err = language.ParseMoney(args[1]); err != nil {
 				return fmt.Errorf("the amount %q is not valid: %w", args[1], err)
 			}
 			return nil

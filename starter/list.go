@@ -146,15 +146,31 @@ func (a *app) count(ctx context.Context, books *ledger.Ledger, by filter, asJSON
 	return a.printCounts(counts)
 }
 
-// listLive lists disputes from Temporal, as they stand at this moment, and adds what the ledger knows of them.
+// listLive lists disputes from Temporal, as they stand at this moment.
 func (a *app) listLive(ctx context.Context, books *ledger.Ledger, by filter, asJSON bool) error {
-	temporal, err := a.connect(ctx)
+	disputes, err := a.findLive(ctx, books, by)
 	if err != nil {
 		return err
 	}
+	disputes = slices.DeleteFunc(disputes, func(l listed) bool { return !by.matches(l) })
+	if by.attention {
+		a.addRetried(ctx, disputes)
+	}
+	if asJSON {
+		return a.printJSON(disputes)
+	}
+	return a.printList(disputes)
+}
+
+// findLive finds disputes in Temporal, as they stand at this moment, and adds what the ledger knows of them.
+func (a *app) findLive(ctx context.Context, books *ledger.Ledger, by filter) ([]listed, error) {
+	temporal, err := a.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
 	disputes, err := find(ctx, temporal, by)
 	if err != nil {
-		return fmt.Errorf("the disputes cannot be listed: %w", err)
+		return nil, fmt.Errorf("the disputes cannot be listed: %w", err)
 	}
 	cases := map[string]ledger.CaseSummary{}
 	for some := range slices.Chunk(disputes, pageRows/2) { // few enough parameters for one statement
@@ -164,7 +180,7 @@ func (a *app) listLive(ctx context.Context, books *ledger.Ledger, by filter, asJ
 		}
 		page, err := books.Cases(ctx, ledger.CaseFilter{DisputeIDs: ids}, ledger.CaseKey{}, len(ids))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, c := range page {
 			cases[c.DisputeID] = c
@@ -175,14 +191,7 @@ func (a *app) listLive(ctx context.Context, books *ledger.Ledger, by filter, asJ
 			disputes[i].complete(c)
 		}
 	}
-	disputes = slices.DeleteFunc(disputes, func(l listed) bool { return !by.matches(l) })
-	if by.attention {
-		a.addRetried(ctx, disputes)
-	}
-	if asJSON {
-		return a.printJSON(disputes)
-	}
-	return a.printList(disputes)
+	return disputes, nil
 }
 
 // describe sets all that the ledger knows of a dispute.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/language"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -71,7 +72,7 @@ func (a *app) answering(use, short string, accept bool) (*cobra.Command, *disput
 func terms(cmd *cobra.Command, target *dispute.Terms, refund **dispute.Money) {
 	text(cmd, target, "terms", "customer_pays or merchant_refunds")
 	cmd.Flags().Func("refund", `with merchant_refunds: what the merchant gives up, such as "30.00 EUR"`, func(value string) error {
-		amount, err := parseMoney(value)
+		amount, err := language.ParseMoney(value)
 		*refund = &amount
 		return err
 	})

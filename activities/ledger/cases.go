@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,6 +47,8 @@ type CaseFilter struct {
 	MerchantID string
 	State      dispute.State
 	WaitingFor dispute.Wait
+	// Waits are the waits to select, "" for closed cases; nil selects all.
+	Waits []dispute.Wait
 	// Open leaves out the closed ones.
 	Open    bool
 	OrderID string
@@ -84,6 +87,16 @@ func (l *Ledger) CountCases(ctx context.Context, filter CaseFilter) (counts map[
 		return err
 	})
 	return counts, err
+}
+
+// AskedForRuling lists the cases in which the desk was asked for a ruling, the oldest question first: at most limit.
+func (l *Ledger) AskedForRuling(ctx context.Context, limit int) (cases []CaseSummary, err error) {
+	err = l.autocommit("list the questions to the desk", func(tx *transaction) error {
+		cases, err = collect(ctx, tx, scanCase, `select `+caseColumns+` from cases where waiting_for in ($1, $2) order by updated_at, dispute_id limit $3`,
+			dispute.WaitJustification, dispute.WaitDecision, limit)
+		return err
+	})
+	return cases, err
 }
 
 const caseColumns = `dispute_id, merchant_id, customer_id, order_id, invoice_id, amount, currency, reason, calendar, state, waiting_for,
@@ -145,7 +158,8 @@ func (f CaseFilter) parts() (parts []part) {
 }
 
 func (f CaseFilter) selects(s dispute.Standing) bool {
-	return cmp.Or(f.State, s.State) == s.State && cmp.Or(f.WaitingFor, s.WaitingFor) == s.WaitingFor && (!f.Open || s.State != dispute.StateClosed)
+	return cmp.Or(f.State, s.State) == s.State && cmp.Or(f.WaitingFor, s.WaitingFor) == s.WaitingFor &&
+		(f.Waits == nil || slices.Contains(f.Waits, s.WaitingFor)) && (!f.Open || s.State != dispute.StateClosed)
 }
 
 // where adds the conditions of the filter.
@@ -165,11 +179,14 @@ func (f CaseFilter) where(c *conditions) {
 	if f.Search != "" {
 		c.add("(dispute_id = ? or order_id = ? or invoice_id = ?)", f.Search, f.Search, f.Search)
 	}
-	if f.DisputeIDs != nil && len(f.DisputeIDs) == 0 {
-		c.add("1 = 0")
-	} else if f.DisputeIDs != nil {
-		c.in("dispute_id", f.DisputeIDs)
+	if f.Waits != nil {
+		waits := make([]string, len(f.Waits))
+		for i, wait := range f.Waits {
+			waits[i] = string(wait)
+		}
+		c.in("waiting_for", waits)
 	}
+	c.in("dispute_id", f.DisputeIDs)
 	if !f.DueBefore.IsZero() {
 		c.add("deadline < ?", instant(precise(f.DueBefore)))
 	}
@@ -190,13 +207,19 @@ func (c *conditions) add(term string, args ...any) {
 	c.terms = append(c.terms, term)
 }
 
-// in adds the condition that a column has one of these values.
+// in adds the condition that a column has one of these values; none for nil.
 func (c *conditions) in(column string, values []string) {
-	args := make([]any, len(values))
-	for i, value := range values {
-		args[i] = value
+	switch {
+	case values == nil:
+	case len(values) == 0:
+		c.add("1 = 0")
+	default:
+		args := make([]any, len(values))
+		for i, value := range values {
+			args[i] = value
+		}
+		c.add(column+" in ("+strings.TrimPrefix(strings.Repeat(", ?", len(args)), ", ")+")", args...)
 	}
-	c.add(column+" in ("+strings.TrimPrefix(strings.Repeat(", ?", len(args)), ", ")+")", args...)
 }
 
 // after selects the cases after a key, with a deadline or without one, and reports whether there can be any.

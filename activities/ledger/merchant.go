@@ -17,6 +17,15 @@ func (l *Ledger) Merchant(ctx context.Context, id string) (merchant dispute.Merc
 	return merchant, err
 }
 
+// MerchantsByEmail reads the merchants whose messages go to an address, however its letters are written.
+func (l *Ledger) MerchantsByEmail(ctx context.Context, email string) (merchants []dispute.Merchant, err error) {
+	err = l.autocommit("find merchants by address", func(tx *transaction) error {
+		merchants, err = collect(ctx, tx, scanMerchant, `select `+merchantColumns+` from merchants where lower(email) = lower($1) order by id`, email)
+		return err
+	})
+	return merchants, err
+}
+
 // SetMerchant changes a merchant's settings and returns them. made is the secret of the webhook if this call has made one;
 // no other call returns it. It fails with CodeInvalidMerchant or CodeUnknownMerchant; then nothing has changed.
 func (l *Ledger) SetMerchant(ctx context.Context, id string, settings dispute.Settings) (after dispute.Merchant, made dispute.Secret, err error) {
@@ -24,18 +33,8 @@ func (l *Ledger) SetMerchant(ctx context.Context, id string, settings dispute.Se
 		return dispute.Merchant{}, "", err
 	}
 	fresh := newSecret()
-	err = l.lock(ctx, "set merchant "+id, func(tx *transaction) error {
-		if err := lockMerchant(ctx, tx, id); err != nil {
-			return err
-		}
-		before, err := mustFindMerchant(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if after, err = before.With(settings, fresh, now()); err == nil && after != before {
-			updateMerchant(tx, after)
-		}
-		return err
+	after, err = l.changeMerchant(ctx, "set merchant "+id, id, func(before dispute.Merchant) (dispute.Merchant, error) {
+		return before.With(settings, fresh, now())
 	})
 	if err != nil {
 		return dispute.Merchant{}, "", err
@@ -44,6 +43,63 @@ func (l *Ledger) SetMerchant(ctx context.Context, id string, settings dispute.Se
 		made = fresh
 	}
 	return after, made, nil
+}
+
+// ChangeSettings is SetMerchant for the merchant itself, who changes its address by RequestAddress and ConfirmAddress only.
+func (l *Ledger) ChangeSettings(ctx context.Context, id string, settings dispute.Settings) (after dispute.Merchant, made dispute.Secret, err error) {
+	if err := settings.CheckOwn(); err != nil {
+		return dispute.Merchant{}, "", err
+	}
+	return l.SetMerchant(ctx, id, settings)
+}
+
+// RequestAddress keeps an address of a merchant until it is confirmed; messages go to the present one until then. It returns
+// the merchant with its PendingEmail. It fails with CodeInvalidMerchant or CodeUnknownMerchant; then nothing has changed.
+func (l *Ledger) RequestAddress(ctx context.Context, id, address string) (dispute.Merchant, error) {
+	return l.changeMerchant(ctx, "request an address of merchant "+id, id, func(before dispute.Merchant) (dispute.Merchant, error) {
+		return before.RequestEmail(address)
+	})
+}
+
+// CancelAddress takes a pending address back. It does nothing if there is none, and fails with CodeUnknownMerchant.
+func (l *Ledger) CancelAddress(ctx context.Context, id string) (dispute.Merchant, error) {
+	return l.changeMerchant(ctx, "cancel the new address of merchant "+id, id, func(before dispute.Merchant) (dispute.Merchant, error) {
+		before.PendingEmail = ""
+		return before, nil
+	})
+}
+
+// ConfirmAddress makes the pending address of a merchant its own, if the confirmation was sent to it; a link's SentTo says so.
+// Confirming it again changes nothing. It fails with CodeInvalidMerchant if another address is pending, or none, and with
+// CodeUnknownMerchant.
+func (l *Ledger) ConfirmAddress(ctx context.Context, id string, sentTo func(address string) bool) (dispute.Merchant, error) {
+	return l.changeMerchant(ctx, "confirm the new address of merchant "+id, id, func(before dispute.Merchant) (dispute.Merchant, error) {
+		return before.ConfirmEmail(sentTo)
+	})
+}
+
+// changeMerchant changes one merchant in a transaction of its own and returns it. It fails with CodeUnknownMerchant, or as
+// change does.
+func (l *Ledger) changeMerchant(ctx context.Context, what, id string, change func(before dispute.Merchant) (dispute.Merchant, error)) (
+	after dispute.Merchant, err error,
+) {
+	err = l.lock(ctx, what, func(tx *transaction) error {
+		if err := lockMerchant(ctx, tx, id); err != nil {
+			return err
+		}
+		before, err := mustFindMerchant(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if after, err = change(before); err == nil && after != before {
+			updateMerchant(tx, after)
+		}
+		return err
+	})
+	if err != nil {
+		return dispute.Merchant{}, err
+	}
+	return after, nil
 }
 
 // newSecret makes a secret as long as the hash of the signature: a longer one would add nothing.
@@ -72,7 +128,7 @@ func unknownMerchant(id string) error {
 }
 
 const (
-	merchantColumns = `id, name, email, locale, portal_active, email_on_dispute, email_on_deadlines,
+	merchantColumns = `id, name, email, pending_email, locale, portal_active, email_on_dispute, email_on_deadlines,
 	webhook, webhook_secret, webhook_previous, webhook_previous_until`
 	findMerchantStatement = `select ` + merchantColumns + ` from merchants where id = $1`
 )
@@ -80,17 +136,18 @@ const (
 // merchantFields are the destinations of merchantColumns.
 func merchantFields(m *dispute.Merchant) []any {
 	return []any{
-		&m.ID, &m.Name, &m.Email, &m.Locale, &m.PortalActive, &m.EmailOnDispute, &m.EmailOnDeadlines,
+		&m.ID, &m.Name, &m.Email, &m.PendingEmail, &m.Locale, &m.PortalActive, &m.EmailOnDispute, &m.EmailOnDeadlines,
 		&m.Webhook.URL, &m.Webhook.Secret, &m.Webhook.Previous, (*instant)(&m.Webhook.PreviousUntil),
 	}
 }
 
+func scanMerchant(into func(...any) error) (m dispute.Merchant, err error) {
+	err = into(merchantFields(&m)...)
+	return m, err
+}
+
 func findMerchant(ctx context.Context, tx *transaction, id string) (dispute.Merchant, bool, error) {
-	scan := func(into func(...any) error) (m dispute.Merchant, err error) {
-		err = into(merchantFields(&m)...)
-		return m, err
-	}
-	return first(ctx, tx, scan, findMerchantStatement, id)
+	return first(ctx, tx, scanMerchant, findMerchantStatement, id)
 }
 
 // insertMerchant inserts a merchant of an import, which has no webhook.
@@ -101,7 +158,7 @@ func insertMerchant(tx *transaction, m dispute.Merchant) {
 
 func updateMerchant(tx *transaction, m dispute.Merchant) {
 	tx.queue("update merchant "+m.ID, 1, `update merchants set name = $1, email = $2, locale = $3, portal_active = $4, email_on_dispute = $5,
-		email_on_deadlines = $6, webhook = $7, webhook_secret = $8, webhook_previous = $9, webhook_previous_until = $10 where id = $11`,
+		email_on_deadlines = $6, webhook = $7, webhook_secret = $8, webhook_previous = $9, webhook_previous_until = $10, pending_email = $11 where id = $12`,
 		m.Name, m.Email, m.Locale, m.PortalActive, m.EmailOnDispute, m.EmailOnDeadlines,
-		m.Webhook.URL, string(m.Webhook.Secret), string(m.Webhook.Previous), instant(m.Webhook.PreviousUntil), m.ID)
+		m.Webhook.URL, string(m.Webhook.Secret), string(m.Webhook.Previous), instant(m.Webhook.PreviousUntil), m.PendingEmail, m.ID)
 }

@@ -16,6 +16,7 @@ const (
 	fact      kind = '\x03'
 	quoted    kind = '\x04'
 	command   kind = '\x05'
+	button    kind = '\x08'
 )
 
 // Marks within a line, also control characters.
@@ -27,10 +28,10 @@ const (
 )
 
 // signs are the kinds as templates write them, at the start of a line.
-var signs = map[string]kind{"#": heading, "-": item, "|": fact, "$": command}
+var signs = map[string]kind{"#": heading, "-": item, "|": fact, "$": command, "@": button}
 
 // marked matches the start of a line in a template: a sign, perhaps after actions.
-var marked = regexp.MustCompile(`(?m)^((?:\{\{[^{}]*\}\})*)([#|$-]) `)
+var marked = regexp.MustCompile(`(?m)^((?:\{\{[^{}]*\}\})*)([#|$@-]) `)
 
 // mark replaces the signs of a template by marks, and ties words.
 func mark(source string) string {
@@ -76,8 +77,10 @@ func parseBlocks(marked string) (blocks [][]line) {
 }
 
 func parseLine(written string) line {
-	if first := kind(written[0]); first >= heading && first <= command {
+	switch first := kind(written[0]); first {
+	case heading, item, fact, quoted, command, button:
 		return line{kind: first, text: strings.TrimSpace(written[1:])}
+	case plainLine:
 	}
 	return line{text: written}
 }
@@ -97,6 +100,9 @@ func plainText(blocks [][]line) string {
 			out.WriteString("\n")
 		}
 		for _, line := range block {
+			if line.kind == button { // the address has a line of its own, so that mail programs find all of it
+				line.text = strings.Replace(line.text, ": ", ":\n", 1)
+			}
 			out.WriteString(strings.TrimRight(prefixes[line.kind]+line.text, " "))
 			out.WriteString("\n")
 		}

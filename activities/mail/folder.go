@@ -39,6 +39,11 @@ func (f *Folder) Send(ctx context.Context, notice dispute.Notice) (answer string
 	if err != nil {
 		return "", err
 	}
+	return f.deliver(ctx, mail)
+}
+
+// deliver writes one mail.
+func (f *Folder) deliver(_ context.Context, mail message) (answer string, err error) {
 	file := mail.name + ".eml"
 	if err := replace(filepath.Join(f.dir, file), mail.data); err != nil {
 		return "", fmt.Errorf("write the mail: %w", err)

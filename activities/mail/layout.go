@@ -18,7 +18,7 @@ type layout struct {
 
 // part is a run of lines of one kind: all but one of its fields are empty.
 type part struct {
-	Text, Headings, List, Facts, Quote, Commands []row
+	Text, Headings, List, Facts, Quote, Commands, Buttons []row
 }
 
 // rows returns the field for a kind.
@@ -34,14 +34,17 @@ func (p *part) rows(of kind) *[]row {
 		return &p.Quote
 	case command:
 		return &p.Commands
+	case button:
+		return &p.Buttons
 	case plainLine:
 	}
 	return &p.Text
 }
 
-// row is one line. A fact has a name beside its words.
+// row is one line. A fact has a name beside its words, a button the address that it opens.
 type row struct {
 	Name, Words template.HTML
+	URL         string
 }
 
 // layOut renders a mail as HTML. All templates begin with salutation and lead and end with greeting and small print.
@@ -87,6 +90,10 @@ func newRow(l line) row {
 		if name, value, ok := strings.Cut(l.text, ": "); ok {
 			return row{Name: inHTML(name), Words: inHTML(value)}
 		}
+	}
+	if l.kind == button {
+		name, url, _ := strings.Cut(l.text, ": ")
+		return row{Words: inHTML(name), URL: url}
 	}
 	words := inHTML(l.text)
 	if l.kind == command {

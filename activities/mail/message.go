@@ -40,21 +40,26 @@ func newComposer(from Sender) (*composer, error) {
 
 // compose builds the mail for a notice. An invalid address of the recipient is a refusal of CodeMessageRefused.
 func (c *composer) compose(notice dispute.Notice, now time.Time) (message, error) {
-	to, err := mail.ParseAddress(notice.To.Email)
-	if err != nil || to.Address != notice.To.Email {
-		return message{}, dispute.Refuse(dispute.CodeMessageRefused, "the e-mail address of the %s is invalid", notice.Key.Recipient)
-	}
-	to.Address, to.Name = inASCII(to.Address), displayName(notice.To.Name)
 	content, err := c.texts.render(notice, c.sender)
 	if err != nil {
 		return message{}, err
 	}
-	built := message{name: notice.Key.Name(), from: c.sender.address.Address, to: to.Address}
+	return c.finish(notice.Key.Name(), notice.Key.Recipient, notice.To, content, now)
+}
+
+// finish addresses a mail to a recipient.
+func (c *composer) finish(name string, party dispute.Party, recipient dispute.Recipient, content text, now time.Time) (message, error) {
+	to, err := mail.ParseAddress(recipient.Email)
+	if err != nil || to.Address != recipient.Email {
+		return message{}, dispute.Refuse(dispute.CodeMessageRefused, "the e-mail address of the %s is invalid", party)
+	}
+	to.Address, to.Name = inASCII(to.Address), displayName(recipient.Name)
+	built := message{name: name, from: c.sender.address.Address, to: to.Address}
 	var data bytes.Buffer
 	data.Grow(len(content.body) + len(content.html)*5/4 + 1<<10) // about its final size
 	if _, err := c.assemble(built.name, to, content, now).WriteTo(&data); err != nil {
 		return message{}, dispute.Refuse(dispute.CodeMessageRefused, "the e-mail to the %s cannot be built: %s",
-			notice.Key.Recipient, withhold(err.Error(), to.Address))
+			party, withhold(err.Error(), to.Address))
 	}
 	built.data = data.Bytes()
 	return built, nil

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/language"
 	"github.com/streitfall/streitfall/dispute/plain"
 )
 
@@ -17,15 +18,19 @@ type page struct {
 	// Sender signs the mail. Provider runs and decides the dispute; OnBehalfOf is the provider too, empty where it is
 	// the sender itself.
 	Sender, OnBehalfOf, Provider string
+	// NewAddress is the address of the merchant's settings that is to be confirmed.
+	NewAddress string
 	// ID identifies the dispute, Workflow its workflow.
 	ID, Workflow string
 	Reason       string
 	// Order and Invoice are the merchant's numbers, Customer and Merchant the names of the two.
 	Order, Invoice     string
 	Customer, Merchant string
-	// Fallback is true if the merchant gets this because the portal did not take it, Copy if the merchant's settings ask for
-	// it beside the portal's message.
-	Fallback, Copy bool
+	// Link is where the reader acts, or "" where there is no portal.
+	Link string
+	// Fallback is true if the merchant gets this because the webhook did not take it, Copy if the merchant's settings ask for
+	// it beside the portal's message, and Webhook if that one went to a webhook.
+	Fallback, Copy, Webhook bool
 	// Amount is the amount in dispute.
 	Amount string
 	// Until is the deadline in full ("until the end of Monday, 21 December 2026"), By its short form for the subject
@@ -63,14 +68,14 @@ type page struct {
 	DueDate                                            string
 }
 
-func newPage(notice dispute.Notice, in language, from sender) page {
+func newPage(notice dispute.Notice, in language.Language, from sender, link string) page {
 	p := page{
 		Reader: oneLine(notice.To.Name), Recipient: notice.Key.Recipient,
 		Sender: from.address.Name, OnBehalfOf: from.onBehalfOf(), Provider: from.provider,
-		ID: oneLine(notice.Dispute.ID), Workflow: "dispute-" + oneLine(notice.Dispute.ID), Reason: string(notice.Dispute.Reason),
+		Link: link, ID: oneLine(notice.Dispute.ID), Workflow: "dispute-" + oneLine(notice.Dispute.ID), Reason: string(notice.Dispute.Reason),
 		Order: oneLine(notice.Dispute.OrderID), Invoice: oneLine(notice.Dispute.InvoiceID),
 		Customer: oneLine(notice.Dispute.Complainant.Name), Merchant: oneLine(notice.Merchant.Name),
-		Fallback: isFallback(notice), Copy: notice.Key.Occasion.IsCopy(), State: notice.State,
+		Fallback: isFallback(notice), Copy: notice.Key.Occasion.IsCopy(), Webhook: notice.Merchant.Webhook.URL != "", State: notice.State,
 		BusinessDays: notice.BusinessDays, ResponseDays: notice.Dispute.Policy.ResponseBusinessDays,
 		Move: notice.Move, Shortened: notice.Shortened,
 		Stage: dispute.Stage(oneLine(string(notice.Stage))), Complaint: notice.Dispute.Complaint,
@@ -83,10 +88,10 @@ func newPage(notice dispute.Notice, in language, from sender) page {
 		p.Move = ""
 	}
 	if !notice.Deadline.IsZero() {
-		p.Until, p.By = tie(in.until(notice.Deadline)), tie(in.by(notice.Deadline))
+		p.Until, p.By = tie(in.Until(notice.Deadline)), tie(in.By(notice.Deadline))
 	}
 	if due, err := time.Parse(time.DateOnly, notice.NewDueDate); err == nil {
-		p.DueDate = tie(in.date(due))
+		p.DueDate = tie(in.Date(due))
 	}
 	if p.Other = p.Customer; notice.Key.Recipient == dispute.PartyCustomer {
 		p.Other = p.Merchant
@@ -98,17 +103,18 @@ func newPage(notice dispute.Notice, in language, from sender) page {
 	return p
 }
 
-// isFallback reports whether a mail takes the place of a message that the portal did not take. The only mails that
-// merchants get beside the portal are copies.
+// isFallback reports whether a mail takes the place of a message that the merchant's webhook did not take. The only mails
+// that merchants get beside the portal are copies.
 func isFallback(notice dispute.Notice) bool {
-	return notice.Key.Recipient == dispute.PartyMerchant && notice.Merchant.PortalActive && !notice.Key.Occasion.IsCopy()
+	return notice.Key.Recipient == dispute.PartyMerchant && notice.Merchant.PortalActive && notice.Merchant.Webhook.URL != "" &&
+		!notice.Key.Occasion.IsCopy()
 }
 
 // setMoney formats the amounts in the reader's locale, by default that of the text.
-func (p *page) setMoney(notice dispute.Notice, in language) {
+func (p *page) setMoney(notice dispute.Notice, in language.Language) {
 	locale := notice.To.Locale
 	if locale == "" {
-		locale = in.name
+		locale = in.Name()
 	}
 	local := dispute.MoneyFormat(locale)
 	format := func(minor int64) string {

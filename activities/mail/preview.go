@@ -7,12 +7,16 @@ import (
 	"strings"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/language"
+	"github.com/streitfall/streitfall/dispute/link"
 )
 
 // Preview renders every mail of a sample dispute in every language into a folder, which it creates if necessary: as
-// .html and .txt, with an index.html that lists them.
-func Preview(dir string) error {
-	composer, err := newComposer(sampleSender)
+// .html and .txt, with an index.html that lists them. With the address of a portal, the mails have links, which open nothing.
+func Preview(dir string, site link.Site) error {
+	from := sampleSender
+	from.Portal = samplePortal(site)
+	composer, err := newComposer(from)
 	if err != nil {
 		return err
 	}
@@ -20,6 +24,9 @@ func Preview(dir string) error {
 		return fmt.Errorf("make the preview's folder: %w", err)
 	}
 	entries := catalogue()
+	if site.Any() {
+		entries = append(entries, accountCatalogue()...)
+	}
 	for i := range entries {
 		if err := entries[i].write(dir, composer); err != nil {
 			return fmt.Errorf("preview %s: %w", entries[i].File, err)
@@ -32,9 +39,10 @@ func Preview(dir string) error {
 	return save(dir, "index.html", index.String())
 }
 
-// previewed is one mail of the preview.
+// previewed is one mail of the preview: that of a notice, or of a merchant's account.
 type previewed struct {
-	notice dispute.Notice
+	notice  dispute.Notice
+	account string
 	// Occasion groups the entries in the index, Case distinguishes those of one occasion.
 	Occasion, Case string
 	// File is the name of the two files without their extensions.
@@ -43,7 +51,7 @@ type previewed struct {
 }
 
 func (p *previewed) write(dir string, from *composer) error {
-	written, err := from.texts.render(p.notice, from.sender)
+	written, err := p.render(from)
 	if err != nil {
 		return err
 	}
@@ -54,6 +62,32 @@ func (p *previewed) write(dir string, from *composer) error {
 	return save(dir, p.File+".html", written.html)
 }
 
+func (p *previewed) render(from *composer) (text, error) {
+	if p.account == "" {
+		return from.texts.render(p.notice, from.sender)
+	}
+	merchant := p.notice.Merchant
+	merchant.PendingEmail = "neue.adresse@example.net"
+	claim := link.Claim{Role: link.RoleMerchant, Merchant: merchant.ID, Expires: p.notice.Dispute.OpenedAt}
+	if p.account == accountAddressChanging {
+		claim = link.Claim{}
+	}
+	return (&Accounts{composer: from}).write(p.account, merchant, merchant.Email, claim)
+}
+
+// accountCatalogue returns the mails about access and settings.
+func accountCatalogue() (entries []previewed) {
+	for _, kind := range []string{accountSignIn, accountConfirmAddress, accountAddressChanging} {
+		for _, in := range language.All {
+			entries = append(entries, previewed{
+				notice: sampleNotice(dispute.OccasionOpened, dispute.PartyMerchant, in.Name()), account: kind,
+				Occasion: kind, File: kind + "-" + in.Name(),
+			})
+		}
+	}
+	return entries
+}
+
 func save(dir, file, content string) error {
 	return os.WriteFile(filepath.Join(dir, file), []byte(content), 0o600)
 }
@@ -62,11 +96,11 @@ func save(dir, file, content string) error {
 func catalogue() (entries []previewed) {
 	for _, occasion := range dispute.Occasions {
 		for _, to := range occasion.Recipients() {
-			for _, in := range []language{german, english} {
-				if to == dispute.PartyDesk && in.name != english.name {
+			for _, in := range language.All {
+				if to == dispute.PartyDesk && in.Name() != language.English.Name() {
 					continue // the desk reads English
 				}
-				entries = append(entries, cases(sampleNotice(occasion, to, in.name), in)...)
+				entries = append(entries, cases(sampleNotice(occasion, to, in.Name()), in)...)
 			}
 		}
 	}
@@ -74,9 +108,9 @@ func catalogue() (entries []previewed) {
 }
 
 // cases returns the mails of one occasion to one recipient that differ in what has happened.
-func cases(notice dispute.Notice, in language) (entries []previewed) {
+func cases(notice dispute.Notice, in language.Language) (entries []previewed) {
 	add := func(what string, notice dispute.Notice) {
-		name := strings.Join([]string{string(notice.Key.Occasion), what, string(notice.Key.Recipient), in.name}, "-")
+		name := strings.Join([]string{string(notice.Key.Occasion), what, string(notice.Key.Recipient), in.Name()}, "-")
 		entries = append(entries, previewed{
 			notice: notice, Occasion: string(notice.Key.Occasion), Case: words(what), File: strings.ReplaceAll(name, "--", "-"),
 		})
@@ -104,7 +138,8 @@ func cases(notice dispute.Notice, in language) (entries []previewed) {
 		addResults(notice, add)
 	default:
 		add("", notice)
-		if notice.Merchant.PortalActive = true; isFallback(notice) {
+		notice.Merchant.PortalActive, notice.Merchant.Webhook.URL = true, "https://shop.example/disputes"
+		if isFallback(notice) {
 			add("in-place-of-the-portal", notice)
 		}
 	}

@@ -1,10 +1,13 @@
 package mail
 
 import (
+	"encoding/base64"
 	"strings"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/keyring"
+	"github.com/streitfall/streitfall/dispute/link"
 )
 
 // sampleSender signs the mails of the preview.
@@ -12,6 +15,12 @@ var sampleSender = Sender{
 	From: "disputes@example.com",
 	Imprint: "Beispiel Zahlungen GmbH, Musterstraße 1, 10115 Berlin\n" +
 		"Geschäftsführung: Erika Muster. Amtsgericht Charlottenburg, HRB 123456",
+}
+
+// samplePortal signs with a key that everybody knows.
+func samplePortal(site link.Site) Portal {
+	keys, _ := link.ParseKeys("sample:" + base64.StdEncoding.EncodeToString(make([]byte, keyring.Size)))
+	return Portal{Site: site, Keys: keys}
 }
 
 // sampleNotice returns a notice of a German dispute, as the process would make it.
@@ -23,7 +32,7 @@ func sampleNotice(occasion dispute.Occasion, to dispute.Party, locale string) di
 			ID: "d-2026-17", Reason: dispute.ReasonGoodsNotReceived, OrderID: "A-1042", InvoiceID: "R-88-1042",
 			DisputedAmount: dispute.Money{Amount: 123450, Currency: "EUR"},
 			Complainant:    dispute.Complainant{ID: "c-1", Name: "Jonas Weiß", Email: "jonas@example.org", Locale: locale},
-			MerchantID:     "m-1", Calendar: "DE", Policy: dispute.Policy{ResponseBusinessDays: 21},
+			OpenedAt:       time.Date(2026, 11, 20, 9, 15, 0, 0, berlin), MerchantID: "m-1", Calendar: "DE", Policy: dispute.Policy{ResponseBusinessDays: 21},
 			Complaint: sampleComplaint(),
 		},
 		Merchant: dispute.Merchant{ID: "m-1", Name: "Käthes Öfen GmbH", Email: "post@example.net", Locale: locale},

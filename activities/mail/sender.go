@@ -17,6 +17,8 @@ type Sender struct {
 	Provider string
 	// Imprint is the sender's company details, in one or more lines, at the foot of each mail. The default is none.
 	Imprint string
+	// Portal is where the links in the mails lead. The zero value is no portal, and mails without links.
+	Portal Portal
 }
 
 const (
@@ -30,6 +32,7 @@ type sender struct {
 	provider string
 	// imprint is split at its empty lines.
 	imprint [][]line
+	portal  Portal
 }
 
 // check returns an error if From is not an address in ASCII.
@@ -39,7 +42,9 @@ func (s Sender) check() (sender, error) {
 		return sender{}, fmt.Errorf("the sender %.100q is no e-mail address in ASCII; write it like %s <disputes@example.com>", s.From, defaultName)
 	}
 	address.Name = cmp.Or(displayName(s.Name), displayName(address.Name), defaultName)
-	return sender{address: address, provider: cmp.Or(oneLine(s.Provider), defaultProvider), imprint: parseImprint(s.Imprint)}, nil
+	return sender{
+		address: address, provider: cmp.Or(oneLine(s.Provider), defaultProvider), imprint: parseImprint(s.Imprint), portal: s.Portal,
+	}, nil
 }
 
 // onBehalfOf is the provider, or "" where the provider itself sends the mails.

@@ -9,6 +9,7 @@ import (
 	"text/template"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/language"
 )
 
 //go:embed templates
@@ -29,7 +30,7 @@ type text struct {
 
 func loadTexts() (texts, error) {
 	loaded := texts{}
-	for _, in := range []language{german, english} {
+	for _, in := range language.All {
 		if err := loaded.load(in); err != nil {
 			return nil, fmt.Errorf("read the mail templates: %w", err)
 		}
@@ -37,9 +38,13 @@ func loadTexts() (texts, error) {
 	return loaded, nil
 }
 
-func (t texts) load(in language) error {
-	folder := path.Join("templates", in.name)
-	helpers := template.FuncMap{"line": oneLine, "quote": quote, "words": words, "strong": strong}
+func (t texts) load(in language.Language) error {
+	folder := path.Join("templates", in.Name())
+	helpers := template.FuncMap{
+		"line": oneLine, "quote": quote, "words": words, "strong": strong,
+		"reason": func(reason string) string { return oneLine(in.Reason(dispute.Reason(reason))) },
+		"kind":   func(kind string) string { return oneLine(in.Kind(kind)) },
+	}
 	base := template.New(shared).Funcs(helpers)
 	if err := add(base, path.Join(folder, shared)); err != nil {
 		return err
@@ -57,7 +62,7 @@ func (t texts) load(in language) error {
 		if err := add(parsed, path.Join(folder, file.Name())); err != nil {
 			return err
 		}
-		t[in.name+"/"+strings.TrimSuffix(file.Name(), ".tmpl")] = parsed
+		t[in.Name()+"/"+strings.TrimSuffix(file.Name(), ".tmpl")] = parsed
 	}
 	return nil
 }
@@ -71,37 +76,44 @@ func add(to *template.Template, file string) error {
 	return err
 }
 
-// find returns the template for this recipient, else the one for all recipients. A copy without a template of its own has
-// that of its original.
-func (t texts) find(in language, key dispute.NoticeKey) (*template.Template, error) {
-	for _, occasion := range []dispute.Occasion{key.Occasion, key.Occasion.Original()} {
-		for _, name := range []string{fmt.Sprintf("%s/%s-%s", in.name, occasion, key.Recipient), fmt.Sprintf("%s/%s", in.name, occasion)} {
-			if found, ok := t[name]; ok {
-				return found, nil
-			}
+// find returns the template for this recipient, else the one for all recipients. A copy has that of its original.
+func (t texts) find(in language.Language, key dispute.NoticeKey) (*template.Template, error) {
+	occasion := key.Occasion.Original()
+	for _, name := range []string{fmt.Sprintf("%s/%s-%s", in.Name(), occasion, key.Recipient), fmt.Sprintf("%s/%s", in.Name(), occasion)} {
+		if found, ok := t[name]; ok {
+			return found, nil
 		}
 	}
-	return nil, fmt.Errorf("no mail template for %s to the %s in %q", key.Occasion, key.Recipient, in.name)
+	return nil, fmt.Errorf("no mail template for %s to the %s in %q", key.Occasion, key.Recipient, in.Name())
 }
 
 // render writes the mail for a notice in the reader's language. The desk reads English. An error is a fault in the
 // templates, never a refusal.
 func (t texts) render(notice dispute.Notice, from sender) (text, error) {
-	in := languageFor(notice.To.Locale)
+	in := language.For(notice.To.Locale)
 	if notice.Key.Recipient == dispute.PartyDesk {
-		in = english
+		in = language.English
 	}
 	found, err := t.find(in, notice.Key)
 	if err != nil {
 		return text{}, err
 	}
+	link, err := from.portal.link(notice)
+	if err != nil {
+		return text{}, err
+	}
+	return write(found, newPage(notice, in, from, link), in, from)
+}
+
+// write fills in a template.
+func write(found *template.Template, p page, in language.Language, from sender) (written text, err error) {
 	var out strings.Builder
 	out.Grow(1 << 10) // about its final size
-	if err := found.Execute(&out, newPage(notice, in, from)); err != nil {
+	if err := found.Execute(&out, p); err != nil {
 		return text{}, fmt.Errorf("write the mail: %w", err)
 	}
 	head, body, _ := strings.Cut(out.String(), "\n\n")
-	written := text{language: in.name, subject: oneLine(unmark.Replace(strings.TrimPrefix(head, "Subject: ")))}
+	written = text{language: in.Name(), subject: oneLine(unmark.Replace(strings.TrimPrefix(head, "Subject: ")))}
 	blocks := parseBlocks(body)
 	written.body = plainText(slices.Concat(blocks, from.imprint))
 	if written.html, err = layOut(written, blocks, from.imprint); err != nil {

@@ -28,7 +28,7 @@ var catalogue = []mailed{
 	},
 	{
 		dispute.OccasionOpenedCopy, dispute.PartyMerchant,
-		"in Ihrem Händlerportal bei Klarna wartet ein neuer Streitfall", "A new dispute in your merchant portal at Klarna needs your answer",
+		"setzen Sie sich mit Jonas Weiß in Verbindung und reagieren Sie", "contact Jonas Weiß and respond",
 	},
 	{
 		dispute.OccasionReceived, dispute.PartyCustomer,
@@ -126,18 +126,18 @@ func TestEveryMailHasItsFacts(t *testing.T) {
 	}
 }
 
-// TestMailInPlaceOfPortal: a merchant whose dispute app does not take messages answers by e-mail and learns why.
+// TestMailInPlaceOfPortal: a merchant whose webhook does not take messages answers by e-mail and learns why.
 func TestMailInPlaceOfPortal(t *testing.T) {
 	t.Parallel()
 	for _, entry := range catalogue {
 		for locale, words := range map[string][2]string{
-			german:  {"Antworten Sie einfach auf diese E-Mail", "weil Ihr Händlerportal sie nicht angenommen hat"},
-			english: {"Just reply to this e-mail", "because your merchant portal did not accept it"},
+			german:  {"Antworten Sie einfach auf diese E-Mail", "weil Ihr eigenes System sie nicht angenommen hat"},
+			english: {"Just reply to this e-mail", "because your own system did not accept it"},
 		} {
 			notice := sample(t, entry.occasion, entry.to, locale)
 			_, without := render(t, notice)
 			require.NotContains(t, without, words[1])
-			notice.Merchant.PortalActive = true
+			notice.Merchant.PortalActive, notice.Merchant.Webhook.URL = true, "https://shop.example"
 			_, with := render(t, notice)
 			inPlace := entry.to == dispute.PartyMerchant && entry.occasion != dispute.OccasionOpenedCopy
 			require.Equal(t, inPlace, strings.Contains(with, words[1]), entry.occasion)
@@ -329,12 +329,16 @@ func rendered(t *testing.T, notice dispute.Notice) (subject, body string) {
 	return subject, body
 }
 
-// TestCopies: a merchant who uses the portal reads why an e-mail comes as well, and what the portal has.
+// TestCopies: a merchant who uses the portal reads why an e-mail comes as well.
 func TestCopies(t *testing.T) {
 	t.Parallel()
 	why := map[string]string{
-		german:  "Sie erhalten diese E-Mail zusätzlich zur Meldung in der Streitfall-App",
-		english: "You are receiving this e-mail in addition to the message in the dispute app",
+		german:  "Sie erhalten diese E-Mail, weil das in Ihren Benachrichtigungseinstellungen so festgelegt ist",
+		english: "You are receiving this e-mail because your notification settings ask for it",
+	}
+	beside := map[string]string{
+		german:  "Sie erhalten diese E-Mail zusätzlich zur Meldung an Ihr eigenes System, weil",
+		english: "You are receiving this e-mail in addition to the message to your own system because",
 	}
 	for _, entry := range catalogue {
 		if entry.to != dispute.PartyMerchant || entry.occasion.IsCopy() {
@@ -350,9 +354,10 @@ func TestCopies(t *testing.T) {
 			require.Contains(t, text, reason, entry.occasion)
 			require.NotContains(t, text, "did not accept it")
 			require.NotContains(t, text, "nicht angenommen hat")
-			if entry.occasion != dispute.OccasionOpened { // whose copy has a text of its own
-				require.Equal(t, subject, copied)
-			}
+			require.Equal(t, subject, copied)
+			notice.Merchant.Webhook.URL = "https://shop.example"
+			_, text = render(t, notice)
+			require.Contains(t, text, beside[locale], entry.occasion)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/link"
 )
 
 // types has the names of the events. They are never renamed: an incompatible change gets a new version beside the old one.
@@ -26,14 +27,24 @@ var types = map[dispute.Occasion]string{
 type payload struct {
 	Type string `json:"type"`
 	// Timestamp is the instant of the event: messages can arrive late and in another order.
-	Timestamp time.Time     `json:"timestamp"`
-	Data      dispute.Event `json:"data"`
+	Timestamp time.Time `json:"timestamp"`
+	Data      data      `json:"data"`
 }
 
-func encode(notice dispute.Notice) ([]byte, error) {
+// data is the event with the page of the dispute, which needs a session: webhooks carry no signed links.
+type data struct {
+	dispute.Event
+	URL string `json:"url,omitzero"`
+}
+
+func encode(notice dispute.Notice, site link.Site) ([]byte, error) {
 	name, known := types[notice.Key.Occasion]
 	if !known {
 		return nil, fmt.Errorf("the portal has no event for the occasion %q", notice.Key.Occasion)
 	}
-	return json.Marshal(payload{Type: name, Timestamp: notice.CausedAt.UTC(), Data: dispute.EventOf(notice)})
+	said := data{Event: dispute.EventOf(notice)}
+	if site.Any() {
+		said.URL = site.Case(notice.Dispute.ID)
+	}
+	return json.Marshal(payload{Type: name, Timestamp: notice.CausedAt.UTC(), Data: said})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/portal"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/link"
 )
 
 // TestNetworks: the addresses that webhooks may reach if the private networks 10.1.0.0/16 and fd00:1::/32 are allowed.
@@ -77,14 +78,14 @@ func TestPrivateTargetsAreRefused(t *testing.T) {
 		secure.URL, strings.Replace(secure.URL, "127.0.0.1", "localhost", 1), strings.Replace(secure.URL, "127.0.0.1", "[::ffff:127.0.0.1]", 1),
 		plain.URL, strings.Replace(plain.URL, "127.0.0.1", "localhost", 1), "https://169.254.169.254/latest/meta-data",
 	} {
-		channel := portal.New(inbox{}, nil)
+		channel := portal.New(inbox{}, nil, link.Site{})
 		channel.Trust(secure.Certificate())
 		_, err := channel.Send(t.Context(), opened(url))
 		require.Equal(t, dispute.CodeMessageRefused, dispute.CodeOf(err), err)
 		require.ErrorContains(t, err, "is not called: its address is in a private or special network, which the configuration does not allow")
 	}
 	require.Empty(t, secure.received(t))
-	_, err := portal.New(inbox{}, loopback).Send(t.Context(), opened("http://1.1.1.1/"))
+	_, err := portal.New(inbox{}, loopback, link.Site{}).Send(t.Context(), opened("http://1.1.1.1/"))
 	require.Equal(t, dispute.CodeMessageRefused, dispute.CodeOf(err), err)
 	require.ErrorContains(t, err, "the webhook at 1.1.1.1 is not called: http:// is for private networks only")
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/portal"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/link"
 )
 
 // TestTestMessage: a test message is signed like any other, and says that it is none about a dispute.
@@ -35,7 +36,7 @@ func TestPhases(t *testing.T) {
 		gone.URL:                         portal.PhaseTLS, // its certificate is not trusted
 		"http" + gone.URL[len("https"):]: portal.PhaseAnswer,
 	} {
-		_, phase, err := portal.New(nil, loopback).Test(t.Context(), dispute.Webhook{URL: url, Secret: secret})
+		_, phase, err := portal.New(nil, loopback, link.Site{}).Test(t.Context(), dispute.Webhook{URL: url, Secret: secret})
 		require.Error(t, err, url)
 		require.Equal(t, want, phase, "%s: %v", url, err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/portal"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/link"
 )
 
 // domain is the domain of httptest's certificate. The DNS server of the tests answers for names in it.
@@ -119,7 +120,7 @@ func TestDNSRebinding(t *testing.T) {
 			t.Parallel()
 			dns.set(name, test.answers)
 			r := receive(t, nil)
-			channel := portal.New(inbox{}, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")})
+			channel := portal.New(inbox{}, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, link.Site{})
 			channel.Trust(r.Certificate())
 			arrived := 0
 			for _, reaches := range test.sends {
@@ -141,7 +142,7 @@ func TestDNSRebinding(t *testing.T) {
 // TestUnknownName is a transient error: the owner of the name can correct it.
 func TestUnknownName(t *testing.T) {
 	t.Parallel()
-	_, err := portal.New(inbox{}, loopback).Send(t.Context(), opened("https://nobody"+domain+"/disputes"))
+	_, err := portal.New(inbox{}, loopback, link.Site{}).Send(t.Context(), opened("https://nobody"+domain+"/disputes"))
 	require.ErrorContains(t, err, "webhook at nobody"+domain+": ")
 	require.ErrorContains(t, err, "no such host")
 	require.Empty(t, dispute.CodeOf(err))

@@ -18,6 +18,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/portal"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/link"
 )
 
 const (
@@ -107,7 +108,7 @@ func (r *receiver) received(t *testing.T) []delivered {
 
 // webhooks returns the channel to a receiver.
 func webhooks(r *receiver) *portal.Webhooks {
-	channel := portal.New(inbox{}, loopback)
+	channel := portal.New(inbox{}, loopback, link.Site{})
 	if r.TLS != nil {
 		channel.Trust(r.Certificate())
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/link"
 )
 
 const (
@@ -30,6 +31,8 @@ const (
 // use.
 type Webhooks struct {
 	inbox activities.Channel
+	// site is the portal to which messages link.
+	site link.Site
 	// secure is for https://, plain for http://, which reaches allowed private networks only.
 	secure, plain *http.Client
 	places        *places
@@ -39,9 +42,11 @@ type Webhooks struct {
 var _ activities.Channel = (*Webhooks)(nil)
 
 // New returns the channel. Messages to merchants without an endpoint go to the inbox. Endpoints are on the public internet
-// or in one of the private networks.
-func New(inbox activities.Channel, private []netip.Prefix) *Webhooks {
-	return newWebhooks(inbox, private, connectTimeout)
+// or in one of the private networks. Messages name the dispute's page on the site; that of no portal is the zero value.
+func New(inbox activities.Channel, private []netip.Prefix, site link.Site) *Webhooks {
+	channel := newWebhooks(inbox, private, connectTimeout)
+	channel.site = site
+	return channel
 }
 
 func newWebhooks(inbox activities.Channel, private []netip.Prefix, connectTimeout time.Duration) *Webhooks {
@@ -64,7 +69,7 @@ func (w *Webhooks) Send(ctx context.Context, notice dispute.Notice) (answer stri
 	if notice.Merchant.Webhook.URL == "" {
 		return w.inbox.Send(ctx, notice)
 	}
-	body, err := encode(notice)
+	body, err := encode(notice, w.site)
 	if err != nil {
 		return "", err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/portal"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/link"
 )
 
 // fence returns the first block of a kind in README.md.
@@ -55,6 +56,19 @@ func TestSendAsDocumented(t *testing.T) {
 	for _, name := range []string{"Content-Type", "Webhook-Id", "Webhook-Timestamp", "Webhook-Signature"} {
 		require.Contains(t, shown, fmt.Sprintf("\n%s: %s\n", name, header.Get(name)))
 	}
+}
+
+// TestMessagesNameThePage: where there is a portal, a message has the address of the dispute's page, and no signed link.
+func TestMessagesNameThePage(t *testing.T) {
+	t.Parallel()
+	site, err := link.ParseSite("https://disputes.example.com")
+	require.NoError(t, err)
+	r := receive(t, nil)
+	channel := portal.New(inbox{}, loopback, site)
+	channel.Trust(r.Certificate())
+	_, err = channel.Send(t.Context(), opened(r.URL))
+	require.NoError(t, err)
+	require.Contains(t, string(r.received(t)[0].body), `,"url":"https://disputes.example.com/disputes/kd-2026-0001"}}`)
 }
 
 // TestTypesAreDocumented: every message to a merchant has a type that never changes. One without a type would be retried
@@ -268,7 +282,7 @@ func TestClosedConnectionCostsNoAttempt(t *testing.T) {
 
 func TestMerchantWithoutEndpoint(t *testing.T) {
 	t.Parallel()
-	answer, err := portal.New(inbox{}, nil).Send(t.Context(), opened(""))
+	answer, err := portal.New(inbox{}, nil, link.Site{}).Send(t.Context(), opened(""))
 	require.NoError(t, err)
 	require.Equal(t, "the inbox took it", answer)
 }

@@ -49,6 +49,23 @@ func (c *Calendar) Reminder(deadline time.Time, businessDaysLeft int) (time.Time
 	return c.at(day, reminderHour), nil
 }
 
+// BusinessDaysLeft returns how many business days there are after the local day of now, up to the last day of a deadline, as
+// Reminder counts them: 0 on the last day itself. A day outside the covered years is a dispute.Refusal with
+// dispute.CodeOutsideCalendar.
+func (c *Calendar) BusinessDaysLeft(now, deadline time.Time) (left int, err error) {
+	last := c.dayOf(deadline.Add(-time.Nanosecond))
+	for day := c.dayOf(now) + 1; day <= last; day++ {
+		business, err := c.IsBusinessDay(day)
+		if err != nil {
+			return 0, err
+		}
+		if business {
+			left++
+		}
+	}
+	return left, nil
+}
+
 func checkNumber(businessDays int) error {
 	if businessDays < 1 || businessDays > maxBusinessDays {
 		return dispute.Refuse(dispute.CodeInvalidDispute,

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/calendar"
 )
 
 // The dates in these tests were counted by hand on a calendar.
@@ -155,4 +156,27 @@ func deadlines(t *testing.T, tests map[string]deadline) {
 			require.Equal(t, test.want, got.Format(time.RFC3339))
 		})
 	}
+}
+
+func TestBusinessDaysLeft(t *testing.T) {
+	t.Parallel()
+	c, err := calendar.Load("DE")
+	require.NoError(t, err)
+	at := func(day, hour int) time.Time { return time.Date(2026, time.December, day, hour, 0, 0, 0, c.Zone()) }
+	deadline := at(22, 0) // the end of Monday, 21 December
+	for _, want := range []struct {
+		now  time.Time
+		left int
+	}{
+		{at(14, 9), 5}, {at(18, 23), 1}, {at(19, 1), 1}, {at(20, 23), 1}, {at(21, 0), 0}, {at(21, 23), 0}, {at(22, 0), 0}, {at(30, 9), 0},
+	} {
+		left, err := c.BusinessDaysLeft(want.now, deadline)
+		require.NoError(t, err)
+		require.Equal(t, want.left, left, want.now)
+	}
+	left, err := c.BusinessDaysLeft(at(23, 12), at(29, 15)) // over Christmas; a deadline within a day
+	require.NoError(t, err)
+	require.Equal(t, 3, left, "24, 28 and 29 December")
+	_, err = c.BusinessDaysLeft(at(23, 12), at(23, 12).AddDate(40, 0, 0))
+	require.Equal(t, dispute.CodeOutsideCalendar, dispute.CodeOf(err))
 }

@@ -15,6 +15,16 @@ func Line(text string) string {
 	return strings.Map(shown, text)
 }
 
+// Text returns a text with its line breaks and tabs, else as Line does.
+func Text(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' {
+			return r
+		}
+		return shown(r)
+	}, strings.ReplaceAll(text, "\r\n", "\n"))
+}
+
 // shown returns the character that is shown for one of a text, or -1 for none.
 func shown(r rune) rune {
 	switch {

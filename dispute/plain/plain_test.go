@@ -45,3 +45,8 @@ func TestWriter(t *testing.T) {
 		require.Equal(t, want, out.String(), "in portions of %d", portion+1)
 	}
 }
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "one\n\ttwo  three", plain.Text("one\r\n\ttwo\r \u202ethree\xff"))
+}

@@ -74,7 +74,7 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	instrumented := instrumentedLedger{store}
 	systems := Systems{
 		Ledger: instrumented, Receipts: instrumented, Archive: instrumented,
-		Portal: instrumentedChannel{portal.New(store.Inbox(), c.WebhookNetworks), dispute.ChannelPortal},
+		Portal: instrumentedChannel{portal.New(store.Inbox(), c.WebhookNetworks, c.Portal.Site), dispute.ChannelPortal},
 		Email:  instrumentedChannel{email, dispute.ChannelEmail}, Arbiter: newArbiter(c),
 		Clock: time.Now,
 	}

@@ -31,6 +31,8 @@ type Config struct {
 	MailFrom string
 	// SenderName, ProviderName and MailImprint are what every mail says of its sender: see mail.Sender.
 	SenderName, ProviderName, MailImprint string
+	// Portal is where mails and webhooks link; the zero value is no portal.
+	Portal mail.Portal
 	// WebhookNetworks are the private networks that webhooks may reach, in addition to public ones.
 	WebhookNetworks []netip.Prefix
 	// DeskEmail is the address where the desk is asked for rulings. If it is empty, the desk finds its cases in Temporal.
@@ -71,16 +73,24 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	} else if err := ledger.CheckURL(c.LedgerURL); err != nil {
 		faults = append(faults, fmt.Errorf("LEDGER_URL: %w", err))
 	}
-	faults = append(faults, c.readMail(getenv)...)
-	var err error
-	if c.WebhookNetworks, err = networks(getenv("WEBHOOK_PRIVATE_NETWORKS")); err != nil {
-		faults = append(faults, fmt.Errorf("WEBHOOK_PRIVATE_NETWORKS %w", err))
-	}
+	faults = append(faults, c.readReach(getenv)...)
 	if c.Arbiter != ArbiterDesk && c.Arbiter != ArbiterRules {
 		faults = append(faults, fmt.Errorf("ARBITER is %.64q; allowed are %s and %s", c.Arbiter, ArbiterDesk, ArbiterRules))
 	}
 	faults = append(faults, c.readOperations(getenv)...)
 	return c, errors.Join(faults...)
+}
+
+// readReach reads how the parties are reached, and where what they get leads them.
+func (c *Config) readReach(getenv func(string) string) []error {
+	faults := c.readMail(getenv)
+	var err error
+	if c.WebhookNetworks, err = networks(getenv("WEBHOOK_PRIVATE_NETWORKS")); err != nil {
+		faults = append(faults, fmt.Errorf("WEBHOOK_PRIVATE_NETWORKS %w", err))
+	}
+	portal, err := PortalFromEnv(getenv)
+	c.Portal = portal
+	return append(faults, err)
 }
 
 // readMail reads the settings of e-mails. It connects to nothing.
@@ -118,7 +128,7 @@ const (
 
 // sender returns the sender of all mails.
 func (c Config) sender() mail.Sender {
-	return mail.Sender{From: c.MailFrom, Name: c.SenderName, Provider: c.ProviderName, Imprint: c.MailImprint}
+	return mail.Sender{From: c.MailFrom, Name: c.SenderName, Provider: c.ProviderName, Imprint: c.MailImprint, Portal: c.Portal}
 }
 
 // textFaults checks the texts that every mail contains.

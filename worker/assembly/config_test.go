@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/worker/assembly"
 )
 
@@ -62,6 +63,10 @@ func TestConfigFaults(t *testing.T) {
 		provider   = "PROVIDER_NAME must be one line of at most 100 characters"
 		imprint    = "MAIL_IMPRINT must be text of at most 2000 characters"
 		network    = `WEBHOOK_PRIVATE_NETWORKS has "yes"; allowed are networks such as 10.20.0.0/16, with commas between them`
+		site       = "PORTAL_URL must be the portal's address such as https://disputes.example.com, without path"
+		siteAlone  = "PORTAL_KEYS is required with PORTAL_URL: the links in mails are signed"
+		keysAlone  = "PORTAL_URL is required with PORTAL_KEYS, such as https://disputes.example.com"
+		noKeys     = "PORTAL_KEYS: key 1 must be an id, a colon and 32 bytes in base64"
 		level      = `LOG_LEVEL is "loud"; allowed are debug, info, warn and error`
 	)
 	for name, c := range map[string]struct {
@@ -89,6 +94,11 @@ func TestConfigFaults(t *testing.T) {
 		"binary imprint":    {map[string]string{"MAIL_IMPRINT": "a\x00b"}, []string{imprint}},
 		"unknown arbiter":   {map[string]string{"ARBITER": "dice"}, []string{arbiter}},
 		"no network":        {map[string]string{"WEBHOOK_PRIVATE_NETWORKS": "10.20.0.0/16,yes"}, []string{network}},
+		"portal unsigned":   {map[string]string{"PORTAL_URL": "https://disputes.example.com"}, []string{siteAlone}},
+		"keys of no portal": {map[string]string{"PORTAL_KEYS": payloadKeys}, []string{keysAlone}},
+		"portal in clear":   {map[string]string{"PORTAL_URL": "http://disputes.example.com", "PORTAL_KEYS": payloadKeys}, []string{site}},
+		"portal on a path":  {map[string]string{"PORTAL_URL": "https://example.com/disputes", "PORTAL_KEYS": payloadKeys}, []string{site}},
+		"both portal wrong": {map[string]string{"PORTAL_URL": "geheim", "PORTAL_KEYS": "geheim"}, []string{site, noKeys}},
 		"unknown level":     {map[string]string{"LOG_LEVEL": "loud"}, []string{level}},
 		"nothing is set":    {map[string]string{"LEDGER_URL": "", "MAIL_DIR": ""}, []string{noLedger, noMail}},
 		"everything at once": {
@@ -108,6 +118,25 @@ func TestConfigFaults(t *testing.T) {
 			require.NotContains(t, err.Error(), "geheim")
 		})
 	}
+}
+
+func TestConfigOfThePortal(t *testing.T) {
+	t.Parallel()
+	getenv := environment(map[string]string{"PORTAL_URL": "https://disputes.example.com/", "PORTAL_KEYS": payloadKeys, "MAIL_DIR": t.TempDir()})
+	config, err := assembly.ConfigFromEnv(getenv)
+	require.NoError(t, err)
+	require.Equal(t, "https://disputes.example.com", config.Portal.Site.String())
+	require.True(t, config.Portal.Keys.Any())
+	reach, err := assembly.ReachFromEnv(getenv)
+	require.NoError(t, err)
+	require.Equal(t, config.Portal, reach.Portal)
+	require.NoError(t, reach.Mails.SendSignIn(t.Context(), dispute.Merchant{ID: "m-1", Email: "m@example.com"}))
+	require.NotNil(t, reach.Webhooks)
+
+	_, err = assembly.ReachFromEnv(environment(map[string]string{"MAIL_DIR": "", "PORTAL_KEYS": "geheim"}))
+	require.ErrorContains(t, err, "SMTP_URL (such as")
+	require.ErrorContains(t, err, "PORTAL_KEYS: key 1")
+	require.NotContains(t, err.Error(), "geheim")
 }
 
 // TestConfigOpensNothing: reading a configuration creates no files and connects to nothing.

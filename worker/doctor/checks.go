@@ -25,6 +25,8 @@ const (
 	CheckMailSent         Name = "mail-sent"
 	CheckKeys             Name = "keys"
 	CheckCodec            Name = "codec"
+	CheckPortal           Name = "portal"
+	CheckPortalKeys       Name = "portal-keys"
 	CheckMerchant         Name = "merchant"
 	CheckWebhookAddress   Name = "webhook-address"
 	CheckWebhookConnects  Name = "webhook-connection"
@@ -38,5 +40,5 @@ var Checks = []Name{
 	CheckSettings, CheckTemporal, CheckNamespace, CheckSearchAttributes, CheckClock, CheckWorkers,
 	CheckLedger, CheckLedgerSchema, CheckLedgerWritable, CheckLedgerOwner,
 	CheckMailFolder, CheckMailServer, CheckMailGreeting, CheckMailTLS, CheckMailLogin, CheckMailSender, CheckMailReplies, CheckMailSent,
-	CheckKeys, CheckCodec, CheckMerchant, CheckWebhookAddress, CheckWebhookConnects, CheckWebhookTLS, CheckWebhookAnswer, CheckWebhookVerifies,
+	CheckKeys, CheckCodec, CheckPortal, CheckPortalKeys, CheckMerchant, CheckWebhookAddress, CheckWebhookConnects, CheckWebhookTLS, CheckWebhookAnswer, CheckWebhookVerifies,
 }

@@ -78,7 +78,7 @@ func Examine(ctx context.Context, o Options, report func(Finding)) {
 	defer e.close()
 	e.examineSettings()
 	for _, examine := range []func(context.Context){
-		e.examineTemporal, e.examineLedger, e.examineMail, e.examineKeys, e.examineCodec, e.examineWebhook,
+		e.examineTemporal, e.examineLedger, e.examineMail, e.examineKeys, e.examineCodec, e.examinePortal, e.examineWebhook,
 	} {
 		limited, cancel := context.WithTimeout(ctx, checkTimeout)
 		examine(limited)

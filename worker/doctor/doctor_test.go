@@ -125,6 +125,7 @@ func TestHealthy(t *testing.T) {
 	i.webhook(http.StatusNoContent, true, false)
 	i.variables["PAYLOAD_KEYS"] = key(1)
 	i.codec(i.variables["PAYLOAD_KEYS"])
+	i.portal(key(2), http.StatusOK)
 	findings := i.examine()
 	require.Empty(t, failing(findings))
 	var checks []doctor.Name

@@ -51,6 +51,11 @@ var misconfigurations = []misconfiguration{
 		"DeploymentWithoutBuild", set("TEMPORAL_DEPLOYMENT_NAME", "streitfall"),
 		doctor.CheckSettings, doctor.Wrong, "TEMPORAL_WORKER_BUILD_ID belong together",
 	},
+	{"PortalWithoutKeys", set("PORTAL_URL", "https://disputes.invalid"), doctor.CheckSettings, doctor.Wrong, "PORTAL_KEYS is required with PORTAL_URL"},
+	{
+		"PortalSharesAKey", set("PORTAL_URL", "http://localhost:1", "PORTAL_KEYS", key(1), "PAYLOAD_KEYS", key(1)),
+		doctor.CheckSettings, doctor.Wrong, "PORTAL_KEYS has a key of PAYLOAD_KEYS",
+	},
 	{
 		"PasswordInTheClear", set("SMTP_URL", "smtp://user:secret@mail.invalid?tls=none"),
 		doctor.CheckSettings, doctor.Wrong, "a password never goes over the network unencrypted",
@@ -177,6 +182,16 @@ var misconfigurations = []misconfiguration{
 		i.codec(key(1))
 		set("PAYLOAD_KEYS", key(1), "CODEC_ORIGIN", "http://other:8233")(i)
 	}, doctor.CheckCodec, doctor.Wrong, "origin"},
+
+	{
+		"PortalAway", func(i *installation) { set("PORTAL_URL", "http://"+closed(i), "PORTAL_KEYS", key(2))(i) },
+		doctor.CheckPortal, doctor.Wrong, "connection refused",
+	},
+	{"PortalMoved", func(i *installation) { i.portal(key(2), http.StatusFound) }, doctor.CheckPortal, doctor.Wrong, "it answers 302"},
+	{
+		"PortalOfOtherKeys", func(i *installation) { i.portal(key(3), http.StatusOK); i.variables["PORTAL_KEYS"] = key(2) },
+		doctor.CheckPortalKeys, doctor.Wrong, "does not know a link that is signed with the first key: it answers 404",
+	},
 
 	{"UnknownMerchant", func(i *installation) { i.options.MerchantID = "mistyped" }, doctor.CheckMerchant, doctor.Wrong, "mistyped"},
 	{

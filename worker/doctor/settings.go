@@ -6,7 +6,9 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 
+	"github.com/streitfall/streitfall/dispute/keyring"
 	"github.com/streitfall/streitfall/worker/assembly"
 )
 
@@ -59,6 +61,12 @@ func (e *examination) contradictions() (all []contradiction) {
 			})
 		}
 	}
+	if e.sharedKey() {
+		all = append(all, contradiction{
+			errors.New("PORTAL_KEYS has a key of PAYLOAD_KEYS: who signs links could read what is encrypted"),
+			"make PORTAL_KEYS keys of their own: openssl rand -base64 32",
+		})
+	}
 	if addr := e.config.MetricsAddr; addr != "" && addr == e.Getenv("CODEC_ADDR") {
 		all = append(all, contradiction{
 			fmt.Errorf("METRICS_ADDR and CODEC_ADDR are both %s: only one of them can listen there", addr),
@@ -66,6 +74,15 @@ func (e *examination) contradictions() (all []contradiction) {
 		})
 	}
 	return all
+}
+
+// sharedKey reports whether links are signed with a key that encrypts.
+func (e *examination) sharedKey() bool {
+	signs, errSigns := keyring.Parse(e.Getenv("PORTAL_KEYS"))
+	encrypts, errEncrypts := keyring.Parse(e.Getenv("PAYLOAD_KEYS"))
+	return errSigns == nil && errEncrypts == nil && slices.ContainsFunc(signs, func(one keyring.Key) bool {
+		return slices.ContainsFunc(encrypts, func(other keyring.Key) bool { return slices.Equal(one.Secret, other.Secret) })
+	})
 }
 
 // isLocal reports whether a host is this machine.

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -21,6 +22,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/link"
 	"github.com/streitfall/streitfall/worker/codec"
 )
 
@@ -40,6 +42,23 @@ func closed(i *installation) string {
 	require.NoError(i, err)
 	require.NoError(i, listener.Close())
 	return listener.Addr().String()
+}
+
+// portal starts what answers the doctor as a portal with these keys does, and whose health has a status.
+func (i *installation) portal(keys string, health int) {
+	i.Helper()
+	parsed, err := link.ParseKeys(keys)
+	require.NoError(i, err)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(health) })
+	mux.HandleFunc("GET /link/{token}", func(w http.ResponseWriter, r *http.Request) {
+		if _, err := parsed.Verify(r.PathValue("token"), time.Now()); err != nil {
+			http.NotFound(w, r)
+		}
+	})
+	server := httptest.NewServer(mux)
+	i.Cleanup(server.Close)
+	i.variables["PORTAL_URL"], i.variables["PORTAL_KEYS"] = server.URL, keys
 }
 
 // endpoint is a merchant's webhook.

@@ -71,7 +71,7 @@ func (e *examination) examineWebhook(ctx context.Context) {
 }
 
 func (e *examination) testWebhook(ctx context.Context, webhook dispute.Webhook) {
-	channel := portal.New(nil, e.config.WebhookNetworks)
+	channel := portal.New(nil, e.config.WebhookNetworks, e.config.Portal.Site)
 	answer, failed, err := channel.Test(ctx, webhook)
 	at := slices.IndexFunc(phases, func(p phase) bool { return err != nil && p.phase == failed })
 	for i, p := range phases {

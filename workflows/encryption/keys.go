@@ -3,15 +3,9 @@ package encryption
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"encoding/base64"
-	"errors"
-	"fmt"
-	"regexp"
-	"strings"
-)
 
-// keySize is the key size of AES-256 in bytes.
-const keySize = 32
+	"github.com/streitfall/streitfall/dispute/keyring"
+)
 
 // Keys encrypts with its first key and decrypts with all of them. The zero value has no keys: it encrypts nothing and
 // cannot decrypt.
@@ -24,57 +18,25 @@ type key struct {
 	aead cipher.AEAD
 }
 
-// idPattern is too short for a key: the id is written into every payload and into errors.
-var idPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,32}$`)
-
-// ParseKeys reads keys as "ID:KEY,ID:KEY": an id has 1 to 32 characters of A-Z a-z 0-9 . _ -, a key is 32
-// random bytes in base64 (openssl rand -base64 32). The first encrypts, all decrypt; an empty text is no keys.
-// An id belongs to its key for ever. The error has all faults by position and repeats no key, and nothing that could be
-// one.
+// ParseKeys reads keys as keyring.Parse does. The first encrypts, all decrypt; an empty text is no keys.
 func ParseKeys(text string) (Keys, error) {
-	if strings.TrimSpace(text) == "" {
-		return Keys{}, nil
+	given, err := keyring.Parse(text)
+	if err != nil {
+		return Keys{}, err
 	}
 	var parsed Keys
-	var faults []string
-	for i, entry := range strings.Split(text, ",") {
-		next, err := parseKey(strings.TrimSpace(entry))
-		if err == nil && parsed.find(next.id) != nil {
-			err = errors.New("has the id of an earlier one")
-		}
+	for _, one := range given {
+		block, err := aes.NewCipher(one.Secret)
 		if err != nil {
-			faults = append(faults, fmt.Sprintf("key %d %v", i+1, err))
-			continue
+			return Keys{}, err
 		}
-		parsed.keys = append(parsed.keys, next)
-	}
-	if len(faults) > 0 {
-		return Keys{}, errors.New(strings.Join(faults, "; "))
+		aead, err := cipher.NewGCMWithRandomNonce(block)
+		if err != nil {
+			return Keys{}, err
+		}
+		parsed.keys = append(parsed.keys, key{id: one.ID, aead: aead})
 	}
 	return parsed, nil
-}
-
-func parseKey(entry string) (key, error) {
-	id, encoded, found := strings.Cut(entry, ":")
-	if !found {
-		return key{}, errors.New("must be an id, a colon and 32 bytes in base64 (openssl rand -base64 32)")
-	}
-	if !idPattern.MatchString(id) {
-		return key{}, errors.New("must begin with an id of 1 to 32 characters of A-Z a-z 0-9 . _ -")
-	}
-	secret, err := base64.StdEncoding.Strict().DecodeString(encoded)
-	if err != nil {
-		return key{}, errors.New("is not base64 after its id (openssl rand -base64 32)")
-	}
-	if len(secret) != keySize {
-		return key{}, fmt.Errorf("has %d bytes after its id; AES-256 needs %d (openssl rand -base64 32)", len(secret), keySize)
-	}
-	block, err := aes.NewCipher(secret)
-	if err != nil {
-		return key{}, err
-	}
-	aead, err := cipher.NewGCMWithRandomNonce(block)
-	return key{id: id, aead: aead}, err
 }
 
 // find returns the key with this id, or nil.

@@ -30,6 +30,7 @@ create table merchants (
     id               text collate "C" not null primary key,
     name             text             not null,
     email            text             not null,
+    pending_email    text             not null default '',
     locale           text             not null,
     portal_active    boolean          not null,
     email_on_dispute boolean          not null,
@@ -296,6 +297,15 @@ create table inbox (
 );
 
 create index inbox_of_merchant on inbox (merchant_id);
+
+-- The sessions of people who have signed in to the portal. token is a hash, so that nobody signs in with what this table has.
+create table sessions (
+    token      text collate "C" not null primary key,
+    content    bytea            not null,
+    expires_at timestamptz      not null
+);
+
+create index sessions_by_expiry on sessions (expires_at);
 
 create trigger messages_are_never_changed before update on messages
     for each statement execute function refuse('messages are never changed: they were sent');

@@ -13,6 +13,7 @@ create table merchants (
     id               text    not null primary key,
     name             text    not null,
     email            text    not null,
+    pending_email    text    not null default '',
     locale           text    not null,
     portal_active    integer not null check (portal_active in (0, 1)),
     email_on_dispute integer not null check (email_on_dispute in (0, 1)),
@@ -253,6 +254,15 @@ create table inbox (
 ) strict;
 
 create index inbox_of_merchant on inbox (merchant_id);
+
+-- The sessions of people who have signed in to the portal. token is a hash, so that nobody signs in with what this table has.
+create table sessions (
+    token      text not null primary key,
+    content    blob not null,
+    expires_at text not null check (expires_at like '____-__-__T__:__:__.______Z')
+) strict;
+
+create index sessions_by_expiry on sessions (expires_at);
 
 -- +goose StatementBegin
 create trigger messages_are_never_changed before update on messages

@@ -1,4 +1,4 @@
-package main
+package language_test
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/language"
 )
 
 func TestParseMoney(t *testing.T) {
@@ -35,7 +36,7 @@ func TestParseMoney(t *testing.T) {
 		"0.500 EUR":        {Amount: 50, Currency: "EUR"}, // no group begins with 0
 		"1234,500 EUR":     {Amount: 123450, Currency: "EUR"},
 	} {
-		got, err := parseMoney(text)
+		got, err := language.ParseMoney(text)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
 	}
@@ -52,11 +53,11 @@ func TestParseMoneyAmbiguous(t *testing.T) {
 		"500.000 JPY": "it can be read as 500000 JPY or as 500 JPY; write the one that you mean",
 		"1.234 KWD":   "it can be read as 1234.000 KWD or as 1.2340 KWD; write the one that you mean",
 	} {
-		_, err := parseMoney(text)
+		_, err := language.ParseMoney(text)
 		require.EqualError(t, err, want, text)
 	}
 	for _, unambiguous := range []string{"2610.00 EUR", "2.61 EUR", "500000 JPY", "500 JPY", "1234.0000 KWD", "1.2340 KWD"} {
-		_, err := parseMoney(unambiguous)
+		_, err := language.ParseMoney(unambiguous)
 		require.NoError(t, err)
 	}
 }
@@ -74,7 +75,7 @@ func TestParseMoneyRefused(t *testing.T) {
 		"1,234.567 EUR":            "more decimals than EUR",
 		"92233720368547758.08 EUR": "too large", strings.Repeat("9", 400) + " EUR": "too large",
 	} {
-		_, err := parseMoney(text)
+		_, err := language.ParseMoney(text)
 		require.ErrorContains(t, err, want, text)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package language
 
 import (
 	"errors"
@@ -20,9 +20,9 @@ var (
 
 var errMoney = errors.New(`write it like "30.00 EUR"`)
 
-// parseMoney reads an amount such as "30.00 EUR", also with groups of thousands and with a decimal comma: "2.610,00 EUR".
+// ParseMoney reads an amount such as "30.00 EUR", also with groups of thousands and with a decimal comma: "2.610,00 EUR".
 // It refuses what can be read in two ways, such as "2.610 EUR", and names both.
-func parseMoney(text string) (dispute.Money, error) {
+func ParseMoney(text string) (dispute.Money, error) {
 	parts := amountPattern.FindStringSubmatch(strings.TrimSpace(text))
 	if parts == nil {
 		return dispute.Money{}, errMoney
@@ -71,7 +71,7 @@ func exactMoney(number, code string) (dispute.Money, error) {
 }
 
 // ambiguous returns the error for a number with one separator before three digits. It names both readings so that
-// parseMoney accepts them.
+// ParseMoney accepts them.
 func ambiguous(number, code string) error {
 	thousands, err := exactMoney(digits(number), code)
 	if err != nil {

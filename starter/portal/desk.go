@@ -1,0 +1,45 @@
+package portal
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/streitfall/streitfall/starter/portal/pages"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// queueSize is how many questions the queue shows. Those that follow come up when these are answered.
+const queueSize = 200
+
+// queue shows what the desk was asked to rule on, the oldest question first.
+func (p *Portal) queue(q *request) error {
+	waiting, err := p.Ledger.AskedForRuling(q.Context(), queueSize)
+	if err != nil {
+		return err
+	}
+	return p.render(q, http.StatusOK, func(v pages.Viewer) pages.Page { return pages.Queue(v, waiting, "") })
+}
+
+// attention shows what needs an operator. Temporal alone knows that.
+func (p *Portal) attention(q *request) error {
+	ctx, cancel := context.WithTimeout(q.Context(), p.answerTimeout)
+	defer cancel()
+	rows, err := p.Attention(ctx)
+	if err != nil {
+		p.Log.WarnContext(ctx, "Temporal has no answer", "route", pages.PathAttention, "error", err)
+		return p.render(q, http.StatusServiceUnavailable, only(pages.Refused{Kind: pages.ProblemAway}))
+	}
+	for i := range rows {
+		rows[i].WebUI = p.webUI(rows[i].DisputeID)
+	}
+	return p.render(q, http.StatusOK, func(v pages.Viewer) pages.Page { return pages.Attention(v, rows, "") })
+}
+
+// webUI returns the address of a dispute in Temporal's Web UI; empty where none is configured.
+func (p *Portal) webUI(disputeID string) string {
+	if p.Config.TemporalUI == "" {
+		return ""
+	}
+	return p.Config.TemporalUI + "/namespaces/" + url.PathEscape(p.Namespace) + "/workflows/" + url.PathEscape(workflows.WorkflowID(disputeID))
+}

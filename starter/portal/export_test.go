@@ -1,0 +1,33 @@
+package portal
+
+import (
+	"time"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// Route is a row of the table of routes.
+type Route struct {
+	Method, Path string
+	Who          []dispute.Party
+}
+
+// Routes is the table of routes.
+func Routes() (all []Route) {
+	for _, r := range routes {
+		all = append(all, Route{r.method, r.path, r.who})
+	}
+	return all
+}
+
+// ActsOf lists who may do each act.
+func ActsOf() map[string][]dispute.Party {
+	who := map[string][]dispute.Party{}
+	for name, a := range acts {
+		who[string(name)] = a.who
+	}
+	return who
+}
+
+// WaitLonger lets pages wait for a Temporal that many tests share.
+func (p *Portal) WaitLonger(timeout time.Duration) { p.answerTimeout = timeout }

@@ -1,0 +1,73 @@
+package portal
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// identity is who somebody is. It is all that a session has.
+type identity struct {
+	// Party is merchant, customer, desk or operator; empty for nobody who is signed in.
+	Party dispute.Party
+	// Merchant is the id of the merchant. Dispute is set for somebody who sees one dispute only: the customer, and who reads
+	// the mails to the merchant about it at an address that is not the merchant's own.
+	Merchant, Dispute string
+	// Login is the name under which somebody of the desk or an operator acts.
+	Login string
+	// Address is the hash of the address that has got the link. Where another one gets the messages now, the session ends.
+	Address string
+}
+
+// identityKey is the key of the identity in a session.
+const identityKey = "identity"
+
+// hashOf returns the hash of an address, so that the sessions have no addresses.
+func hashOf(address string) string {
+	sum := sha256.Sum256([]byte(address))
+	return hex.EncodeToString(sum[:])
+}
+
+// reads reports whether the messages of a case still go to the address of somebody who sees that case only.
+func (i identity) reads(whole dispute.Case) bool {
+	return i.Dispute == "" || i.Address == hashOf(AddressOf(whole, i.Party, ""))
+}
+
+// subject names whom requests are counted for, and tells sessions of different people apart.
+func (i identity) subject() string {
+	return string(i.Party) + "/" + i.Merchant + "/" + i.Dispute + "/" + i.Login
+}
+
+// identity returns who makes a request, with the settings of its merchant. Who has signed in with an address that the merchant
+// has given up is nobody.
+func (p *Portal) identity(r *http.Request) (who identity, settings dispute.Merchant, err error) {
+	kept := p.sessions.GetString(r.Context(), identityKey)
+	if kept == "" || json.Unmarshal([]byte(kept), &who) != nil || who.Merchant == "" {
+		return who, settings, nil
+	}
+	settings, err = p.Ledger.Merchant(r.Context(), who.Merchant)
+	if dispute.CodeOf(err) == dispute.CodeUnknownMerchant || err == nil && who.Dispute == "" && who.Address != hashOf(settings.Email) {
+		return identity{}, dispute.Merchant{}, nil
+	}
+	return who, settings, err
+}
+
+// signIn begins a session. The token is new, so that nobody can have set it before.
+func (p *Portal) signIn(ctx context.Context, who identity) error {
+	if err := p.sessions.Clear(ctx); err != nil {
+		return err
+	}
+	if err := p.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	content, err := json.Marshal(who)
+	if err != nil {
+		return err
+	}
+	p.sessions.Put(ctx, identityKey, string(content))
+	return nil
+}

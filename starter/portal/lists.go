@@ -1,0 +1,162 @@
+package portal
+
+import (
+	"encoding/csv"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/portal/pages"
+)
+
+// pageSize is how many disputes a page lists.
+const pageSize = 50
+
+// list shows the disputes of a merchant: those of a tab, or what a search has found in all tabs.
+func (p *Portal) list(q *request) error {
+	if q.who.Dispute != "" {
+		return q.redirect(pages.CasePath(q.who.Dispute))
+	}
+	in := pages.ListInput{Tab: tabOf(q), Search: searchOf(q)}
+	own := ledger.CaseFilter{MerchantID: q.who.Merchant}
+	var err error
+	if in.Counts, err = p.Ledger.CountCases(q.Context(), own); err != nil {
+		return err
+	}
+	after, err := parseKey(q.URL.Query().Get(pages.FieldAfter))
+	if err != nil {
+		return errNotFound
+	}
+	cases, err := p.Ledger.Cases(q.Context(), selected(own, in), after, pageSize+1)
+	if err != nil {
+		return err
+	}
+	if len(cases) > pageSize {
+		cases = cases[:pageSize]
+		in.Next = pathOfList(in, cases[pageSize-1].Key())
+	}
+	if after != (ledger.CaseKey{}) {
+		in.First = pathOfList(in, ledger.CaseKey{})
+	}
+	in.Cases = cases
+	return p.render(q, http.StatusOK, func(v pages.Viewer) pages.Page { return pages.MerchantList(v, in) })
+}
+
+// selected narrows a merchant's filter to a tab, or to what is searched.
+func selected(own ledger.CaseFilter, in pages.ListInput) ledger.CaseFilter {
+	if in.Search != "" {
+		own.Search = in.Search
+		return own
+	}
+	own.Waits = in.Tab.Waits()
+	return own
+}
+
+func tabOf(q *request) pages.Tab {
+	tab := pages.Tab(q.URL.Query().Get(pages.FieldTab))
+	if !slices.Contains(pages.Tabs, tab) {
+		return pages.TabAct
+	}
+	return tab
+}
+
+func searchOf(q *request) string {
+	return strings.ToValidUTF8(strings.TrimSpace(q.URL.Query().Get(pages.FieldSearch)), "")
+}
+
+func pathOfList(in pages.ListInput, after ledger.CaseKey) string {
+	query := url.Values{}
+	if in.Search != "" {
+		query.Set(pages.FieldSearch, in.Search)
+	} else {
+		query.Set(pages.FieldTab, string(in.Tab))
+	}
+	if after != (ledger.CaseKey{}) {
+		query.Set(pages.FieldAfter, keyText(after))
+	}
+	return pages.PathList + "?" + query.Encode()
+}
+
+// keyText writes a place of a list, and parseKey reads it.
+func keyText(key ledger.CaseKey) string {
+	if key.Deadline.IsZero() {
+		return "," + key.DisputeID
+	}
+	return key.Deadline.UTC().Format(time.RFC3339Nano) + "," + key.DisputeID
+}
+
+func parseKey(text string) (key ledger.CaseKey, err error) {
+	if text == "" {
+		return key, nil
+	}
+	deadline, id, found := strings.Cut(text, ",")
+	if !found || !dispute.IsID(id) {
+		return key, errors.New("not a place of a list")
+	}
+	if deadline != "" {
+		key.Deadline, err = time.Parse(time.RFC3339Nano, deadline)
+	}
+	key.DisputeID = id
+	return key, err
+}
+
+// csvPage is how many disputes are read at once for CSV.
+const csvPage = 1000
+
+// csv writes the disputes of a tab or a search, for spreadsheets and programs: English names, instants in UTC, amounts in minor units.
+func (p *Portal) csv(q *request) error {
+	if q.who.Dispute != "" {
+		return errNotFound
+	}
+	filter := selected(ledger.CaseFilter{MerchantID: q.who.Merchant}, pages.ListInput{Tab: tabOf(q), Search: searchOf(q)})
+	q.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	q.w.Header().Set("Content-Disposition", `attachment; filename="disputes.csv"`)
+	out := csv.NewWriter(q.w)
+	_ = out.Write(csvColumns) // Error has the first error
+	for after := (ledger.CaseKey{}); ; {
+		cases, err := p.Ledger.Cases(q.Context(), filter, after, csvPage)
+		if err != nil {
+			return err
+		}
+		for _, c := range cases {
+			_ = out.Write(csvRow(c))
+		}
+		if out.Flush(); out.Error() != nil || len(cases) < csvPage {
+			return nil
+		}
+		after = cases[csvPage-1].Key()
+	}
+}
+
+var csvColumns = []string{
+	"dispute", "order", "invoice", "reason", "state", "waiting_for", "deadline", "minor_units", "currency", "outcome", "updated",
+}
+
+func csvRow(c ledger.CaseSummary) []string {
+	deadline := ""
+	if !c.Deadline.IsZero() {
+		deadline = c.Deadline.UTC().Format(time.RFC3339)
+	}
+	row := []string{
+		c.DisputeID, c.OrderID, c.InvoiceID, string(c.Reason), string(c.State), string(c.WaitingFor), deadline,
+		strconv.FormatInt(c.DisputedAmount.Amount, 10), c.DisputedAmount.Currency, string(c.Outcome), c.UpdatedAt.UTC().Format(time.RFC3339),
+	}
+	for i := range row {
+		row[i] = noFormula(row[i])
+	}
+	return row
+}
+
+// noFormula keeps a spreadsheet from computing a text of others.
+func noFormula(text string) string {
+	if strings.IndexAny(text, "=+-@\t\r") == 0 {
+		return "'" + text
+	}
+	return text
+}

@@ -1,0 +1,240 @@
+package pages
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// begin begins a form of an act on the case.
+func (t caseTeller) begin(act Act, form Form) Form {
+	form.Act, form.Action, form.ID = act, ActPath(t.c.Dispute.ID, act), t.x.NewID()
+	filled := t.x.Filled.of(act)
+	if act == ActEvidence || act == ActReason {
+		filled = t.x.Filled.of(act, ActUpload, ActRemove)
+	}
+	return t.form(filled, form)
+}
+
+// respondForm writes to the other party.
+func (t caseTeller) respondForm() *Form {
+	written := 0
+	for _, remark := range t.c.Conversation {
+		if remark.By == t.party {
+			written++
+		}
+	}
+	if !t.allowed(dispute.UpdateRespond, written) {
+		return nil
+	}
+	name := t.name(t.party.Other())
+	form := t.begin(ActRespond, Form{
+		Title: t.say("form.respond.title", "name", name), Intro: t.say("form.respond.intro", "name", name), Button: t.say("form.respond.button"),
+	})
+	form.field(t.teller, Field{Name: FieldMessage, Type: typeArea, Label: t.say("form.respond.message"), Hint: t.say("form.characters"), Required: true})
+	return &form
+}
+
+// proposeForm proposes terms.
+func (t caseTeller) proposeForm() *Form {
+	if !t.allowed(dispute.UpdatePropose, t.proposed()) {
+		return nil
+	}
+	party, disputed := string(t.party), clean(t.c.Dispute.DisputedAmount)
+	form := t.begin(ActPropose, Form{Title: t.say("form.propose.title"), Button: t.say("form.propose.button")})
+	if dispute.StandingOf(t.c.Proposals, t.party) >= 0 {
+		form.Intro = t.say("form.propose.replaces")
+	}
+	terms := []string{TermsRefund, TermsFull, TermsPay}
+	if t.party == dispute.PartyCustomer { // who agrees to pay does so by ActPay
+		terms = terms[:2]
+	}
+	choice := Field{Name: FieldTerms, Type: typeChoice, Label: t.say("form.propose.terms"), Required: true}
+	for _, name := range terms {
+		key := "form.propose." + name + "." + party
+		choice.Options = append(choice.Options, Option{Value: name, Label: t.say(key), Hint: t.say(key + ".hint")})
+	}
+	form.field(t.teller, choice)
+	half := dispute.Money{Amount: max(disputed.Amount/2, 1), Currency: disputed.Currency}
+	form.field(t.teller, Field{
+		Name: FieldAmount, Label: t.say("form.propose.amount", "currency", disputed.Currency), InputMode: "decimal", Autocomplete: "off",
+		Hint: t.say("form.propose.amount.hint", "example", t.money(half)),
+	})
+	form.field(t.teller, Field{Name: FieldMessage, Type: typeArea, Label: t.say("form.propose.message"), Optional: true, Hint: t.say("form.characters")})
+	return &form
+}
+
+// answerForm answers the other party's standing proposal.
+func (t caseTeller) answerForm() *Form {
+	i := dispute.StandingOf(t.c.Proposals, t.party.Other())
+	if i < 0 || !t.allowed(dispute.UpdateAnswerProposal, 0) {
+		return nil
+	}
+	form := t.begin(ActAnswer, Form{
+		Hidden: []Hidden{{FieldProposal, strconv.Itoa(t.c.Proposals[i].Number)}}, After: t.say("form.answer.hint"),
+		Title: t.say("proposal.name", "number", t.c.Proposals[i].Number),
+		Buttons: []Button{
+			{FieldAnswer, AnswerAccept, t.say("form.answer.accept"), true}, {FieldAnswer, AnswerDecline, t.say("form.answer.decline"), false},
+		},
+	})
+	form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("form.answer.note"), Optional: true, Hint: t.say("form.characters")})
+	return &form
+}
+
+// evidenceForm submits the merchant's evidence.
+func (t caseTeller) evidenceForm() *Form {
+	early := len(slices.DeleteFunc(slices.Clone(t.c.Evidence), func(e dispute.GivenEvidence) bool { return e.Requested }))
+	if !t.allowed(dispute.UpdateSubmitEvidence, early) {
+		return nil
+	}
+	suffix := ".early"
+	if t.c.WaitingFor == dispute.WaitEvidence {
+		suffix = ""
+	}
+	form := t.begin(ActEvidence, Form{
+		Title: t.say("form.evidence.title" + suffix), Intro: t.say("form.evidence.intro" + suffix), Button: t.say("form.evidence.button" + suffix),
+	})
+	form.field(t.teller, Field{Name: FieldText, Type: typeArea, Label: t.say("form.evidence.text"), Hint: t.say("form.characters")})
+	t.addFiles(&form)
+	return &form
+}
+
+// reasonForm states the customer's reason.
+func (t caseTeller) reasonForm() *Form {
+	if !t.allowed(dispute.UpdateStateReason, 0) {
+		return nil
+	}
+	form := t.begin(ActReason, Form{Title: t.say("form.reason.title"), Intro: t.say("form.reason.intro"), Button: t.say("form.reason.button")})
+	form.field(t.teller, Field{Name: FieldText, Type: typeArea, Label: t.say("form.reason.text"), Hint: t.say("form.characters"), Required: true})
+	t.addFiles(&form)
+	return &form
+}
+
+// addFiles adds the upload of files.
+func (t caseTeller) addFiles(form *Form) {
+	kind := Field{Name: FieldKind, Type: typeSelect, Label: t.say("form.file.kind")}
+	for _, name := range dispute.FileKinds {
+		kind.Options = append(kind.Options, Option{Value: name, Label: t.Language.Kind(name)})
+	}
+	if t.party == dispute.PartyCustomer {
+		kind.Value = "other"
+	}
+	form.Files = &FileFields{
+		File:       form.complete(t.teller, Field{Name: FieldFile, Label: t.say("form.file"), Hint: t.say("form.file.hint")}),
+		Kind:       form.complete(t.teller, kind),
+		Upload:     ActPath(t.c.Dispute.ID, ActUpload),
+		Remove:     ActPath(t.c.Dispute.ID, ActRemove),
+		For:        form.Act,
+		UploadText: t.say("form.file.upload"),
+	}
+	form.Hidden = append(form.Hidden, Hidden{FieldFor, string(form.Act)})
+	for _, draft := range t.x.Drafts {
+		form.Hidden = append(form.Hidden, Hidden{FieldSend, draft.ID})
+		form.Files.Drafts = append(form.Files.Drafts, t.draft(draft))
+	}
+}
+
+func (t teller) draft(d Draft) DraftRow {
+	name := line(d.Name)
+	return DraftRow{ID: d.ID, Name: name, Text: t.say("file.named", "name", name, "kind", t.Language.Kind(line(d.Kind)), "size", t.Language.Size(d.Size))}
+}
+
+// ruleForm rules at the stage that the dispute waits for.
+func (t caseTeller) ruleForm() *Form {
+	if !t.allowed(dispute.UpdateRule, 0) || t.asked().IsZero() {
+		return nil
+	}
+	form := t.begin(ActRule, Form{
+		Title: t.say("form.rule.title"), Button: t.say("form.rule.button"), Hidden: []Hidden{{FieldStage, string(t.c.WaitingFor)}},
+	})
+	answers := []string{RulingJustified, RulingNotJustified}
+	if t.c.WaitingFor == dispute.WaitDecision {
+		answers = []string{RulingForMerchant, RulingForCustomer}
+	}
+	choice := Field{Name: FieldRuling, Type: typeChoice, Label: t.say("form.rule." + string(t.c.WaitingFor)), Required: true}
+	for _, answer := range answers {
+		choice.Options = append(choice.Options, Option{Value: answer, Label: t.say("form.rule." + answer), Hint: t.say("form.rule." + answer + ".hint")})
+	}
+	form.field(t.teller, choice)
+	form.field(t.teller, Field{
+		Name: FieldRationale, Type: typeArea, Label: t.say("form.rule.rationale"), Hint: t.say("form.rule.rationale.hint"), Required: true,
+	})
+	return &form
+}
+
+// operatorForms help with what needs an operator.
+func (t caseTeller) operatorForms() (forms []*Form) {
+	if t.allowed(dispute.UpdateRetryNotification, 0) {
+		forms = append(forms, t.retryForm())
+	}
+	if t.allowed(dispute.UpdateMoveDeadline, t.moved()) {
+		forms = append(forms, t.moveForm())
+	}
+	if t.c.WaitingFor == "" {
+		return forms
+	}
+	for _, cause := range t.c.Attention {
+		if cause == dispute.CauseMessageIgnored || cause == dispute.CauseMessageFailed { // the others go away with their cause
+			forms = append(forms, t.acknowledgeForm(cause))
+		}
+	}
+	return forms
+}
+
+func (t caseTeller) moved() (n int) {
+	for _, period := range t.c.Periods {
+		n += len(period.Moves)
+	}
+	return n
+}
+
+func (t caseTeller) retryForm() *Form {
+	form := t.begin(ActRetry, Form{Title: t.say("form.retry.title"), Button: t.say("form.retry.button")})
+	recipient := Field{Name: FieldRecipient, Type: typeSelect, Label: t.say("form.retry.recipient")}
+	for _, party := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
+		recipient.Options = append(recipient.Options, Option{Value: string(party), Label: t.name(party)})
+	}
+	recipient.Value = cmp.Or(t.refused(), string(dispute.PartyMerchant))
+	form.field(t.teller, recipient)
+	form.field(t.teller, Field{Name: FieldEmail, Type: typeEmail, Label: t.say("form.retry.email"), Optional: true, Autocomplete: "off"})
+	return &form
+}
+
+// refused is the party whose message was refused last.
+func (t caseTeller) refused() string {
+	for _, sent := range slices.Backward(t.c.Sent) {
+		if sent.Result == dispute.SendRefused {
+			return string(sent.Recipient)
+		}
+	}
+	return ""
+}
+
+func (t caseTeller) moveForm() *Form {
+	form := t.begin(ActMove, Form{Title: t.say("form.move.title"), Button: t.say("form.move.button")})
+	day := Field{Name: FieldDay, Type: typeDate, Label: t.say("form.move.day"), Hint: t.say("form.move.day.hint"), Required: true}
+	if period := t.c.RunningPeriod(); period != nil {
+		day.Value = period.Deadline.In(zone(t.c.Dispute.Calendar)).Add(-time.Nanosecond).Format(time.DateOnly)
+	}
+	form.field(t.teller, day)
+	form.field(t.teller, Field{Name: FieldWhy, Label: t.say("form.move.why"), Hint: t.say("form.move.why.hint"), Required: true})
+	return &form
+}
+
+func (t caseTeller) acknowledgeForm(cause dispute.Cause) *Form {
+	form := t.begin(ActAcknowledge, Form{
+		Anchor: string(ActAcknowledge) + "-" + string(cause), Hidden: []Hidden{{FieldCause, string(cause)}},
+		Title: t.say("form.acknowledge.title", "cause", t.cause(cause).Title), Button: t.say("form.acknowledge.button"),
+	})
+	form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("form.acknowledge.note"), Optional: true, Hint: t.say("form.characters")})
+	return &form
+}
+
+// more is the link to an act with a page of its own.
+func (t caseTeller) more(act Act) Link {
+	key := "more." + string(act)
+	return Link{Href: ActPath(t.c.Dispute.ID, act), Text: t.say(key), Hint: t.say(key + ".hint")}
+}

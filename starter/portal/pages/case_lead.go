@@ -1,0 +1,227 @@
+package pages
+
+import (
+	"time"
+
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// overdueAfter is when a ruling of the desk is overdue, as operators are told.
+const overdueAfter = 60 * 24 * time.Hour
+
+// lead returns what comes first on the page.
+func (t caseTeller) lead(page Case) Lead {
+	switch {
+	case t.party == dispute.PartyOperator:
+		return t.operatorLead()
+	case t.c.State == dispute.StateClosed:
+		return t.closedLead()
+	case t.party == dispute.PartyDesk:
+		return t.deskLead(page)
+	}
+	key := "lead." + string(t.party) + "." + t.situation()
+	lead := Lead{Tone: toneWait, Title: t.say(key + ".title"), Cost: t.perhaps(key + ".cost")}
+	if period := t.c.RunningPeriod(); period != nil && period.WaitingFor == t.c.WaitingFor {
+		lead.Deadline = t.deadline(period.Deadline, t.c.Dispute.Calendar)
+	}
+	if t.mustAct() {
+		lead.Tone = toneAct
+	}
+	lead.Lines = append(lead.Lines, t.say(key+".do", "helpful", t.helpful()))
+	if i := dispute.StandingOf(t.c.Proposals, t.party.Other()); i >= 0 && page.Answer != nil {
+		offered := t.c.Proposals[i]
+		lead.Tone, lead.Title = toneAct, t.say("lead.proposal."+string(t.party)+"."+termsKey(offered), "offer", t.offer(offered))
+		lead.Lines = []string{t.say("lead.proposal.do")}
+	}
+	lead.Links = t.leadLinks(page)
+	return lead
+}
+
+// situation names what the dispute waits for in the keys of the lead.
+func (t caseTeller) situation() string {
+	switch t.c.WaitingFor {
+	case dispute.WaitAgreement:
+		if t.c.MerchantReacted {
+			return "agreement-reacted"
+		}
+		return "agreement"
+	case dispute.WaitStatement, dispute.WaitJustification, dispute.WaitEvidence, dispute.WaitDecision:
+		return string(t.c.WaitingFor)
+	case dispute.WaitSettlement, dispute.WaitClosingMessages, "":
+		return "settlement"
+	case dispute.WaitPause, dispute.WaitNotification, dispute.WaitRetryNotification:
+	}
+	if t.c.State == dispute.StateOpened {
+		return "opening"
+	}
+	return "justification" // a question of the arbitration is on its way
+}
+
+// mustAct reports whether the viewer loses by doing nothing, or can win time by acting.
+func (t caseTeller) mustAct() bool {
+	switch t.party { //nolint:exhaustive // the others have leads of their own
+	case dispute.PartyMerchant:
+		return t.c.WaitingFor == dispute.WaitAgreement || t.c.WaitingFor == dispute.WaitEvidence
+	default:
+		return t.c.WaitingFor == dispute.WaitStatement
+	}
+}
+
+// leadLinks lead to the forms, the one that matters most first.
+func (t caseTeller) leadLinks(page Case) (links []Link) {
+	for _, to := range []struct {
+		form *Form
+		key  string
+	}{
+		{page.Answer, "answer"}, {page.Reason, "reason"}, {t.ifRequested(page.EvidenceForm), "evidence"},
+		{page.Respond, "respond"}, {page.Propose, "propose"}, {page.Rule, "rule"},
+	} {
+		if to.form != nil {
+			links = append(links, Link{Href: "#" + to.form.Anchor, Text: t.say("lead.link." + to.key), Main: len(links) == 0})
+		}
+	}
+	return links
+}
+
+// ifRequested returns the form for evidence if the merchant was asked for it.
+func (t caseTeller) ifRequested(form *Form) *Form {
+	if t.c.WaitingFor != dispute.WaitEvidence {
+		return nil
+	}
+	return form
+}
+
+func (t caseTeller) helpful() string {
+	if text := t.perhaps("helpful." + string(t.c.Dispute.Reason)); text != "" {
+		return text
+	}
+	return t.say("helpful.other")
+}
+
+func (t caseTeller) deskLead(page Case) Lead {
+	if page.Rule == nil {
+		return Lead{Tone: toneWait, Title: t.say("lead.desk.nothing.title"), Lines: []string{t.say("lead.desk.nothing.do", "wait", t.wait(t.c.WaitingFor))}}
+	}
+	key := "lead.desk." + string(t.c.WaitingFor)
+	asked := t.asked()
+	lead := Lead{
+		Tone: toneAct, Title: t.say(key + ".title"), Cost: t.say(key + ".cost"), Links: t.leadLinks(page),
+		Lines: []string{t.say(key+".do", "day", t.day(asked, t.c.Dispute.Calendar))},
+	}
+	if age := t.Now.Sub(asked); !asked.IsZero() && age > overdueAfter {
+		lead.Overdue = t.say("lead.desk.overdue", "n", daysOf(age))
+	}
+	return lead
+}
+
+// asked is when the desk was asked for the ruling that the dispute waits for.
+func (t caseTeller) asked() (at time.Time) {
+	for _, question := range t.c.Questions {
+		if string(question.Stage) == string(t.c.WaitingFor) {
+			at = question.At
+		}
+	}
+	return at
+}
+
+func daysOf(age time.Duration) int { return int(age / (24 * time.Hour)) }
+
+// wait names what the dispute waits for.
+func (t teller) wait(wait dispute.Wait) string {
+	if wait == "" {
+		return "–"
+	}
+	return t.say("wait." + string(wait))
+}
+
+func (t caseTeller) closedLead() Lead {
+	lead := Lead{Tone: toneDone}
+	if t.c.Decision != nil {
+		audience := t.party
+		if audience == dispute.PartyOperator {
+			audience = dispute.PartyDesk
+		}
+		if sentence := t.perhaps("closed." + string(audience) + "." + string(t.c.Decision.Reason)); sentence != "" {
+			lead.Lines = append(lead.Lines, sentence)
+		}
+	}
+	switch t.party { //nolint:exhaustive // the others only look at it
+	case dispute.PartyMerchant:
+		lead.Title = t.merchantResult()
+		lead.Lines = append(lead.Lines, t.say("result.merchant.over"))
+	case dispute.PartyCustomer:
+		t.customerResult(&lead)
+	default:
+		lead.Title = t.say("lead.desk.closed.title")
+	}
+	return lead
+}
+
+func (t caseTeller) merchantResult() string {
+	debit := int64(0)
+	if s := t.c.Settlement; s != nil {
+		debit = s.Credited + s.Refunded
+	}
+	key := "result.merchant.settled"
+	switch {
+	case debit == 0:
+		key = "result.merchant.none"
+	case t.c.Decision != nil && t.c.Decision.Outcome == dispute.OutcomeLost:
+		key = "result.merchant.lost"
+	}
+	return t.say(key, "debit", t.minor(t.c, debit))
+}
+
+// customerResult says first what is to be paid, then what comes back.
+func (t caseTeller) customerResult(lead *Lead) {
+	s := t.c.Settlement
+	lead.Title = t.say("result.customer.nothing")
+	if s == nil {
+		return
+	}
+	if s.Outstanding > 0 {
+		lead.Tone, lead.Title = toneAct, t.say("result.customer.pay", "outstanding", t.minor(t.c, s.Outstanding))
+		if due := t.due(s.NewDueDate); due != "" {
+			lead.Cost = t.say("result.customer.pay-by", "due", due)
+		} else {
+			lead.Cost = t.say("result.customer.pay-invoice")
+		}
+	}
+	if back := s.Refunded + s.OwedBack; back > 0 {
+		lead.Lines = append(lead.Lines, t.say("result.customer.back", "back", t.minor(t.c, back)))
+	}
+}
+
+// due formats the day by which an invoice is due.
+func (t teller) due(day string) string {
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return ""
+	}
+	return tie(t.Language.Date(at))
+}
+
+func (t caseTeller) operatorLead() Lead {
+	switch {
+	case len(t.c.Attention) > 0:
+		lead := Lead{Tone: toneAct, Title: t.say("lead.operator.attention.title"), Deadline: t.runningDeadline()}
+		for _, cause := range t.causes() {
+			lead.Lines = append(lead.Lines, cause.Title+": "+cause.Help)
+		}
+		return lead
+	case t.c.State == dispute.StateClosed:
+		return t.closedLead()
+	}
+	return Lead{
+		Tone: toneWait, Title: t.say("lead.operator.calm.title"), Deadline: t.runningDeadline(),
+		Lines: []string{t.say("lead.operator.calm.do", "wait", t.wait(t.c.WaitingFor))},
+	}
+}
+
+func (t caseTeller) runningDeadline() *Deadline {
+	period := t.c.RunningPeriod()
+	if period == nil {
+		return nil
+	}
+	return t.deadline(period.Deadline, t.c.Dispute.Calendar)
+}

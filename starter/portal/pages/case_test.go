@@ -1,0 +1,188 @@
+package pages_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/language"
+	"github.com/streitfall/streitfall/starter/portal/pages"
+)
+
+// leads are what the pages begin with, by audience and wait; "" is a closed dispute.
+var leads = map[dispute.Party]map[dispute.Wait][2]string{
+	dispute.PartyMerchant: {
+		dispute.WaitPause:             {"Der Streitfall wird gerade eröffnet", "The dispute is being opened"},
+		dispute.WaitNotification:      {"Der Streitfall wird gerade eröffnet", "The dispute is being opened"},
+		dispute.WaitRetryNotification: {"Der Streitfall wird gerade eröffnet", "The dispute is being opened"},
+		dispute.WaitAgreement:         {"Reagieren Sie nicht, werden Ihnen 129,90\u00a0€ belastet", "If you do not respond, €129.90 will be debited from you"},
+		dispute.WaitStatement:         {"Jonas Weiß ist an der Reihe", "It is the turn of Jonas Weiß"},
+		dispute.WaitJustification:     {"Klarna prüft die Reklamation", "Klarna is examining the complaint"},
+		dispute.WaitEvidence:          {"Antworten Sie nicht, werden Ihnen 129,90\u00a0€ belastet", "If you do not answer, €129.90 will be debited from you"},
+		dispute.WaitDecision:          {"Klarna entscheidet", "Klarna is deciding"},
+		dispute.WaitSettlement:        {"Der Streitfall ist entschieden", "The dispute is decided"},
+		dispute.WaitClosingMessages:   {"Ihnen werden 129,90\u00a0€ belastet (Chargeback)", "€129.90 is debited from you (chargeback)"},
+		"":                            {"Ihnen werden 129,90\u00a0€ belastet (Chargeback)", "€129.90 is debited from you (chargeback)"},
+	},
+	dispute.PartyCustomer: {
+		dispute.WaitPause:             {"Ihre Reklamation ist angekommen", "Your complaint has arrived"},
+		dispute.WaitNotification:      {"Ihre Reklamation ist angekommen", "Your complaint has arrived"},
+		dispute.WaitRetryNotification: {"Ihre Reklamation ist angekommen", "Your complaint has arrived"},
+		dispute.WaitAgreement:         {"Nordlicht Versand GmbH muss jetzt reagieren", "Nordlicht Versand GmbH has to respond now"},
+		dispute.WaitStatement:         {"Sie bekommen die 129,90\u00a0€ nicht gutgeschrieben", "the €129.90 will not be credited to you"},
+		dispute.WaitJustification:     {"Klarna prüft Ihren Fall", "Klarna is examining your case"},
+		dispute.WaitEvidence:          {"Klarna prüft Ihren Fall", "Klarna is examining your case"},
+		dispute.WaitDecision:          {"Klarna prüft Ihren Fall", "Klarna is examining your case"},
+		dispute.WaitSettlement:        {"Ihr Fall ist entschieden", "Your case is decided"},
+		dispute.WaitClosingMessages:   {"Sie bekommen 64,95\u00a0€ zurück", "You will get €64.95 back"},
+		"":                            {"Sie bekommen 64,95\u00a0€ zurück", "You will get €64.95 back"},
+	},
+	dispute.PartyDesk: {
+		dispute.WaitAgreement:     {"Hier ist gerade nichts zu entscheiden", "There is nothing to rule on here"},
+		dispute.WaitJustification: {"Ist die Reklamation gerechtfertigt?", "is the complaint justified?"},
+		dispute.WaitDecision:      {"Bitte entscheiden Sie endgültig", "Please make the final decision"},
+		"":                        {"Der Streitfall ist abgeschlossen", "The dispute is closed"},
+	},
+	dispute.PartyOperator: {
+		dispute.WaitRetryNotification: {"Dieser Streitfall braucht Sie", "This dispute needs you"},
+		dispute.WaitAgreement:         {"Er wartet auf: Einigung", "It is waiting for: agreement"},
+		"":                            {"Der Streitfall ist abgeschlossen", "The dispute is closed"},
+	},
+}
+
+func TestCaseBeginsWithWhatToDo(t *testing.T) {
+	t.Parallel()
+	for party, waits := range leads {
+		for wait, sentences := range waits {
+			for i, l := range language.All {
+				page := renderCase(t, at(wait), party, l, context())
+				lead := page[strings.Index(page, `class="lead`):]
+				lead = lead[:strings.Index(lead, "</section>")]
+				require.Contains(t, lead, sentences[i], "%s %s", party, wait)
+				hasDeadline := strings.Contains(lead, "<time")
+				c := at(wait).For(party)
+				if party == dispute.PartyMerchant || party == dispute.PartyCustomer {
+					require.Equal(t, c.RunningPeriod() != nil && c.WaitingFor == c.RunningPeriod().WaitingFor, hasDeadline, "%s %s", party, wait)
+				}
+				require.NotContains(t, page, "1970", "%s %s", party, wait)
+				require.NotContains(t, page, "UTC", "%s %s", party, wait)
+			}
+		}
+	}
+}
+
+// TestDeadlines: a deadline is its last day in the zone of the dispute's calendar, with the business days that are left.
+func TestDeadlines(t *testing.T) {
+	t.Parallel()
+	for hours, want := range map[int][2]string{
+		0: {"noch 8 Geschäftstage", "8 business days left"}, 9 * 24: {"noch 1 Geschäftstag<", "1 business day left"},
+		12 * 24: {"Heute ist der letzte Tag", "Today is the last day"}, 13 * 24: {"abgelaufen", "passed"},
+	} {
+		for i, l := range language.All {
+			v := viewer(dispute.PartyMerchant, l)
+			v.Now = now.Add(time.Duration(hours) * time.Hour)
+			page := render(t, v, pages.MerchantCase(at(dispute.WaitAgreement), v, context()))
+			require.Contains(t, page, want[i])
+			require.Contains(t, page, []string{"bis einschließlich Montag, 21.\u00a0Dezember\u00a02026</time> <span class=\"zone\">(Ortszeit Berlin)",
+				"until the end of Monday, 21\u00a0December\u00a02026</time> <span class=\"zone\">(Berlin time)"}[i])
+			require.Contains(t, page, `datetime="2026-12-22T00:00:00&#43;01:00"`)
+		}
+	}
+}
+
+// TestOnlyWhatIsPossible: a page has the forms of what the dispute takes now, and no other ones.
+func TestOnlyWhatIsPossible(t *testing.T) {
+	t.Parallel()
+	all := []pages.Act{
+		pages.ActRespond, pages.ActPropose, pages.ActAnswer, pages.ActEvidence, pages.ActReason, pages.ActAcceptLoss, pages.ActWithdraw, pages.ActPay,
+		pages.ActRule, pages.ActRetry, pages.ActMove, pages.ActCancel,
+	}
+	possible := func(c dispute.Case, party dispute.Party, wants ...pages.Act) {
+		page := renderCase(t, c, party, language.German, context())
+		for _, act := range all {
+			require.Equal(t, slices.Contains(wants, act), strings.Contains(page, `"`+pages.ActPath("kd-2026-0001", act)+`"`), "%s %s: %s", party, c.WaitingFor, act)
+		}
+	}
+	m, c, d, o := dispute.PartyMerchant, dispute.PartyCustomer, dispute.PartyDesk, dispute.PartyOperator
+	possible(at(dispute.WaitPause), m, pages.ActAcceptLoss)
+	possible(at(dispute.WaitPause), c, pages.ActWithdraw)
+	possible(at(dispute.WaitAgreement), m, pages.ActRespond, pages.ActPropose, pages.ActEvidence, pages.ActAcceptLoss)
+	possible(talking(), m, pages.ActRespond, pages.ActPropose, pages.ActAnswer, pages.ActEvidence, pages.ActAcceptLoss)
+	possible(talking(), c, pages.ActRespond, pages.ActPropose, pages.ActWithdraw, pages.ActPay)
+	possible(at(dispute.WaitStatement), m, pages.ActPropose, pages.ActAcceptLoss)
+	possible(at(dispute.WaitStatement), c, pages.ActReason, pages.ActPropose, pages.ActWithdraw, pages.ActPay)
+	possible(at(dispute.WaitEvidence), m, pages.ActEvidence, pages.ActPropose, pages.ActAcceptLoss)
+	possible(at(dispute.WaitEvidence), c, pages.ActPropose, pages.ActWithdraw, pages.ActPay)
+	possible(at(dispute.WaitJustification), d, pages.ActRule)
+	possible(at(dispute.WaitDecision), d, pages.ActRule)
+	possible(at(dispute.WaitEvidence), d)
+	possible(at(dispute.WaitAgreement), o, pages.ActMove, pages.ActCancel)
+	possible(at(dispute.WaitRetryNotification), o, pages.ActRetry, pages.ActCancel)
+	for _, wait := range []dispute.Wait{dispute.WaitSettlement, ""} {
+		for _, party := range audiences {
+			possible(at(wait), party)
+		}
+	}
+	full := talking()
+	for range 20 {
+		full.Conversation = append(full.Conversation, dispute.Remark{By: m, Text: "…", At: now})
+	}
+	possible(full, m, pages.ActPropose, pages.ActAnswer, pages.ActEvidence, pages.ActAcceptLoss)
+	possible(full, c, pages.ActRespond, pages.ActPropose, pages.ActWithdraw, pages.ActPay)
+}
+
+// TestNothingOfTheOtherSide: a party's page has nothing that is for the other one, the desk or operators.
+func TestNothingOfTheOtherSide(t *testing.T) {
+	t.Parallel()
+	secrets := map[dispute.Party][]string{
+		dispute.PartyMerchant: {"jonas@kunde.example", "desk-name", "desk-rationale", "video.pdf", "customer-queue", "secret-answer", "c-7"},
+		dispute.PartyCustomer: {"desk-name", "desk-rationale", "early-evidence", "requested-evidence", "mails.pdf", "zustellung.pdf", "merchant-queue", "secret-answer", "new@nordlicht"},
+		dispute.PartyDesk:     {"jonas@kunde.example", "new@nordlicht", "merchant-queue", "customer-queue", "secret-answer"},
+	}
+	for party, words := range secrets {
+		for _, wait := range append(slices.Clone(dispute.Waits), "") {
+			c := at(wait)
+			c.Corrected.Merchant, c.Attention = "new@nordlicht.example", []dispute.Cause{dispute.CauseStalled}
+			if party == dispute.PartyMerchant {
+				c.Corrected.Merchant, c.Corrected.Customer = "", "jonas@kunde.example"
+			}
+			page := renderCase(t, c, party, language.English, context())
+			for _, word := range words {
+				require.NotContains(t, page, word, "%s %s", party, wait)
+			}
+			require.NotContains(t, page, "Stalled")
+		}
+	}
+	merchantBefore := renderCase(t, at(dispute.WaitJustification), dispute.PartyMerchant, language.English, context())
+	require.NotContains(t, merchantBefore, "statement-of-the-customer", "the merchant gets it with the request for information")
+	require.Contains(t, renderCase(t, at(dispute.WaitEvidence), dispute.PartyMerchant, language.English, context()), "statement-of-the-customer")
+	customerThen := renderCase(t, at(dispute.WaitEvidence), dispute.PartyCustomer, language.English, context())
+	require.NotContains(t, customerThen, "time to send the information", "the customer does not know of the request")
+}
+
+// TestResults: the money is what was settled, for both parties.
+func TestResults(t *testing.T) {
+	t.Parallel()
+	for _, reason := range dispute.ClosingReasons {
+		c := opened()
+		closed(&c, reason)
+		m := renderCase(t, c, dispute.PartyMerchant, language.English, context())
+		k := renderCase(t, c, dispute.PartyCustomer, language.English, context())
+		switch reason.Outcome() {
+		case dispute.OutcomeLost:
+			require.Contains(t, m, "Closed: €129.90 is debited from you (chargeback)", reason)
+			require.Contains(t, k, "You do not have to pay anything more", reason)
+		case dispute.OutcomeSettled:
+			require.Contains(t, m, "Closed: you refund €50.00 as agreed", reason)
+			require.Contains(t, k, "Please pay €14.95", reason)
+		default:
+			require.Contains(t, m, "Closed: nothing is debited from you", reason)
+			require.Contains(t, k, "Please pay €64.95", reason)
+			require.Contains(t, k, "Due on Wednesday, 23\u00a0December\u00a02026. Please state the invoice number R-2026-4711.", reason)
+		}
+	}
+}

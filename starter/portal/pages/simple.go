@@ -1,0 +1,119 @@
+package pages
+
+import (
+	"strings"
+	"time"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+)
+
+// SignIn asks a merchant for the address that gets a mail with a link. Desk adds the way of the desk and operators.
+type SignIn struct {
+	Filled Filled
+	Desk   bool
+}
+
+// SignInSent says that a mail is on its way if the address is known.
+type SignInSent struct{}
+
+// Landing is where a link in a mail leads: a page with a button, because scanners open links. DisputeID is empty for the link
+// of a merchant.
+type Landing struct {
+	Token, DisputeID string
+	// Confirms means that the link confirms a new address, and opens nothing.
+	Confirms bool
+}
+
+// LinkExpired says that a link is not or no longer valid.
+type LinkExpired struct{}
+
+// NotFound is the answer for all that is not there, or not the viewer's.
+type NotFound struct{}
+
+// Refused is the answer to a request that is not taken at all: from another site, too large, or one of too many. Kind is
+// optional.
+type Refused struct{ Kind ProblemKind }
+
+// Failed is the answer to an error of ours.
+type Failed struct{}
+
+// Erased is the page of a dispute whose personal data was erased. Case is what the list knows of it; it may be empty.
+type Erased struct {
+	DisputeID string
+	At        time.Time
+	Case      ledger.CaseSummary
+}
+
+func (SignIn) template() string      { return "sign-in" }
+func (SignInSent) template() string  { return "sign-in-sent" }
+func (Landing) template() string     { return "landing" }
+func (LinkExpired) template() string { return "link-expired" }
+func (NotFound) template() string    { return "not-found" }
+func (Refused) template() string     { return "refused" }
+func (Failed) template() string      { return "failed" }
+func (Erased) template() string      { return "erased" }
+
+func (SignIn) title(t teller) string      { return t.say("sign-in.title") }
+func (SignInSent) title(t teller) string  { return t.say("sign-in-sent.title") }
+func (LinkExpired) title(t teller) string { return t.say("link-expired.title") }
+func (NotFound) title(t teller) string    { return t.say("not-found.title") }
+func (Refused) title(t teller) string     { return t.say("refused.title") }
+func (Failed) title(t teller) string      { return t.say("failed.title") }
+func (e Erased) title(t teller) string    { return t.say("erased.title", "id", line(e.DisputeID)) }
+
+func (l Landing) title(t teller) string {
+	if l.Confirms {
+		return t.say("landing.title.address")
+	}
+	if l.DisputeID == "" {
+		return t.say("landing.title.list")
+	}
+	return t.say("landing.title.dispute", "id", line(l.DisputeID))
+}
+
+func (s SignIn) filledForm() Filled { return s.Filled }
+
+func (s SignIn) forms(t teller) []*Form {
+	form := t.form(s.Filled, Form{Action: PathSignIn, Anchor: "sign-in", Button: t.say("sign-in.button")})
+	form.field(t, Field{Name: FieldEmail, Label: t.say("sign-in.email"), Type: typeEmail, Autocomplete: "email", Required: true})
+	return []*Form{&form}
+}
+
+// Form is the form for the address.
+func (s SignIn) Form(f frame) *Form { return s.forms(f.teller)[0] }
+
+// Action is the path that signs in.
+func (l Landing) Action() string { return LinkPath(l.Token) }
+
+// Sentence says why the request is not taken, if that can be said.
+func (r Refused) Sentence(f frame) string {
+	if strings.TrimSpace(string(r.Kind)) == "" {
+		return ""
+	}
+	return f.say("problem."+string(r.Kind), "limit", "")
+}
+
+// Day is when the content was erased.
+func (e Erased) Day(f frame) string {
+	if e.At.IsZero() {
+		return ""
+	}
+	return f.say("erased.at", "day", f.Language.Day(e.At))
+}
+
+// Facts are the money's record.
+func (e Erased) Facts(f frame) (facts []Fact) {
+	add := func(key, value string) {
+		if value != "" {
+			facts = append(facts, Fact{Name: f.say(key), Value: value})
+		}
+	}
+	if e.Case.DisputeID == "" {
+		return nil
+	}
+	add("fact.amount", f.money(clean(e.Case.DisputedAmount)))
+	add("fact.order", line(e.Case.OrderID))
+	add("fact.invoice", line(e.Case.InvoiceID))
+	add("fact.state", f.perhaps("outcome."+string(e.Case.Outcome)))
+	return facts
+}

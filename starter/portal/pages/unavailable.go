@@ -1,0 +1,37 @@
+package pages
+
+import (
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
+)
+
+// Unavailable is a dispute whose live details cannot be had at the moment: what the list of cases knows of it. The viewer is
+// the merchant, the customer, the desk or an operator.
+func Unavailable(c ledger.CaseSummary, v Viewer, x CaseContext) Page {
+	known := dispute.Case{Dispute: dispute.Dispute{
+		ID: c.DisputeID, OrderID: c.OrderID, InvoiceID: c.InvoiceID, DisputedAmount: c.DisputedAmount, Reason: c.Reason,
+		MerchantID: c.MerchantID, Calendar: c.Calendar,
+	}, State: c.State, WaitingFor: c.WaitingFor}
+	t := newCaseTeller(known, v.Party, v, x)
+	state := ""
+	if t.party == dispute.PartyMerchant {
+		state = t.perhaps("list.wait." + string(c.WaitingFor))
+	}
+	return Case{
+		ID: line(c.DisputeID), Heading: t.heading(), Unavailable: true, Facts: t.facts(), filled: x.Filled,
+		Lead: Lead{
+			Tone: toneWait, Title: t.say("unavailable.title"), Cost: state, Deadline: t.seen(c.WaitingFor, t.deadline(c.Deadline, c.Calendar)),
+			Lines: []string{t.say("unavailable.text"), t.say("unavailable.deadline")},
+			Links: []Link{{Href: CasePath(c.DisputeID), Text: t.say("unavailable.retry"), Main: true}},
+		},
+	}
+}
+
+// seen returns the deadline of a wait, for a customer only if it is the customer's own: that the merchant was asked for
+// information, customers learn by the result.
+func (t caseTeller) seen(wait dispute.Wait, d *Deadline) *Deadline {
+	if wait != dispute.WaitStatement && t.party == dispute.PartyCustomer {
+		return nil
+	}
+	return d
+}

@@ -1,0 +1,104 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/streitfall/streitfall/activities/ledger"
+	webhooks "github.com/streitfall/streitfall/activities/portal"
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/portal/files"
+	"github.com/streitfall/streitfall/starter/portal/pages"
+	"github.com/streitfall/streitfall/workflows"
+)
+
+// Disputes are the disputes in Temporal: a workflows.Client.
+type Disputes interface {
+	Case(ctx context.Context, id string) (dispute.Case, error)
+	Withdraw(ctx context.Context, id string, message dispute.Withdrawal) error
+	Respond(ctx context.Context, id string, message dispute.Response, options ...workflows.UpdateOption) (dispute.View, error)
+	Propose(ctx context.Context, id string, message dispute.Offer, options ...workflows.UpdateOption) (dispute.View, error)
+	AnswerProposal(ctx context.Context, id string, message dispute.ProposalAnswer, options ...workflows.UpdateOption) (dispute.View, error)
+	AcceptLoss(ctx context.Context, id string, message dispute.LossAcceptance, options ...workflows.UpdateOption) (dispute.View, error)
+	StateReason(ctx context.Context, id string, message dispute.Statement, options ...workflows.UpdateOption) (dispute.View, error)
+	SubmitEvidence(ctx context.Context, id string, message dispute.Evidence, options ...workflows.UpdateOption) (dispute.View, error)
+	Rule(ctx context.Context, id string, message dispute.Ruling, options ...workflows.UpdateOption) (dispute.View, error)
+	MoveDeadline(ctx context.Context, id string, message dispute.DeadlineMove, options ...workflows.UpdateOption) (dispute.View, error)
+	RetryNotification(ctx context.Context, id string, message dispute.Retry, options ...workflows.UpdateOption) (dispute.View, error)
+	Acknowledge(ctx context.Context, id string, message dispute.Acknowledgement, options ...workflows.UpdateOption) (dispute.View, error)
+	Cancel(ctx context.Context, id string) error
+}
+
+var _ Disputes = (*workflows.Client)(nil)
+
+// Unseal decrypts the content of an archived case: encryption.Keys.Open.
+type Unseal func(keyID string, content []byte, disputeID string) ([]byte, error)
+
+// Parts are what a portal is made of.
+type Parts struct {
+	Config   Config
+	Ledger   *ledger.Ledger
+	Disputes Disputes
+	Files    *files.Files
+	// Mails reach merchants about their access, and Webhooks test their endpoints.
+	Mails    Mails
+	Webhooks *webhooks.Webhooks
+	// Attention lists the disputes that need an operator. It asks Temporal.
+	Attention func(context.Context) ([]pages.AttentionRow, error)
+	// Namespace is that of the disputes in Temporal, for links to its Web UI.
+	Namespace string
+	Unseal    Unseal
+	Log       *slog.Logger
+}
+
+// Portal answers the requests of the web application.
+type Portal struct {
+	Parts
+	sessions *scs.SessionManager
+	limits   limits
+	metrics  metrics
+	provider provider
+	// answerTimeout is how long a page waits for Temporal.
+	answerTimeout time.Duration
+	// sending are the mails on their way.
+	sending sync.WaitGroup
+	handler http.Handler
+}
+
+// lifetime is how long somebody stays signed in. The link in the mail signs in again.
+const lifetime = 12 * time.Hour
+
+// New returns a portal.
+func New(parts Parts) (*Portal, error) {
+	if parts.Ledger == nil || parts.Disputes == nil || parts.Files == nil || parts.Mails == nil || parts.Webhooks == nil || parts.Attention == nil || parts.Unseal == nil || parts.Log == nil {
+		return nil, errors.New("a part of the portal is missing")
+	}
+	if err := pages.Check(); err != nil {
+		return nil, err
+	}
+	p := &Portal{Parts: parts, sessions: scs.New(), limits: newLimits(), metrics: newMetrics(), answerTimeout: answerTimeout}
+	p.sessions.Store = parts.Ledger.Sessions()
+	p.sessions.HashTokenInStore = true
+	p.sessions.Lifetime = lifetime
+	p.sessions.Cookie.Name = "__Host-session"
+	p.sessions.Cookie.Secure = true
+	p.sessions.Cookie.SameSite = http.SameSiteLaxMode
+	p.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		p.Log.ErrorContext(r.Context(), "the session cannot be read or kept", "route", r.Pattern, "error", err)
+		http.Error(w, unavailable, http.StatusServiceUnavailable)
+	}
+	p.handler = p.guard(p.routes())
+	return p, nil
+}
+
+// unavailable is all that somebody sees while the ledger is away.
+const unavailable = "The portal is not available at the moment. Nothing is lost; please try again in a minute."
+
+// ServeHTTP implements http.Handler.
+func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.ServeHTTP(w, r) }

@@ -1,0 +1,116 @@
+package portal
+
+import (
+	"errors"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/portal/files"
+	"github.com/streitfall/streitfall/starter/portal/pages"
+)
+
+// request is a request with what is known of it.
+type request struct {
+	*http.Request
+	w     *answer
+	route route
+	began time.Time
+	who   identity
+	// merchant has the settings of the merchant that has signed in.
+	merchant dispute.Merchant
+	// complainant is the customer who sees the own case.
+	complainant dispute.Complainant
+	// disputeID is the id in the path, for the log.
+	disputeID string
+}
+
+// answer is the answer to a request, with its status for the log.
+type answer struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (a *answer) WriteHeader(status int) {
+	a.status = status
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController find what the answer wraps.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// maxForm is the largest form in bytes: several texts of the longest kind, in which each character is at most 12 bytes.
+const maxForm = 256 << 10
+
+// What a request fails with beside refusals of a dispute and errors of the ledger.
+var (
+	errNotFound  = errors.New("not found")
+	errSignedOut = errors.New("not signed in")
+	errTooMany   = errors.New("too many requests")
+	errTooLarge  = errors.New("the form is too large")
+	errBadForm   = errors.New("the form cannot be read")
+	errDeadLink  = errors.New("the link is not valid")
+	errUnchecked = errors.New("the link cannot be checked now")
+)
+
+// form reads the form of a POST, with line breaks as people count them: browsers send two characters for each. The file of a
+// form is kept on the disk until the request is answered.
+func (q *request) form() (url.Values, error) {
+	err := q.ParseForm()
+	if err == nil && hasFile(q.Request) {
+		err = q.ParseMultipartForm(maxForm)
+	}
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return nil, errTooLarge
+	}
+	if err != nil {
+		return nil, errBadForm
+	}
+	for _, values := range q.PostForm {
+		for i := range values {
+			values[i] = strings.ReplaceAll(values[i], "\r\n", "\n")
+		}
+	}
+	return q.PostForm, nil
+}
+
+// bodyLimit is how many bytes a request may have: those of a form, and of a file where a form can have one.
+func (r route) bodyLimit(in *http.Request) int64 {
+	if r.path == pages.PathAct && hasFile(in) {
+		return files.MaxSize + maxForm
+	}
+	return maxForm
+}
+
+// hasFile reports whether the form of a request can have a file.
+func hasFile(in *http.Request) bool {
+	media, _, err := mime.ParseMediaType(in.Header.Get("Content-Type"))
+	return err == nil && media == "multipart/form-data"
+}
+
+// redirect answers a POST that has had its effect.
+func (q *request) redirect(path string) error {
+	http.Redirect(q.w, q.Request, path, http.StatusSeeOther)
+	return nil
+}
+
+// pathOfPage is the path and query of a page that was asked for by GET, for a link to it in the other language.
+func (q *request) pathOfPage() string {
+	if q.Method != http.MethodGet || q.route.path == pages.PathLink {
+		return ""
+	}
+	return q.URL.RequestURI()
+}
+
+// keep returns the form of somebody whose session has ended, so that no text is lost.
+func (q *request) keep() pages.Filled {
+	form, err := q.form()
+	if q.Method != http.MethodPost || err != nil {
+		return pages.Filled{}
+	}
+	return pages.Filled{Act: pages.Act(q.PathValue("act")), Values: form, Problems: []pages.Problem{{Kind: pages.ProblemSignedOut}}}
+}
