@@ -165,22 +165,16 @@ func (l *Ledger) Drafts(ctx context.Context, before, unstoredBefore time.Time, a
 	return drafts, err
 }
 
-// KnownFiles returns which of these ids are ids of files.
-func (l *Ledger) KnownFiles(ctx context.Context, ids []int64) (known map[int64]bool, err error) {
-	known = map[int64]bool{}
+// FilesByID finds files by their ids.
+func (l *Ledger) FilesByID(ctx context.Context, ids []int64) (files []File, err error) {
 	if len(ids) == 0 {
-		return known, nil
-	}
-	scan := func(into func(...any) error) (id int64, err error) {
-		err = into(&id)
-		known[id] = true
-		return id, err
+		return nil, nil
 	}
 	err = l.autocommit("find files", func(tx *transaction) error {
-		_, err := collect(ctx, tx, scan, `select id from files where id in (`+list(ids)+`)`)
+		files, err = collect(ctx, tx, scanFile, `select `+fileColumns+` from files where id in (`+list(ids)+`) order by id`)
 		return err
 	})
-	return known, err
+	return files, err
 }
 
 // list is an SQL list of ids.

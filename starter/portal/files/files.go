@@ -2,7 +2,6 @@ package files
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -63,9 +62,4 @@ func (f *Files) Erase(ctx context.Context, disputeID string) (int64, error) {
 		}
 	}
 	return f.books.EraseFiles(ctx, disputeID)
-}
-
-// contentName is the name of a file's content in the store.
-func contentName(file ledger.File) string {
-	return fmt.Sprintf("%s/%s-%d", folderOf(file.DisputeID), file.SHA256, file.ID)
 }

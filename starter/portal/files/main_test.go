@@ -9,10 +9,13 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/testsuite/postgres"
 	"github.com/streitfall/streitfall/testsuite/s3"
@@ -152,4 +155,28 @@ func requireRefused(t *testing.T, err error, reason files.Reason) {
 	require.True(t, is, "%v", err)
 	require.Equal(t, reason, refusal.Reason)
 	require.NotEmpty(t, refusal.Error())
+}
+
+// erase erases a dispute that has ended.
+func erase(t *testing.T, l *ledger.Ledger, id string) {
+	t.Helper()
+	amount := dispute.Money{Amount: 1000, Currency: "EUR"}
+	d := dispute.Dispute{
+		ID: id, OpenedAt: time.Now(), Reason: dispute.ReasonGoodsNotReceived, OrderID: "o-1", InvoiceID: "i-1", DisputedAmount: amount, MerchantID: "m-1",
+		Complainant: dispute.Complainant{ID: "c-1", Name: "Jonas Weber", Email: "jonas@example.de"},
+	}.WithDefaults()
+	_, err := l.Import(t.Context(), dispute.Import{
+		Merchants: []dispute.Merchant{{ID: "m-1", Name: "Lampenladen Nord", Email: "post@lampenladen.example"}},
+		Invoices:  []dispute.Invoice{{ID: "i-1", OrderID: "o-1", MerchantID: "m-1", CustomerID: "c-1", Amount: amount, DueDate: "2026-12-21"}},
+	})
+	require.NoError(t, err)
+	_, err = l.Pause(t.Context(), activities.Pause{Dispute: d, At: time.Now(), Today: "2026-11-30"})
+	require.NoError(t, err)
+	_, err = l.Settle(t.Context(), activities.Settle{
+		DisputeID: id, Calendar: d.Calendar, Decision: dispute.Decide(dispute.ClosedForMerchant, amount, nil), At: time.Now(), Today: "2026-11-30",
+	})
+	require.NoError(t, err)
+	require.NoError(t, l.ArchiveCase(t.Context(), activities.ArchivedCase{DisputeID: id, At: time.Now(), Content: []byte("{}")}))
+	_, err = l.Erase(t.Context(), ledger.Erasure{DisputeID: id, At: time.Now(), ErasedBy: "anna", Reason: "request"})
+	require.NoError(t, err)
 }

@@ -2,7 +2,6 @@ package files
 
 import (
 	"context"
-	"encoding/base32"
 	"errors"
 	"io"
 	"iter"
@@ -70,14 +69,4 @@ func DefaultURL(ledgerURL string) string {
 		return ""
 	}
 	return "file:" + filepath.Join(filepath.Dir(path), "files")
-}
-
-// folderOf returns the folder of a dispute. Different ids have different folders, also where case does not count, and none is
-// a path or a name that a system reserves.
-func folderOf(disputeID string) string {
-	plain := func(r rune) bool { return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-' }
-	if disputeID != "" && strings.IndexFunc(disputeID, func(r rune) bool { return !plain(r) }) < 0 {
-		return "d-" + disputeID
-	}
-	return "x-" + strings.ToLower(base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString([]byte(disputeID)))
 }

@@ -2,12 +2,8 @@ package files
 
 import (
 	"context"
-	"encoding/base32"
 	"errors"
 	"log/slog"
-	"path"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/streitfall/streitfall/activities/ledger"
@@ -34,7 +30,8 @@ type ReadCase func(ctx context.Context, disputeID string) (dispute.Case, error)
 type Swept struct {
 	// Drafts were removed. Sent were found in their case and are recorded as sent. Contents without a record were removed.
 	Drafts, Sent, Contents int
-	// Kept were left: their case could not be read, or names a content that has no record, as after a ledger was restored.
+	// Kept were left: their case could not be read or is unknown here, or names a content that has no record, as after a ledger
+	// was restored.
 	Kept int
 }
 
@@ -52,8 +49,9 @@ type readCase struct {
 	err error
 }
 
-// Sweep removes drafts that nobody has sent for 30 days, uploads that have broken off, and contents without a record. A draft
-// that its case names was sent, and is recorded so. It is safe beside uploads, messages and other sweeps.
+// Sweep removes drafts that nobody has sent for 30 days, uploads that have broken off, and contents without a record of disputes
+// that are known or were erased. A draft that its case names was sent, and is recorded so. It is safe beside uploads, messages
+// and other sweeps.
 func (f *Files) Sweep(ctx context.Context, read ReadCase) (Swept, error) {
 	s := sweeper{Files: f, read: read, now: time.Now()}
 	err := errors.Join(s.sweepDrafts(ctx), s.sweepContents(ctx))
@@ -132,71 +130,69 @@ func (s *sweeper) sweepDraft(ctx context.Context, draft ledger.File) error {
 
 // sweepContents removes contents without a record, and what a broken Put has left. Anything else in the store is not ours.
 func (s *sweeper) sweepContents(ctx context.Context) error {
-	page := map[int64]string{}
+	var page []content
 	for object, err := range s.store.List(ctx, "") {
 		if err != nil {
 			return err
 		}
-		if s.now.Sub(object.ModifiedAt) < contentAge {
-			continue
-		}
-		name, isPart := strings.CutSuffix(object.Name, partSuffix)
-		if isPart {
-			name = strings.TrimSuffix(name, path.Ext(name))
-		}
-		_, _, id, ours := parseContentName(name)
-		switch {
-		case ours && isPart:
-			if err := s.removeContent(ctx, object.Name); err != nil {
-				return err
-			}
-		case ours:
-			page[id] = name
+		if found, ours := parseContent(object.Name); ours && s.now.Sub(object.ModifiedAt) >= contentAge {
+			page = append(page, found)
 		}
 		if len(page) == sweepPage {
 			if err := s.sweepPage(ctx, page); err != nil {
 				return err
 			}
-			clear(page)
+			page = nil
 		}
 	}
 	return s.sweepPage(ctx, page)
 }
 
-// sweepPage removes those contents, by id, that have no record.
-func (s *sweeper) sweepPage(ctx context.Context, page map[int64]string) error {
-	ids := make([]int64, 0, len(page))
-	for id := range page {
-		ids = append(ids, id)
+// sweepPage removes those contents that have no record.
+func (s *sweeper) sweepPage(ctx context.Context, page []content) error {
+	ids := make([]int64, len(page))
+	for i, content := range page {
+		ids[i] = content.ID
 	}
-	known, err := s.books.KnownFiles(ctx, ids)
+	recorded, err := s.books.FilesByID(ctx, ids)
 	if err != nil {
 		return err
 	}
+	known := map[string]bool{}
+	for _, file := range recorded {
+		known[contentName(file)] = true
+	}
 	s.cases = map[string]readCase{}
-	for id, name := range page {
-		if known[id] {
+	for _, content := range page {
+		if known[content.name] {
 			continue
 		}
-		disputeID, sha256, _, _ := parseContentName(name)
-		c, err := s.caseOf(ctx, disputeID)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil || isNamedAnywhere(c, sha256) {
-			s.swept.Kept++
-			continue
-		}
-		if err := s.removeContent(ctx, name); err != nil {
+		if err := s.sweepContent(ctx, content); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *sweeper) removeContent(ctx context.Context, name string) error {
+// sweepContent removes a content without a record. Those of disputes that are unknown here may be of another installation on
+// the same store.
+func (s *sweeper) sweepContent(ctx context.Context, content content) error {
+	c, err := s.caseOf(ctx, content.DisputeID)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	ours := err == nil && c.Dispute.ID != "" && !isNamedAnywhere(c, content.SHA256)
+	if !ours {
+		if _, ours, err = s.books.Erasure(ctx, content.DisputeID); err != nil {
+			return err
+		}
+	}
+	if !ours {
+		s.swept.Kept++
+		return nil
+	}
 	s.swept.Contents++
-	return s.store.Delete(ctx, name)
+	return s.store.Delete(ctx, content.name)
 }
 
 func isNamedAnywhere(c dispute.Case, sha256 string) bool {
@@ -206,25 +202,4 @@ func isNamedAnywhere(c dispute.Case, sha256 string) bool {
 		}
 	}
 	return false
-}
-
-// parseContentName reads a name that contentName has made.
-func parseContentName(name string) (disputeID, sha256 string, id int64, ours bool) {
-	folder, rest, _ := strings.Cut(name, "/")
-	sha256, number, _ := strings.Cut(rest, "-")
-	id, err := strconv.ParseInt(number, 10, 64)
-	if err != nil || len(sha256) != 64 {
-		return "", "", 0, false
-	}
-	if plain, is := strings.CutPrefix(folder, "d-"); is {
-		disputeID = plain
-	} else if encoded, is := strings.CutPrefix(folder, "x-"); is {
-		decoded, err := base32.HexEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(encoded))
-		if err != nil {
-			return "", "", 0, false
-		}
-		disputeID = string(decoded)
-	}
-	ours = contentName(ledger.File{DisputeID: disputeID, SHA256: sha256, ID: id}) == name
-	return disputeID, sha256, id, ours
 }
