@@ -27,8 +27,8 @@ func (a *app) erase() *cobra.Command {
 		Use:   "erase ID",
 		Short: "Erase what is personal of a dispute that has ended",
 		Long: `Erases what is personal of a dispute that has ended, for good: its case in the archive, the texts in the
-portal's inbox, the answers of mail servers and webhooks, the files that were uploaded, and its runs in Temporal
-with their histories, which Temporal deletes within minutes. FILES_URL says where the files are.
+portal's inbox, the answers of mail servers and webhooks, the files that were uploaded (FILES_URL), and its
+runs in Temporal with their histories, which Temporal deletes within minutes.
 What the money did, which messages were sent when, and the ids stay; so do name and reason of the erasure.
 
 A dispute that runs is refused, also while its closing messages are under way, and so is one that was stopped
