@@ -107,7 +107,7 @@ func (p *Portal) whole(ctx context.Context, row ledger.CaseSummary, id string) (
 			return found, fromArchive, err
 		}
 	}
-	asked, cancel := context.WithTimeout(ctx, answerTimeout)
+	asked, cancel := context.WithTimeout(ctx, p.answerTimeout)
 	defer cancel()
 	found, err := p.Disputes.Case(asked, id)
 	refused := found.WaitingFor == "" && found.Decision == nil // a run that was refused when the dispute was opened

@@ -53,13 +53,14 @@ func serve(t *testing.T, change ...func(*portal.Parts)) site {
 		Config: config, Ledger: town.Ledger, Disputes: town.Disputes, Files: files.New(town.Ledger, store), Mails: reach.Mails, Webhooks: reach.Webhooks,
 		Namespace: "default", Unseal: encryption.Keys{}.Open,
 		Attention: func(context.Context) ([]pages.AttentionRow, error) { return nil, nil },
-		Log:       slog.New(slog.DiscardHandler),
+		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 	for _, change := range change {
 		change(&parts)
 	}
 	served, err := portal.New(parts)
 	require.NoError(t, err)
+	served.WaitLonger(time.Minute)
 	server := httptest.NewTLSServer(served)
 	t.Cleanup(server.Close)
 	return site{Server: server, keys: config.Keys}

@@ -23,7 +23,7 @@ func (p *Portal) queue(q *request) error {
 
 // attention shows what needs an operator. Temporal alone knows that.
 func (p *Portal) attention(q *request) error {
-	ctx, cancel := context.WithTimeout(q.Context(), answerTimeout)
+	ctx, cancel := context.WithTimeout(q.Context(), p.answerTimeout)
 	defer cancel()
 	rows, err := p.Attention(ctx)
 	if err != nil {

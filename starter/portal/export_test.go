@@ -1,6 +1,10 @@
 package portal
 
-import "github.com/streitfall/streitfall/dispute"
+import (
+	"time"
+
+	"github.com/streitfall/streitfall/dispute"
+)
 
 // Route is a row of the table of routes.
 type Route struct {
@@ -24,3 +28,6 @@ func ActsOf() map[string][]dispute.Party {
 	}
 	return who
 }
+
+// WaitLonger lets pages wait for a Temporal that many tests share.
+func (p *Portal) WaitLonger(timeout time.Duration) { p.answerTimeout = timeout }

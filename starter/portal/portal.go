@@ -64,6 +64,8 @@ type Portal struct {
 	limits   limits
 	metrics  metrics
 	provider provider
+	// answerTimeout is how long a page waits for Temporal.
+	answerTimeout time.Duration
 	// sending are the mails on their way.
 	sending sync.WaitGroup
 	handler http.Handler
@@ -80,7 +82,7 @@ func New(parts Parts) (*Portal, error) {
 	if err := pages.Check(); err != nil {
 		return nil, err
 	}
-	p := &Portal{Parts: parts, sessions: scs.New(), limits: newLimits(), metrics: newMetrics()}
+	p := &Portal{Parts: parts, sessions: scs.New(), limits: newLimits(), metrics: newMetrics(), answerTimeout: answerTimeout}
 	p.sessions.Store = parts.Ledger.Sessions()
 	p.sessions.HashTokenInStore = true
 	p.sessions.Lifetime = lifetime

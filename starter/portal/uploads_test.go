@@ -78,5 +78,5 @@ func TestFiles(t *testing.T) {
 	require.Contains(t, desk.get(pages.CasePath(id)).body, file)
 
 	again := b.upload(upload, "proof.png", photo.Bytes(), fields...)
-	require.Equal(t, http.StatusUnprocessableEntity, again.status, "it was sent already")
+	require.Equal(t, http.StatusConflict, again.status, "it was sent already: %s", again.body)
 }
