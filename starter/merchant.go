@@ -163,6 +163,9 @@ func (a *app) printMerchant(m dispute.Merchant, made dispute.Secret, asJSON bool
 	field("merchant", m.ID)
 	field("name", m.Name)
 	field("e-mail", m.Email)
+	if m.PendingEmail != "" {
+		field("new e-mail", m.PendingEmail+" (not confirmed yet)")
+	}
 	field("locale", m.Locale)
 	field("portal", word(m.PortalActive))
 	field("e-mail on dispute", word(m.EmailOnDispute))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 )
 
@@ -119,6 +120,19 @@ func TestPrivateWebhook(t *testing.T) {
 }
 
 // TestImportKeepsSettings: a file without settings changes none.
+// TestMerchantWithPendingAddress: operators see an address that the merchant has not confirmed, and end that by setting one.
+func TestMerchantWithPendingAddress(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	books, err := ledger.Open(t.Context(), h.env["LEDGER_URL"])
+	require.NoError(t, err)
+	defer func() { require.NoError(t, books.Close()) }()
+	_, err = books.RequestAddress(t.Context(), h.merchant.ID, "neu@shop.example")
+	require.NoError(t, err)
+	require.Regexp(t, `(?m)^new e-mail +neu@shop\.example \(not confirmed yet\)$`, h.does("merchant", "show", h.merchant.ID))
+	require.NotContains(t, h.does("merchant", "set", h.merchant.ID, "--email", "richtig@shop.example"), "new e-mail")
+}
+
 func TestImportKeepsSettings(t *testing.T) {
 	t.Parallel()
 	h := newScenario(t)
@@ -134,11 +148,19 @@ func TestImportKeepsSettings(t *testing.T) {
 func TestMailPreview(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "mails")
-	s := shell{T: t}
+	s := shell{T: t, env: map[string]string{}}
 	index := filepath.Join(dir, "index.html")
 	require.Equal(t, "written: "+index+"\n", s.does("mail", "preview", dir))
 	content, err := os.ReadFile(index)
 	require.NoError(t, err)
 	require.Contains(t, string(content), "opened-merchant-de.html")
 	s.fails([]string{"mail", "preview", index}, "failed: make the preview's folder: ")
+
+	s.env["PORTAL_URL"] = "https://disputes.example.com"
+	s.does("mail", "preview", dir)
+	content, err = os.ReadFile(filepath.Join(dir, "opened-merchant-de.txt"))
+	require.NoError(t, err)
+	require.Contains(t, string(content), "Jetzt antworten:\nhttps://disputes.example.com/link/sample.")
+	s.env["PORTAL_URL"] = "disputes.example.com"
+	s.fails([]string{"mail", "preview", dir}, "PORTAL_URL must be the portal's address")
 }

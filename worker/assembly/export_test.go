@@ -9,3 +9,6 @@ import (
 func Instrumented(c activities.Channel, name dispute.Channel) activities.Channel {
 	return instrumentedChannel{c, name}
 }
+
+// NewMail returns the channel for mails.
+var NewMail = newMail
