@@ -3,7 +3,7 @@
 //
 //	worker          runs disputes
 //	worker codec    decrypts payloads for Temporal's Web UI and command line
-//	worker health   checks that the worker on METRICS_ADDR is ready, for containers without a shell
+//	worker health   checks that the worker or portal on METRICS_ADDR is ready, for containers without a shell
 package main
 
 import (

@@ -105,7 +105,7 @@ func TestCommands(t *testing.T) {
 		"dispute":     "worker: usage: worker, worker codec or worker health; ",
 		"codec --all": "worker: usage: ",
 		"codec":       "worker: the configuration is invalid:\nPAYLOAD_KEYS is required: the keys of the workers\nCODEC_TOKEN must ",
-		"health":      `worker: METRICS_ADDR is ""; it must be the worker's, such as :9090`,
+		"health":      `worker: METRICS_ADDR is ""; it must be that of the worker or the portal, such as :9090`,
 	} {
 		cmd := worker(t, "CODEC_TOKEN=geheim")
 		cmd.Args = append(cmd.Args, strings.Fields(command)...)

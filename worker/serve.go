@@ -34,11 +34,11 @@ func serve(ctx context.Context, addr string, handler http.Handler, log *slog.Log
 	return func() { _ = server.Close() }, nil
 }
 
-// askHealth returns an error unless the worker on this machine is ready.
+// askHealth returns an error unless the worker or portal on this machine is ready.
 func askHealth(ctx context.Context, addr string) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("METRICS_ADDR is %q; it must be the worker's, such as :9090", addr)
+		return fmt.Errorf("METRICS_ADDR is %q; it must be that of the worker or the portal, such as :9090", addr)
 	}
 	if host == "" || net.ParseIP(host).IsUnspecified() {
 		host = "127.0.0.1"
