@@ -92,6 +92,37 @@ func TestBarriersAfterTheEnd(t *testing.T) {
 	people[0].isFree(pages.CasePath(s.Dispute.ID))
 }
 
+// TestBarriersOfAccess: nor on those with which a merchant signs in by mail and moves to another address.
+func TestBarriersOfAccess(t *testing.T) {
+	t.Parallel()
+	s := opened(t, look{})
+	merchant := newTab(t, look{})
+	for _, language := range languages {
+		merchant.open(pages.PathSignIn + "?lang=" + language)
+		merchant.enter("main input[type=email]", "nobody")
+		merchant.press("main form button")
+		merchant.isFreeHere("a refused address in " + language)
+		merchant.open(pages.PathSignIn)
+		merchant.enter("main input[type=email]", s.Merchant.Email)
+		merchant.press("main form button")
+		merchant.isFreeHere("a link by mail in " + language)
+	}
+	merchant.open(s.linksTo(s.Merchant.Email)[0])
+	merchant.press("main form button")
+	require.Equal(t, pages.PathList, merchant.path())
+	for _, language := range languages {
+		merchant.open(pages.PathSettings + "?lang=" + language)
+		merchant.enter(fieldOf(pages.ActWebhook, pages.FieldWebhook), "ftp://nowhere")
+		merchant.press(sendOf(pages.ActWebhook))
+		merchant.isFreeHere("a refused setting in " + language)
+	}
+	merchant.open(pages.PathSettings)
+	merchant.enter(fieldOf(pages.ActEmail, pages.FieldEmail), "new-"+s.Merchant.Email)
+	merchant.press(sendOf(pages.ActEmail))
+	merchant.isFree(pages.PathSettings)
+	merchant.isFree(strings.TrimPrefix(s.linksTo("new-" + s.Merchant.Email)[0], town.portal))
+}
+
 // TestBarriersForStrangers: nor on those of people who are not signed in, and of links that are dead.
 func TestBarriersForStrangers(t *testing.T) {
 	t.Parallel()
@@ -132,9 +163,9 @@ func TestBarriersWithoutTemporal(t *testing.T) {
 // secondPortal runs a portal with other variables, and returns its address.
 func secondPortal(t *testing.T, variables ...string) (address string) {
 	t.Helper()
-	stop, err := startPortal(t.Context(), &address, variables...)
+	portal, err := startPortal(t.Context(), &address, variables...)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, stop()) })
+	t.Cleanup(func() { require.NoError(t, portal.Stop()) })
 	return address
 }
 

@@ -187,8 +187,14 @@ func (p tab) fill(act pages.Act, fields ...string) {
 	p.Helper()
 	p.unfold(act)
 	for i := 0; i < len(fields); i += 2 {
-		p.do(p.click(fieldOf(act, fields[i])), chromedp.KeyEvent(fields[i+1]))
+		p.enter(fieldOf(act, fields[i]), fields[i+1])
 	}
+}
+
+// enter types a text into a field, in place of what is there.
+func (p tab) enter(selector, text string) {
+	p.Helper()
+	p.do(p.click(selector), chromedp.Evaluate[chromedp.Void]("document.activeElement.select()"), chromedp.KeyEvent(text))
 }
 
 // choose chooses an option, or ticks a box.
