@@ -218,3 +218,41 @@ func TestCasesByPage(t *testing.T) {
 		}
 	})
 }
+
+// TestCasesOfWaits: a list of several waits has the cases of each, and the desk's questions come in the order in which they were asked.
+func TestCasesOfWaits(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		for n, occasion := range []dispute.Occasion{dispute.OccasionRulingAsked, dispute.OccasionOpened, dispute.OccasionRulingAsked} {
+			id, invoiceID := fmt.Sprintf("d-%d", n+1), fmt.Sprintf("i-%d", n+1)
+			imported(t, l, invoice(invoiceID, eur(10000), 0))
+			_, err := l.Pause(t.Context(), pauseOf(id, invoiceID, eur(3000)))
+			require.NoError(t, err)
+			facts := dispute.Facts{}
+			if occasion == dispute.OccasionRulingAsked {
+				facts.Stage = dispute.StageDecision
+			}
+			receipt := told(t, occasion, 1, monday.AddDate(0, 0, -n), facts)
+			receipt.Key.DisputeID = id
+			saved(t, l, receipt)
+		}
+		ids := func(cases []ledger.CaseSummary, err error) (ids []string) {
+			require.NoError(t, err)
+			for _, c := range cases {
+				ids = append(ids, c.DisputeID)
+			}
+			return ids
+		}
+		both := ledger.CaseFilter{Waits: []dispute.Wait{dispute.WaitAgreement, dispute.WaitDecision}}
+		require.Equal(t, []string{"d-2", "d-1", "d-3"}, ids(l.Cases(t.Context(), both, ledger.CaseKey{}, 10)))
+		counts, err := l.CountCases(t.Context(), ledger.CaseFilter{Waits: []dispute.Wait{dispute.WaitAgreement}})
+		require.NoError(t, err)
+		require.Equal(t, map[dispute.Wait]int{dispute.WaitAgreement: 1}, counts)
+		require.Equal(t, []string{"d-3", "d-1"}, ids(l.AskedForRuling(t.Context(), 10)))
+		require.Equal(t, []string{"d-3"}, ids(l.AskedForRuling(t.Context(), 1)))
+		merchants, err := l.MerchantsByEmail(t.Context(), "SHOP@nowhere.example")
+		require.NoError(t, err)
+		require.Empty(t, merchants)
+	})
+}

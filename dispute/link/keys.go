@@ -72,7 +72,7 @@ func (k Keys) Sign(c Claim, sentTo string) (string, error) {
 	}
 	key := k.keys[0]
 	content := make([]byte, 0, size(len(subject)))
-	content = append(content, byte(kind), byte(len(subject)))
+	content = append(content, byte(kind), byte(len(subject))) //nolint:gosec // at most longest
 	content = binary.BigEndian.AppendUint32(content, uint32(seconds))
 	content = append(content, hashAddress(key, sentTo)...)
 	content = append(content, subject...)

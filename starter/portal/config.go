@@ -22,6 +22,8 @@ type Config struct {
 	MetricsAddr string
 	// TemporalUI is the address of Temporal's Web UI, which operators' pages link to; empty for no links.
 	TemporalUI string
+	// Provider is who decides disputes, as the mails call it; empty for Klarna.
+	Provider string
 	// FilesURL is the store of uploaded files.
 	FilesURL string
 	OIDC     OIDC
@@ -32,7 +34,10 @@ const defaultAddr = "127.0.0.1:8090"
 
 // ConfigFromEnv reads the configuration from environment variables and returns every fault at once. No fault repeats a key.
 func ConfigFromEnv(getenv func(string) string) (c Config, err error) {
-	c = Config{Addr: cmp.Or(getenv("PORTAL_ADDR"), defaultAddr), MetricsAddr: getenv("METRICS_ADDR"), TemporalUI: getenv("TEMPORAL_UI_URL")}
+	c = Config{
+		Addr: cmp.Or(getenv("PORTAL_ADDR"), defaultAddr), MetricsAddr: getenv("METRICS_ADDR"), TemporalUI: getenv("TEMPORAL_UI_URL"),
+		Provider: getenv("PROVIDER_NAME"),
+	}
 	var faults []error
 	fault := func(variable string, err error) {
 		if err != nil {

@@ -41,7 +41,7 @@ const languageCookie = "__Host-language"
 func (p *Portal) viewer(q *request) pages.Viewer {
 	v := pages.Viewer{
 		Party: q.who.Party, Name: cmp.Or(q.merchant.Name, q.who.Login, q.complainant.Name), Locale: cmp.Or(q.merchant.Locale, q.complainant.Locale),
-		Now: time.Now(), Path: q.pathOfPage(), Done: q.done(),
+		Provider: p.Config.Provider, Now: time.Now(), Path: q.pathOfPage(), Done: q.done(),
 	}
 	chosen := q.URL.Query().Get(pages.FieldLanguage)
 	if cookie, err := q.Cookie(languageCookie); chosen == "" && err == nil {

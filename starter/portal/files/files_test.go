@@ -23,8 +23,16 @@ import (
 	"github.com/streitfall/streitfall/starter/portal/files"
 )
 
+// answer is an answer over HTTP.
+type answer struct {
+	status int
+	header http.Header
+	length int64
+	body   string
+}
+
 // served asks for a file over HTTP.
-func served(t *testing.T, f *files.Files, method string, file ledger.File) (*http.Response, string, error) {
+func served(t *testing.T, f *files.Files, method string, file ledger.File) (answer, error) {
 	t.Helper()
 	var serveErr error
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -36,11 +44,11 @@ func served(t *testing.T, f *files.Files, method string, file ledger.File) (*htt
 	defer server.Close()
 	request, err := http.NewRequestWithContext(t.Context(), method, server.URL, http.NoBody)
 	require.NoError(t, err)
-	answer, err := server.Client().Do(request)
+	response, err := server.Client().Do(request)
 	require.NoError(t, err)
-	body, err := io.ReadAll(answer.Body)
-	require.NoError(t, errors.Join(err, answer.Body.Close()))
-	return answer, string(body), serveErr
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, errors.Join(err, response.Body.Close()))
+	return answer{response.StatusCode, response.Header, response.ContentLength, string(body)}, serveErr
 }
 
 // TestDownload: a file comes back as it was, as a download of a type that no browser runs.
@@ -52,24 +60,24 @@ func TestDownload(t *testing.T) {
 		require.Len(t, p.names(t), 1)
 		require.Contains(t, p.names(t)[0], "/"+file.SHA256)
 
-		answer, body, err := served(t, f, http.MethodGet, file)
+		got, err := served(t, f, http.MethodGet, file)
 		require.NoError(t, err)
-		require.Equal(t, pdf("a"), body)
-		require.Equal(t, "application/pdf", answer.Header.Get("Content-Type"))
-		require.Equal(t, "nosniff", answer.Header.Get("X-Content-Type-Options"))
-		require.Equal(t, []string{"default-src 'none'; sandbox"}, answer.Header.Values("Content-Security-Policy"))
-		require.Equal(t, "no-store", answer.Header.Get("Cache-Control"))
-		require.EqualValues(t, len(body), answer.ContentLength)
-		header := answer.Header.Get("Content-Disposition")
+		require.Equal(t, pdf("a"), got.body)
+		require.Equal(t, "application/pdf", got.header.Get("Content-Type"))
+		require.Equal(t, "nosniff", got.header.Get("X-Content-Type-Options"))
+		require.Equal(t, []string{"default-src 'none'; sandbox"}, got.header.Values("Content-Security-Policy"))
+		require.Equal(t, "no-store", got.header.Get("Cache-Control"))
+		require.EqualValues(t, len(got.body), got.length)
+		header := got.header.Get("Content-Disposition")
 		require.True(t, strings.HasPrefix(header, `attachment; filename="M_llers _Beleg_ 100_ _.pdf"; filename*=UTF-8''`), header)
 		_, parameters, err := mime.ParseMediaType(strings.Replace(header, `filename="M_llers _Beleg_ 100_ _.pdf"; `, "", 1))
 		require.NoError(t, err)
 		require.Equal(t, file.Name, parameters["filename"])
 
-		answer, body, err = served(t, f, http.MethodHead, file)
+		got, err = served(t, f, http.MethodHead, file)
 		require.NoError(t, err)
-		require.Empty(t, body)
-		require.EqualValues(t, file.Size, answer.ContentLength)
+		require.Empty(t, got.body)
+		require.Equal(t, file.Size, got.length)
 	})
 }
 
@@ -82,20 +90,20 @@ func TestChanged(t *testing.T) {
 		path := filepath.Join(p.folder, filepath.FromSlash(p.names(t)[0]))
 		for name, content := range map[string]string{"same size": pdf("b"), "longer": pdf("a") + "x", "shorter": "%PDF-", "empty": ""} {
 			require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
-			answer, body, err := served(t, f, http.MethodGet, file)
+			got, err := served(t, f, http.MethodGet, file)
 			require.ErrorIs(t, err, files.ErrChanged, name)
-			require.Equal(t, http.StatusInternalServerError, answer.StatusCode)
-			require.Equal(t, "not available\n", body)
+			require.Equal(t, http.StatusInternalServerError, got.status)
+			require.Equal(t, "not available\n", got.body)
 		}
 		require.NoError(t, os.Remove(path))
-		_, _, err := served(t, f, http.MethodGet, file)
+		_, err := served(t, f, http.MethodGet, file)
 		require.ErrorIs(t, err, files.ErrChanged)
 		require.ErrorContains(t, err, "missing")
 
 		uploaded(t, f, evidence("a.pdf", pdf("a"))) // heals it
-		_, body, err := served(t, f, http.MethodGet, file)
+		got, err := served(t, f, http.MethodGet, file)
 		require.NoError(t, err)
-		require.Equal(t, pdf("a"), body)
+		require.Equal(t, pdf("a"), got.body)
 	})
 }
 
@@ -255,7 +263,7 @@ func TestMessage(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, listed, 1)
 	require.False(t, listed[0].SentAt.IsZero())
-	_, _, err = served(t, f, http.MethodGet, listed[0])
+	_, err = served(t, f, http.MethodGet, listed[0])
 	require.NoError(t, err)
 }
 

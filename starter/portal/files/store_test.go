@@ -53,8 +53,8 @@ func TestStore(t *testing.T) {
 			listed = append(listed, object.Name)
 		}
 		require.ElementsMatch(t, []string{"d-1/a", "d-1/b"}, listed)
-		for range p.List(t.Context(), "d-404") {
-			t.Fatal("the folder is empty")
+		for object, err := range p.List(t.Context(), "d-404") {
+			require.Fail(t, "the folder is empty", "%v %v", object, err)
 		}
 
 		for _, name := range p.names(t) {

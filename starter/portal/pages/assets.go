@@ -46,4 +46,4 @@ func (f frame) DeskPath() string    { return PathDesk }
 func (f frame) ListPath() string    { return PathList }
 
 // ViewerName is shown beside the way out.
-func (f frame) ViewerName() string { return line(f.Viewer.Name) }
+func (f frame) ViewerName() string { return line(f.Name) }

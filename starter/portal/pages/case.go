@@ -36,9 +36,9 @@ type Case struct {
 	filled Filled
 }
 
-func (Case) template() string        { return "case" }
-func (c Case) title(t teller) string { return c.Heading }
-func (c Case) filledForm() Filled    { return c.filled }
+func (Case) template() string      { return "case" }
+func (c Case) title(teller) string { return c.Heading + " · " + c.ID }
+func (c Case) filledForm() Filled  { return c.filled }
 func (c Case) forms(teller) (all []*Form) {
 	for _, form := range append([]*Form{c.Answer, c.Respond, c.Propose, c.EvidenceForm, c.Reason, c.Rule}, c.Operate...) {
 		if form != nil {

@@ -1,10 +1,8 @@
 package pages
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -34,7 +32,10 @@ func (t caseTeller) respondForm() *Form {
 	form := t.begin(ActRespond, Form{
 		Title: t.say("form.respond.title", "name", name), Intro: t.say("form.respond.intro", "name", name), Button: t.say("form.respond.button"),
 	})
-	form.field(t.teller, Field{Name: FieldMessage, Type: typeArea, Label: t.say("form.respond.message"), Hint: t.say("form.characters"), Required: true})
+	form.field(t.teller, Field{
+		Name: FieldMessage, Type: typeArea, Label: t.say("form.respond.message"), Hint: t.say("form.characters"),
+		Required: true,
+	})
 	return &form
 }
 
@@ -63,7 +64,10 @@ func (t caseTeller) proposeForm() *Form {
 		Name: FieldAmount, Label: t.say("form.propose.amount", "currency", disputed.Currency), InputMode: "decimal", Autocomplete: "off",
 		Hint: t.say("form.propose.amount.hint", "example", t.money(half)),
 	})
-	form.field(t.teller, Field{Name: FieldMessage, Type: typeArea, Label: t.say("form.propose.message"), Optional: true, Hint: t.say("form.characters")})
+	form.field(t.teller, Field{
+		Name: FieldMessage, Type: typeArea, Label: t.say("form.propose.message"), Optional: true,
+		Hint: t.say("form.characters"),
+	})
 	return &form
 }
 
@@ -80,7 +84,10 @@ func (t caseTeller) answerForm() *Form {
 			{FieldAnswer, AnswerAccept, t.say("form.answer.accept"), true}, {FieldAnswer, AnswerDecline, t.say("form.answer.decline"), false},
 		},
 	})
-	form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("form.answer.note"), Optional: true, Hint: t.say("form.characters")})
+	form.field(t.teller, Field{
+		Name: FieldNote, Type: typeArea, Label: t.say("form.answer.note"), Optional: true,
+		Hint: t.say("form.characters"),
+	})
 	return &form
 }
 
@@ -95,7 +102,8 @@ func (t caseTeller) evidenceForm() *Form {
 		suffix = ""
 	}
 	form := t.begin(ActEvidence, Form{
-		Title: t.say("form.evidence.title" + suffix), Intro: t.say("form.evidence.intro" + suffix), Button: t.say("form.evidence.button" + suffix),
+		Title: t.say("form.evidence.title" + suffix), Intro: t.say("form.evidence.intro" + suffix),
+		Button: t.say("form.evidence.button" + suffix),
 	})
 	form.field(t.teller, Field{Name: FieldText, Type: typeArea, Label: t.say("form.evidence.text"), Hint: t.say("form.characters")})
 	t.addFiles(&form)
@@ -108,7 +116,10 @@ func (t caseTeller) reasonForm() *Form {
 		return nil
 	}
 	form := t.begin(ActReason, Form{Title: t.say("form.reason.title"), Intro: t.say("form.reason.intro"), Button: t.say("form.reason.button")})
-	form.field(t.teller, Field{Name: FieldText, Type: typeArea, Label: t.say("form.reason.text"), Hint: t.say("form.characters"), Required: true})
+	form.field(t.teller, Field{
+		Name: FieldText, Type: typeArea, Label: t.say("form.reason.text"), Hint: t.say("form.characters"),
+		Required: true,
+	})
 	t.addFiles(&form)
 	return &form
 }
@@ -139,7 +150,8 @@ func (t caseTeller) addFiles(form *Form) {
 
 func (t teller) draft(d Draft) DraftRow {
 	name := line(d.Name)
-	return DraftRow{ID: d.ID, Name: name, Text: t.say("file.named", "name", name, "kind", t.Language.Kind(line(d.Kind)), "size", t.Language.Size(d.Size))}
+	return DraftRow{ID: d.ID, Name: name, Text: t.say("file.named", "name", name, "kind", t.Language.Kind(line(d.Kind)), "size",
+		t.Language.Size(d.Size))}
 }
 
 // ruleForm rules at the stage that the dispute waits for.
@@ -156,80 +168,15 @@ func (t caseTeller) ruleForm() *Form {
 	}
 	choice := Field{Name: FieldRuling, Type: typeChoice, Label: t.say("form.rule." + string(t.c.WaitingFor)), Required: true}
 	for _, answer := range answers {
-		choice.Options = append(choice.Options, Option{Value: answer, Label: t.say("form.rule." + answer), Hint: t.say("form.rule." + answer + ".hint")})
+		choice.Options = append(choice.Options, Option{
+			Value: answer, Label: t.say("form.rule." + answer),
+			Hint: t.say("form.rule." + answer + ".hint"),
+		})
 	}
 	form.field(t.teller, choice)
 	form.field(t.teller, Field{
 		Name: FieldRationale, Type: typeArea, Label: t.say("form.rule.rationale"), Hint: t.say("form.rule.rationale.hint"), Required: true,
 	})
-	return &form
-}
-
-// operatorForms help with what needs an operator.
-func (t caseTeller) operatorForms() (forms []*Form) {
-	if t.allowed(dispute.UpdateRetryNotification, 0) {
-		forms = append(forms, t.retryForm())
-	}
-	if t.allowed(dispute.UpdateMoveDeadline, t.moved()) {
-		forms = append(forms, t.moveForm())
-	}
-	if t.c.WaitingFor == "" {
-		return forms
-	}
-	for _, cause := range t.c.Attention {
-		if cause == dispute.CauseMessageIgnored || cause == dispute.CauseMessageFailed { // the others go away with their cause
-			forms = append(forms, t.acknowledgeForm(cause))
-		}
-	}
-	return forms
-}
-
-func (t caseTeller) moved() (n int) {
-	for _, period := range t.c.Periods {
-		n += len(period.Moves)
-	}
-	return n
-}
-
-func (t caseTeller) retryForm() *Form {
-	form := t.begin(ActRetry, Form{Title: t.say("form.retry.title"), Button: t.say("form.retry.button")})
-	recipient := Field{Name: FieldRecipient, Type: typeSelect, Label: t.say("form.retry.recipient")}
-	for _, party := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
-		recipient.Options = append(recipient.Options, Option{Value: string(party), Label: t.name(party)})
-	}
-	recipient.Value = cmp.Or(t.refused(), string(dispute.PartyMerchant))
-	form.field(t.teller, recipient)
-	form.field(t.teller, Field{Name: FieldEmail, Type: typeEmail, Label: t.say("form.retry.email"), Optional: true, Autocomplete: "off"})
-	return &form
-}
-
-// refused is the party whose message was refused last.
-func (t caseTeller) refused() string {
-	for _, sent := range slices.Backward(t.c.Sent) {
-		if sent.Result == dispute.SendRefused {
-			return string(sent.Recipient)
-		}
-	}
-	return ""
-}
-
-func (t caseTeller) moveForm() *Form {
-	form := t.begin(ActMove, Form{Title: t.say("form.move.title"), Button: t.say("form.move.button")})
-	day := Field{Name: FieldDay, Type: typeDate, Label: t.say("form.move.day"), Hint: t.say("form.move.day.hint"), Required: true}
-	if period := t.c.RunningPeriod(); period != nil {
-		day.Value = period.Deadline.In(zone(t.c.Dispute.Calendar)).Add(-time.Nanosecond).Format(time.DateOnly)
-	}
-	form.field(t.teller, day)
-	form.field(t.teller, Field{Name: FieldWhy, Label: t.say("form.move.why"), Hint: t.say("form.move.why.hint"), Required: true})
-	return &form
-}
-
-func (t caseTeller) acknowledgeForm(cause dispute.Cause) *Form {
-	form := t.begin(ActAcknowledge, Form{
-		Anchor: string(ActAcknowledge) + "-" + string(cause), Hidden: []Hidden{{FieldCause, string(cause)}},
-		Title: t.say("form.acknowledge.title", "cause", t.cause(cause).Title), Button: t.say("form.acknowledge.button"),
-	})
-	form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("form.acknowledge.note"), Optional: true, Hint: t.say("form.characters")})
 	return &form
 }
 

@@ -73,8 +73,12 @@ func (t caseTeller) leadLinks(page Case) (links []Link) {
 		form *Form
 		key  string
 	}{
-		{page.Answer, "answer"}, {page.Reason, "reason"}, {t.ifRequested(page.EvidenceForm), "evidence"},
-		{page.Respond, "respond"}, {page.Propose, "propose"}, {page.Rule, "rule"},
+		{page.Answer, "answer"},
+		{page.Reason, "reason"},
+		{t.ifRequested(page.EvidenceForm), "evidence"},
+		{page.Respond, "respond"},
+		{page.Propose, "propose"},
+		{page.Rule, "rule"},
 	} {
 		if to.form != nil {
 			links = append(links, Link{Href: "#" + to.form.Anchor, Text: t.say("lead.link." + to.key), Main: len(links) == 0})
@@ -100,7 +104,8 @@ func (t caseTeller) helpful() string {
 
 func (t caseTeller) deskLead(page Case) Lead {
 	if page.Rule == nil {
-		return Lead{Tone: toneWait, Title: t.say("lead.desk.nothing.title"), Lines: []string{t.say("lead.desk.nothing.do", "wait", t.wait(t.c.WaitingFor))}}
+		return Lead{Tone: toneWait, Title: t.say("lead.desk.nothing.title"), Lines: []string{t.say("lead.desk.nothing.do", "wait",
+			t.wait(t.c.WaitingFor))}}
 	}
 	key := "lead.desk." + string(t.c.WaitingFor)
 	asked := t.asked()

@@ -125,8 +125,9 @@ func (t caseTeller) proposals() (all []Proposal) {
 	for i := len(t.c.Proposals) - 1; i >= 0; i-- {
 		p := t.c.Proposals[i]
 		shown := Proposal{
-			Title: t.say("proposal.name", "number", p.Number), Terms: t.terms(p), State: t.proposalState(p), Standing: p.State == dispute.ProposalStanding,
-			Said: t.said(p.By, t.moment(p.At, t.c.Dispute.Calendar), p.Message, nil),
+			Title: t.say("proposal.name", "number", p.Number), Terms: t.terms(p), State: t.proposalState(p),
+			Standing: p.State == dispute.ProposalStanding,
+			Said:     t.said(p.By, t.moment(p.At, t.c.Dispute.Calendar), p.Message, nil),
 		}
 		if p.Answer != "" {
 			answer := t.said(p.By.Other(), t.moment(p.EndedAt, t.c.Dispute.Calendar), p.Answer, nil)

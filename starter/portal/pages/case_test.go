@@ -19,14 +19,20 @@ var leads = map[dispute.Party]map[dispute.Wait][2]string{
 		dispute.WaitPause:             {"Der Streitfall wird gerade eröffnet", "The dispute is being opened"},
 		dispute.WaitNotification:      {"Der Streitfall wird gerade eröffnet", "The dispute is being opened"},
 		dispute.WaitRetryNotification: {"Der Streitfall wird gerade eröffnet", "The dispute is being opened"},
-		dispute.WaitAgreement:         {"Reagieren Sie nicht, werden Ihnen 129,90\u00a0€ belastet", "If you do not respond, €129.90 will be debited from you"},
-		dispute.WaitStatement:         {"Jonas Weiß ist an der Reihe", "It is the turn of Jonas Weiß"},
-		dispute.WaitJustification:     {"Klarna prüft die Reklamation", "Klarna is examining the complaint"},
-		dispute.WaitEvidence:          {"Antworten Sie nicht, werden Ihnen 129,90\u00a0€ belastet", "If you do not answer, €129.90 will be debited from you"},
-		dispute.WaitDecision:          {"Klarna entscheidet", "Klarna is deciding"},
-		dispute.WaitSettlement:        {"Der Streitfall ist entschieden", "The dispute is decided"},
-		dispute.WaitClosingMessages:   {"Ihnen werden 129,90\u00a0€ belastet (Chargeback)", "€129.90 is debited from you (chargeback)"},
-		"":                            {"Ihnen werden 129,90\u00a0€ belastet (Chargeback)", "€129.90 is debited from you (chargeback)"},
+		dispute.WaitAgreement: {
+			"Reagieren Sie nicht, werden Ihnen 129,90\u00a0€ belastet",
+			"If you do not respond, €129.90 will be debited from you",
+		},
+		dispute.WaitStatement:     {"Jonas Weiß ist an der Reihe", "It is the turn of Jonas Weiß"},
+		dispute.WaitJustification: {"Klarna prüft die Reklamation", "Klarna is examining the complaint"},
+		dispute.WaitEvidence: {
+			"Antworten Sie nicht, werden Ihnen 129,90\u00a0€ belastet",
+			"If you do not answer, €129.90 will be debited from you",
+		},
+		dispute.WaitDecision:        {"Klarna entscheidet", "Klarna is deciding"},
+		dispute.WaitSettlement:      {"Der Streitfall ist entschieden", "The dispute is decided"},
+		dispute.WaitClosingMessages: {"Ihnen werden 129,90\u00a0€ belastet (Chargeback)", "€129.90 is debited from you (chargeback)"},
+		"":                          {"Ihnen werden 129,90\u00a0€ belastet (Chargeback)", "€129.90 is debited from you (chargeback)"},
 	},
 	dispute.PartyCustomer: {
 		dispute.WaitPause:             {"Ihre Reklamation ist angekommen", "Your complaint has arrived"},
@@ -87,8 +93,10 @@ func TestDeadlines(t *testing.T) {
 			v.Now = now.Add(time.Duration(hours) * time.Hour)
 			page := render(t, v, pages.MerchantCase(at(dispute.WaitAgreement), v, context()))
 			require.Contains(t, page, want[i])
-			require.Contains(t, page, []string{"bis einschließlich Montag, 21.\u00a0Dezember\u00a02026</time> <span class=\"zone\">(Ortszeit Berlin)",
-				"until the end of Monday, 21\u00a0December\u00a02026</time> <span class=\"zone\">(Berlin time)"}[i])
+			require.Contains(t, page, []string{
+				"bis einschließlich Montag, 21.\u00a0Dezember\u00a02026</time> <span class=\"zone\">(Ortszeit Berlin)",
+				"until the end of Monday, 21\u00a0December\u00a02026</time> <span class=\"zone\">(Berlin time)",
+			}[i])
 			require.Contains(t, page, `datetime="2026-12-22T00:00:00&#43;01:00"`)
 		}
 	}
@@ -98,13 +106,15 @@ func TestDeadlines(t *testing.T) {
 func TestOnlyWhatIsPossible(t *testing.T) {
 	t.Parallel()
 	all := []pages.Act{
-		pages.ActRespond, pages.ActPropose, pages.ActAnswer, pages.ActEvidence, pages.ActReason, pages.ActAcceptLoss, pages.ActWithdraw, pages.ActPay,
+		pages.ActRespond, pages.ActPropose, pages.ActAnswer, pages.ActEvidence, pages.ActReason, pages.ActAcceptLoss, pages.ActWithdraw,
+		pages.ActPay,
 		pages.ActRule, pages.ActRetry, pages.ActMove, pages.ActCancel,
 	}
 	possible := func(c dispute.Case, party dispute.Party, wants ...pages.Act) {
 		page := renderCase(t, c, party, language.German, context())
 		for _, act := range all {
-			require.Equal(t, slices.Contains(wants, act), strings.Contains(page, `"`+pages.ActPath("kd-2026-0001", act)+`"`), "%s %s: %s", party, c.WaitingFor, act)
+			require.Equal(t, slices.Contains(wants, act), strings.Contains(page, `"`+pages.ActPath("kd-2026-0001", act)+`"`), "%s %s: %s",
+				party, c.WaitingFor, act)
 		}
 	}
 	m, c, d, o := dispute.PartyMerchant, dispute.PartyCustomer, dispute.PartyDesk, dispute.PartyOperator
@@ -140,8 +150,11 @@ func TestNothingOfTheOtherSide(t *testing.T) {
 	t.Parallel()
 	secrets := map[dispute.Party][]string{
 		dispute.PartyMerchant: {"jonas@kunde.example", "desk-name", "desk-rationale", "video.pdf", "customer-queue", "secret-answer", "c-7"},
-		dispute.PartyCustomer: {"desk-name", "desk-rationale", "early-evidence", "requested-evidence", "mails.pdf", "zustellung.pdf", "merchant-queue", "secret-answer", "new@nordlicht"},
-		dispute.PartyDesk:     {"jonas@kunde.example", "new@nordlicht", "merchant-queue", "customer-queue", "secret-answer"},
+		dispute.PartyCustomer: {
+			"desk-name", "desk-rationale", "early-evidence", "requested-evidence", "mails.pdf", "zustellung.pdf",
+			"merchant-queue", "secret-answer", "new@nordlicht",
+		},
+		dispute.PartyDesk: {"jonas@kunde.example", "new@nordlicht", "merchant-queue", "customer-queue", "secret-answer"},
 	}
 	for party, words := range secrets {
 		for _, wait := range append(slices.Clone(dispute.Waits), "") {

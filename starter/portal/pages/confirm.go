@@ -118,7 +118,10 @@ func Confirm(c dispute.Case, v Viewer, x CaseContext) Page {
 		form.ID = id
 	}
 	if hasNote(x.Filled) {
-		form.field(t.teller, Field{Name: FieldNote, Type: typeArea, Label: t.say("confirm.note"), Optional: true, Hint: t.say("form.characters")})
+		form.field(t.teller, Field{
+			Name: FieldNote, Type: typeArea, Label: t.say("confirm.note"), Optional: true,
+			Hint: t.say("form.characters"),
+		})
 	}
 	form.Hidden = append(kept(x.Filled), Hidden{FieldAsked, FieldValueOn})
 	box := form.complete(t.teller, Field{Name: FieldConfirmed, Type: typeCheckbox, Label: t.say("confirm."+key+".box", args...), Required: true})
@@ -136,7 +139,8 @@ func hasNote(form Filled) bool {
 // kept are the fields of the form that came before.
 func kept(form Filled) (fields []Hidden) {
 	for _, name := range []string{
-		FieldMessage, FieldTerms, FieldAmount, FieldProposal, FieldAnswer, FieldNote, FieldText, FieldStage, FieldRuling, FieldRationale, FieldFor,
+		FieldMessage, FieldTerms, FieldAmount, FieldProposal, FieldAnswer, FieldNote, FieldText, FieldStage, FieldRuling, FieldRationale,
+		FieldFor,
 	} {
 		if value := form.Value(name); value != "" && (name != FieldNote || !hasNote(form)) {
 			fields = append(fields, Hidden{name, value})

@@ -57,10 +57,13 @@ func ended(p dispute.Period, on int) dispute.Period {
 func opened() dispute.Case {
 	return dispute.Case{
 		Dispute: dispute.Dispute{
-			ID: "kd-2026-0001", OpenedAt: day(1, 8), Reason: dispute.ReasonFaultyGoods, OrderID: "order-2000", InvoiceID: "R-2026-4711", DisputedAmount: eur(12990),
-			Complainant: dispute.Complainant{ID: "c-7", Name: customer, Email: "jonas@kunde.example", Locale: "de-DE"}, MerchantID: "nordlicht", Calendar: "DE",
+			ID: "kd-2026-0001", OpenedAt: day(1, 8), Reason: dispute.ReasonFaultyGoods, OrderID: "order-2000", InvoiceID: "R-2026-4711",
+			DisputedAmount: eur(12990),
+			Complainant:    dispute.Complainant{ID: "c-7", Name: customer, Email: "jonas@kunde.example", Locale: "de-DE"},
+			MerchantID:     "nordlicht", Calendar: "DE",
 			Complaint: &dispute.Complaint{
-				Text: "Die Lampe flackert seit dem ersten Tag.\nIch habe sie zweimal an anderen Steckdosen probiert.", Files: []dispute.File{file("other", "lampe.jpg")},
+				Text:  "Die Lampe flackert seit dem ersten Tag.\nIch habe sie zweimal an anderen Steckdosen probiert.",
+				Files: []dispute.File{file("other", "lampe.jpg")},
 			},
 		}.WithDefaults(),
 		State: dispute.StateOpened, WaitingFor: dispute.WaitNotification, PausedAt: day(1, 9),
@@ -70,7 +73,7 @@ func opened() dispute.Case {
 // at is the sample dispute at a wait, with what has happened before.
 func at(wait dispute.Wait) dispute.Case {
 	c := opened()
-	switch wait { //nolint:exhaustive // the others have no past
+	switch wait {
 	case dispute.WaitPause:
 		c.PausedAt = time.Time{}
 	case dispute.WaitAgreement:
@@ -89,7 +92,10 @@ func at(wait dispute.Wait) dispute.Case {
 		closed(&c, dispute.ClosedForCustomer)
 	case dispute.WaitRetryNotification:
 		c.Attention = []dispute.Cause{dispute.CauseUnreachable}
-		c.Sent = append(c.Sent, dispute.Sending{Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant, Result: dispute.SendRefused, At: day(1, 9), Answer: "550 no such user secret-answer"})
+		c.Sent = append(c.Sent, dispute.Sending{
+			Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant,
+			Result: dispute.SendRefused, At: day(1, 9), Answer: "550 no such user secret-answer",
+		})
 	}
 	c.WaitingFor = wait
 	return c
@@ -99,8 +105,14 @@ func inWindow(c *dispute.Case) {
 	c.State = dispute.StatePreArbitration
 	c.Periods = []dispute.Period{period(dispute.WaitAgreement, dispute.PartyMerchant, 1, 21)}
 	c.Sent = []dispute.Sending{
-		{Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant, Result: dispute.SendAccepted, At: day(1, 9), Channel: dispute.ChannelEmail, Answer: "250 merchant-queue"},
-		{Occasion: dispute.OccasionReceived, Number: 1, Recipient: dispute.PartyCustomer, Result: dispute.SendAccepted, At: day(1, 9), Channel: dispute.ChannelEmail, Answer: "250 customer-queue"},
+		{
+			Occasion: dispute.OccasionOpened, Number: 1, Recipient: dispute.PartyMerchant, Result: dispute.SendAccepted, At: day(1, 9),
+			Channel: dispute.ChannelEmail, Answer: "250 merchant-queue",
+		},
+		{
+			Occasion: dispute.OccasionReceived, Number: 1, Recipient: dispute.PartyCustomer, Result: dispute.SendAccepted, At: day(1, 9),
+			Channel: dispute.ChannelEmail, Answer: "250 customer-queue",
+		},
 	}
 }
 
@@ -110,12 +122,21 @@ func talking() dispute.Case {
 	c.MerchantReacted = true
 	refund, small := eur(5000), eur(2000)
 	c.Conversation = []dispute.Remark{
-		{Number: 1001, By: dispute.PartyMerchant, Text: "Guten Tag Herr Weiß,\n\nbitte schicken Sie uns ein Foto des Typenschilds.", At: day(3, 14), Delivered: true},
+		{
+			Number: 1001, By: dispute.PartyMerchant, Text: "Guten Tag Herr Weiß,\n\nbitte schicken Sie uns ein Foto des Typenschilds.",
+			At: day(3, 14), Delivered: true,
+		},
 		{Number: 2002, By: dispute.PartyCustomer, Text: "Das Foto ist bei der Reklamation dabei.", At: day(4, 18), Delivered: true},
 	}
 	c.Proposals = []dispute.Proposal{
-		{Number: 1417, By: dispute.PartyMerchant, Terms: dispute.MerchantRefunds, Refund: &small, Message: "Als Entgegenkommen.", State: dispute.ProposalDeclined, At: day(5, 9), EndedAt: day(6, 9), Answer: "Das ist mir zu wenig.", Delivered: true},
-		{Number: 2108, By: dispute.PartyCustomer, Terms: dispute.MerchantRefunds, Refund: &refund, Message: "Mit 50 Euro wäre ich zufrieden.", State: dispute.ProposalStanding, At: day(7, 20), Delivered: true},
+		{
+			Number: 1417, By: dispute.PartyMerchant, Terms: dispute.MerchantRefunds, Refund: &small, Message: "Als Entgegenkommen.",
+			State: dispute.ProposalDeclined, At: day(5, 9), EndedAt: day(6, 9), Answer: "Das ist mir zu wenig.", Delivered: true,
+		},
+		{
+			Number: 2108, By: dispute.PartyCustomer, Terms: dispute.MerchantRefunds, Refund: &refund,
+			Message: "Mit 50 Euro wäre ich zufrieden.", State: dispute.ProposalStanding, At: day(7, 20), Delivered: true,
+		},
 	}
 	return c
 }
@@ -125,7 +146,10 @@ func arbitrated(c *dispute.Case) {
 	c.State = dispute.StateArbitrationPending
 	c.Periods[0] = ended(c.Periods[0], 8)
 	c.Proposals[1].State = dispute.ProposalDeclined
-	c.Evidence = []dispute.GivenEvidence{{At: day(5, 10), Evidence: dispute.Evidence{Text: "early-evidence-of-the-merchant", Files: []dispute.File{file("correspondence", "mails.pdf")}}}}
+	c.Evidence = []dispute.GivenEvidence{{At: day(5, 10), Evidence: dispute.Evidence{
+		Text:  "early-evidence-of-the-merchant",
+		Files: []dispute.File{file("correspondence", "mails.pdf")},
+	}}}
 }
 
 func stated(c *dispute.Case) {
@@ -138,13 +162,20 @@ func stated(c *dispute.Case) {
 func asked(c *dispute.Case) {
 	stated(c)
 	yes := true
-	c.Rulings = []dispute.GivenRuling{{At: day(8, 17), By: dispute.PartyDesk, Ruling: dispute.Ruling{Stage: dispute.StageJustification, Justified: &yes, RuledBy: "desk-name", Rationale: "desk-rationale"}}}
+	c.Rulings = []dispute.GivenRuling{{At: day(8, 17), By: dispute.PartyDesk, Ruling: dispute.Ruling{
+		Stage:     dispute.StageJustification,
+		Justified: &yes, RuledBy: "desk-name", Rationale: "desk-rationale",
+	}}}
 }
 
 func answered(c *dispute.Case) {
 	asked(c)
 	c.Periods = append(c.Periods, ended(period(dispute.WaitEvidence, dispute.PartyMerchant, 8, 22), 9))
-	c.Evidence = append(c.Evidence, dispute.GivenEvidence{At: day(9, 8), Requested: true, Evidence: dispute.Evidence{Text: "requested-evidence-of-the-merchant", Files: []dispute.File{file("proof_of_delivery", "zustellung.pdf")}}})
+	c.Evidence = append(c.Evidence, dispute.GivenEvidence{
+		At: day(9, 8), Requested: true,
+		Evidence: dispute.Evidence{Text: "requested-evidence-of-the-merchant", Files: []dispute.File{file("proof_of_delivery",
+			"zustellung.pdf")}},
+	})
 	c.Questions = append(c.Questions, dispute.Question{At: day(9, 9), Stage: dispute.StageDecision})
 }
 
@@ -155,15 +186,24 @@ func closed(c *dispute.Case, reason dispute.ClosingReason) {
 	decision := dispute.Decide(reason, c.Dispute.DisputedAmount, &refund)
 	c.State, c.WaitingFor = dispute.StateClosed, ""
 	c.Decision = &dispute.MadeDecision{At: day(9, 9), By: dispute.PartyKlarna, Decision: decision}
-	c.Settlement = &dispute.Settlement{At: day(9, 9), Credited: min(decision.Debit, 6495), Refunded: max(decision.Debit-6495, 0), Outstanding: 6495 - min(decision.Debit, 6495)}
+	c.Settlement = &dispute.Settlement{
+		At: day(9, 9), Credited: min(decision.Debit, 6495), Refunded: max(decision.Debit-6495, 0),
+		Outstanding: 6495 - min(decision.Debit, 6495),
+	}
 	if c.Settlement.Outstanding > 0 {
 		c.Settlement.NewDueDate = "2026-12-23"
 	}
 }
 
 func viewer(party dispute.Party, l language.Language) pages.Viewer {
-	names := map[dispute.Party]string{dispute.PartyMerchant: merchant, dispute.PartyCustomer: customer, dispute.PartyDesk: "a.berg", dispute.PartyOperator: "ops"}
-	paths := map[dispute.Party]string{dispute.PartyMerchant: pages.PathList, dispute.PartyDesk: pages.PathQueue, dispute.PartyOperator: pages.PathAttention}
+	names := map[dispute.Party]string{
+		dispute.PartyMerchant: merchant, dispute.PartyCustomer: customer, dispute.PartyDesk: "a.berg",
+		dispute.PartyOperator: "ops",
+	}
+	paths := map[dispute.Party]string{
+		dispute.PartyMerchant: pages.PathList, dispute.PartyDesk: pages.PathQueue,
+		dispute.PartyOperator: pages.PathAttention,
+	}
 	path := paths[party]
 	if path == "" {
 		path = "/"
@@ -182,7 +222,8 @@ func context() pages.CaseContext {
 }
 
 var constructors = map[dispute.Party]func(dispute.Case, pages.Viewer, pages.CaseContext) pages.Page{
-	dispute.PartyMerchant: pages.MerchantCase, dispute.PartyCustomer: pages.CustomerCase, dispute.PartyDesk: pages.DeskCase, dispute.PartyOperator: pages.OperatorCase,
+	dispute.PartyMerchant: pages.MerchantCase, dispute.PartyCustomer: pages.CustomerCase, dispute.PartyDesk: pages.DeskCase,
+	dispute.PartyOperator: pages.OperatorCase,
 }
 
 var audiences = []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer, dispute.PartyDesk, dispute.PartyOperator}
@@ -204,9 +245,11 @@ func renderCase(t *testing.T, c dispute.Case, party dispute.Party, l language.La
 func summaries(waits ...dispute.Wait) (all []ledger.CaseSummary) {
 	for i, wait := range waits {
 		c := ledger.CaseSummary{
-			DisputeID: fmt.Sprintf("kd-2026-%04d", i+1), MerchantID: "nordlicht", OrderID: fmt.Sprintf("order-%d", 2000+i), InvoiceID: fmt.Sprintf("R-2026-%d", 4711+i),
-			DisputedAmount: eur(12990 + 5000*int64(i)), Reason: dispute.Reasons[i%len(dispute.Reasons)], Calendar: "DE", UpdatedAt: now.AddDate(0, 0, -30*i),
-			Standing: dispute.Standing{State: dispute.StatePreArbitration, WaitingFor: wait},
+			DisputeID: fmt.Sprintf("kd-2026-%04d", i+1), MerchantID: "nordlicht", OrderID: fmt.Sprintf("order-%d", 2000+i),
+			InvoiceID:      fmt.Sprintf("R-2026-%d", 4711+i),
+			DisputedAmount: eur(12990 + 5000*int64(i)), Reason: dispute.Reasons[i%len(dispute.Reasons)], Calendar: "DE",
+			UpdatedAt: now.AddDate(0, 0, -30*i),
+			Standing:  dispute.Standing{State: dispute.StatePreArbitration, WaitingFor: wait},
 		}
 		if wait.HasDeadline() {
 			c.Deadline = time.Date(2026, time.December, 10+3*i, 0, 0, 0, 0, time.UTC).Add(-time.Hour)

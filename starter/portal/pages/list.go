@@ -43,7 +43,10 @@ func MerchantList(v Viewer, in ListInput) Page {
 		list.tab = TabAct
 	}
 	for _, tab := range Tabs {
-		link := Link{Href: PathList + "?" + FieldTab + "=" + string(tab), Text: t.say("list.tab." + string(tab)), Here: tab == list.tab && in.Search == ""}
+		link := Link{
+			Href: PathList + "?" + FieldTab + "=" + string(tab), Text: t.say("list.tab." + string(tab)),
+			Here: tab == list.tab && in.Search == "",
+		}
 		for _, wait := range tab.Waits() {
 			link.Count += in.Counts[wait]
 		}
@@ -87,10 +90,10 @@ func Queue(v Viewer, cases []ledger.CaseSummary, next string) Page {
 		row := t.row(c)
 		row.State = t.say("queue.stage." + string(c.WaitingFor))
 		age := t.Now.Sub(c.UpdatedAt)
-		switch days := daysOf(age); {
-		case days == 0:
+		switch days := daysOf(age); days {
+		case 0:
 			row.Details = append(row.Details, t.say("queue.asked-today"))
-		case days == 1:
+		case 1:
 			row.Details = append(row.Details, t.say("queue.asked-one", "day", t.day(c.UpdatedAt, c.Calendar)))
 		default:
 			row.Details = append(row.Details, t.say("queue.asked", "day", t.day(c.UpdatedAt, c.Calendar), "n", days))
@@ -109,7 +112,8 @@ func Attention(v Viewer, rows []AttentionRow, next string) Page {
 	list := List{name: "attention", Empty: t.say("attention.empty"), Next: next}
 	for _, in := range rows {
 		row := Row{
-			Href: CasePath(in.DisputeID), Title: line(in.DisputeID), State: t.say("fact.waiting") + ": " + t.wait(in.WaitingFor), Deadline: t.deadline(in.Deadline, in.Calendar), WebUI: in.WebUI,
+			Href: CasePath(in.DisputeID), Title: line(in.DisputeID), State: t.say("fact.waiting") + ": " + t.wait(in.WaitingFor),
+			Deadline: t.deadline(in.Deadline, in.Calendar), WebUI: in.WebUI,
 			Details: append([]string{t.say("fact.merchant") + ": " + line(in.MerchantID)}, t.retried(in.Retried)...),
 		}
 		if in.Amount != nil {

@@ -29,7 +29,8 @@ func catalogue(l language.Language) (all []shown) {
 	fixed := func(name string, page pages.Page) { add(name, "", func(pages.Viewer) pages.Page { return page }) }
 	away := pages.Problem{Kind: pages.ProblemAway}
 	fixed("sign-in", pages.SignIn{Desk: true})
-	fixed("sign-in-refused", pages.SignIn{Filled: filled("", []pages.Problem{{Field: pages.FieldEmail, Kind: pages.ProblemAddress}}, pages.FieldEmail, "nobody")})
+	fixed("sign-in-refused", pages.SignIn{Filled: filled("", []pages.Problem{{Field: pages.FieldEmail, Kind: pages.ProblemAddress}},
+		pages.FieldEmail, "nobody")})
 	fixed("sign-in-sent", pages.SignInSent{})
 	fixed("landing", pages.Landing{Token: "t0ken", DisputeID: "kd-2026-0001"})
 	fixed("landing-merchant", pages.Landing{Token: "t0ken"})
@@ -41,11 +42,13 @@ func catalogue(l language.Language) (all []shown) {
 	add("list", dispute.PartyMerchant, func(v pages.Viewer) pages.Page {
 		return pages.MerchantList(v, pages.ListInput{
 			Counts: map[dispute.Wait]int{dispute.WaitAgreement: 3, dispute.WaitEvidence: 1, dispute.WaitDecision: 2, "": 117},
-			Cases:  summaries(dispute.WaitAgreement, dispute.WaitAgreement, dispute.WaitEvidence, dispute.WaitAgreement), Next: "/disputes?after=x",
+			Cases:  summaries(dispute.WaitAgreement, dispute.WaitAgreement, dispute.WaitEvidence, dispute.WaitAgreement),
+			Next:   "/disputes?after=x",
 		})
 	})
 	add("list-closed", dispute.PartyMerchant, func(v pages.Viewer) pages.Page {
-		return pages.MerchantList(v, pages.ListInput{Tab: pages.TabClosed, Counts: map[dispute.Wait]int{"": 4}, Cases: summaries("", "", "", ""), First: "/disputes?tab=closed"})
+		return pages.MerchantList(v, pages.ListInput{Tab: pages.TabClosed, Counts: map[dispute.Wait]int{"": 4}, Cases: summaries("", "", "",
+			""), First: "/disputes?tab=closed"})
 	})
 	add("list-empty", dispute.PartyMerchant, func(v pages.Viewer) pages.Page { return pages.MerchantList(v, pages.ListInput{}) })
 	add("list-search", dispute.PartyMerchant, func(v pages.Viewer) pages.Page {
@@ -59,10 +62,17 @@ func catalogue(l language.Language) (all []shown) {
 	add("attention", dispute.PartyOperator, func(v pages.Viewer) pages.Page {
 		return pages.Attention(v, []pages.AttentionRow{
 			{
-				DisputeID: "kd-2026-0001", MerchantID: "nordlicht", WaitingFor: dispute.WaitRetryNotification, Causes: []dispute.Cause{dispute.CauseUnreachable},
+				DisputeID: "kd-2026-0001", MerchantID: "nordlicht", WaitingFor: dispute.WaitRetryNotification,
+				Causes: []dispute.Cause{dispute.CauseUnreachable},
 				Amount: &amount, WebUI: "https://temporal.example/x",
 			},
-			{DisputeID: "kd-2026-0002", MerchantID: "nordlicht", WaitingFor: dispute.WaitSettlement, Causes: []dispute.Cause{dispute.CauseStalled}, Retried: []pages.Retried{{Step: "settle the invoice", Attempts: 17, Error: "the ledger is away"}}},
+			{
+				DisputeID: "kd-2026-0002", MerchantID: "nordlicht", WaitingFor: dispute.WaitSettlement,
+				Causes: []dispute.Cause{dispute.CauseStalled}, Retried: []pages.Retried{{
+					Step: "settle the invoice", Attempts: 17,
+					Error: "the ledger is away",
+				}},
+			},
 		}, "")
 	})
 	add("attention-empty", dispute.PartyOperator, func(v pages.Viewer) pages.Page { return pages.Attention(v, nil, "") })
@@ -84,7 +94,10 @@ func catalogue(l language.Language) (all []shown) {
 		for _, reason := range dispute.ClosingReasons {
 			c := opened()
 			closed(&c, reason)
-			add("closed-"+string(party)+"-"+string(reason), party, func(v pages.Viewer) pages.Page { return constructors[party](c, v, context()) })
+			add("closed-"+string(party)+"-"+string(reason), party, func(v pages.Viewer) pages.Page {
+				return constructors[party](c, v,
+					context())
+			})
 		}
 	}
 	return append(all, refusals(l, sent(l), away)...)
@@ -107,26 +120,44 @@ func sent(l language.Language) func(name string, c dispute.Case, party dispute.P
 func refusals(l language.Language, add func(string, dispute.Case, dispute.Party, pages.Filled) shown, away pages.Problem) (all []shown) {
 	window, evidence, statement := at(dispute.WaitAgreement), at(dispute.WaitEvidence), at(dispute.WaitStatement)
 	all = append(all,
-		add("respond", window, dispute.PartyMerchant, filled(pages.ActRespond, []pages.Problem{{Field: pages.FieldMessage, Kind: pages.ProblemTooLong, Limit: "5.000"}}, pages.FieldMessage, "Ein langer Text")),
-		add("propose", window, dispute.PartyMerchant, filled(pages.ActPropose, []pages.Problem{{Field: pages.FieldAmount, Kind: pages.ProblemAmountLarge, Amount: eur(12990)}, {Field: pages.FieldTerms, Kind: pages.ProblemChoice}}, pages.FieldAmount, "1.000,00")),
-		add("upload", evidence, dispute.PartyMerchant, filled(pages.ActUpload, []pages.Problem{{Field: pages.FieldFile, Kind: pages.ProblemFileType}}, pages.FieldText, "kept-text")),
+		add("respond", window, dispute.PartyMerchant, filled(pages.ActRespond, []pages.Problem{{
+			Field: pages.FieldMessage,
+			Kind:  pages.ProblemTooLong, Limit: "5.000",
+		}}, pages.FieldMessage, "Ein langer Text")),
+		add("propose", window, dispute.PartyMerchant, filled(pages.ActPropose, []pages.Problem{{
+			Field: pages.FieldAmount,
+			Kind:  pages.ProblemAmountLarge, Amount: eur(12990),
+		}, {Field: pages.FieldTerms, Kind: pages.ProblemChoice}}, pages.FieldAmount,
+			"1.000,00")),
+		add("upload", evidence, dispute.PartyMerchant, filled(pages.ActUpload, []pages.Problem{{
+			Field: pages.FieldFile,
+			Kind:  pages.ProblemFileType,
+		}}, pages.FieldText, "kept-text")),
 		add("away", evidence, dispute.PartyMerchant, filled(pages.ActEvidence, []pages.Problem{away}, pages.FieldText, "kept-text")),
-		add("changed", at(dispute.WaitJustification), dispute.PartyMerchant, filled(pages.ActRespond, []pages.Problem{{Kind: pages.ProblemChanged}}, pages.FieldMessage, "kept-text")),
+		add("changed", at(dispute.WaitJustification), dispute.PartyMerchant, filled(pages.ActRespond,
+			[]pages.Problem{{Kind: pages.ProblemChanged}}, pages.FieldMessage, "kept-text")),
 		add("evidence", evidence, dispute.PartyMerchant, filled(pages.ActEvidence, nil, pages.FieldText, "Die Lampe wurde geprüft.")),
 		add("accept-loss", window, dispute.PartyMerchant, filled(pages.ActAcceptLoss, nil)),
-		add("full", window, dispute.PartyMerchant, filled(pages.ActPropose, nil, pages.FieldTerms, pages.TermsFull, pages.FieldMessage, "Entschuldigung.")),
-		add("accept", talking(), dispute.PartyMerchant, filled(pages.ActAnswer, nil, pages.FieldProposal, "2108", pages.FieldAnswer, pages.AnswerAccept)),
+		add("full", window, dispute.PartyMerchant, filled(pages.ActPropose, nil, pages.FieldTerms, pages.TermsFull, pages.FieldMessage,
+			"Entschuldigung.")),
+		add("accept", talking(), dispute.PartyMerchant, filled(pages.ActAnswer, nil, pages.FieldProposal, "2108", pages.FieldAnswer,
+			pages.AnswerAccept)),
 		add("reason", statement, dispute.PartyCustomer, filled(pages.ActReason, nil, pages.FieldText, "Sie flackert.")),
 		add("withdraw", window, dispute.PartyCustomer, filled(pages.ActWithdraw, nil)),
 		add("pay", window, dispute.PartyCustomer, filled(pages.ActPay, nil)),
-		add("rule-refused", at(dispute.WaitDecision), dispute.PartyDesk, filled(pages.ActRule, []pages.Problem{{Field: pages.FieldRuling, Kind: pages.ProblemChoice}, {Field: pages.FieldRationale, Kind: pages.ProblemRequired}})),
+		add("rule-refused", at(dispute.WaitDecision), dispute.PartyDesk, filled(pages.ActRule, []pages.Problem{{
+			Field: pages.FieldRuling,
+			Kind:  pages.ProblemChoice,
+		}, {Field: pages.FieldRationale, Kind: pages.ProblemRequired}})),
 		add("cancel", window, dispute.PartyOperator, filled(pages.ActCancel, nil)),
 	)
 	for _, ruling := range []string{pages.RulingForMerchant, pages.RulingForCustomer} {
-		all = append(all, add("rule-"+ruling, at(dispute.WaitDecision), dispute.PartyDesk, filled(pages.ActRule, nil, pages.FieldRuling, ruling, pages.FieldRationale, "Belegt.")))
+		all = append(all, add("rule-"+ruling, at(dispute.WaitDecision), dispute.PartyDesk, filled(pages.ActRule, nil, pages.FieldRuling,
+			ruling, pages.FieldRationale, "Belegt.")))
 	}
 	for _, ruling := range []string{pages.RulingJustified, pages.RulingNotJustified} {
-		all = append(all, add("rule-"+ruling, at(dispute.WaitJustification), dispute.PartyDesk, filled(pages.ActRule, nil, pages.FieldRuling, ruling, pages.FieldRationale, "Belegt.")))
+		all = append(all, add("rule-"+ruling, at(dispute.WaitJustification), dispute.PartyDesk, filled(pages.ActRule, nil,
+			pages.FieldRuling, ruling, pages.FieldRationale, "Belegt.")))
 	}
 	m := dispute.Merchant{ID: "nordlicht", Email: "service@nordlicht.example", Locale: "de-DE", PortalActive: true, EmailOnDeadlines: true}
 	v := viewer(dispute.PartyMerchant, l)
@@ -134,7 +165,10 @@ func refusals(l language.Language, add func(string, dispute.Case, dispute.Party,
 	all = append(all, shown{"settings-plain", v, pages.Settings(v, pages.SettingsInput{Merchant: m})})
 	m.Webhook.URL = "https://shop.example/disputes"
 	refused := "connection refused"
-	return append(all, shown{"settings", v, pages.Settings(v, pages.SettingsInput{Merchant: m, NewEmail: "neu@nordlicht.example", Secret: "whsec_c2VjcmV0", Tested: &refused})})
+	return append(all, shown{"settings", v, pages.Settings(v, pages.SettingsInput{
+		Merchant: m, NewEmail: "neu@nordlicht.example",
+		Secret: "whsec_c2VjcmV0", Tested: &refused,
+	})})
 }
 
 // TestEveryPage: every page is written in both languages. With PAGES_DIR set, it stays in that folder to be looked at.

@@ -131,10 +131,10 @@ func (f frame) Heading() string { return f.Page.title(f.teller) }
 
 // Done says what the last act did.
 func (f frame) DoneText() string {
-	if f.Viewer.Done == "" {
+	if f.Done == "" {
 		return ""
 	}
-	return f.perhaps("done." + string(f.Viewer.Done))
+	return f.perhaps("done." + string(f.Done))
 }
 
 // Say returns a text that may name the provider.

@@ -37,14 +37,16 @@ func Settings(v Viewer, in SettingsInput) Page {
 		in.NewID = func() string { return "" }
 	}
 	page := SettingsPage{
-		Messages: t.messagesForm(in), EmailNow: t.say("settings.email.now", "email", line(in.Merchant.Email)), Secret: in.Secret, filled: in.Filled,
+		Messages: t.messagesForm(in), EmailNow: t.say("settings.email.now", "email", line(in.Merchant.Email)), Secret: in.Secret,
+		filled: in.Filled,
 	}
 	if in.NewEmail != "" {
 		page.EmailPending = t.say("settings.email.pending", "email", line(in.NewEmail))
 	}
 	address := t.settingsForm(in, ActEmail, "settings.email.button")
 	address.field(t, Field{
-		Name: FieldEmail, Type: typeEmail, Label: t.say("settings.email.new"), Hint: t.say("settings.email.intro"), Autocomplete: "email", Required: true,
+		Name: FieldEmail, Type: typeEmail, Label: t.say("settings.email.new"), Hint: t.say("settings.email.intro"), Autocomplete: "email",
+		Required: true,
 	})
 	webhook := t.settingsForm(in, ActWebhook, "settings.save")
 	webhook.field(t, Field{
@@ -75,7 +77,10 @@ func (t teller) messagesForm(in SettingsInput) *Form {
 		name, key string
 		on        bool
 	}{
-		{FieldPortalActive, "portal", m.PortalActive}, {FieldEmailOnDispute, "on-dispute", m.EmailOnDispute}, {FieldEmailOnDeadlines, "on-deadlines", m.EmailOnDeadlines},
+		{FieldPortalActive, "portal", m.PortalActive}, {FieldEmailOnDispute, "on-dispute", m.EmailOnDispute}, {
+			FieldEmailOnDeadlines,
+			"on-deadlines", m.EmailOnDeadlines,
+		},
 	} {
 		key := "settings." + box.key
 		form.field(t, Field{Name: box.name, Type: typeCheckbox, Label: t.say(key), Hint: t.say(key + ".hint"), Checked: box.on})

@@ -31,7 +31,8 @@ func sound(t *testing.T, name, page string) {
 }
 
 // unknownKey matches a key in the place of its text.
-var unknownKey = regexp.MustCompile(`\b(app|nav|done|lead|form|fact|event|problem|confirm|closed|result|wait|occasion|party|channel|cause|settle)\.[a-z-]+(\.[a-z_-]+)*\b`)
+var unknownKey = regexp.MustCompile(`\b(app|nav|done|lead|form|fact|event|problem|confirm|closed|` +
+	`result|wait|occasion|party|channel|cause|settle)\.[a-z-]+(\.[a-z_-]+)*\b`)
 
 type survey struct {
 	ids, labelled                map[string]bool

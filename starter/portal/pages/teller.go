@@ -32,8 +32,10 @@ func (v Viewer) provider() string { return cmp.Or(v.Provider, "Klarna") }
 // about returns a teller whose texts can name what a case is about.
 func (t teller) about(c dispute.Case, merchant string) teller {
 	t.args = append([]any{
-		"id", line(c.Dispute.ID), "amount", t.money(clean(c.Dispute.DisputedAmount)), "invoice", line(c.Dispute.InvoiceID), "order", line(c.Dispute.OrderID),
-		"customer", cmp.Or(line(c.Dispute.Complainant.Name), t.say("party.customer")), "merchant", cmp.Or(line(merchant), line(c.Dispute.MerchantID)),
+		"id", line(c.Dispute.ID), "amount", t.money(clean(c.Dispute.DisputedAmount)), "invoice", line(c.Dispute.InvoiceID), "order",
+		line(c.Dispute.OrderID),
+		"customer", cmp.Or(line(c.Dispute.Complainant.Name), t.say("party.customer")), "merchant", cmp.Or(line(merchant),
+			line(c.Dispute.MerchantID)),
 	}, t.args...)
 	return t
 }
@@ -44,11 +46,11 @@ func (t teller) say(key string, args ...any) string {
 }
 
 // perhaps returns the text of a key, or nothing if it has none.
-func (t teller) perhaps(key string, args ...any) string {
+func (t teller) perhaps(key string) string {
 	if !t.has(key) {
 		return ""
 	}
-	return t.say(key, args...)
+	return t.say(key)
 }
 
 // minor formats an amount in minor units of a case's currency.
