@@ -107,7 +107,7 @@ func TestBarriersOfAccess(t *testing.T) {
 		merchant.press("main form button")
 		merchant.isFreeHere("a link by mail in " + language)
 	}
-	merchant.open(s.linksTo(s.Merchant.Email)[0])
+	merchant.open(s.linksTo(s.Merchant.Email, "sign-in")[0])
 	merchant.press("main form button")
 	require.Equal(t, pages.PathList, merchant.path())
 	for _, language := range languages {
@@ -120,7 +120,7 @@ func TestBarriersOfAccess(t *testing.T) {
 	merchant.enter(fieldOf(pages.ActEmail, pages.FieldEmail), "new-"+s.Merchant.Email)
 	merchant.press(sendOf(pages.ActEmail))
 	merchant.isFree(pages.PathSettings)
-	merchant.isFree(strings.TrimPrefix(s.linksTo("new-" + s.Merchant.Email)[0], town.portal))
+	merchant.isFree(strings.TrimPrefix(s.linksTo("new-"+s.Merchant.Email, "")[0], town.portal))
 }
 
 // TestBarriersForStrangers: nor on those of people who are not signed in, and of links that are dead.
@@ -129,7 +129,7 @@ func TestBarriersForStrangers(t *testing.T) {
 	s := opened(t, look{})
 	stranger := newTab(t, look{})
 	for _, address := range []string{s.Merchant.Email, s.Dispute.Complainant.Email} {
-		stranger.isFree(strings.TrimPrefix(s.linksTo(address)[0], town.portal))
+		stranger.isFree(strings.TrimPrefix(s.linksTo(address, s.Dispute.ID)[0], town.portal))
 	}
 	stranger.isFree(pages.PathSignIn, pages.PathList, link.EntryPath+"forged", "/nowhere")
 }
@@ -145,7 +145,7 @@ func TestBarriersWithoutTemporal(t *testing.T) {
 	cut()
 	for _, person := range people {
 		person.isFree(away + pages.CasePath(s.Dispute.ID))
-		person.reads("last")
+		person.reads("This is where it stood last", s.Merchant.Name)
 	}
 	operator.isFree(away + pages.PathAttention)
 
