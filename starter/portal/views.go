@@ -69,8 +69,12 @@ func (p *Portal) renderCase(q *request, status int, c Case, filled pages.Filled)
 	case erased:
 		return p.render(q, status, only(pages.Erased{DisputeID: c.id, At: c.erasedAt, Case: c.row}))
 	case fromNowhere:
+		name, err := p.merchantName(q, c.row.MerchantID)
+		if err != nil {
+			return err
+		}
 		return p.render(q, status, func(v pages.Viewer) pages.Page {
-			return pages.Unavailable(c.row, v, pages.CaseContext{Merchant: q.merchant.Name, Filled: filled})
+			return pages.Unavailable(c.row, v, pages.CaseContext{Merchant: name, Filled: filled})
 		})
 	case fromTemporal, fromArchive:
 	}
@@ -106,9 +110,7 @@ func (p *Portal) confirm(q *request, c Case, filled pages.Filled) error {
 }
 
 func (p *Portal) caseContext(q *request, c Case, filled pages.Filled) (pages.CaseContext, error) {
-	x := pages.CaseContext{
-		Merchant: q.merchant.Name, NewID: uuid.NewString, Filled: filled, FileURL: c.fileURL,
-	}
+	x := pages.CaseContext{NewID: uuid.NewString, Filled: filled, FileURL: c.fileURL}
 	for _, draft := range c.drafts() {
 		x.Drafts = append(x.Drafts, pages.Draft{ID: strconv.FormatInt(draft.ID, 10), Name: draft.Name, Kind: draft.Kind, Size: draft.Size})
 	}
@@ -118,14 +120,21 @@ func (p *Portal) caseContext(q *request, c Case, filled pages.Filled) (pages.Cas
 	if c.who.Party == dispute.PartyOperator {
 		x.WebUI = p.webUI(c.id)
 	}
-	if x.Merchant == "" {
-		merchant, err := p.Ledger.Merchant(q.Context(), c.seen.Dispute.MerchantID)
-		if err != nil && dispute.CodeOf(err) == "" {
-			return x, err
-		}
-		x.Merchant = merchant.Name
+	var err error
+	x.Merchant, err = p.merchantName(q, c.seen.Dispute.MerchantID)
+	return x, err
+}
+
+// merchantName returns the name of a case's merchant; empty for a merchant that the ledger does not have.
+func (p *Portal) merchantName(q *request, id string) (string, error) {
+	if q.merchant.Name != "" {
+		return q.merchant.Name, nil
 	}
-	return x, nil
+	found, err := p.Ledger.Merchant(q.Context(), id)
+	if err != nil && dispute.CodeOf(err) == "" {
+		return "", err
+	}
+	return found.Name, nil
 }
 
 // fail answers a request that failed.

@@ -92,13 +92,44 @@ func TestBarriersAfterTheEnd(t *testing.T) {
 	people[0].isFree(pages.CasePath(s.Dispute.ID))
 }
 
+// TestBarriersOfAccess: nor on those with which a merchant signs in by mail and moves to another address.
+func TestBarriersOfAccess(t *testing.T) {
+	t.Parallel()
+	s := opened(t, look{})
+	merchant := newTab(t, look{})
+	for _, language := range languages {
+		merchant.open(pages.PathSignIn + "?lang=" + language)
+		merchant.enter("main input[type=email]", "nobody")
+		merchant.press("main form button")
+		merchant.isFreeHere("a refused address in " + language)
+		merchant.open(pages.PathSignIn)
+		merchant.enter("main input[type=email]", s.Merchant.Email)
+		merchant.press("main form button")
+		merchant.isFreeHere("a link by mail in " + language)
+	}
+	merchant.open(s.linksTo(s.Merchant.Email, "sign-in")[0])
+	merchant.press("main form button")
+	require.Equal(t, pages.PathList, merchant.path())
+	for _, language := range languages {
+		merchant.open(pages.PathSettings + "?lang=" + language)
+		merchant.enter(fieldOf(pages.ActWebhook, pages.FieldWebhook), "ftp://nowhere")
+		merchant.press(sendOf(pages.ActWebhook))
+		merchant.isFreeHere("a refused setting in " + language)
+	}
+	merchant.open(pages.PathSettings)
+	merchant.enter(fieldOf(pages.ActEmail, pages.FieldEmail), "new-"+s.Merchant.Email)
+	merchant.press(sendOf(pages.ActEmail))
+	merchant.isFree(pages.PathSettings)
+	merchant.isFree(strings.TrimPrefix(s.linksTo("new-"+s.Merchant.Email, "")[0], town.portal))
+}
+
 // TestBarriersForStrangers: nor on those of people who are not signed in, and of links that are dead.
 func TestBarriersForStrangers(t *testing.T) {
 	t.Parallel()
 	s := opened(t, look{})
 	stranger := newTab(t, look{})
 	for _, address := range []string{s.Merchant.Email, s.Dispute.Complainant.Email} {
-		stranger.isFree(strings.TrimPrefix(s.linksTo(address)[0], town.portal))
+		stranger.isFree(strings.TrimPrefix(s.linksTo(address, s.Dispute.ID)[0], town.portal))
 	}
 	stranger.isFree(pages.PathSignIn, pages.PathList, link.EntryPath+"forged", "/nowhere")
 }
@@ -114,7 +145,7 @@ func TestBarriersWithoutTemporal(t *testing.T) {
 	cut()
 	for _, person := range people {
 		person.isFree(away + pages.CasePath(s.Dispute.ID))
-		person.reads("last")
+		person.reads("This is where it stood last", s.Merchant.Name)
 	}
 	operator.isFree(away + pages.PathAttention)
 
@@ -132,9 +163,9 @@ func TestBarriersWithoutTemporal(t *testing.T) {
 // secondPortal runs a portal with other variables, and returns its address.
 func secondPortal(t *testing.T, variables ...string) (address string) {
 	t.Helper()
-	stop, err := startPortal(t.Context(), &address, variables...)
+	portal, err := startPortal(t.Context(), &address, variables...)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, stop()) })
+	t.Cleanup(func() { require.NoError(t, portal.Stop()) })
 	return address
 }
 

@@ -123,18 +123,18 @@ func (s story) customer() tab {
 func (s story) comes(address string) tab {
 	s.Helper()
 	p := newTab(s.T, s.with)
-	p.open(s.linksTo(address)[0])
+	p.open(s.linksTo(address, s.Dispute.ID)[0])
 	p.press("main form button")
 	p.open(pages.CasePath(s.Dispute.ID))
 	return p
 }
 
-// linksTo returns the portal's links in all mails to an address, those of the newest mail first.
-func (s story) linksTo(address string) (links []string) {
+// linksTo returns the portal's links in all mails to an address whose Message-ID contains the text, those of the newest mail first.
+func (s story) linksTo(address, about string) (links []string) {
 	s.Helper()
 	found := regexp.MustCompile(regexp.QuoteMeta(town.portal+link.EntryPath) + `[^\s<>"]+`)
 	require.Eventually(s, func() bool {
-		for _, mail := range town.mails.To(address, "") {
+		for _, mail := range town.mails.To(address, about) {
 			links = append(found.FindAllString(mail.Text, -1), links...)
 		}
 		return len(links) > 0

@@ -4,9 +4,12 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
@@ -42,7 +45,7 @@ func (s story) submits(merchant tab) {
 	const text = "Zugestellt am 3. November."
 	merchant.fill(pages.ActEvidence, pages.FieldText, text)
 	merchant.upload(pages.ActEvidence, "delivery.txt", "It was delivered.")
-	require.Contains(s, read(merchant, chromedp.Text(chromedp.CSS(fieldOf(pages.ActEvidence, pages.FieldFile)+"-problem"))),
+	require.Contains(s, merchant.inner(fieldOf(pages.ActEvidence, pages.FieldFile)+"-problem"),
 		"Erlaubt sind PDF, JPEG, PNG und DOCX")
 	require.Equal(s, text, merchant.value(pages.ActEvidence, pages.FieldText))
 	merchant.upload(pages.ActEvidence, "delivery.pdf", delivery)
@@ -77,7 +80,11 @@ func (p tab) upload(act pages.Act, name, content string) {
 	file := filepath.Join(p.TempDir(), name)
 	require.NoError(p, os.WriteFile(file, []byte(content), 0o600))
 	p.unfold(act)
-	p.do(chromedp.SetUploadFiles(chromedp.CSS(fieldOf(act, pages.FieldFile)), []string{file}))
+	input := read(p, chromedp.Evaluate[*runtime.RemoteObject]("document.querySelector("+strconv.Quote(fieldOf(act, pages.FieldFile))+")"))
+	p.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{file}, ObjectID: input.ObjectID})
+		return err
+	}))
 	p.press(formOf(act) + " button[formaction$='/" + string(pages.ActUpload) + "']")
 }
 
@@ -93,7 +100,7 @@ func (p tab) downloads(selector string) string {
 	})
 	require.NoError(p, err)
 	progress := chromedp.BrowserEvents(ctx, browser.DownloadProgress)
-	p.do(chromedp.Click(chromedp.CSS(selector)))
+	p.do(p.click(selector))
 	for event, err := range progress {
 		require.NoError(p, err)
 		path := filepath.Join(folder, event.GUID)

@@ -20,7 +20,7 @@ func TestKeyboardAlone(t *testing.T) {
 		s := opened(t, with)
 		s.proposes(3000)
 		merchant := newTab(t, with)
-		merchant.open(s.linksTo(s.Merchant.Email)[0])
+		merchant.open(s.linksTo(s.Merchant.Email, s.Dispute.ID)[0])
 		merchant.tabTo("main form button")
 		merchant.leads(chromedp.KeyEvent(kb.Enter))
 		merchant.open(pages.PathList)

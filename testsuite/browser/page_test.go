@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -102,7 +103,14 @@ func (p tab) open(url string) {
 // text returns what a person reads.
 func (p tab) text() string {
 	p.Helper()
-	return strings.ReplaceAll(read(p, chromedp.Evaluate[string]("document.body.innerText")), "\u00a0", " ")
+	return p.inner("body")
+}
+
+// inner returns what a person reads in an element.
+func (p tab) inner(selector string) string {
+	p.Helper()
+	text := read(p, chromedp.Evaluate[string]("document.querySelector("+strconv.Quote(selector)+").innerText"))
+	return strings.ReplaceAll(text, "\u00a0", " ")
 }
 
 // reads asserts that the page says all of this.
@@ -126,10 +134,37 @@ func (p tab) leads(action chromedp.Action[chromedp.Void]) {
 	read(p, chromedp.WaitEvent(page.LoadEventFired, nil, action))
 }
 
+// at scrolls to an element and returns where it is. Nothing may cover it.
+func (p tab) at(selector string) (x, y float64) {
+	p.Helper()
+	const find = `(() => {
+		const element = document.querySelector(%s);
+		if (!element) return {};
+		element.scrollIntoView({block: "center", behavior: "instant"});
+		const box = element.getClientRects()[0], x = box.x + box.width / 2, y = box.y + box.height / 2;
+		return {X: x, Y: y, Found: true, Free: element.contains(document.elementFromPoint(x, y))};
+	})()`
+	found := read(p, chromedp.Evaluate[struct {
+		X, Y        float64
+		Found, Free bool
+	}](fmt.Sprintf(find, strconv.Quote(selector))))
+	if !found.Found {
+		require.Fail(p, "the page has no "+selector, p.text())
+	}
+	require.True(p, found.Free, "something covers %s", selector)
+	return found.X, found.Y
+}
+
+// click clicks on an element.
+func (p tab) click(selector string) chromedp.Action[chromedp.Void] {
+	p.Helper()
+	return chromedp.MouseClickXY(p.at(selector))
+}
+
 // press presses a button, or follows a link, to another page.
 func (p tab) press(selector string) {
 	p.Helper()
-	p.leads(chromedp.Click(chromedp.CSS(selector)))
+	p.leads(p.click(selector))
 }
 
 // the names of elements in the form of an act.
@@ -143,7 +178,7 @@ func sendOf(act pages.Act) string {
 func (p tab) unfold(act pages.Act) {
 	p.Helper()
 	if p.has("details:not([open]) " + formOf(act)) {
-		p.do(chromedp.Click(chromedp.CSS("details:has("+formOf(act)+") > summary")), chromedp.WaitVisible(chromedp.CSS(sendOf(act))))
+		p.do(p.click("details:has(" + formOf(act) + ") > summary"))
 	}
 }
 
@@ -152,15 +187,21 @@ func (p tab) fill(act pages.Act, fields ...string) {
 	p.Helper()
 	p.unfold(act)
 	for i := 0; i < len(fields); i += 2 {
-		p.do(chromedp.SendKeys(chromedp.CSS(fieldOf(act, fields[i])), fields[i+1]))
+		p.enter(fieldOf(act, fields[i]), fields[i+1])
 	}
+}
+
+// enter types a text into a field, in place of what is there.
+func (p tab) enter(selector, text string) {
+	p.Helper()
+	p.do(p.click(selector), chromedp.Evaluate[chromedp.Void]("document.activeElement.select()"), chromedp.KeyEvent(text))
 }
 
 // choose chooses an option, or ticks a box.
 func (p tab) choose(act pages.Act, field string, value ...string) {
 	p.Helper()
 	p.unfold(act)
-	p.do(chromedp.Click(chromedp.CSS(strings.Join(append([]string{fieldOf(act, field)}, value...), "-"))))
+	p.do(p.click(strings.Join(append([]string{fieldOf(act, field)}, value...), "-")))
 }
 
 // confirm ticks the box of the page on which an act is confirmed, and sends it.

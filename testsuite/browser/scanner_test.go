@@ -27,7 +27,7 @@ func TestScanner(t *testing.T) {
 
 		scanner := newTab(t, with)
 		for _, address := range []string{s.Merchant.Email, s.Dispute.Complainant.Email} {
-			links := s.linksTo(address)
+			links := s.linksTo(address, s.Dispute.ID)
 			require.Greater(t, len(links), 3)
 			for _, url := range links {
 				scanner.pressesAll(url)

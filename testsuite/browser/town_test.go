@@ -73,11 +73,11 @@ func runTests(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, town.Close()) }()
-	stop, err := startPortal(ctx, &town.portal, "TEMPORAL_ADDRESS="+town.Address())
+	portal, err := startPortal(ctx, &town.portal, "TEMPORAL_ADDRESS="+town.Address())
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, stop()) }()
+	defer func() { err = errors.Join(err, portal.Stop()) }()
 	if err := town.StartWorker(ctx, map[string]string{"PORTAL_URL": town.portal, "PORTAL_KEYS": portalKeys}); err != nil {
 		return 0, err
 	}
@@ -86,7 +86,10 @@ func runTests(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer closeBrowser()
-	return m.Run(), nil
+	if code = m.Run(); code != 0 {
+		fmt.Fprintln(os.Stderr, portal.Process().Logs())
+	}
+	return code, nil
 }
 
 // find finds the browser, fetches axe-core and builds the command.
@@ -113,11 +116,11 @@ func find(ctx context.Context, folder string) (chromium string, err error) {
 }
 
 // startPortal runs "starter portal", with variables that take precedence, and sets the address that it serves.
-func startPortal(ctx context.Context, url *string, variables ...string) (stop func() error, err error) {
+func startPortal(ctx context.Context, url *string, variables ...string) (portal *process.Server, err error) {
 	err = process.OnFreePorts(1, func(ports []int) error {
 		address := process.Host + ":" + strconv.Itoa(ports[0])
 		*url = "http://" + address
-		portal := process.NewServer(process.Program{
+		portal = process.NewServer(process.Program{
 			Name: "the portal",
 			Command: func() *exec.Cmd {
 				return starter([]string{"portal"}, append([]string{"PORTAL_ADDR=" + address, "PORTAL_URL=" + *url, "LOG_LEVEL=warn"}, variables...)...)
@@ -125,10 +128,9 @@ func startPortal(ctx context.Context, url *string, variables ...string) (stop fu
 			Ready:  func(ctx context.Context, _ *process.Process) error { return answers(ctx, *url+"/readyz") },
 			Remove: func() error { return nil },
 		})
-		stop = portal.Stop
 		return portal.Launch(ctx)
 	})
-	return stop, err
+	return portal, err
 }
 
 // starter returns the command with the variables of the town, and others that take precedence.
