@@ -34,7 +34,6 @@ const keys = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 type site struct {
 	*httptest.Server
 	keys link.Keys
-	log  *strings.Builder
 }
 
 func serve(t *testing.T, change ...func(*portal.Parts)) site {
@@ -116,7 +115,7 @@ func (b browser) send(method, path string, body io.Reader, headers ...string) an
 	}
 	response, err := b.client.Do(request)
 	require.NoError(b, err)
-	defer response.Body.Close()
+	defer response.Body.Close() //nolint:errcheck // it was read
 	content, err := io.ReadAll(response.Body)
 	require.NoError(b, err)
 	return answer{path, response.StatusCode, response.Header.Get("Location"), response.Header, string(content)}

@@ -34,8 +34,10 @@ const defaultAddr = "127.0.0.1:8090"
 
 // ConfigFromEnv reads the configuration from environment variables and returns every fault at once. No fault repeats a key.
 func ConfigFromEnv(getenv func(string) string) (c Config, err error) {
-	c = Config{Addr: cmp.Or(getenv("PORTAL_ADDR"), defaultAddr), MetricsAddr: getenv("METRICS_ADDR"), TemporalUI: getenv("TEMPORAL_UI_URL"),
-		Provider: getenv("PROVIDER_NAME")}
+	c = Config{
+		Addr: cmp.Or(getenv("PORTAL_ADDR"), defaultAddr), MetricsAddr: getenv("METRICS_ADDR"), TemporalUI: getenv("TEMPORAL_UI_URL"),
+		Provider: getenv("PROVIDER_NAME"),
+	}
 	var faults []error
 	fault := func(variable string, err error) {
 		if err != nil {

@@ -76,7 +76,9 @@ func TestFromAnotherSite(t *testing.T) {
 	c, s := opened(t), serve(t)
 	b := s.merchant(t, c)
 	for _, headers := range [][]string{
-		{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Sec-Fetch-Site", "", "Origin", "https://evil.example"},
+		{"Sec-Fetch-Site", "cross-site"},
+		{"Sec-Fetch-Site", "same-site"},
+		{"Sec-Fetch-Site", "", "Origin", "https://evil.example"},
 		{"Sec-Fetch-Site", "", "Origin", "null"},
 	} {
 		form := map[string][]string{pages.FieldForm: {uuid.NewString()}, pages.FieldMessage: {"Send money."}}

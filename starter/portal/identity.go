@@ -50,10 +50,14 @@ func (p *Portal) identity(r *http.Request) (who identity, settings dispute.Merch
 		return who, settings, nil
 	}
 	settings, err = p.Ledger.Merchant(r.Context(), who.Merchant)
-	if dispute.CodeOf(err) == dispute.CodeUnknownMerchant || err == nil && who.Dispute == "" && who.Address != hashOf(settings.Email) {
+	gone := dispute.CodeOf(err) == dispute.CodeUnknownMerchant
+	if err != nil && !gone {
+		return identity{}, settings, err
+	}
+	if gone || who.Dispute == "" && who.Address != hashOf(settings.Email) {
 		return identity{}, dispute.Merchant{}, nil
 	}
-	return who, settings, err
+	return who, settings, nil
 }
 
 // signIn begins a session. The token is new, so that nobody can have set it before.

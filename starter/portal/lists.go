@@ -115,23 +115,21 @@ func (p *Portal) csv(q *request) error {
 		return errNotFound
 	}
 	filter := selected(ledger.CaseFilter{MerchantID: q.who.Merchant}, pages.ListInput{Tab: tabOf(q), Search: searchOf(q)})
-	q.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	q.w.Header().Set("Content-Disposition", `attachment; filename="disputes.csv"`)
-	out := csv.NewWriter(q.w)
-	_ = out.Write(csvColumns) // Error has the first error
-	for after := (ledger.CaseKey{}); ; {
+	rows := [][]string{csvColumns}
+	for after, more := (ledger.CaseKey{}), true; more; {
 		cases, err := p.Ledger.Cases(q.Context(), filter, after, csvPage)
 		if err != nil {
-			return err
+			return err // before anything was written: half a list looks like a whole one
 		}
 		for _, c := range cases {
-			_ = out.Write(csvRow(c))
+			rows, after = append(rows, csvRow(c)), c.Key()
 		}
-		if out.Flush(); out.Error() != nil || len(cases) < csvPage {
-			return nil
-		}
-		after = cases[csvPage-1].Key()
+		more = len(cases) == csvPage
 	}
+	q.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	q.w.Header().Set("Content-Disposition", `attachment; filename="disputes.csv"`)
+	_ = csv.NewWriter(q.w).WriteAll(rows) // a reader that has gone learns nothing
+	return nil
 }
 
 var csvColumns = []string{

@@ -74,12 +74,12 @@ func (p *Portal) answers(r route) http.Handler {
 		in.Body = http.MaxBytesReader(w, in.Body, r.bodyLimit(in))
 		q := &request{Request: in, w: &answer{ResponseWriter: w}, route: r}
 		if err := p.serve(q); err != nil {
-			p.fail(q, err)
+			p.fail(q, err) //nolint:contextcheck // the request has it
 		}
 		if in.MultipartForm != nil {
 			_ = in.MultipartForm.RemoveAll() // the system removes what is left
 		}
-		p.observe(q)
+		p.observe(q) //nolint:contextcheck // the request has it
 	})
 }
 

@@ -84,6 +84,9 @@ func TestRoutes(t *testing.T) {
 			if strings.Contains(route.Path, "{file}") && want == http.StatusOK {
 				want = http.StatusNotFound // there is no file
 			}
+			if route.Path == pages.PathCSV && want == http.StatusOK {
+				require.Contains(t, person.get(route.Path).body, "dispute,order,invoice,")
+			}
 			got := person.get(strings.NewReplacer("{id}", c.Dispute.ID, "{file}", "1").Replace(route.Path))
 			require.Equal(t, want, got.status, "%s asks for %s", person.name, route.Path)
 			if want == http.StatusNotFound && person.party == dispute.PartyDesk {
