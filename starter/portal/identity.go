@@ -14,13 +14,15 @@ import (
 type identity struct {
 	// Party is merchant, customer, desk or operator; empty for nobody who is signed in.
 	Party dispute.Party
-	// Merchant is the id of the merchant. Dispute is set for somebody who sees one dispute only: the customer, and who reads
-	// the mails to the merchant about it at an address that is not the merchant's own.
+	// Merchant is the id of the merchant. Dispute is set for somebody who sees one dispute only: the customer, and who comes
+	// by a mail to the merchant about it, because mails are forwarded to those who have the answer.
 	Merchant, Dispute string
 	// Login is the name under which somebody of the desk or an operator acts.
 	Login string
 	// Address is the hash of the address that has got the link. Where another one gets the messages now, the session ends.
 	Address string
+	// settings is the address of the merchant's settings, which no session has.
+	settings string
 }
 
 // identityKey is the key of the identity in a session.
@@ -34,7 +36,12 @@ func hashOf(address string) string {
 
 // reads reports whether the messages of a case still go to the address of somebody who sees that case only.
 func (i identity) reads(whole dispute.Case) bool {
-	return i.Dispute == "" || i.Address == hashOf(AddressOf(whole, i.Party, ""))
+	return i.Dispute == "" || i.Address == hashOf(AddressOf(whole, i.Party, i.settings))
+}
+
+// covers reports whether somebody sees all that another one sees: a merchant with all its disputes, and with one.
+func (i identity) covers(other identity) bool {
+	return i.Party == dispute.PartyMerchant && i.Dispute == "" && other.Party == i.Party && other.Merchant == i.Merchant
 }
 
 // subject names whom requests are counted for, and tells sessions of different people apart.
@@ -57,6 +64,7 @@ func (p *Portal) identity(r *http.Request) (who identity, settings dispute.Merch
 	if gone || who.Dispute == "" && who.Address != hashOf(settings.Email) {
 		return identity{}, dispute.Merchant{}, nil
 	}
+	who.settings = settings.Email
 	return who, settings, nil
 }
 

@@ -20,9 +20,6 @@ const pageSize = 50
 
 // list shows the disputes of a merchant: those of a tab, or what a search has found in all tabs.
 func (p *Portal) list(q *request) error {
-	if q.who.Dispute != "" {
-		return q.redirect(pages.CasePath(q.who.Dispute))
-	}
 	in := pages.ListInput{Tab: tabOf(q), Search: searchOf(q)}
 	own := ledger.CaseFilter{MerchantID: q.who.Merchant}
 	var err error
@@ -111,9 +108,6 @@ const csvPage = 1000
 
 // csv writes the disputes of a tab or a search, for spreadsheets and programs: English names, instants in UTC, amounts in minor units.
 func (p *Portal) csv(q *request) error {
-	if q.who.Dispute != "" {
-		return errNotFound
-	}
 	filter := selected(ledger.CaseFilter{MerchantID: q.who.Merchant}, pages.ListInput{Tab: tabOf(q), Search: searchOf(q)})
 	rows := [][]string{csvColumns}
 	for after, more := (ledger.CaseKey{}), true; more; {

@@ -28,7 +28,7 @@ func (p *Portal) sendLink(q *request) error {
 	}
 	if len(f.problems) > 0 {
 		f.Problems = f.problems
-		return p.render(q, http.StatusUnprocessableEntity, only(p.signInView(f.Filled)))
+		return p.render(q, http.StatusUnprocessableEntity, only(p.signInView(q, f.Filled)))
 	}
 	merchants, err := p.Ledger.MerchantsByEmail(q.Context(), address)
 	if err != nil {

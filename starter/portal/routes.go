@@ -40,10 +40,10 @@ var routes = []route{
 	{http.MethodGet, pathDeskReturn, anybody, (*Portal).deskReturn},
 	{http.MethodPost, pages.PathSignOut, anybody, (*Portal).signOut},
 
-	{http.MethodGet, pages.PathList, merchant, (*Portal).list},
-	{http.MethodGet, pages.PathCSV, merchant, (*Portal).csv},
-	{http.MethodGet, pages.PathSettings, merchant, (*Portal).settings},
-	{http.MethodPost, pages.PathSettings + "/{act}", merchant, (*Portal).changeSettings},
+	{http.MethodGet, pages.PathList, merchant, ofAccount((*Portal).list)},
+	{http.MethodGet, pages.PathCSV, merchant, ofAccount((*Portal).csv)},
+	{http.MethodGet, pages.PathSettings, merchant, ofAccount((*Portal).settings)},
+	{http.MethodPost, pages.PathSettings + "/{act}", merchant, ofAccount((*Portal).changeSettings)},
 	{http.MethodGet, pages.PathQueue, desk, (*Portal).queue},
 	{http.MethodGet, pages.PathAttention, operator, (*Portal).attention},
 
@@ -97,6 +97,21 @@ func (p *Portal) serve(q *request) (err error) {
 		return errNotFound
 	default:
 		return q.route.handle(p, q)
+	}
+}
+
+// ofAccount returns a handler for a merchant that has signed in to all its disputes. Who has come by a mail about one of them
+// is led to the page where a link to all can be asked for, which goes to the merchant's address.
+func ofAccount(handle func(*Portal, *request) error) func(*Portal, *request) error {
+	return func(p *Portal, q *request) error {
+		switch {
+		case !q.ofOneDispute():
+			return handle(p, q)
+		case q.Method == http.MethodGet:
+			return q.redirect(pages.PathSignIn)
+		default:
+			return errSignedOut // which keeps what was entered
+		}
 	}
 }
 

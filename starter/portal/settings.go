@@ -24,9 +24,6 @@ func (p *Portal) settings(q *request) error {
 }
 
 func (p *Portal) renderSettings(q *request, status int, in pages.SettingsInput) error {
-	if q.who.Dispute != "" { // who sees one dispute only is not the merchant
-		return errNotFound
-	}
 	in.Merchant, in.NewEmail, in.NewID = q.merchant, q.merchant.PendingEmail, uuid.NewString
 	return p.render(q, status, func(v pages.Viewer) pages.Page { return pages.Settings(v, in) })
 }
@@ -40,7 +37,7 @@ var changes = map[pages.Act]func(*Portal, *request, fields) (pages.SettingsInput
 // changeSettings changes settings. A new secret and the result of a test are shown at once, because they are nowhere later.
 func (p *Portal) changeSettings(q *request) error {
 	change, known := changes[pages.Act(q.PathValue("act"))]
-	if !known || q.who.Dispute != "" {
+	if !known {
 		return errNotFound
 	}
 	form, err := q.form()

@@ -32,13 +32,13 @@ func homeOf(who identity) string {
 	}
 }
 
-// signInView is the page for those who are not signed in.
-func (p *Portal) signInView(filled pages.Filled) pages.Page {
-	return pages.SignIn{Filled: filled, Desk: p.Config.OIDC.Issuer != ""}
+// signInView is the page for those who are not signed in, or only to one dispute of a merchant.
+func (p *Portal) signInView(q *request, filled pages.Filled) pages.Page {
+	return pages.SignIn{Filled: filled, Desk: p.Config.OIDC.Issuer != "", OneDispute: q.ofOneDispute()}
 }
 
 func (p *Portal) signInPage(q *request) error {
-	return p.render(q, http.StatusOK, only(p.signInView(pages.Filled{})))
+	return p.render(q, http.StatusOK, only(p.signInView(q, pages.Filled{})))
 }
 
 // linkPage shows a button, and nothing else happens: mail scanners open every link.
@@ -50,7 +50,8 @@ func (p *Portal) linkPage(q *request) error {
 	return p.render(q, http.StatusOK, only(pages.Landing{Token: q.PathValue("token"), DisputeID: l.Dispute, Confirms: l.Role == link.RoleAddress}))
 }
 
-// useLink signs in and leads to a page whose address has no token. A link can be used again until it expires.
+// useLink signs in and leads to a page whose address has no token. A link can be used again until it expires. A merchant that
+// has signed in to all its disputes stays so when it comes by the link of one.
 func (p *Portal) useLink(q *request) error {
 	l, err := p.Config.Keys.Verify(q.PathValue("token"), time.Now())
 	if err != nil {
@@ -65,8 +66,10 @@ func (p *Portal) useLink(q *request) error {
 		p.metrics.signIn("refused")
 		return err
 	}
-	if err := p.signIn(q.Context(), who); err != nil {
-		return err
+	if !q.who.covers(who) {
+		if err := p.signIn(q.Context(), who); err != nil {
+			return err
+		}
 	}
 	p.metrics.signIn(string(who.Party))
 	if l.Dispute != "" {
@@ -139,10 +142,10 @@ func (p *Portal) customerOf(ctx context.Context, l link.Link) (identity, error) 
 	return who, nil
 }
 
-// merchantOf returns the merchant for a link that was sent to the address of its settings, and for one that was sent to an
-// address that was corrected for one dispute, the merchant within that dispute.
+// merchantOf returns the merchant, within one dispute for a link about that dispute: mails are forwarded, and their links live
+// long. All disputes and the settings take a link that the merchant has asked for.
 func (p *Portal) merchantOf(ctx context.Context, l link.Link) (identity, error) {
-	who := identity{Party: dispute.PartyMerchant, Merchant: l.Merchant}
+	who := identity{Party: dispute.PartyMerchant, Merchant: l.Merchant, Dispute: l.Dispute}
 	var whole dispute.Case
 	if l.Dispute != "" {
 		row, found, _, err := p.find(ctx, l.Dispute)
@@ -162,9 +165,7 @@ func (p *Portal) merchantOf(ctx context.Context, l link.Link) (identity, error) 
 	if !l.SentTo(address) {
 		return identity{}, errDeadLink
 	}
-	if who.Address = hashOf(address); address != settings.Email {
-		who.Dispute = l.Dispute
-	}
+	who.Address = hashOf(address)
 	return who, nil
 }
 

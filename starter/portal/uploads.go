@@ -169,7 +169,7 @@ func (q *request) upload() (multipart.File, *multipart.FileHeader) {
 
 var uploadProblems = map[files.Reason]pages.ProblemKind{
 	files.ReasonEmpty: pages.ProblemFileEmpty, files.ReasonTooLarge: pages.ProblemFileLarge, files.ReasonType: pages.ProblemFileType,
-	files.ReasonExtension: pages.ProblemFileExtension, files.ReasonDamaged: pages.ProblemFileType, files.ReasonPixels: pages.ProblemFileDimensions,
+	files.ReasonExtension: pages.ProblemFileExtension, files.ReasonDamaged: pages.ProblemFileDamaged, files.ReasonPixels: pages.ProblemFileDimensions,
 	files.ReasonTooMany: pages.ProblemFiles, files.ReasonQuota: pages.ProblemQuota, files.ReasonAlreadySent: pages.ProblemChanged,
 	files.ReasonErased: pages.ProblemClosed, files.ReasonIncomplete: pages.ProblemAway, files.ReasonRemoved: pages.ProblemChanged,
 }

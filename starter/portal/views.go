@@ -146,7 +146,7 @@ func (p *Portal) fail(q *request, err error) {
 	case errors.Is(err, errDeadLink):
 		status, page = http.StatusNotFound, pages.LinkExpired{}
 	case errors.Is(err, errSignedOut):
-		status, page = http.StatusUnauthorized, p.signInView(q.keep())
+		status, page = http.StatusUnauthorized, p.signInView(q, q.keep())
 	case errors.Is(err, errTooMany):
 		status, page = http.StatusTooManyRequests, pages.Refused{Kind: pages.ProblemTooMany}
 	case errors.Is(err, errTooLarge):

@@ -149,6 +149,7 @@ const (
 	ProblemFileMissing    ProblemKind = "file-missing"
 	ProblemFileType       ProblemKind = "file-type"
 	ProblemFileExtension  ProblemKind = "file-extension"
+	ProblemFileDamaged    ProblemKind = "file-damaged"
 	ProblemFileLarge      ProblemKind = "file-too-large"
 	ProblemFileEmpty      ProblemKind = "file-empty"
 	ProblemFileDimensions ProblemKind = "file-dimensions"
@@ -172,7 +173,7 @@ const (
 // ProblemKinds lists the problems.
 var ProblemKinds = []ProblemKind{
 	ProblemRequired, ProblemTooLong, ProblemCharacters, ProblemAmount, ProblemAmountLarge, ProblemAddress, ProblemURL, ProblemDay, ProblemChoice,
-	ProblemConfirm, ProblemTextOrFile, ProblemFileMissing, ProblemFileType, ProblemFileExtension, ProblemFileLarge, ProblemFileEmpty,
+	ProblemConfirm, ProblemTextOrFile, ProblemFileMissing, ProblemFileType, ProblemFileExtension, ProblemFileDamaged, ProblemFileLarge, ProblemFileEmpty,
 	ProblemFileDimensions, ProblemFileName, ProblemFiles, ProblemQuota, ProblemChanged, ProblemClosed, ProblemLimit, ProblemAway, ProblemSignedOut, ProblemTooMany,
 }
 

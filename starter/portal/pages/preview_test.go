@@ -31,6 +31,7 @@ func catalogue(l language.Language) (all []shown) {
 	fixed("sign-in", pages.SignIn{Desk: true})
 	fixed("sign-in-refused", pages.SignIn{Filled: filled("", []pages.Problem{{Field: pages.FieldEmail, Kind: pages.ProblemAddress}},
 		pages.FieldEmail, "nobody")})
+	fixed("sign-in-one-dispute", pages.SignIn{OneDispute: true})
 	fixed("sign-in-sent", pages.SignInSent{})
 	fixed("landing", pages.Landing{Token: "t0ken", DisputeID: "kd-2026-0001"})
 	fixed("landing-merchant", pages.Landing{Token: "t0ken"})

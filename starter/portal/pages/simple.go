@@ -7,10 +7,12 @@ import (
 	"github.com/streitfall/streitfall/activities/ledger"
 )
 
-// SignIn asks a merchant for the address that gets a mail with a link. Desk adds the way of the desk and operators.
+// SignIn asks a merchant for the address that gets a mail with a link. Desk adds the way of the desk and operators. OneDispute
+// says that the viewer has come by a mail about one dispute, and sees no other without such a link.
 type SignIn struct {
-	Filled Filled
-	Desk   bool
+	Filled     Filled
+	Desk       bool
+	OneDispute bool
 }
 
 // SignInSent says that a mail is on its way if the address is known.
