@@ -239,13 +239,19 @@ type violation struct {
 	} `json:"nodes"`
 }
 
-// barriers has axe-core look at the page, by the rules of WCAG 2.1 A and AA and by its own best practices.
-func (p tab) barriers() (found []violation) {
+// barriers has axe-core look at the page, by the given rules, else by those of WCAG 2.1 A and AA and by its own best practices.
+func (p tab) barriers(rules ...string) (found []violation) {
 	p.Helper()
-	const run = `axe.run(document, {resultTypes: ['violations']}).then(result => JSON.stringify(result.violations))`
+	options := map[string]any{"resultTypes": []string{"violations"}}
+	if len(rules) > 0 {
+		options["runOnly"] = rules
+	}
+	with, err := json.Marshal(options)
+	require.NoError(p, err)
 	if read(p, chromedp.Evaluate[bool]("!window.axe")) {
 		read(p, chromedp.Evaluate[bool](town.axe+";true"))
 	}
+	run := "axe.run(document, " + string(with) + ").then(result => JSON.stringify(result.violations))"
 	answer := read(p, chromedp.Evaluate[string](run, chromedp.EvalAwaitPromise))
 	require.NoError(p, json.Unmarshal([]byte(answer), &found))
 	return found

@@ -48,7 +48,7 @@ func (p tab) pressesAll(url string) {
 		request, err := http.NewRequestWithContext(p.Context, method, url, nil)
 		require.NoError(p, err)
 		request.Header.Set("X-Forwarded-For", newAddress())
-		response, err := http.DefaultClient.Do(request)
+		response, err := httpClient.Do(request)
 		require.NoError(p, err)
 		require.NoError(p, response.Body.Close())
 		require.Equal(p, http.StatusOK, response.StatusCode)

@@ -146,6 +146,9 @@ func starter(args []string, variables ...string) *exec.Cmd {
 	return cmd
 }
 
+// httpClient asks for pages where a browser is not needed.
+var httpClient = &http.Client{Timeout: timeout}
+
 // answers waits until an address answers well.
 func answers(ctx context.Context, url string) error {
 	for {
@@ -153,7 +156,7 @@ func answers(ctx context.Context, url string) error {
 		if err != nil {
 			return err
 		}
-		response, err := http.DefaultClient.Do(request)
+		response, err := httpClient.Do(request)
 		if err == nil && response.Body.Close() == nil && response.StatusCode == http.StatusOK {
 			return nil
 		}
