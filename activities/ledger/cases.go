@@ -89,11 +89,23 @@ func (l *Ledger) CountCases(ctx context.Context, filter CaseFilter) (counts map[
 	return counts, err
 }
 
-// AskedForRuling lists the cases in which the desk was asked for a ruling, the oldest question first: at most limit.
-func (l *Ledger) AskedForRuling(ctx context.Context, limit int) (cases []CaseSummary, err error) {
+// QuestionKey is a place in the list of questions to the desk. The zero key is before the first one.
+type QuestionKey struct {
+	AskedAt   time.Time
+	DisputeID string
+}
+
+// AskedForRuling lists the cases in which the desk was asked for a ruling, the oldest question first: at most limit, the first
+// of those after a key. CaseSummary.UpdatedAt is when it was asked.
+func (l *Ledger) AskedForRuling(ctx context.Context, after QuestionKey, limit int) (cases []CaseSummary, err error) {
+	var where conditions
+	where.in("waiting_for", []string{string(dispute.WaitJustification), string(dispute.WaitDecision)})
+	if after.DisputeID != "" {
+		where.add("(updated_at, dispute_id) > (?, ?)", instant(precise(after.AskedAt)), after.DisputeID)
+	}
+	query := fmt.Sprintf(`select %s from cases%s order by updated_at, dispute_id limit %d`, caseColumns, where.clause(), limit)
 	err = l.autocommit("list the questions to the desk", func(tx *transaction) error {
-		cases, err = collect(ctx, tx, scanCase, `select `+caseColumns+` from cases where waiting_for in ($1, $2) order by updated_at, dispute_id limit $3`,
-			dispute.WaitJustification, dispute.WaitDecision, limit)
+		cases, err = collect(ctx, tx, scanCase, query, where.args...)
 		return err
 	})
 	return cases, err

@@ -159,7 +159,16 @@ func (s site) entry(t *testing.T, claim link.Claim, address string) string {
 // opened opens a dispute, which then waits for an agreement.
 func opened(t *testing.T) parties.Case {
 	t.Helper()
+	return openedWith(t, dispute.Merchant{})
+}
+
+// openedWith opens a dispute with a merchant, which then waits for an agreement. The zero merchant is replaced by a new one.
+func openedWith(t *testing.T, merchant dispute.Merchant) parties.Case {
+	t.Helper()
 	c := parties.NewCase("d-"+uuid.NewString(), 0, parties.PathTo(dispute.ClosedByWithdrawal))
+	if merchant.ID != "" {
+		c.Merchant, c.Invoice.MerchantID, c.Dispute.MerchantID = merchant, merchant.ID, merchant.ID
+	}
 	c.Dispute.OpenedAt = time.Now()
 	_, err := town.Ledger.Import(t.Context(), parties.Import([]parties.Case{c}))
 	require.NoError(t, err)
@@ -180,6 +189,11 @@ func eventually(t *testing.T, is func(dispute.Case) bool, id string) {
 
 func merchantOf(c parties.Case) (link.Claim, string) {
 	return link.Claim{Role: link.RoleMerchant, Merchant: c.Merchant.ID}, c.Merchant.Email
+}
+
+// mailedTo is the claim of a mail to the merchant about the dispute.
+func mailedTo(c parties.Case) (link.Claim, string) {
+	return link.Claim{Role: link.RoleMerchant, Dispute: c.Dispute.ID}, c.Merchant.Email
 }
 
 func customerOf(c parties.Case) (link.Claim, string) {

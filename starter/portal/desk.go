@@ -5,20 +5,31 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 	"github.com/streitfall/streitfall/workflows"
 )
 
-// queueSize is how many questions the queue shows. Those that follow come up when these are answered.
-const queueSize = 200
-
 // queue shows what the desk was asked to rule on, the oldest question first.
 func (p *Portal) queue(q *request) error {
-	waiting, err := p.Ledger.AskedForRuling(q.Context(), queueSize)
+	after, err := parseKey(q.URL.Query().Get(pages.FieldAfter))
+	if err != nil {
+		return errNotFound
+	}
+	asked, err := p.Ledger.AskedForRuling(q.Context(), ledger.QuestionKey{AskedAt: after.Deadline, DisputeID: after.DisputeID}, pageSize+1)
 	if err != nil {
 		return err
 	}
-	return p.render(q, http.StatusOK, func(v pages.Viewer) pages.Page { return pages.Queue(v, waiting, "") })
+	in := pages.QueueInput{Cases: asked}
+	if len(asked) > pageSize {
+		in.Cases = asked[:pageSize]
+		last := in.Cases[pageSize-1]
+		in.Next = pages.PathQueue + "?" + url.Values{pages.FieldAfter: {keyText(ledger.CaseKey{Deadline: last.UpdatedAt, DisputeID: last.DisputeID})}}.Encode()
+	}
+	if after != (ledger.CaseKey{}) {
+		in.First = pages.PathQueue
+	}
+	return p.render(q, http.StatusOK, func(v pages.Viewer) pages.Page { return pages.Queue(v, in) })
 }
 
 // attention shows what needs an operator. Temporal alone knows that.

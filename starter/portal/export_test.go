@@ -29,5 +29,14 @@ func ActsOf() map[string][]dispute.Party {
 	return who
 }
 
+// ChangesOf lists the acts of the settings.
+func ChangesOf() map[string]bool {
+	names := map[string]bool{}
+	for name := range changes {
+		names[string(name)] = true
+	}
+	return names
+}
+
 // WaitLonger lets pages wait for a Temporal that many tests share.
 func (p *Portal) WaitLonger(timeout time.Duration) { p.answerTimeout = timeout }

@@ -26,6 +26,8 @@ type person struct {
 	party dispute.Party
 	owns  bool
 	browser
+	// mailed is true for who has come by a mail to a merchant about one dispute.
+	mailed bool
 }
 
 // people returns everybody who may try to see the dispute of a case.
@@ -40,15 +42,17 @@ func people(t *testing.T, s site, c, other parties.Case) []person {
 	expired := link.Claim{Role: link.RoleCustomer, Dispute: c.Dispute.ID, Expires: time.Now().Add(-time.Second)}
 	forCustomer, _ := customerOf(c)
 	return []person{
-		{"nobody", "", false, s.browser(t)},
-		{"merchant", dispute.PartyMerchant, true, signedIn(merchantOf(c))},
-		{"other merchant", dispute.PartyMerchant, false, signedIn(merchantOf(other))},
-		{"complainant", dispute.PartyCustomer, true, signedIn(customerOf(c))},
-		{"other complainant", dispute.PartyCustomer, false, signedIn(customerOf(other))},
-		{"desk", dispute.PartyDesk, true, signedIn(link.Claim{Role: link.RoleDesk, Login: "erika"}, "")},
-		{"operator", dispute.PartyOperator, true, signedIn(link.Claim{Role: link.RoleOperator, Login: "otto"}, "")},
-		{"expired link", "", false, refused(expired, c.Dispute.Complainant.Email)},
-		{"link to another address", "", false, refused(forCustomer, "jonas@old.example")},
+		{"nobody", "", false, s.browser(t), false},
+		{"merchant", dispute.PartyMerchant, true, signedIn(merchantOf(c)), false},
+		{"other merchant", dispute.PartyMerchant, false, signedIn(merchantOf(other)), false},
+		{"merchant by mail", dispute.PartyMerchant, true, signedIn(mailedTo(c)), true},
+		{"merchant by another mail", dispute.PartyMerchant, false, signedIn(mailedTo(other)), true},
+		{"complainant", dispute.PartyCustomer, true, signedIn(customerOf(c)), false},
+		{"other complainant", dispute.PartyCustomer, false, signedIn(customerOf(other)), false},
+		{"desk", dispute.PartyDesk, true, signedIn(link.Claim{Role: link.RoleDesk, Login: "erika"}, ""), false},
+		{"operator", dispute.PartyOperator, true, signedIn(link.Claim{Role: link.RoleOperator, Login: "otto"}, ""), false},
+		{"expired link", "", false, refused(expired, c.Dispute.Complainant.Email), false},
+		{"link to another address", "", false, refused(forCustomer, "jonas@old.example"), false},
 	}
 }
 
@@ -69,9 +73,13 @@ func (p person) wants(who []dispute.Party, seen int) int {
 func TestRoutes(t *testing.T) {
 	t.Parallel()
 	c, other, s := opened(t), opened(t), serve(t)
+	sibling := openedWith(t, c.Merchant)
 	absent := s.signedIn(t, link.Claim{Role: link.RoleDesk, Login: "erika"}, "").get(pages.CasePath("d-absent"))
 	require.Equal(t, http.StatusNotFound, absent.status)
-	for _, person := range people(t, s, c, other) {
+	claim, address := mailedTo(sibling)
+	everybody := append(people(t, s, c, other),
+		person{"merchant by a mail about its other dispute", dispute.PartyMerchant, false, s.signedIn(t, claim, address), true})
+	for _, person := range everybody {
 		for _, route := range portal.Routes() {
 			if len(route.Who) == 0 || strings.HasSuffix(route.Path, "{act}") { // TestLinks and TestActs have these
 				continue
@@ -80,6 +88,12 @@ func TestRoutes(t *testing.T) {
 			want := person.wants(route.Who, http.StatusOK)
 			if !isCase && person.party != "" && slices.Contains(route.Who, person.party) {
 				want = http.StatusOK // a list of the person's own
+			}
+			if !isCase && person.mailed && want == http.StatusOK {
+				want = http.StatusSeeOther // to the page to sign in
+				if route.Method != http.MethodGet {
+					want = http.StatusUnauthorized
+				}
 			}
 			if strings.Contains(route.Path, "{file}") && want == http.StatusOK {
 				want = http.StatusNotFound // there is no file
@@ -133,8 +147,10 @@ func TestCaseInEachState(t *testing.T) {
 			for _, person := range everybody {
 				person.site = later
 				got := person.get(pages.CasePath(state.of.Dispute.ID))
-				all := []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer, dispute.PartyDesk, dispute.PartyOperator}
-				require.Equal(t, person.wants(all, http.StatusOK), got.status, person.name)
+				require.Equal(t, person.wants(everyone, http.StatusOK), got.status, person.name)
+				if name != "open" && name != "away" {
+					person.isRefused(state.of.Dispute.ID, nothing)
+				}
 			}
 		})
 	}
@@ -187,9 +203,11 @@ func TestCorrectedAddress(t *testing.T) {
 	// The merchant's address for one dispute opens that dispute and no list.
 	one := corrected.signedIn(t, link.Claim{Role: link.RoleMerchant, Dispute: c.Dispute.ID}, "new@shop.example")
 	require.Equal(t, http.StatusOK, one.get(pages.CasePath(c.Dispute.ID)).status)
-	require.Equal(t, http.StatusSeeOther, one.get(pages.PathList).status)
-	require.Equal(t, http.StatusNotFound, one.get(pages.PathCSV).status)
-	require.Equal(t, http.StatusNotFound, one.get(pages.PathSettings).status)
+	for _, path := range []string{pages.PathList, pages.PathCSV, pages.PathSettings} {
+		require.Equal(t, pages.PathSignIn, one.get(path).location, path)
+	}
+	old, address := mailedTo(c)
+	require.Equal(t, http.StatusNotFound, corrected.browser(t).post(s.entry(t, old, address)).status)
 
 	email := "other@shop.example"
 	merchant := s.signedIn(t, link.Claim{Role: link.RoleMerchant, Merchant: c.Merchant.ID}, c.Merchant.Email)

@@ -51,9 +51,55 @@ func TestLinkWhileAway(t *testing.T) {
 	s := serve(t, func(p *portal.Parts) { p.Disputes = away{p.Disputes} })
 	claim, address := customerOf(c)
 	require.Equal(t, http.StatusServiceUnavailable, s.browser(t).post(s.entry(t, claim, address)).status)
-	merchant := s.signedIn(t, link.Claim{Role: link.RoleMerchant, Dispute: c.Dispute.ID}, c.Merchant.Email)
+	claim, address = mailedTo(c)
+	merchant := s.signedIn(t, claim, address)
 	require.Equal(t, http.StatusOK, merchant.get(pages.CasePath(c.Dispute.ID)).status)
-	require.Equal(t, http.StatusOK, merchant.get(pages.PathList).status)
+	require.Equal(t, http.StatusOK, s.merchant(t, c).get(pages.PathList).status)
+}
+
+// TestMailOpensOneDispute: a merchant's mail about one dispute opens that one, wherever it was forwarded to. The rest takes a
+// link that goes to the merchant's address, and who has used that keeps it.
+func TestMailOpensOneDispute(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	sibling := openedWith(t, c.Merchant)
+	claim, address := mailedTo(c)
+	entry := s.entry(t, claim, address)
+	b := s.browser(t)
+	require.Equal(t, pages.CasePath(c.Dispute.ID), b.post(entry).location)
+	require.Equal(t, pages.CasePath(c.Dispute.ID), b.get("/").location)
+	written := b.post(pages.ActPath(c.Dispute.ID, pages.ActRespond), pages.FieldMessage, "It left our warehouse.")
+	require.Equal(t, http.StatusSeeOther, written.status)
+	require.Equal(t, http.StatusNotFound, b.get(pages.CasePath(sibling.Dispute.ID)).status)
+	for _, path := range []string{pages.PathList, pages.PathCSV, pages.PathSettings} {
+		require.Equal(t, pages.PathSignIn, b.get(path).location, path)
+	}
+	page := b.get(pages.PathSignIn).body
+	require.Contains(t, page, "nur den einen Streitfall")
+	require.NotContains(t, page, c.Merchant.Email)
+	require.NotContains(t, b.get(pages.CasePath(c.Dispute.ID)).body, c.Merchant.Email)
+	for act := range portal.ChangesOf() {
+		refused := b.post(pages.ActPath("", pages.Act(act)), pages.FieldEmail, "mine@evil.example", pages.FieldWebhook, "https://evil.example")
+		require.Equal(t, http.StatusUnauthorized, refused.status, act)
+	}
+	m, err := town.Ledger.Merchant(t.Context(), c.Merchant.ID)
+	require.NoError(t, err)
+	require.Empty(t, m.PendingEmail)
+	require.Empty(t, m.Webhook.URL)
+
+	require.Equal(t, http.StatusOK, b.post(pages.PathSignIn, pages.FieldEmail, c.Merchant.Email).status)
+	require.Eventually(t, func() bool { return s.linkTo(c.Merchant.Email) != "" }, 10*time.Second, 20*time.Millisecond)
+	require.Equal(t, pages.PathList, b.post(s.linkTo(c.Merchant.Email)).location)
+	require.Equal(t, http.StatusOK, b.get(pages.CasePath(sibling.Dispute.ID)).status)
+	require.Equal(t, pages.CasePath(c.Dispute.ID), b.post(entry).location)
+	require.Equal(t, http.StatusOK, b.get(pages.PathList).status, "signed in to all as before")
+
+	forwarded := s.signedIn(t, claim, address)
+	email := "other-" + c.Merchant.Email
+	_, _, err = town.Ledger.SetMerchant(t.Context(), c.Merchant.ID, dispute.Settings{Email: &email})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusNotFound, forwarded.get(pages.CasePath(c.Dispute.ID)).status, "the settings have another address")
+	require.Equal(t, http.StatusNotFound, s.browser(t).post(entry).status)
 }
 
 // linkIn finds the link of a mail.

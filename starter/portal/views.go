@@ -67,7 +67,7 @@ func (p *Portal) showCase(q *request, c Case) error {
 func (p *Portal) renderCase(q *request, status int, c Case, filled pages.Filled) error {
 	switch c.source {
 	case erased:
-		return p.render(q, status, only(pages.Erased{DisputeID: c.id, At: c.erasedAt, Case: c.row}))
+		return p.render(q, status, only(pages.Erased{DisputeID: c.id, At: c.erasedAt, Case: c.row, Filled: filled}))
 	case fromNowhere:
 		name, err := p.merchantName(q, c.row.MerchantID)
 		if err != nil {

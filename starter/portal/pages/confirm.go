@@ -36,7 +36,7 @@ func NeedsConfirmation(c dispute.Case, party dispute.Party, form Filled) bool {
 	switch form.Act { //nolint:exhaustive // the others can be undone, or done again
 	case ActAcceptLoss, ActWithdraw, ActPay, ActCancel, ActReason, ActRule:
 		return true
-	case ActEvidence:
+	case ActEvidence: // before the request, evidence adds up and ends no wait; the first answer to the request is the only one
 		return c.WaitingFor == dispute.WaitEvidence
 	case ActAnswer:
 		return form.Value(FieldAnswer) == AnswerAccept

@@ -222,7 +222,7 @@ func (f frame) Kept() (texts []string) {
 			return nil
 		}
 	}
-	for _, field := range []string{FieldMessage, FieldText, FieldNote, FieldRationale} {
+	for _, field := range []string{FieldMessage, FieldText, FieldNote, FieldRationale, FieldWhy, FieldEmail, FieldWebhook} {
 		if text := plain.Text(filled.Value(field)); strings.TrimSpace(text) != "" {
 			texts = append(texts, text)
 		}

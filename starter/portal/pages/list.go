@@ -83,10 +83,10 @@ func (t teller) row(c ledger.CaseSummary) Row {
 }
 
 // Queue is the desk's list of the disputes that wait for a ruling, the one that was asked first at the top.
-func Queue(v Viewer, cases []ledger.CaseSummary, next string) Page {
+func Queue(v Viewer, in QueueInput) Page {
 	t := newTeller(v)
-	list := List{name: "queue", Empty: t.say("queue.empty"), Next: next}
-	for _, c := range cases {
+	list := List{name: "queue", Empty: t.say("queue.empty"), Next: in.Next, First: in.First}
+	for _, c := range in.Cases {
 		row := t.row(c)
 		row.State = t.say("queue.stage." + string(c.WaitingFor))
 		age := t.Now.Sub(c.UpdatedAt)

@@ -78,6 +78,13 @@ type ListInput struct {
 	Next, First string
 }
 
+// QueueInput is what the desk's queue is made of.
+type QueueInput struct {
+	Cases []ledger.CaseSummary
+	// Next is the path of the next page, First that of the first one; empty where there is none.
+	Next, First string
+}
+
 // AttentionRow is a dispute that needs an operator.
 type AttentionRow struct {
 	DisputeID, MerchantID string

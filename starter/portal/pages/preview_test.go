@@ -56,9 +56,9 @@ func catalogue(l language.Language) (all []shown) {
 		return pages.MerchantList(v, pages.ListInput{Search: "order-9999"})
 	})
 	add("queue", dispute.PartyDesk, func(v pages.Viewer) pages.Page {
-		return pages.Queue(v, summaries(dispute.WaitDecision, dispute.WaitJustification, dispute.WaitDecision), "")
+		return pages.Queue(v, pages.QueueInput{Cases: summaries(dispute.WaitDecision, dispute.WaitJustification, dispute.WaitDecision), Next: "/queue?after=x"})
 	})
-	add("queue-empty", dispute.PartyDesk, func(v pages.Viewer) pages.Page { return pages.Queue(v, nil, "") })
+	add("queue-empty", dispute.PartyDesk, func(v pages.Viewer) pages.Page { return pages.Queue(v, pages.QueueInput{}) })
 	amount := eur(12990)
 	add("attention", dispute.PartyOperator, func(v pages.Viewer) pages.Page {
 		return pages.Attention(v, []pages.AttentionRow{

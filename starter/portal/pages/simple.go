@@ -44,6 +44,8 @@ type Erased struct {
 	DisputeID string
 	At        time.Time
 	Case      ledger.CaseSummary
+	// Filled is a form that came after the erasure.
+	Filled Filled
 }
 
 func (SignIn) template() string      { return "sign-in" }
@@ -74,6 +76,8 @@ func (l Landing) title(t teller) string {
 }
 
 func (s SignIn) filledForm() Filled { return s.Filled }
+func (e Erased) filledForm() Filled { return e.Filled }
+func (Erased) forms(teller) []*Form { return nil }
 
 func (s SignIn) forms(t teller) []*Form {
 	form := t.form(s.Filled, Form{Action: PathSignIn, Anchor: "sign-in", Button: t.say("sign-in.button")})

@@ -1,0 +1,105 @@
+package portal_test
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/activities"
+	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/link"
+	"github.com/streitfall/streitfall/starter/parties"
+	"github.com/streitfall/streitfall/starter/portal"
+	"github.com/streitfall/streitfall/starter/portal/files"
+	"github.com/streitfall/streitfall/starter/portal/pages"
+)
+
+// asked returns a site on a ledger of its own, with a merchant that has so many disputes on which the desk was asked to rule,
+// every two of them in the same instant.
+func asked(t *testing.T, disputes int) (site, dispute.Merchant) {
+	t.Helper()
+	books, err := ledger.Open(t.Context(), "sqlite:"+t.TempDir()+"/ledger.db")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, books.Close()) })
+	at := time.Now().Add(-24 * time.Hour).Truncate(time.Second)
+	var merchant dispute.Merchant
+	for n := range disputes {
+		c := parties.NewCase(fmt.Sprintf("d-%03d", n), 0, parties.PathTo(dispute.ClosedForMerchant))
+		if n == 0 {
+			merchant = c.Merchant
+		}
+		c.Merchant, c.Invoice.MerchantID, c.Dispute.MerchantID = merchant, merchant.ID, merchant.ID
+		c.Dispute.OpenedAt, c.Dispute.Calendar = at, "DE"
+		_, err := books.Import(t.Context(), parties.Import([]parties.Case{c}))
+		require.NoError(t, err)
+		_, err = books.Pause(t.Context(), activities.Pause{Dispute: c.Dispute, At: at, Today: at.Format(time.DateOnly)})
+		require.NoError(t, err)
+		caused := at.Add(time.Duration(n/2) * time.Minute)
+		_, err = books.Save(t.Context(), dispute.Receipt{
+			Key:         dispute.NoticeKey{DisputeID: c.Dispute.ID, Occasion: dispute.OccasionRulingAsked, Number: 1, Recipient: dispute.PartyDesk},
+			ContentHash: fmt.Sprintf("%064d", n), Channel: dispute.ChannelEmail, At: caused, CausedAt: caused,
+			Standing: dispute.Standing{State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitJustification},
+		})
+		require.NoError(t, err)
+	}
+	s := serve(t, func(p *portal.Parts) {
+		store, err := files.Open(t.Context(), p.Config.FilesURL)
+		require.NoError(t, err)
+		p.Ledger, p.Files = books, files.New(books, store)
+	})
+	return s, merchant
+}
+
+var (
+	rowIn  = regexp.MustCompile(`<a href="/disputes/(d-\d+)">`)
+	nextIn = regexp.MustCompile(`<a href="([^"]+)" rel="next">`)
+)
+
+// pagesFrom follows a list from page to page, and returns the ids of each page.
+func (b browser) pagesFrom(path string) (lists [][]string) {
+	b.Helper()
+	for path != "" {
+		got := b.get(path)
+		require.Equal(b, http.StatusOK, got.status, path)
+		var ids []string
+		for _, row := range rowIn.FindAllStringSubmatch(got.body, -1) {
+			ids = append(ids, row[1])
+		}
+		lists, path = append(lists, ids), ""
+		if next := nextIn.FindStringSubmatch(got.body); next != nil {
+			path = html.UnescapeString(next[1])
+		}
+	}
+	return lists
+}
+
+// TestPages: the queue and a merchant's list show each dispute once, in their order, on pages of 50.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	s, m := asked(t, 101)
+	desk := s.signedIn(t, link.Claim{Role: link.RoleDesk, Login: "erika"}, "")
+	merchant := s.signedIn(t, link.Claim{Role: link.RoleMerchant, Merchant: m.ID}, m.Email)
+	for path, lists := range map[string][][]string{
+		"queue": desk.pagesFrom(pages.PathQueue), "list": merchant.pagesFrom(pages.PathList + "?" + pages.FieldTab + "=" + string(pages.TabKlarna)),
+	} {
+		require.Len(t, lists, 3, path)
+		n := 0
+		for i, size := range []int{50, 50, 1} {
+			require.Len(t, lists[i], size, path)
+			for _, id := range lists[i] {
+				require.Equal(t, fmt.Sprintf("d-%03d", n), id, path)
+				n++
+			}
+		}
+	}
+	for _, after := range []string{"x", "yesterday,d-001", ",../d"} {
+		require.Equal(t, http.StatusNotFound, desk.get(pages.PathQueue+"?"+pages.FieldAfter+"="+after).status, after)
+		require.Equal(t, http.StatusNotFound, merchant.get(pages.PathList+"?"+pages.FieldAfter+"="+after).status, after)
+	}
+}
