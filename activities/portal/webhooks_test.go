@@ -311,6 +311,7 @@ func TestRetriesHaveTheSameID(t *testing.T) {
 		require.Error(t, err)
 		require.Empty(t, dispute.CodeOf(err))
 	}
+	channel.SetTimeout(time.Minute)
 	for range 2 {
 		_, err := channel.Send(t.Context(), opened(r.URL))
 		require.NoError(t, err)
