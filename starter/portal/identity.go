@@ -53,7 +53,13 @@ func (i identity) subject() string {
 // has given up is nobody.
 func (p *Portal) identity(r *http.Request) (who identity, settings dispute.Merchant, err error) {
 	kept := p.sessions.GetString(r.Context(), identityKey)
-	if kept == "" || json.Unmarshal([]byte(kept), &who) != nil || who.Merchant == "" {
+	if kept == "" {
+		return who, settings, nil
+	}
+	if json.Unmarshal([]byte(kept), &who) != nil { // of another version: sign in again
+		return identity{}, settings, nil //nolint:nilerr // nobody can do anything about it
+	}
+	if who.Merchant == "" {
 		return who, settings, nil
 	}
 	settings, err = p.Ledger.Merchant(r.Context(), who.Merchant)

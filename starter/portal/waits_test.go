@@ -38,7 +38,7 @@ var textOf = map[string]string{
 // possible reports whether an act may have an effect while the dispute waits for wait.
 func possible(wait dispute.Wait) func(act string) bool {
 	return func(act string) bool {
-		switch pages.Act(act) { //nolint:exhaustive // the others depend on the wait alone
+		switch pages.Act(act) {
 		case pages.ActCancel:
 			return true
 		case pages.ActAnswer, pages.ActAcknowledge:
