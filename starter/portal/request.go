@@ -93,7 +93,9 @@ func hasFile(in *http.Request) bool {
 }
 
 // ofOneDispute reports whether somebody has come by a merchant's mail about one dispute, and sees no other.
-func (q *request) ofOneDispute() bool { return q.who.Party == dispute.PartyMerchant && q.who.Dispute != "" }
+func (q *request) ofOneDispute() bool {
+	return q.who.Party == dispute.PartyMerchant && q.who.Dispute != ""
+}
 
 // redirect answers a POST that has had its effect.
 func (q *request) redirect(path string) error {
