@@ -113,11 +113,11 @@ func TestPortalConfiguration(t *testing.T) {
 	bad := s.withPortal(map[string]string{
 		"PORTAL_URL": "http://portal.example", "PORTAL_KEYS": "k1:geheim", "PORTAL_ADDR": "8090", "METRICS_ADDR": "x", "TEMPORAL_UI_URL": "x",
 		"FILES_URL": "", "LEDGER_URL": "postgres://db/streitfall", "OIDC_ISSUER": "https://id.example", "OIDC_ROLES": "groups:desk",
-		"LOG_LEVEL": "loud", "LOG_FORMAT": "xml", "PAYLOAD_KEYS": "p1:geheim", "SMTP_URL": "http://geheim@mail.example", "WEBHOOK_NETWORKS": "x",
+		"LOG_LEVEL": "loud", "LOG_FORMAT": "xml", "PAYLOAD_KEYS": "p1:geheim", "SMTP_URL": "http://geheim@mail.example",
 	})
 	faults := []string{
 		"PORTAL_URL must be", "PORTAL_KEYS: ", "PORTAL_ADDR is ", "METRICS_ADDR is ", "TEMPORAL_UI_URL must", "FILES_URL is required", "OIDC_CLIENT_ID is ",
-		"OIDC_ROLES must", "LOG_LEVEL is ", "LOG_FORMAT is ", "PAYLOAD_KEYS: ", "SMTP_URL ",
+		"OIDC_ROLES must", "LOG_LEVEL is ", "LOG_FORMAT is ", "PAYLOAD_KEYS: ", "SMTP_URL: ",
 	}
 	why := bad.fails([]string{"portal"}, faults...)
 	require.NotContains(t, why, "geheim")
