@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,10 +42,12 @@ func (a *app) servePortal(ctx context.Context, listening func(net.Addr)) error {
 	config, configErr := portal.ConfigFromEnv(a.getenv)
 	log, logErr := assembly.LogFromEnv(a.getenv)
 	keys, keysErr := a.keys()
-	reach, reachErr := assembly.ReachFromEnv(a.getenv)
-	if configErr != nil {
-		reachErr = nil // which repeats some of it
-	}
+	reach, reachErr := assembly.ReachFromEnv(func(variable string) string {
+		if configErr != nil && strings.HasPrefix(variable, "PORTAL_") { // whose faults are named already
+			return ""
+		}
+		return a.getenv(variable)
+	})
 	if err := errors.Join(configErr, reachErr, logErr, keysErr); err != nil {
 		return fmt.Errorf("the configuration is invalid:\n%w", err)
 	}
@@ -128,8 +131,9 @@ func (a *app) portalLink() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "link",
 		Short: "Print a link that signs somebody in to the portal",
-		Long: `Prints a link to the portal: for a merchant, for a party of one dispute, or for a person of the desk or
-an operator, by the name under which they act. Everybody who has the link can use it: for a merchant or a
+		Long: `Prints a link to the portal: for a merchant with all its disputes and settings, for a party of one
+dispute, which opens that dispute alone, or for a person of the desk or an operator, by the name under
+which they act. Everybody who has the link can use it: for a merchant or a
 party for 30 days and while their address stays the same, for the others for a day.`,
 		Example: "  starter portal link --merchant nordlicht\n  starter portal link --dispute kd-2026-0001 --as customer\n" +
 			"  starter portal link --desk erika.muster",

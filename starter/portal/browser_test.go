@@ -34,9 +34,20 @@ const keys = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 type site struct {
 	*httptest.Server
 	keys link.Keys
+	// portal is what is served.
+	portal *portal.Portal
 }
 
 func serve(t *testing.T, change ...func(*portal.Parts)) site {
+	t.Helper()
+	served := built(t, change...)
+	server := httptest.NewTLSServer(served)
+	t.Cleanup(server.Close)
+	return site{Server: server, keys: served.Config.Keys, portal: served}
+}
+
+// built returns a portal on the town's ledger and Temporal.
+func built(t *testing.T, change ...func(*portal.Parts)) *portal.Portal {
 	t.Helper()
 	config, err := portal.ConfigFromEnv(func(name string) string {
 		return map[string]string{"PORTAL_URL": "https://portal.example", "PORTAL_KEYS": keys, "FILES_URL": "file:" + t.TempDir()}[name]
@@ -60,9 +71,7 @@ func serve(t *testing.T, change ...func(*portal.Parts)) site {
 	served, err := portal.New(parts)
 	require.NoError(t, err)
 	served.WaitLonger(time.Minute)
-	server := httptest.NewTLSServer(served)
-	t.Cleanup(server.Close)
-	return site{Server: server, keys: config.Keys}
+	return served
 }
 
 // browser keeps cookies as a browser does, and follows no redirect.
