@@ -27,7 +27,7 @@ type act struct {
 
 // message is a message to the dispute of a case.
 type message interface {
-	// send sends the message. Two with the same update id take effect once.
+	// send sends the message. Two equal ones with the same update id take effect once.
 	send(ctx context.Context, disputes Disputes, id, updateID string) error
 }
 
@@ -100,7 +100,7 @@ func (p *Portal) showAct(q *request, c Case) error {
 	return p.confirm(q, c, filled)
 }
 
-// updateID returns the id of the update for a form: of this party's form, whatever it says.
+// updateID returns what the ids of updates of a form begin with: of this party's form.
 func updateID(c Case, filled pages.Filled) string {
 	return "portal-" + string(c.who.Party) + "-" + string(filled.Act) + "-" + filled.Values.Get(pages.FieldForm)
 }

@@ -191,3 +191,26 @@ func TestLimits(t *testing.T) {
 	require.Equal(t, http.StatusTooManyRequests, status)
 	require.Equal(t, http.StatusOK, s.browser(t).get(pages.PathSignIn).status)
 }
+
+// TestSentAgainOtherwise: a form that says something else when it is sent again, as after going back in the browser, does not
+// pass for what it said before.
+func TestSentAgainOtherwise(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	id, merchant, customer := c.Dispute.ID, s.merchant(t, c), s.customer(t, c)
+	written := []string{pages.FieldForm, uuid.NewString(), pages.FieldMessage}
+	for _, text := range []string{"First.", "Second."} {
+		require.Equal(t, http.StatusSeeOther, customer.post(pages.ActPath(id, pages.ActRespond), append(written, text)...).status)
+	}
+	require.Len(t, caseOf(t, id).Conversation, 2, "both texts are there")
+
+	merchant.post(pages.ActPath(id, pages.ActPropose), pages.FieldTerms, pages.TermsRefund, pages.FieldAmount, "30,00")
+	answer := []string{
+		pages.FieldForm, uuid.NewString(), pages.FieldConfirmed, pages.FieldValueOn,
+		pages.FieldProposal, strconv.Itoa(caseOf(t, id).Proposals[0].Number), pages.FieldAnswer,
+	}
+	require.Equal(t, http.StatusSeeOther, customer.post(pages.ActPath(id, pages.ActAnswer), append(answer, pages.AnswerDecline)...).status)
+	require.Equal(t, http.StatusConflict, customer.post(pages.ActPath(id, pages.ActAnswer), append(answer, pages.AnswerAccept)...).status,
+		"it was declined, and is not said to be accepted")
+	require.Equal(t, dispute.ProposalDeclined, caseOf(t, id).Proposals[0].State)
+}
