@@ -3,6 +3,7 @@ package portal
 import (
 	"errors"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -46,6 +47,13 @@ func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 // maxForm is the largest form in bytes: several texts of the longest kind, in which each character is at most 12 bytes.
 const maxForm = 256 << 10
 
+// reservedForValues is what http.Request.ParseMultipartForm adds to its limit for what is no file.
+const reservedForValues = 10 << 20
+
+// maxUpload is the largest file in bytes that is received at all: one that is larger than allowed, as photos are, is refused
+// with its reason, and beside the texts that came with it.
+const maxUpload = 4 * files.MaxSize
+
 // What a request fails with beside refusals of a dispute and errors of the ledger.
 var (
 	errNotFound  = errors.New("not found")
@@ -62,9 +70,9 @@ var (
 func (q *request) form() (url.Values, error) {
 	err := q.ParseForm()
 	if err == nil && hasFile(q.Request) {
-		err = q.ParseMultipartForm(maxForm)
+		err = q.ParseMultipartForm(maxForm - reservedForValues) // which leaves no memory for files
 	}
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large || errors.Is(err, multipart.ErrMessageTooLarge) {
 		return nil, errTooLarge
 	}
 	if err != nil {
@@ -81,7 +89,7 @@ func (q *request) form() (url.Values, error) {
 // bodyLimit is how many bytes a request may have: those of a form, and of a file where a form can have one.
 func (r route) bodyLimit(in *http.Request) int64 {
 	if r.path == pages.PathAct && hasFile(in) {
-		return files.MaxSize + maxForm
+		return maxUpload + maxForm
 	}
 	return maxForm
 }
