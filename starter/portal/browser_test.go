@@ -33,7 +33,8 @@ const keys = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 // site is a portal that is served over TLS on the town's ledger and Temporal.
 type site struct {
 	*httptest.Server
-	keys link.Keys
+	portal *portal.Portal
+	keys   link.Keys
 }
 
 func serve(t *testing.T, change ...func(*portal.Parts)) site {
@@ -62,7 +63,7 @@ func serve(t *testing.T, change ...func(*portal.Parts)) site {
 	served.WaitLonger(time.Minute)
 	server := httptest.NewTLSServer(served)
 	t.Cleanup(server.Close)
-	return site{Server: server, keys: config.Keys}
+	return site{Server: server, portal: served, keys: config.Keys}
 }
 
 // browser keeps cookies as a browser does, and follows no redirect.

@@ -29,5 +29,8 @@ func ActsOf() map[string][]dispute.Party {
 	return who
 }
 
+// WaitForProvider bounds how long the identity provider may take to answer.
+func (p *Portal) WaitForProvider(timeout time.Duration) { p.provider.timeout = timeout }
+
 // WaitLonger lets pages wait for a Temporal that many tests share.
 func (p *Portal) WaitLonger(timeout time.Duration) { p.answerTimeout = timeout }
