@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -213,4 +214,27 @@ func TestSentAgainOtherwise(t *testing.T) {
 	require.Equal(t, http.StatusConflict, customer.post(pages.ActPath(id, pages.ActAnswer), append(answer, pages.AnswerAccept)...).status,
 		"it was declined, and is not said to be accepted")
 	require.Equal(t, dispute.ProposalDeclined, caseOf(t, id).Proposals[0].State)
+}
+
+// TestSentAgainWithoutAnswer: a form of which nobody knows whether it has taken effect counts once when it is sent again from
+// the page that says so.
+func TestSentAgainWithoutAnswer(t *testing.T) {
+	t.Parallel()
+	c := opened(t)
+	s := serve(t, func(p *portal.Parts) { p.Disputes = unanswered{p.Disputes} })
+	b, path := s.customer(t, c), pages.ActPath(c.Dispute.ID, pages.ActRespond)
+	lost := b.post(path, pages.FieldMessage, "It is broken.")
+	require.Equal(t, http.StatusServiceUnavailable, lost.status)
+	form := regexp.MustCompile(`action="` + path + `"[^>]*>\s*<input type="hidden" name="form" value="([^"]+)"`).FindStringSubmatch(lost.body)
+	require.Len(t, form, 2, lost.body)
+	b.post(path, pages.FieldForm, form[1], pages.FieldMessage, "It is broken.")
+	require.Len(t, caseOf(t, c.Dispute.ID).Conversation, 1)
+}
+
+// unanswered is a dispute whose answers to a response are lost.
+type unanswered struct{ portal.Disputes }
+
+func (u unanswered) Respond(ctx context.Context, id string, m dispute.Response, options ...workflows.UpdateOption) (dispute.View, error) {
+	_, err := u.Disputes.Respond(ctx, id, m, options...)
+	return dispute.View{}, errors.Join(err, context.DeadlineExceeded)
 }
