@@ -238,3 +238,20 @@ func (u unanswered) Respond(ctx context.Context, id string, m dispute.Response, 
 	_, err := u.Disputes.Respond(ctx, id, m, options...)
 	return dispute.View{}, errors.Join(err, context.DeadlineExceeded)
 }
+
+// TestSentAsAnother: a form that was opened by one party is not sent by the other one, as which the same browser has signed in
+// since.
+func TestSentAsAnother(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	id, b := c.Dispute.ID, s.merchant(t, c)
+	path := pages.ActPath(id, pages.ActRespond)
+	form := regexp.MustCompile(`name="as" value="([^"]+)"`).FindStringSubmatch(b.get(pages.CasePath(id)).body)
+	require.Len(t, form, 2)
+	claim, address := customerOf(c)
+	require.Equal(t, http.StatusSeeOther, b.post(s.entry(t, claim, address)).status)
+	refused := b.post(path, pages.FieldAs, form[1], pages.FieldMessage, "Have you paid?")
+	require.Equal(t, http.StatusConflict, refused.status)
+	require.Contains(t, refused.body, "Have you paid?")
+	require.Empty(t, caseOf(t, id).Conversation)
+}

@@ -11,6 +11,7 @@ import (
 // counts once when it is sent again.
 func (t caseTeller) begin(act Act, form Form) Form {
 	form.Act, form.Action, form.ID = act, ActPath(t.c.Dispute.ID, act), t.x.NewID()
+	form.Hidden = append(form.Hidden, Hidden{FieldAs, string(t.party)})
 	filled := t.x.Filled.of(act)
 	if act == ActEvidence || act == ActReason {
 		filled = t.x.Filled.of(act, ActUpload, ActRemove)
