@@ -44,7 +44,22 @@ func TestLimitOfValues(t *testing.T) {
 	require.Equal(t, http.StatusRequestEntityTooLarge, send(s.merchant(t, c)).status)
 	stranger := send(s.browser(t))
 	require.Equal(t, http.StatusUnauthorized, stranger.status)
-	require.Less(t, len(stranger.body), 64<<10)
+	require.Less(t, len(stranger.body), maxStrangerPage)
+}
+
+// maxStrangerPage is more than the page to sign in has with the texts of a form.
+const maxStrangerPage = 300 << 10
+
+// TestTextBesideFileIsKept: the text beside a file is kept for who was signed out meanwhile, whatever the file is.
+func TestTextBesideFileIsKept(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	fields := []string{pages.FieldForm, "1", pages.FieldText, "Half a\r\ntext"}
+	for _, size := range []int{0, 1 << 20, 29 << 20} {
+		got := s.browser(t).upload(pages.ActPath(c.Dispute.ID, pages.ActUpload), "photo.png", make([]byte, size), fields...)
+		require.Equal(t, http.StatusUnauthorized, got.status, size)
+		require.Contains(t, got.body, "Half a\ntext", size)
+	}
 }
 
 // TestLimitOfNewAddresses: a merchant cannot have mails sent to one address after another.
