@@ -27,7 +27,7 @@ type act struct {
 
 // message is a message to the dispute of a case.
 type message interface {
-	// send sends the message. Two with the same update id take effect once.
+	// send sends the message. Two equal ones with the same update id take effect once.
 	send(ctx context.Context, disputes Disputes, id, updateID string) error
 }
 
@@ -52,7 +52,7 @@ func (p *Portal) act(q *request, c Case) error {
 		return errBadForm
 	}
 	filled := pages.Filled{Act: name, Values: form}
-	if problem := c.refuses(); problem != "" {
+	if problem := c.refuses(filled); problem != "" {
 		return p.again(q, c, filled, pages.Problem{Kind: problem})
 	}
 	return p.take(q, c, a, filled)
@@ -94,19 +94,23 @@ func (p *Portal) showAct(q *request, c Case) error {
 	name := pages.Act(q.PathValue("act"))
 	filled := pages.Filled{Act: name, Values: url.Values{}}
 	a, known := acts[name]
-	if !known || !slices.Contains(a.who, c.who.Party) || c.refuses() != "" || !pages.NeedsConfirmation(c.seen, c.who.Party, filled) {
+	if !known || !slices.Contains(a.who, c.who.Party) || c.refuses(filled) != "" || !pages.NeedsConfirmation(c.seen, c.who.Party, filled) {
 		return errNotFound
 	}
 	return p.confirm(q, c, filled)
 }
 
-// updateID returns the id of the update for a form: of this party's form, whatever it says.
+// updateID returns what the ids of updates of a form begin with: of this party's form.
 func updateID(c Case, filled pages.Filled) string {
 	return "portal-" + string(c.who.Party) + "-" + string(filled.Act) + "-" + filled.Values.Get(pages.FieldForm)
 }
 
-// refuses returns why a case takes no act; empty if it takes some.
-func (c Case) refuses() pages.ProblemKind {
+// refuses returns why a case does not take a form, whatever its fields say; empty if it may take it. A form of another party was
+// opened before the same browser has signed in as this one.
+func (c Case) refuses(form pages.Filled) pages.ProblemKind {
+	if as := form.Value(pages.FieldAs); as != "" && as != string(c.who.Party) {
+		return pages.ProblemSignedOut
+	}
 	switch c.source {
 	case fromTemporal:
 		return ""
@@ -137,7 +141,7 @@ func (p *Portal) again(q *request, c Case, filled pages.Filled, problems ...page
 	switch problems[0].Kind { //nolint:exhaustive // the others are about what was entered
 	case pages.ProblemAway:
 		status = http.StatusServiceUnavailable
-	case pages.ProblemChanged, pages.ProblemClosed, pages.ProblemLimit:
+	case pages.ProblemChanged, pages.ProblemClosed, pages.ProblemLimit, pages.ProblemSignedOut:
 		status = http.StatusConflict
 	}
 	return p.renderCase(q, status, c, filled)

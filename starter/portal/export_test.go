@@ -38,5 +38,8 @@ func ChangesOf() map[string]bool {
 	return names
 }
 
+// WaitForProvider bounds how long the identity provider may take to answer.
+func (p *Portal) WaitForProvider(timeout time.Duration) { p.provider.timeout = timeout }
+
 // WaitLonger lets pages wait for a Temporal that many tests share.
 func (p *Portal) WaitLonger(timeout time.Duration) { p.answerTimeout = timeout }

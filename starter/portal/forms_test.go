@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -190,4 +191,67 @@ func TestLimits(t *testing.T) {
 	}
 	require.Equal(t, http.StatusTooManyRequests, status)
 	require.Equal(t, http.StatusOK, s.browser(t).get(pages.PathSignIn).status)
+}
+
+// TestSentAgainOtherwise: a form that says something else when it is sent again, as after going back in the browser, does not
+// pass for what it said before.
+func TestSentAgainOtherwise(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	id, merchant, customer := c.Dispute.ID, s.merchant(t, c), s.customer(t, c)
+	written := []string{pages.FieldForm, uuid.NewString(), pages.FieldMessage}
+	for _, text := range []string{"First.", "Second."} {
+		require.Equal(t, http.StatusSeeOther, customer.post(pages.ActPath(id, pages.ActRespond), append(written, text)...).status)
+	}
+	require.Len(t, caseOf(t, id).Conversation, 2, "both texts are there")
+
+	merchant.post(pages.ActPath(id, pages.ActPropose), pages.FieldTerms, pages.TermsRefund, pages.FieldAmount, "30,00")
+	answer := []string{
+		pages.FieldForm, uuid.NewString(), pages.FieldConfirmed, pages.FieldValueOn,
+		pages.FieldProposal, strconv.Itoa(caseOf(t, id).Proposals[0].Number), pages.FieldAnswer,
+	}
+	require.Equal(t, http.StatusSeeOther, customer.post(pages.ActPath(id, pages.ActAnswer), append(answer, pages.AnswerDecline)...).status)
+	require.Equal(t, http.StatusConflict, customer.post(pages.ActPath(id, pages.ActAnswer), append(answer, pages.AnswerAccept)...).status,
+		"it was declined, and is not said to be accepted")
+	require.Equal(t, dispute.ProposalDeclined, caseOf(t, id).Proposals[0].State)
+}
+
+// TestSentAgainWithoutAnswer: a form of which nobody knows whether it has taken effect counts once when it is sent again from
+// the page that says so.
+func TestSentAgainWithoutAnswer(t *testing.T) {
+	t.Parallel()
+	c := opened(t)
+	s := serve(t, func(p *portal.Parts) { p.Disputes = unanswered{p.Disputes} })
+	b, path := s.customer(t, c), pages.ActPath(c.Dispute.ID, pages.ActRespond)
+	lost := b.post(path, pages.FieldMessage, "It is broken.")
+	require.Equal(t, http.StatusServiceUnavailable, lost.status)
+	form := regexp.MustCompile(`action="` + path + `"[^>]*>\s*<input type="hidden" name="form" value="([^"]+)"`).FindStringSubmatch(lost.body)
+	require.Len(t, form, 2, lost.body)
+	b.post(path, pages.FieldForm, form[1], pages.FieldMessage, "It is broken.")
+	require.Len(t, caseOf(t, c.Dispute.ID).Conversation, 1)
+}
+
+// unanswered is a dispute whose answers to a response are lost.
+type unanswered struct{ portal.Disputes }
+
+func (u unanswered) Respond(ctx context.Context, id string, m dispute.Response, options ...workflows.UpdateOption) (dispute.View, error) {
+	_, err := u.Disputes.Respond(ctx, id, m, options...)
+	return dispute.View{}, errors.Join(err, context.DeadlineExceeded)
+}
+
+// TestSentAsAnother: a form that was opened by one party is not sent by the other one, as which the same browser has signed in
+// since.
+func TestSentAsAnother(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	id, b := c.Dispute.ID, s.merchant(t, c)
+	path := pages.ActPath(id, pages.ActRespond)
+	form := regexp.MustCompile(`name="as" value="([^"]+)"`).FindStringSubmatch(b.get(pages.CasePath(id)).body)
+	require.Len(t, form, 2)
+	claim, address := customerOf(c)
+	require.Equal(t, http.StatusSeeOther, b.post(s.entry(t, claim, address)).status)
+	refused := b.post(path, pages.FieldAs, form[1], pages.FieldMessage, "Have you paid?")
+	require.Equal(t, http.StatusConflict, refused.status)
+	require.Contains(t, refused.body, "Have you paid?")
+	require.Empty(t, caseOf(t, id).Conversation)
 }

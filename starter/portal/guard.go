@@ -72,6 +72,20 @@ func addressOfPeer(r *http.Request) string {
 	return host
 }
 
+// networkOf returns what requests are counted for: an address, or the network of an IPv6 address, because who has one has all
+// of its network.
+func networkOf(address string) string {
+	addr, err := netip.ParseAddr(address)
+	if addr = addr.Unmap(); err != nil || addr.Is4() {
+		return address
+	}
+	network, err := addr.WithZone("").Prefix(64)
+	if err != nil {
+		return address
+	}
+	return network.String()
+}
+
 // The limits in requests a second, with how many may come at once. An office has one address and many people.
 const (
 	addressRate, addressBurst   = 100, 400
@@ -89,11 +103,11 @@ func newLimits() limits {
 	return limits{newBuckets(addressRate, addressBurst), newBuckets(personRate, personBurst), newBuckets(strangerRate, strangerBurst), newBuckets(mailRate, mailBurst)}
 }
 
-func (l limits) arrives(address string) bool { return l.addresses.allow(address) }
+func (l limits) arrives(address string) bool { return l.addresses.allow(networkOf(address)) }
 
 func (l limits) allow(who identity, address string) bool {
 	if who.Party == "" {
-		return l.strangers.allow(address)
+		return l.strangers.allow(networkOf(address))
 	}
 	return l.people.allow(who.subject())
 }

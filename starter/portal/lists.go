@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
@@ -64,7 +65,13 @@ func tabOf(q *request) pages.Tab {
 }
 
 func searchOf(q *request) string {
-	return strings.ToValidUTF8(strings.TrimSpace(q.URL.Query().Get(pages.FieldSearch)), "")
+	printed := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) { // PostgreSQL takes no NUL, and no id has any
+			return -1
+		}
+		return r
+	}, q.URL.Query().Get(pages.FieldSearch))
+	return strings.ToValidUTF8(strings.TrimSpace(printed), "")
 }
 
 func pathOfList(in pages.ListInput, after ledger.CaseKey) string {

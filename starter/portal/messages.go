@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
@@ -26,14 +27,18 @@ var acts = map[pages.Act]act{
 	pages.ActCancel:      {who: operator, read: readCancellation},
 }
 
-// updates is a message that goes by an update.
+// updates is a message that goes by an update. Its id has a hash of the content: a form that says something else when it is sent
+// again, as after going back in the browser, must not get the answer to what it said before.
 type updates[M any] struct {
 	content M
 	by      func(Disputes, context.Context, string, M, ...workflows.UpdateOption) (dispute.View, error)
 }
 
 func (u updates[M]) send(ctx context.Context, disputes Disputes, id, updateID string) error {
-	_, err := u.by(disputes, ctx, id, u.content, workflows.WithUpdateID(updateID))
+	content, err := json.Marshal(u.content)
+	if err == nil {
+		_, err = u.by(disputes, ctx, id, u.content, workflows.WithUpdateID(updateID+"-"+hashOf(string(content))[:16]))
+	}
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -73,13 +74,23 @@ func parseRoles(text string) (claim string, roles []OIDCRole, err error) {
 type provider struct {
 	mu    sync.Mutex
 	found *oidc.Provider
+	// timeout is how long it may take to answer. The others who sign in wait for the first one.
+	timeout time.Duration
+}
+
+// providerTimeout is how long the provider may take to answer.
+const providerTimeout = 10 * time.Second
+
+// within bounds how long the provider may take to answer.
+func (o *provider) within(ctx context.Context) context.Context {
+	return oidc.ClientContext(ctx, &http.Client{Timeout: o.timeout})
 }
 
 func (o *provider) discover(ctx context.Context, issuer string) (*oidc.Provider, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.found == nil {
-		found, err := oidc.NewProvider(context.WithoutCancel(ctx), issuer) // which keeps the context, to read keys later
+		found, err := oidc.NewProvider(o.within(context.WithoutCancel(ctx)), issuer) // which keeps the client, to read keys later
 		if err != nil {
 			return nil, fmt.Errorf("the identity provider cannot be asked: %w", err)
 		}
@@ -154,7 +165,7 @@ func (p *Portal) verified(ctx context.Context, code, nonce, verifier string) (id
 		return identity{}, err
 	}
 	config := p.oauth(found)
-	token, err := config.Exchange(ctx, code, oauth2.VerifierOption(verifier))
+	token, err := config.Exchange(p.provider.within(ctx), code, oauth2.VerifierOption(verifier))
 	if err != nil {
 		return identity{}, err
 	}

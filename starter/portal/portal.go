@@ -83,6 +83,7 @@ func New(parts Parts) (*Portal, error) {
 		return nil, err
 	}
 	p := &Portal{Parts: parts, sessions: scs.New(), limits: newLimits(), metrics: newMetrics(), answerTimeout: answerTimeout}
+	p.provider.timeout = providerTimeout
 	p.sessions.Store = parts.Ledger.Sessions()
 	p.sessions.HashTokenInStore = true
 	p.sessions.Lifetime = lifetime

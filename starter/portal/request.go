@@ -2,7 +2,9 @@ package portal
 
 import (
 	"errors"
+	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -46,6 +48,13 @@ func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 // maxForm is the largest form in bytes: several texts of the longest kind, in which each character is at most 12 bytes.
 const maxForm = 256 << 10
 
+// reservedForValues is what http.Request.ParseMultipartForm adds to its limit for what is no file.
+const reservedForValues = 10 << 20
+
+// maxUpload is the largest file in bytes that is received at all: one that is larger than allowed, as photos are, is refused
+// with its reason, and beside the texts that came with it.
+const maxUpload = 2 * files.MaxSize
+
 // What a request fails with beside refusals of a dispute and errors of the ledger.
 var (
 	errNotFound  = errors.New("not found")
@@ -62,26 +71,55 @@ var (
 func (q *request) form() (url.Values, error) {
 	err := q.ParseForm()
 	if err == nil && hasFile(q.Request) {
-		err = q.ParseMultipartForm(maxForm)
+		err = q.ParseMultipartForm(maxForm - reservedForValues) // which leaves no memory for files
 	}
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large || errors.Is(err, multipart.ErrMessageTooLarge) {
 		return nil, errTooLarge
 	}
 	if err != nil {
 		return nil, errBadForm
 	}
-	for _, values := range q.PostForm {
+	return lines(q.PostForm), nil
+}
+
+// lines makes the line breaks of a form those that people count.
+func lines(form url.Values) url.Values {
+	for _, values := range form {
 		for i := range values {
 			values[i] = strings.ReplaceAll(values[i], "\r\n", "\n")
 		}
 	}
-	return q.PostForm, nil
+	return form
 }
+
+// texts reads the form of a POST without its files, of which nothing is kept: who sends them is not known.
+func (q *request) texts() url.Values {
+	if !hasFile(q.Request) {
+		form, _ := q.form() // nothing, if it cannot be read
+		return form
+	}
+	form := url.Values{}
+	parts, err := q.MultipartReader()
+	for left := int64(maxForm); err == nil && left > 0; {
+		var part *multipart.Part
+		if part, err = parts.NextPart(); err != nil || part.FileName() != "" {
+			continue
+		}
+		var value []byte
+		value, err = io.ReadAll(io.LimitReader(part, left))
+		left -= int64(len(value)) + valueOverhead
+		form.Add(part.FormName(), string(value))
+	}
+	return lines(form)
+}
+
+// valueOverhead is what a value of a form takes beside its text.
+const valueOverhead = 200
 
 // bodyLimit is how many bytes a request may have: those of a form, and of a file where a form can have one.
 func (r route) bodyLimit(in *http.Request) int64 {
 	if r.path == pages.PathAct && hasFile(in) {
-		return files.MaxSize + maxForm
+		return maxUpload + maxForm
 	}
 	return maxForm
 }
@@ -113,9 +151,8 @@ func (q *request) pathOfPage() string {
 
 // keep returns the form of somebody whose session has ended, so that no text is lost.
 func (q *request) keep() pages.Filled {
-	form, err := q.form()
-	if q.Method != http.MethodPost || err != nil {
+	if q.Method != http.MethodPost {
 		return pages.Filled{}
 	}
-	return pages.Filled{Act: pages.Act(q.PathValue("act")), Values: form, Problems: []pages.Problem{{Kind: pages.ProblemSignedOut}}}
+	return pages.Filled{Act: pages.Act(q.PathValue("act")), Values: q.texts(), Problems: []pages.Problem{{Kind: pages.ProblemSignedOut}}}
 }

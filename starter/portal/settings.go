@@ -144,6 +144,9 @@ func (p *Portal) changeAddress(q *request, f fields) (in pages.SettingsInput, er
 		q.merchant, err = p.Ledger.CancelAddress(q.Context(), q.who.Merchant)
 		return in, err
 	}
+	if address != "" && len(f.problems) == 0 && !p.limits.mails.allow(q.who.subject()) {
+		return in, &problemError{pages.Problem{Field: pages.FieldEmail, Kind: pages.ProblemTooMany}}
+	}
 	asked, err := p.Ledger.RequestAddress(q.Context(), q.who.Merchant, address)
 	if err != nil {
 		return in, err

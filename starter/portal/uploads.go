@@ -98,7 +98,7 @@ func (p *Portal) changeFiles(q *request, c Case, name pages.Act) error {
 		return err
 	}
 	filled := pages.Filled{Act: upload.act, Values: form}
-	if problem := c.refuses(); problem != "" {
+	if problem := c.refuses(filled); problem != "" {
 		return p.again(q, c, filled, pages.Problem{Kind: problem})
 	}
 	if name == pages.ActRemove {

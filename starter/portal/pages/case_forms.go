@@ -7,12 +7,18 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// begin begins a form of an act on the case.
+// begin begins a form of an act on the case. One that may have taken effect without an answer stays the same form, so that it
+// counts once when it is sent again.
 func (t caseTeller) begin(act Act, form Form) Form {
 	form.Act, form.Action, form.ID = act, ActPath(t.c.Dispute.ID, act), t.x.NewID()
+	form.Hidden = append(form.Hidden, Hidden{FieldAs, string(t.party)})
 	filled := t.x.Filled.of(act)
 	if act == ActEvidence || act == ActReason {
 		filled = t.x.Filled.of(act, ActUpload, ActRemove)
+	}
+	unanswered := slices.ContainsFunc(filled.Problems, func(p Problem) bool { return p.Kind == ProblemAway })
+	if id := filled.Value(FieldForm); unanswered && id != "" {
+		form.ID = id
 	}
 	return t.form(filled, form)
 }

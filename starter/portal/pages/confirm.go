@@ -123,7 +123,7 @@ func Confirm(c dispute.Case, v Viewer, x CaseContext) Page {
 			Hint: t.say("form.characters"),
 		})
 	}
-	form.Hidden = append(kept(x.Filled), Hidden{FieldAsked, FieldValueOn})
+	form.Hidden = append(form.Hidden, append(kept(x.Filled), Hidden{FieldAsked, FieldValueOn})...)
 	box := form.complete(t.teller, Field{Name: FieldConfirmed, Type: typeCheckbox, Label: t.say("confirm."+key+".box", args...), Required: true})
 	box.Checked = false
 	form.Fields = append(form.Fields, box)

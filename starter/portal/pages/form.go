@@ -56,6 +56,8 @@ const (
 const (
 	// FieldForm is the id of the form: the update id.
 	FieldForm = "form"
+	// FieldAs is the party whose form it is. The same browser may have signed in as another one since.
+	FieldAs = "as"
 	// FieldConfirmed is FieldValueOn once the consequence is confirmed, and FieldAsked in the form that asks to confirm it.
 	FieldConfirmed = "confirmed"
 	FieldAsked     = "asked"

@@ -1,0 +1,100 @@
+package portal_test
+
+import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/starter/portal"
+	"github.com/streitfall/streitfall/starter/portal/pages"
+)
+
+// TestLimitOfNetworks: who has a network of IPv6 has no limit for each of its addresses.
+func TestLimitOfNetworks(t *testing.T) {
+	t.Parallel()
+	b, status := serve(t).browser(t), http.StatusOK
+	for i := 0; i < 200 && status == http.StatusOK; i++ {
+		b.address = fmt.Sprintf("2001:db8:0:1::%x", i+1)
+		status = b.get(pages.PathSignIn).status
+	}
+	require.Equal(t, http.StatusTooManyRequests, status)
+	b.address = "2001:db8:0:2::1"
+	require.Equal(t, http.StatusOK, b.get(pages.PathSignIn).status)
+}
+
+// TestLimitOfValues: what is no file has the limit of a form, in a form with files too, and of strangers too.
+func TestLimitOfValues(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	require.NoError(t, form.WriteField(pages.FieldText, strings.Repeat("x", 1<<20)))
+	require.NoError(t, form.Close())
+	send := func(b browser) answer {
+		return b.send(http.MethodPost, pages.ActPath(c.Dispute.ID, pages.ActUpload), bytes.NewReader(body.Bytes()), "Content-Type", form.FormDataContentType())
+	}
+	require.Equal(t, http.StatusRequestEntityTooLarge, send(s.merchant(t, c)).status)
+	stranger := send(s.browser(t))
+	require.Equal(t, http.StatusUnauthorized, stranger.status)
+	require.Less(t, len(stranger.body), maxStrangerPage)
+}
+
+// maxStrangerPage is more than the page to sign in has with the texts of a form.
+const maxStrangerPage = 300 << 10
+
+// TestTextBesideFileIsKept: the text beside a file is kept for who was signed out meanwhile, whatever the file is.
+func TestTextBesideFileIsKept(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	fields := []string{pages.FieldForm, "1", pages.FieldText, "Half a\r\ntext"}
+	for _, size := range []int{0, 1 << 20, 29 << 20} {
+		got := s.browser(t).upload(pages.ActPath(c.Dispute.ID, pages.ActUpload), "photo.png", make([]byte, size), fields...)
+		require.Equal(t, http.StatusUnauthorized, got.status, size)
+		require.Contains(t, got.body, "Half a\ntext", size)
+	}
+}
+
+// TestLimitOfNewAddresses: a merchant cannot have mails sent to one address after another.
+func TestLimitOfNewAddresses(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	b := s.merchant(t, c)
+	var last answer
+	for i := range 4 {
+		last = b.post(pages.ActPath("", pages.ActEmail), pages.FieldEmail, fmt.Sprintf("%d-%s", i, c.Merchant.Email))
+	}
+	require.Equal(t, http.StatusUnprocessableEntity, last.status)
+	require.Empty(t, s.linkTo("3-"+c.Merchant.Email))
+}
+
+// TestSearchOfControls: characters that are in no id, and that PostgreSQL does not take, are left out of a search.
+func TestSearchOfControls(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	b := s.merchant(t, c)
+	query := url.Values{pages.FieldSearch: {"\x00" + c.Dispute.ID}}.Encode()
+	require.Contains(t, b.get(pages.PathList+"?"+query).body, pages.CasePath(c.Dispute.ID))
+	require.Contains(t, b.get(pages.PathCSV+"?"+query).body, c.Dispute.ID)
+}
+
+// TestProviderThatHangs: an identity provider that takes a connection and does not answer holds nobody for long.
+func TestProviderThatHangs(t *testing.T) {
+	t.Parallel()
+	ended := make(chan struct{})
+	hanging := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-ended }))
+	t.Cleanup(hanging.Close)
+	t.Cleanup(func() { close(ended) })
+	s := serve(t, func(p *portal.Parts) {
+		p.Config.OIDC = portal.OIDC{Issuer: hanging.URL, ClientID: "portal", Claim: "groups"}
+	})
+	s.portal.WaitForProvider(50 * time.Millisecond)
+	require.Equal(t, http.StatusServiceUnavailable, s.browser(t).get(pages.PathDesk).status)
+}
