@@ -30,7 +30,9 @@ func fill(ctx context.Context, ledgerURL string, open, closed int) (err error) {
 			return err
 		}
 	}
-	_, err = db.ExecContext(ctx, "analyze") // which PostgreSQL does by itself within a minute
+	if driver == "pgx" { // it does so by itself within a minute
+		_, err = db.ExecContext(ctx, "analyze")
+	}
 	return err
 }
 
