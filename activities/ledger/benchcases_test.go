@@ -42,6 +42,13 @@ func BenchmarkCases(b *testing.B) {
 					}
 				})
 			}
+			b.Run("counts-up-to-1000", func(b *testing.B) {
+				for b.Loop() {
+					counts, err := l.CountCasesUpTo(b.Context(), ledger.CaseFilter{MerchantID: "m-1"}, 1000)
+					require.NoError(b, err)
+					require.Equal(b, 1000, counts[""])
+				}
+			})
 			b.Run("counts", func(b *testing.B) {
 				for b.Loop() {
 					counts, err := l.CountCases(b.Context(), ledger.CaseFilter{MerchantID: "m-1"})

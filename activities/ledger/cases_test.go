@@ -189,10 +189,21 @@ func TestCasesAreFiltered(t *testing.T) {
 				total += n
 			}
 			require.Equal(t, len(c.want), total, "%+v: %v", c.filter, counts)
+			upTo, err := l.CountCasesUpTo(t.Context(), c.filter, 10)
+			require.NoError(t, err)
+			require.Equal(t, counts, upTo, "%+v", c.filter)
 		}
 		counts, err := l.CountCases(t.Context(), ledger.CaseFilter{MerchantID: "m-2"})
 		require.NoError(t, err)
 		require.Equal(t, map[dispute.Wait]int{dispute.WaitStatement: 1, dispute.WaitDecision: 1, "": 1}, counts)
+		exact, err := l.CountCases(t.Context(), ledger.CaseFilter{})
+		require.NoError(t, err)
+		capped, err := l.CountCasesUpTo(t.Context(), ledger.CaseFilter{}, 1)
+		require.NoError(t, err)
+		require.Len(t, capped, len(exact))
+		for wait, n := range capped {
+			require.Equal(t, 1, n, wait)
+		}
 	})
 }
 

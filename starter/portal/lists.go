@@ -24,7 +24,7 @@ func (p *Portal) list(q *request) error {
 	in := pages.ListInput{Tab: tabOf(q), Search: searchOf(q)}
 	own := ledger.CaseFilter{MerchantID: q.who.Merchant}
 	var err error
-	if in.Counts, err = p.Ledger.CountCases(q.Context(), own); err != nil {
+	if in.Counts, err = p.Ledger.CountCasesUpTo(q.Context(), own, pages.MaxCount+1); err != nil {
 		return err
 	}
 	after, err := parseKey(q.URL.Query().Get(pages.FieldAfter))

@@ -31,6 +31,16 @@ func newCommand() *cobra.Command {
 	weight.Flags().IntVar(&w.Few, "few", w.Few, "number of disputes that are open at first")
 	weight.Flags().IntVar(&w.Many, "many", w.Many, "number of disputes that are open in the end")
 	load.AddCommand(weight)
+
+	v := &plan{Disputes: 300, Clients: 50, Open: 20_000, Closed: 100_000, Rate: 50, Seconds: 30}
+	portal := v.command("portal", "Measure the portal's pages beside many disputes while 10 disputes/s run", v.portal, ours)
+	portal.Flags().Lookup("disputes").Usage = "number of disputes whose pages are looked at; they run in Temporal"
+	portal.Flags().IntVar(&v.Open, "open", v.Open, "number of open disputes in the ledger, those that run included")
+	portal.Flags().IntVar(&v.Closed, "closed", v.Closed, "number of closed disputes in the ledger")
+	portal.Flags().IntVar(&v.Rate, "rate", v.Rate, "requests per second")
+	portal.Flags().IntVar(&v.Seconds, "seconds", v.Seconds, "how long requests are sent")
+	portal.Flags().StringVar(&v.Starter, "starter", v.Starter, "the starter program; built if not given")
+	load.AddCommand(portal)
 	return load
 }
 

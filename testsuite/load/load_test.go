@@ -47,9 +47,10 @@ func TestMeasurements(t *testing.T) {
 	weight, err := (&plan{Disputes: 2, Clients: 2, Few: 1, Many: 3}).weigh(t.Context(), bed)
 	require.NoError(t, err)
 	require.Positive(t, weight.(weightReport).Memory)
+	requireVisits(t, bed)
 	open, err := bed.systems[ours].Temporal.CountWorkflow(t.Context(), &workflowservice.CountWorkflowExecutionsRequest{Query: "ExecutionStatus = 'Running'"})
 	require.NoError(t, err)
-	require.EqualValues(t, 3, open.GetCount(), "open disputes; all others have ended")
+	require.EqualValues(t, 3+4, open.GetCount(), "open disputes; all others have ended")
 
 	for _, result := range []result{compared, storm, weight} {
 		_, err := json.Marshal(result)
@@ -59,6 +60,20 @@ func TestMeasurements(t *testing.T) {
 		require.NotContains(t, out.String(), "NaN")
 		require.NotContains(t, out.String(), "%!")
 	}
+}
+
+// requireVisits asserts that visitors of the portal are answered while disputes run.
+func requireVisits(t *testing.T, bed *testbed) {
+	t.Helper()
+	found, err := (&plan{Disputes: 4, Clients: 4, Open: 60, Closed: 60, Rate: 20, Seconds: 1}).portal(t.Context(), bed)
+	require.NoError(t, err)
+	visited := found.(visitReport)
+	require.Equal(t, map[visit]int{visitList: 12, visitCase: 6, visitAct: 2}, visited.Requests)
+	require.Zero(t, visited.Errors[visitList])
+	require.Equal(t, disputesPerSecond, visited.Ran)
+	var out bytes.Buffer
+	visited.print(&out)
+	require.NotContains(t, out.String(), "%!")
 }
 
 // TestPostgreSQL: the ledger is in a schema of its own.

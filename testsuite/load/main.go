@@ -3,6 +3,7 @@
 //	go run ./testsuite/load           ours against the floor and the usual way
 //	go run ./testsuite/load storm     5,000 deadlines at the same instant
 //	go run ./testsuite/load weight    new disputes beside 20,000 open ones
+//	go run ./testsuite/load portal    the portal's pages while disputes run
 //
 // It starts a Temporal that keeps everything in memory, and keeps the ledgers in SQLite. The variables and profiles of
 // Temporal's tools (TEMPORAL_ADDRESS and so on) name another server, LEDGER_URL names a PostgreSQL. Give it servers that

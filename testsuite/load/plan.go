@@ -58,6 +58,13 @@ type plan struct {
 	// Few and Many are the numbers of open disputes beside which others are measured.
 	Few  int `json:"few,omitzero"`
 	Many int `json:"many,omitzero"`
+	// Open and Closed are the numbers of disputes in the ledger, and Rate the requests to the portal per second.
+	Open    int `json:"open,omitzero"`
+	Closed  int `json:"closed,omitzero"`
+	Rate    int `json:"rate,omitzero"`
+	Seconds int `json:"seconds,omitzero"`
+	// Starter is the program that serves the portal; empty if it has to be built.
+	Starter string `json:"-"`
 }
 
 func (p *plan) check() error {
@@ -66,6 +73,9 @@ func (p *plan) check() error {
 	}
 	if min(p.Disputes, p.Clients) < 1 || p.Path != "" && p.Rounds < 1 || p.Few < 0 || p.Many < p.Few {
 		return errors.New("disputes, clients and rounds must be at least 1, and --many at least --few")
+	}
+	if p.Open+p.Rate != 0 && (min(p.Rate, p.Seconds) < 1 || p.Open < p.Disputes || p.Closed < 0) {
+		return errors.New("rate and seconds must be at least 1, and --open at least --disputes")
 	}
 	return nil
 }

@@ -50,6 +50,7 @@ func MerchantList(v Viewer, in ListInput) Page {
 		for _, wait := range tab.Waits() {
 			link.Count += in.Counts[wait]
 		}
+		link.More, link.Count = link.Count > MaxCount, min(link.Count, MaxCount)
 		list.Tabs = append(list.Tabs, link)
 	}
 	list.Empty = t.say("list.empty." + string(list.tab))

@@ -66,11 +66,15 @@ func (t Tab) Waits() []dispute.Wait {
 	return []dispute.Wait{dispute.WaitAgreement, dispute.WaitEvidence}
 }
 
+// MaxCount is the largest number beside a tab. Where there are more, a plus sign says so: counting all of them on each page
+// takes longer than all the rest of it.
+const MaxCount = 999
+
 // ListInput is what a list is made of.
 type ListInput struct {
 	// Tab is the chosen tab; a search finds the disputes of all tabs.
 	Tab Tab
-	// Counts are ledger.CountCases of the merchant.
+	// Counts are ledger.CountCasesUpTo of the merchant, up to one more than MaxCount.
 	Counts map[dispute.Wait]int
 	Search string
 	Cases  []ledger.CaseSummary

@@ -177,4 +177,6 @@ type Link struct {
 	// Here marks the page that is shown, Main the first of several.
 	Here, Main bool
 	Count      int
+	// More means that there are more than Count.
+	More bool
 }
