@@ -80,7 +80,14 @@ func (p *Portal) useLink(q *request) error {
 
 // confirmAddress makes an address the merchant's own. Who has signed in with the one before has to sign in with this one.
 func (p *Portal) confirmAddress(q *request, l link.Link) error {
-	_, err := p.Ledger.ConfirmAddress(q.Context(), l.Merchant, l.SentTo)
+	form, err := q.form()
+	if err != nil {
+		return err
+	}
+	if form.Get(pages.FieldConfirmed) != pages.FieldValueOn {
+		return p.render(q, http.StatusUnprocessableEntity, only(pages.Landing{Token: q.PathValue("token"), Confirms: true, NotTicked: true}))
+	}
+	_, err = p.Ledger.ConfirmAddress(q.Context(), l.Merchant, l.SentTo)
 	switch dispute.CodeOf(err) { //nolint:exhaustive // nothing else refuses
 	case dispute.CodeInvalidMerchant, dispute.CodeUnknownMerchant:
 		return errDeadLink

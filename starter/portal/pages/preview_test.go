@@ -35,6 +35,7 @@ func catalogue(l language.Language) (all []shown) {
 	fixed("sign-in-sent", pages.SignInSent{})
 	fixed("landing", pages.Landing{Token: "t0ken", DisputeID: "kd-2026-0001"})
 	fixed("landing-merchant", pages.Landing{Token: "t0ken"})
+	fixed("landing-address", pages.Landing{Token: "t0ken", Confirms: true, NotTicked: true})
 	fixed("link-expired", pages.LinkExpired{})
 	fixed("not-found", pages.NotFound{})
 	fixed("refused", pages.Refused{Kind: pages.ProblemTooMany})

@@ -22,8 +22,9 @@ type SignInSent struct{}
 // of a merchant.
 type Landing struct {
 	Token, DisputeID string
-	// Confirms means that the link confirms a new address, and opens nothing.
-	Confirms bool
+	// Confirms means that the link confirms a new address, and opens nothing. Scanners press buttons too, so it has a box,
+	// FieldConfirmed; NotTicked means that it was not ticked.
+	Confirms, NotTicked bool
 }
 
 // LinkExpired says that a link is not or no longer valid.
