@@ -54,7 +54,7 @@ func TestBarriersOfTheProvider(t *testing.T) {
 	t.Parallel()
 	s := opened(t, look{})
 	s.questioned()
-	_, err := town.Disputes.SubmitEvidence(t.Context(), s.Dispute.ID, dispute.Evidence{Text: "It was delivered."})
+	_, err := shared.Disputes.SubmitEvidence(t.Context(), s.Dispute.ID, dispute.Evidence{Text: "It was delivered."})
 	require.NoError(t, err)
 	s.await(func(c dispute.Case) bool {
 		return c.WaitingFor == dispute.WaitDecision && len(c.Questions) == 2
@@ -81,13 +81,13 @@ func TestBarriersAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	s := opened(t, look{})
 	people := []tab{s.merchant(), s.customer(), provider(t, look{}, "desk")}
-	require.NoError(t, town.Disputes.Withdraw(t.Context(), s.Dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
+	require.NoError(t, shared.Disputes.Withdraw(t.Context(), s.Dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
 	s.closes(dispute.ClosedByWithdrawal)
 	for _, person := range people {
 		person.isFree(pages.CasePath(s.Dispute.ID))
 	}
 	people[0].isFree(pages.PathList + "?tab=closed")
-	_, err := town.Ledger.Erase(t.Context(), ledger.Erasure{DisputeID: s.Dispute.ID, At: time.Now(), ErasedBy: "otto", Reason: "asked"})
+	_, err := shared.Ledger.Erase(t.Context(), ledger.Erasure{DisputeID: s.Dispute.ID, At: time.Now(), ErasedBy: "otto", Reason: "asked"})
 	require.NoError(t, err)
 	people[0].isFree(pages.CasePath(s.Dispute.ID))
 }
@@ -120,7 +120,7 @@ func TestBarriersOfAccess(t *testing.T) {
 	merchant.enter(fieldOf(pages.ActEmail, pages.FieldEmail), "new-"+s.Merchant.Email)
 	merchant.press(sendOf(pages.ActEmail))
 	merchant.isFree(pages.PathSettings)
-	merchant.isFree(strings.TrimPrefix(s.linksTo("new-"+s.Merchant.Email, "")[0], town.portal))
+	merchant.isFree(strings.TrimPrefix(s.linksTo("new-"+s.Merchant.Email, "")[0], shared.portal))
 }
 
 // TestBarriersForStrangers: nor on those of people who are not signed in, and of links that are dead.
@@ -129,7 +129,7 @@ func TestBarriersForStrangers(t *testing.T) {
 	s := opened(t, look{})
 	stranger := newTab(t, look{})
 	for _, address := range []string{s.Merchant.Email, s.Dispute.Complainant.Email} {
-		stranger.isFree(strings.TrimPrefix(s.linksTo(address, s.Dispute.ID)[0], town.portal))
+		stranger.isFree(strings.TrimPrefix(s.linksTo(address, s.Dispute.ID)[0], shared.portal))
 	}
 	stranger.isFree(pages.PathSignIn, pages.PathList, link.EntryPath+"forged", "/nowhere")
 }
@@ -138,7 +138,7 @@ func TestBarriersForStrangers(t *testing.T) {
 func TestBarriersWithoutTemporal(t *testing.T) {
 	t.Parallel()
 	s := opened(t, look{})
-	temporal, cut := relay(t, town.Address())
+	temporal, cut := relay(t, shared.Address())
 	away := secondPortal(t, "TEMPORAL_ADDRESS="+temporal)
 	people := []tab{s.merchant(), s.customer()} // browsers send a cookie to every port of a host
 	operator := provider(t, look{}, "operator")
@@ -155,7 +155,7 @@ func TestBarriersWithoutTemporal(t *testing.T) {
 	require.NoError(t, created.Close())
 	empty := secondPortal(t, "LEDGER_URL="+books)
 	desk := newTab(t, look{})
-	desk.open(empty + strings.TrimPrefix(printedLink(t, "desk"), town.portal))
+	desk.open(empty + strings.TrimPrefix(printedLink(t, "desk"), shared.portal))
 	desk.press("main form button")
 	desk.isFree(empty + pages.PathQueue)
 }

@@ -38,9 +38,9 @@ func opened(t *testing.T, with look, change ...func(*story)) story {
 	for _, change := range change {
 		change(&s)
 	}
-	_, err := town.Ledger.Import(t.Context(), parties.Import([]parties.Case{s.Case}))
+	_, err := shared.Ledger.Import(t.Context(), parties.Import([]parties.Case{s.Case}))
 	require.NoError(t, err)
-	_, err = town.Disputes.Open(t.Context(), s.Dispute)
+	_, err = shared.Disputes.Open(t.Context(), s.Dispute)
 	require.NoError(t, err)
 	s.waitsFor(dispute.WaitAgreement)
 	return s
@@ -51,7 +51,7 @@ func (s story) await(is func(dispute.Case) bool) (found dispute.Case) {
 	s.Helper()
 	require.Eventually(s, func() bool {
 		var err error
-		found, err = town.Disputes.Case(s.Context(), s.Dispute.ID)
+		found, err = shared.Disputes.Case(s.Context(), s.Dispute.ID)
 		return err == nil && is(found)
 	}, timeout, 20*time.Millisecond)
 	return found
@@ -73,7 +73,7 @@ func (s story) closes(reason dispute.ClosingReason) dispute.Case {
 // escalates ends the time for an agreement, which the parties have not found: Klarna steps in.
 func (s story) escalates() {
 	s.Helper()
-	_, err := town.Disputes.Respond(s.Context(), s.Dispute.ID, dispute.Response{Message: "We ask the carrier.", ReportedBy: dispute.PartyMerchant})
+	_, err := shared.Disputes.Respond(s.Context(), s.Dispute.ID, dispute.Response{Message: "We ask the carrier.", ReportedBy: dispute.PartyMerchant})
 	require.NoError(s, err)
 	s.endPeriod(dispute.WaitAgreement)
 }
@@ -89,11 +89,11 @@ func (s story) asked() {
 func (s story) questioned() {
 	s.Helper()
 	s.asked()
-	_, err := town.Disputes.StateReason(s.Context(), s.Dispute.ID, dispute.Statement{Statement: "The parcel never came."})
+	_, err := shared.Disputes.StateReason(s.Context(), s.Dispute.ID, dispute.Statement{Statement: "The parcel never came."})
 	require.NoError(s, err)
 	s.waitsFor(dispute.WaitJustification)
 	justified := true
-	_, err = town.Disputes.Rule(s.Context(), s.Dispute.ID, dispute.Ruling{
+	_, err = shared.Disputes.Rule(s.Context(), s.Dispute.ID, dispute.Ruling{
 		Stage: dispute.StageJustification, Justified: &justified, Rationale: "Nothing shows a delivery.", RuledBy: "anna",
 	})
 	require.NoError(s, err)
@@ -103,7 +103,7 @@ func (s story) questioned() {
 // endPeriod lets the running period pass: an operator moves its deadline to the next second.
 func (s story) endPeriod(wait dispute.Wait) {
 	s.Helper()
-	require.NoError(s, parties.EndPeriod(s.Context(), town.Disputes, s.Dispute.ID, wait,
+	require.NoError(s, parties.EndPeriod(s.Context(), shared.Disputes, s.Dispute.ID, wait,
 		dispute.DeadlineMove{Reason: "the test does not wait for weeks", MovedBy: "test"}))
 }
 
@@ -132,9 +132,9 @@ func (s story) comes(address string) tab {
 // linksTo returns the portal's links in all mails to an address whose Message-ID contains the text, those of the newest mail first.
 func (s story) linksTo(address, about string) (links []string) {
 	s.Helper()
-	found := regexp.MustCompile(regexp.QuoteMeta(town.portal+link.EntryPath) + `[^\s<>"]+`)
+	found := regexp.MustCompile(regexp.QuoteMeta(shared.portal+link.EntryPath) + `[^\s<>"]+`)
 	require.Eventually(s, func() bool {
-		for _, mail := range town.mails.To(address, about) {
+		for _, mail := range shared.mails.To(address, about) {
 			links = append(found.FindAllString(mail.Text, -1), links...)
 		}
 		return len(links) > 0

@@ -25,7 +25,7 @@ func TestTextIsKept(t *testing.T) {
 		require.Equal(t, dispute.ProposalStanding, s.waitsFor(dispute.WaitAgreement).Proposals[1].State)
 
 		merchant.fill(pages.ActRespond, pages.FieldMessage, "Wir fragen den Paketdienst.")
-		require.NoError(t, town.Disputes.Withdraw(t.Context(), s.Dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
+		require.NoError(t, shared.Disputes.Withdraw(t.Context(), s.Dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
 		s.closes(dispute.ClosedByWithdrawal)
 		merchant.press(sendOf(pages.ActRespond))
 		merchant.reads("Der Streitfall ist inzwischen entschieden", "Wir fragen den Paketdienst.")
@@ -50,7 +50,7 @@ func TestDoubleClick(t *testing.T) {
 func (s story) proposes(amount int64) {
 	s.Helper()
 	refund := dispute.Money{Amount: amount, Currency: "EUR"}
-	_, err := town.Disputes.Propose(s.Context(), s.Dispute.ID,
+	_, err := shared.Disputes.Propose(s.Context(), s.Dispute.ID,
 		dispute.Offer{Terms: dispute.MerchantRefunds, Refund: &refund, ProposedBy: dispute.PartyCustomer})
 	require.NoError(s, err)
 }

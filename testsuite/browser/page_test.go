@@ -36,7 +36,7 @@ type look struct {
 // newTab opens a tab for one person.
 func newTab(t *testing.T, with look) tab {
 	t.Helper()
-	opened, closeTab := chromedp.NewContext(town.browser, chromedp.WithNewBrowserContext())
+	opened, closeTab := chromedp.NewContext(shared.browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(closeTab)
 	require.NoError(t, chromedp.Do(opened))
 	p := tab{t, opened}
@@ -95,7 +95,7 @@ func read[T any](p tab, action chromedp.Action[T]) T {
 func (p tab) open(url string) {
 	p.Helper()
 	if strings.HasPrefix(url, "/") {
-		url = town.portal + url
+		url = shared.portal + url
 	}
 	p.do(chromedp.Navigate(url))
 }
@@ -125,7 +125,7 @@ func (p tab) reads(texts ...string) {
 // path returns where the page is, without the portal's address.
 func (p tab) path() string {
 	p.Helper()
-	return strings.TrimPrefix(read(p, chromedp.Location()), town.portal)
+	return strings.TrimPrefix(read(p, chromedp.Location()), shared.portal)
 }
 
 // leads does something that leads to another page, and waits for that.
@@ -249,7 +249,7 @@ func (p tab) barriers(rules ...string) (found []violation) {
 	with, err := json.Marshal(options)
 	require.NoError(p, err)
 	if read(p, chromedp.Evaluate[bool]("!window.axe")) {
-		read(p, chromedp.Evaluate[bool](town.axe+";true"))
+		read(p, chromedp.Evaluate[bool](shared.axe+";true"))
 	}
 	run := "axe.run(document, " + string(with) + ").then(result => JSON.stringify(result.violations))"
 	answer := read(p, chromedp.Evaluate[string](run, chromedp.EvalAwaitPromise))

@@ -18,7 +18,7 @@ func TestScanner(t *testing.T) {
 		refund := dispute.Money{Amount: 3000, Currency: "EUR"}
 		for _, party := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
 			offer := dispute.Offer{Terms: dispute.MerchantRefunds, Refund: &refund, ProposedBy: party, Message: "What about this?"}
-			_, err := town.Disputes.Propose(t.Context(), s.Dispute.ID, offer)
+			_, err := shared.Disputes.Propose(t.Context(), s.Dispute.ID, offer)
 			require.NoError(t, err)
 			refund.Amount += 2000
 		}
@@ -33,7 +33,7 @@ func TestScanner(t *testing.T) {
 				scanner.pressesAll(url)
 			}
 		}
-		after, err := town.Disputes.Case(t.Context(), s.Dispute.ID)
+		after, err := shared.Disputes.Case(t.Context(), s.Dispute.ID)
 		require.NoError(t, err)
 		require.Equal(t, before, after)
 		s.merchant().reads("129,90 €")

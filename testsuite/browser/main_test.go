@@ -28,9 +28,9 @@ const axe = "axe-core@4.14.1"
 // portalKeys sign the links.
 const portalKeys = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
-// town is what all tests share: Temporal, a worker, a mail server, the portal as "starter portal" serves it, and one browser, in
+// shared is what all tests share: Temporal, a worker, a mail server, the portal as "starter portal" serves it, and one browser, in
 // which each person has a tab with cookies of its own. Every test has a merchant, a customer and invoices of its own.
-var town struct {
+var shared struct {
 	*environment.Environment
 	mails *mailbox.Mailbox
 	// starter is the path of the built command, and portal the address that it serves.
@@ -65,20 +65,20 @@ func runTests(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if town.mails, err = mailbox.Open(); err != nil {
+	if shared.mails, err = mailbox.Open(); err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, town.mails.Leave()) }()
-	if town.Environment, err = environment.Start(ctx, environment.Options{SMTPURL: town.mails.URL(), Progress: os.Stderr}); err != nil {
+	defer func() { err = errors.Join(err, shared.mails.Leave()) }()
+	if shared.Environment, err = environment.Start(ctx, environment.Options{SMTPURL: shared.mails.URL(), Progress: os.Stderr}); err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, town.Close()) }()
-	portal, err := startPortal(ctx, &town.portal, "TEMPORAL_ADDRESS="+town.Address())
+	defer func() { err = errors.Join(err, shared.Close()) }()
+	portal, err := startPortal(ctx, &shared.portal, "TEMPORAL_ADDRESS="+shared.Address())
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, portal.Stop()) }()
-	if err := town.StartWorker(ctx, map[string]string{"PORTAL_URL": town.portal, "PORTAL_KEYS": portalKeys}); err != nil {
+	if err := shared.StartWorker(ctx, map[string]string{"PORTAL_URL": shared.portal, "PORTAL_KEYS": portalKeys}); err != nil {
 		return 0, err
 	}
 	closeBrowser, err := startBrowser(ctx, chromium, filepath.Join(folder, "profile"))
@@ -106,8 +106,8 @@ func find(ctx context.Context, folder string) (chromium string, err error) {
 	if err != nil {
 		return "", err
 	}
-	town.axe, town.starter = string(source), filepath.Join(folder, "starter")
-	build := exec.CommandContext(ctx, "go", "build", "-o", town.starter, "./starter")
+	shared.axe, shared.starter = string(source), filepath.Join(folder, "starter")
+	build := exec.CommandContext(ctx, "go", "build", "-o", shared.starter, "./starter")
 	build.Dir = filepath.Join("..", "..")
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the command: %w %s", err, output)
@@ -133,11 +133,11 @@ func startPortal(ctx context.Context, url *string, variables ...string) (portal 
 	return portal, err
 }
 
-// starter returns the command with the variables of the town, and others that take precedence.
+// starter returns the command with the variables of the shared, and others that take precedence.
 func starter(args []string, variables ...string) *exec.Cmd {
-	cmd := exec.Command(town.starter, args...) //nolint:noctx // process.Server ends it
-	all := town.Variables()
-	all["PORTAL_URL"], all["PORTAL_KEYS"], all["TEMPORAL_UI_URL"] = town.portal, portalKeys, "http://localhost:8233"
+	cmd := exec.Command(shared.starter, args...) //nolint:noctx // process.Server ends it
+	all := shared.Variables()
+	all["PORTAL_URL"], all["PORTAL_KEYS"], all["TEMPORAL_UI_URL"] = shared.portal, portalKeys, "http://localhost:8233"
 	cmd.Env = os.Environ()
 	for name, value := range all {
 		cmd.Env = append(cmd.Env, name+"="+value)
@@ -173,6 +173,6 @@ func startBrowser(ctx context.Context, chromium, profile string) (stop func(), e
 	allocator, end := chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium),
 		chromedp.NoSandbox, chromedp.UserDataDir(profile), chromedp.Flag("allow-pre-commit-input", true))...)
 	browser, closeBrowser := chromedp.NewContext(allocator)
-	town.browser = browser
+	shared.browser = browser
 	return func() { closeBrowser(); end() }, chromedp.Do(browser)
 }
