@@ -2,6 +2,7 @@ package portal_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -33,19 +34,27 @@ func freeAddr(t *testing.T) string {
 // fetch asks for a page over plain http and returns its status and body.
 func fetch(t *testing.T, method, address string, form url.Values) (status int, body string) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), method, address, strings.NewReader(form.Encode()))
+	status, body, err := ask(t.Context(), method, address, form)
 	require.NoError(t, err)
+	return status, body
+}
+
+func ask(ctx context.Context, method, address string, form url.Values) (status int, body string, err error) {
+	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return 0, "", err
+	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	client := http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	response, err := client.Do(request)
-	require.NoError(t, err)
+	if err != nil {
+		return 0, "", err
+	}
 	content, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
-	return response.StatusCode, string(content)
+	return response.StatusCode, string(content), errors.Join(err, response.Body.Close())
 }
 
 // held is a Temporal that does not answer before it is released.
@@ -108,7 +117,7 @@ func TestServe(t *testing.T) {
 	entry := site{keys: p.Config.Keys}.entry(t, claim, address)
 	answered := make(chan int, 1)
 	go func() {
-		status, _ := fetch(t, http.MethodPost, "http://"+addr+entry, nil)
+		status, _, _ := ask(t.Context(), http.MethodPost, "http://"+addr+entry, nil) // without an answer, the status is 0
 		answered <- status
 	}()
 	<-began
