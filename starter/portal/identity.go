@@ -37,6 +37,17 @@ func (i identity) reads(whole dispute.Case) bool {
 	return i.Dispute == "" || i.Address == hashOf(AddressOf(whole, i.Party, ""))
 }
 
+// bounded reports whether somebody of a party is bound to what is the party's own: a merchant or a dispute.
+func (i identity) bounded() bool {
+	switch i.Party { //nolint:exhaustive // the others see every dispute
+	case dispute.PartyMerchant:
+		return i.Merchant != ""
+	case dispute.PartyCustomer:
+		return i.Dispute != ""
+	}
+	return i.Party == dispute.PartyDesk || i.Party == dispute.PartyOperator
+}
+
 // subject names whom requests are counted for, and tells sessions of different people apart.
 func (i identity) subject() string {
 	return string(i.Party) + "/" + i.Merchant + "/" + i.Dispute + "/" + i.Login
@@ -46,7 +57,14 @@ func (i identity) subject() string {
 // has given up is nobody.
 func (p *Portal) identity(r *http.Request) (who identity, settings dispute.Merchant, err error) {
 	kept := p.sessions.GetString(r.Context(), identityKey)
-	if kept == "" || json.Unmarshal([]byte(kept), &who) != nil || who.Merchant == "" {
+	if kept == "" {
+		return who, settings, nil
+	}
+	if err := json.Unmarshal([]byte(kept), &who); err != nil { // of another version of the portal
+		p.Log.WarnContext(r.Context(), "a session cannot be read", "error", err)
+		return identity{}, settings, nil //nolint:nilerr // who has signed in does so again
+	}
+	if who.Merchant == "" {
 		return who, settings, nil
 	}
 	settings, err = p.Ledger.Merchant(r.Context(), who.Merchant)
