@@ -47,7 +47,7 @@ const answerTimeout = 2 * time.Second
 // open returns the case of a dispute as somebody may see it. It fails with errNotFound if there is none, if it is another
 // one's, or if its messages go to another address now.
 func (p *Portal) open(ctx context.Context, who identity, id string) (Case, error) {
-	if !dispute.IsID(id) || who.Dispute != "" && who.Dispute != id {
+	if !dispute.IsID(id) || !who.bounded() || who.Dispute != "" && who.Dispute != id {
 		return Case{}, errNotFound
 	}
 	c := Case{who: who, id: id}

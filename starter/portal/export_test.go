@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -40,6 +41,12 @@ func ChangesOf() map[string]bool {
 
 // WaitForProvider bounds how long the identity provider may take to answer.
 func (p *Portal) WaitForProvider(timeout time.Duration) { p.provider.timeout = timeout }
+
+// Opens returns why somebody of a party who is bound to nothing cannot open a case.
+func (p *Portal) Opens(ctx context.Context, party dispute.Party, id string) error {
+	_, err := p.open(ctx, identity{Party: party, Login: "somebody"}, id)
+	return err
+}
 
 // WaitLonger lets pages wait for a Temporal that many tests share.
 func (p *Portal) WaitLonger(timeout time.Duration) { p.answerTimeout = timeout }

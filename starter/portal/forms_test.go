@@ -255,3 +255,15 @@ func TestSentAsAnother(t *testing.T) {
 	require.Contains(t, refused.body, "Have you paid?")
 	require.Empty(t, caseOf(t, id).Conversation)
 }
+
+// TestFromThisSite: a browser that sends no Sec-Fetch-Site, as some did until 2023, sends its forms also through a proxy that
+// changes the Host.
+func TestFromThisSite(t *testing.T) {
+	t.Parallel()
+	b := serve(t).browser(t)
+	form := map[string][]string{pages.FieldEmail: {"nobody"}}
+	got := b.do(http.MethodPost, pages.PathSignIn, form, "Sec-Fetch-Site", "", "Origin", "https://portal.example")
+	require.Equal(t, http.StatusUnprocessableEntity, got.status)
+	got = b.do(http.MethodPost, pages.PathSignIn, form, "Sec-Fetch-Site", "", "Origin", "https://portal.example.evil.example")
+	require.Equal(t, http.StatusForbidden, got.status)
+}

@@ -14,6 +14,9 @@ import (
 // guard puts before everything what no route may lack: forms from other sites are refused, and every answer has the headers.
 func (p *Portal) guard(next http.Handler) http.Handler {
 	origin := http.NewCrossOriginProtection()
+	if err := origin.AddTrustedOrigin(p.Config.Site.String()); err != nil { // a proxy may change the Host that it is compared with
+		p.Log.Error("forms of browsers without Sec-Fetch-Site are refused behind a proxy", "error", err)
+	}
 	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.Log.WarnContext(r.Context(), "a form from another site was refused", "address", addressOfPeer(r))
 		p.metrics.request("cross-origin", http.StatusForbidden)

@@ -44,6 +44,17 @@ func (i identity) covers(other identity) bool {
 	return i.Party == dispute.PartyMerchant && i.Dispute == "" && other.Party == i.Party && other.Merchant == i.Merchant
 }
 
+// bounded reports whether somebody of a party is bound to what is the party's own: a merchant or a dispute.
+func (i identity) bounded() bool {
+	switch i.Party { //nolint:exhaustive // the others see every dispute
+	case dispute.PartyMerchant:
+		return i.Merchant != ""
+	case dispute.PartyCustomer:
+		return i.Dispute != ""
+	}
+	return i.Party == dispute.PartyDesk || i.Party == dispute.PartyOperator
+}
+
 // subject names whom requests are counted for, and tells sessions of different people apart.
 func (i identity) subject() string {
 	return string(i.Party) + "/" + i.Merchant + "/" + i.Dispute + "/" + i.Login
@@ -56,8 +67,9 @@ func (p *Portal) identity(r *http.Request) (who identity, settings dispute.Merch
 	if kept == "" {
 		return who, settings, nil
 	}
-	if json.Unmarshal([]byte(kept), &who) != nil { // of another version: sign in again
-		return identity{}, settings, nil //nolint:nilerr // nobody can do anything about it
+	if err := json.Unmarshal([]byte(kept), &who); err != nil { // of another version of the portal
+		p.Log.WarnContext(r.Context(), "a session cannot be read", "error", err)
+		return identity{}, settings, nil //nolint:nilerr // who has signed in does so again
 	}
 	if who.Merchant == "" {
 		return who, settings, nil

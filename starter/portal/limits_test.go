@@ -2,6 +2,7 @@ package portal_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/portal"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 )
@@ -98,3 +100,38 @@ func TestProviderThatHangs(t *testing.T) {
 	s.portal.WaitForProvider(50 * time.Millisecond)
 	require.Equal(t, http.StatusServiceUnavailable, s.browser(t).get(pages.PathDesk).status)
 }
+
+// TestUnbounded: a session that names a party and not what is the party's own opens nothing.
+func TestUnbounded(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	for _, party := range []dispute.Party{"", dispute.PartyMerchant, dispute.PartyCustomer} {
+		require.Error(t, s.portal.Opens(t.Context(), party, c.Dispute.ID), party)
+	}
+	require.NoError(t, s.portal.Opens(t.Context(), dispute.PartyDesk, c.Dispute.ID))
+}
+
+// TestWithdrawnTooLate: a withdrawal that comes after the decision is not said to have ended the dispute.
+func TestWithdrawnTooLate(t *testing.T) {
+	t.Parallel()
+	c := opened(t)
+	s := serve(t, func(p *portal.Parts) { p.Disputes = decided{p.Disputes} })
+	late := s.customer(t, c).post(pages.ActPath(c.Dispute.ID, pages.ActWithdraw), pages.FieldConfirmed, pages.FieldValueOn, pages.FieldNote, "It has come.")
+	require.Equal(t, http.StatusConflict, late.status)
+	require.Contains(t, late.body, "It has come.")
+
+	inTime := serve(t).customer(t, c).post(pages.ActPath(c.Dispute.ID, pages.ActWithdraw), pages.FieldConfirmed, pages.FieldValueOn)
+	require.Equal(t, http.StatusSeeOther, inTime.status)
+	require.Equal(t, dispute.ClosedByWithdrawal, caseOf(t, c.Dispute.ID).Decision.Reason)
+}
+
+// decided is a dispute that was decided just now, and ignores withdrawals.
+type decided struct{ portal.Disputes }
+
+func (d decided) Case(ctx context.Context, id string) (dispute.Case, error) {
+	found, err := d.Disputes.Case(ctx, id)
+	found.Decision = &dispute.MadeDecision{Decision: dispute.Decision{Reason: dispute.ClosedForCustomer}}
+	return found, err
+}
+
+func (decided) Withdraw(context.Context, string, dispute.Withdrawal) error { return nil }

@@ -93,7 +93,8 @@ func readRuling(f fields, c Case) (message, []pages.Problem) {
 	return updates[dispute.Ruling]{m, Disputes.Rule}, f.problems
 }
 
-// withdrawal goes by a signal: it reports what the customer has decided already. The same one twice changes nothing.
+// withdrawal goes by a signal: it reports what the customer has decided already. The same one twice changes nothing. A dispute
+// that is decided ignores it, and says so in its case alone.
 type withdrawal dispute.Withdrawal
 
 func readWithdrawal(f fields, c Case) (message, []pages.Problem) {
@@ -101,5 +102,12 @@ func readWithdrawal(f fields, c Case) (message, []pages.Problem) {
 }
 
 func (w withdrawal) send(ctx context.Context, disputes Disputes, id, _ string) error {
-	return disputes.Withdraw(ctx, id, dispute.Withdrawal(w))
+	if err := disputes.Withdraw(ctx, id, dispute.Withdrawal(w)); err != nil {
+		return err
+	}
+	after, err := disputes.Case(ctx, id)
+	if err == nil && after.Decision != nil && after.Withdrawal == nil {
+		err = dispute.Refuse(dispute.CodeNotAccepted, "dispute %s was decided before it was withdrawn", id)
+	}
+	return err
 }
