@@ -67,6 +67,7 @@ func (p *plan) portal(ctx context.Context, bed *testbed) (result, error) {
 	}
 	report, err := p.visit(ctx, site, shown, running)
 	report.Memory = peakMemory(site.server.Process().PID())
+	fmt.Fprint(bed.messages, site.server.Process().Logs())
 	return report, errors.Join(err, site.server.Stop())
 }
 
