@@ -89,6 +89,7 @@ func TestPostgreSQL(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, bed.close()) })
 	require.NoError(t, bed.open(t.Context(), ours))
 	require.NoError(t, (&tally{}).measure(t.Context(), bed.systems[ours], "few", []path{agreement, agreement}, 2))
+	requireVisits(t, bed)
 	require.Contains(t, bed.systems[ours].LedgerURL, "search_path=streitfall_load_")
 	require.Contains(t, bed.setting(), "embedded Temporal, ledger in PostgreSQL")
 }

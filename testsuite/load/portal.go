@@ -67,6 +67,7 @@ func (p *plan) portal(ctx context.Context, bed *testbed) (result, error) {
 	}
 	report, err := p.visit(ctx, site, shown, running)
 	report.Memory = peakMemory(site.server.Process().PID())
+	fmt.Fprint(bed.messages, site.server.Process().Logs())
 	return report, errors.Join(err, site.server.Stop())
 }
 
@@ -182,7 +183,7 @@ func (p *plan) servePortal(ctx context.Context, s *system) (*site, error) {
 		at.server = process.NewServer(process.Program{
 			Name: "the portal", Remove: func() error { return nil }, Ready: at.ready,
 			Command: func() *exec.Cmd {
-				cmd := exec.Command(program, "portal") //nolint:gosec // which the user names
+				cmd := exec.Command(program, "portal")
 				cmd.Env = os.Environ()
 				for name, value := range variables {
 					cmd.Env = append(cmd.Env, name+"="+value)

@@ -49,8 +49,9 @@ func (s *site) ready(ctx context.Context, _ *process.Process) error {
 	})
 }
 
-// send sends a request of a session, "" for none, and reads the answer, which fails unless it has the status and the text.
-func (s *site) send(ctx context.Context, method, path, session string, form url.Values, want int, text string) (*http.Response, error) {
+// send sends a request of a session, "" for none, and returns the cookies of the answer. It fails unless the answer has the
+// status and the text.
+func (s *site) send(ctx context.Context, method, path, session string, form url.Values, want int, text string) ([]*http.Cookie, error) {
 	request, err := http.NewRequestWithContext(ctx, method, s.url+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, err
@@ -66,7 +67,7 @@ func (s *site) send(ctx context.Context, method, path, session string, form url.
 	if err = errors.Join(err, response.Body.Close()); err == nil && (response.StatusCode != want || !strings.Contains(string(content), text)) {
 		err = fmt.Errorf("%s %s: %s\n%.300s", method, path, response.Status, content)
 	}
-	return response, err
+	return response.Cookies(), err
 }
 
 // visitors are merchants and customers who have signed in.
@@ -113,11 +114,11 @@ func (s *site) enter(ctx context.Context, claim link.Claim, address string) (str
 	if err != nil {
 		return "", err
 	}
-	response, err := s.send(ctx, http.MethodPost, pages.LinkPath(token), "", nil, http.StatusSeeOther, "")
+	cookies, err := s.send(ctx, http.MethodPost, pages.LinkPath(token), "", nil, http.StatusSeeOther, "")
 	if err != nil {
 		return "", err
 	}
-	for _, cookie := range response.Cookies() {
+	for _, cookie := range cookies {
 		if cookie.Name == "__Host-session" {
 			return cookie.Name + "=" + cookie.Value, nil
 		}
@@ -150,7 +151,7 @@ func (v *visitors) visit(ctx context.Context, count int, interval time.Duration)
 
 // one sends the request of a number, for a dispute by chance, of its merchant or its customer.
 func (v *visitors) one(ctx context.Context, n int) (err error) {
-	random := rand.New(rand.NewPCG(1, uint64(n))) //nolint:gosec // the same requests in each measurement
+	random := rand.New(rand.NewPCG(1, uint64(n))) // the same requests in each measurement
 	i := random.IntN(len(v.shown))
 	merchant := v.merchants[merchantOf(i)]
 	session := merchant
