@@ -29,7 +29,7 @@ func TestBarriersOfOpenCases(t *testing.T) {
 	t.Parallel()
 	s := opened(t, look{})
 	s.proposes(3000)
-	merchant, id := s.merchant(), s.Dispute.ID
+	merchant, id := s.account(), s.Dispute.ID
 	merchant.isFree(pages.PathList, pages.PathList+"?tab=closed", pages.PathList+"?search=nothing", pages.PathSettings, pages.CasePath(id),
 		pages.ActPath(id, pages.ActAcceptLoss), pages.CasePath("d-absent"))
 	customer := s.customer()
@@ -80,7 +80,7 @@ func TestBarriersOfTheProvider(t *testing.T) {
 func TestBarriersAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	s := opened(t, look{})
-	people := []tab{s.merchant(), s.customer(), provider(t, look{}, "desk")}
+	people := []tab{s.account(), s.customer(), provider(t, look{}, "desk")}
 	require.NoError(t, shared.Disputes.Withdraw(t.Context(), s.Dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
 	s.closes(dispute.ClosedByWithdrawal)
 	for _, person := range people {

@@ -113,6 +113,21 @@ func (s story) merchant() tab {
 	return s.comes(s.Merchant.Email)
 }
 
+// account returns the merchant, who has asked for a link to all its disputes and has come by it.
+func (s story) account() tab {
+	s.Helper()
+	p := newTab(s.T, s.with)
+	p.open(pages.PathSignIn)
+	p.enter("input[name="+pages.FieldEmail+"]", s.Merchant.Email)
+	p.press("main form button")
+	p.open(s.linksTo(s.Merchant.Email, signInMail)[0])
+	p.press("main form button")
+	return p
+}
+
+// signInMail is a part of the Message-ID of the mails with which merchants sign in.
+const signInMail = "sign-in"
+
 // customer returns the complainant, who has come by the link of a mail.
 func (s story) customer() tab {
 	s.Helper()
