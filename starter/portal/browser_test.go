@@ -30,7 +30,7 @@ import (
 // keys sign the links of all tests.
 const keys = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
-// site is a portal that is served over TLS on the town's ledger and Temporal.
+// site is a portal that is served over TLS on the shared ledger and Temporal.
 type site struct {
 	*httptest.Server
 	keys link.Keys
@@ -46,7 +46,7 @@ func serve(t *testing.T, change ...func(*portal.Parts)) site {
 	return site{Server: server, keys: served.Config.Keys, portal: served}
 }
 
-// built returns a portal on the town's ledger and Temporal.
+// built returns a portal on the shared ledger and Temporal.
 func built(t *testing.T, change ...func(*portal.Parts)) *portal.Portal {
 	t.Helper()
 	config, err := portal.ConfigFromEnv(func(name string) string {
@@ -56,11 +56,11 @@ func built(t *testing.T, change ...func(*portal.Parts)) *portal.Portal {
 	store, err := files.Open(t.Context(), config.FilesURL)
 	require.NoError(t, err)
 	reach, err := assembly.ReachFromEnv(func(name string) string {
-		return map[string]string{"PORTAL_URL": "https://portal.example", "PORTAL_KEYS": keys, "SMTP_URL": town.mails.URL()}[name]
+		return map[string]string{"PORTAL_URL": "https://portal.example", "PORTAL_KEYS": keys, "SMTP_URL": shared.mails.URL()}[name]
 	})
 	require.NoError(t, err)
 	parts := portal.Parts{
-		Config: config, Ledger: town.Ledger, Disputes: town.Disputes, Files: files.New(town.Ledger, store), Mails: reach.Mails, Webhooks: reach.Webhooks,
+		Config: config, Ledger: shared.Ledger, Disputes: shared.Disputes, Files: files.New(shared.Ledger, store), Mails: reach.Mails, Webhooks: reach.Webhooks,
 		Namespace: "default", Unseal: encryption.Keys{}.Open,
 		Attention: func(context.Context) ([]pages.AttentionRow, error) { return nil, nil },
 		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
@@ -179,9 +179,9 @@ func openedWith(t *testing.T, merchant dispute.Merchant) parties.Case {
 		c.Merchant, c.Invoice.MerchantID, c.Dispute.MerchantID = merchant, merchant.ID, merchant.ID
 	}
 	c.Dispute.OpenedAt = time.Now()
-	_, err := town.Ledger.Import(t.Context(), parties.Import([]parties.Case{c}))
+	_, err := shared.Ledger.Import(t.Context(), parties.Import([]parties.Case{c}))
 	require.NoError(t, err)
-	_, err = town.Disputes.Open(t.Context(), c.Dispute)
+	_, err = shared.Disputes.Open(t.Context(), c.Dispute)
 	require.NoError(t, err)
 	eventually(t, func(c dispute.Case) bool { return c.WaitingFor == dispute.WaitAgreement }, c.Dispute.ID)
 	return c
@@ -191,7 +191,7 @@ func openedWith(t *testing.T, merchant dispute.Merchant) parties.Case {
 func eventually(t *testing.T, is func(dispute.Case) bool, id string) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		found, err := town.Disputes.Case(t.Context(), id)
+		found, err := shared.Disputes.Case(t.Context(), id)
 		return err == nil && is(found)
 	}, 20*time.Second, 20*time.Millisecond)
 }
@@ -224,7 +224,7 @@ func (s site) customer(t *testing.T, c parties.Case) browser {
 
 func caseOf(t *testing.T, id string) dispute.Case {
 	t.Helper()
-	found, err := town.Disputes.Case(t.Context(), id)
+	found, err := shared.Disputes.Case(t.Context(), id)
 	require.NoError(t, err)
 	return found
 }

@@ -35,7 +35,7 @@ func TestProposalIsAnswered(t *testing.T) {
 	require.Contains(t, done.body, "Ihr Vorschlag ist angekommen")
 	require.NotContains(t, merchant.get(pages.CasePath(id)).body, "Ihr Vorschlag ist angekommen", "said once")
 
-	found, err := town.Disputes.Case(t.Context(), id)
+	found, err := shared.Disputes.Case(t.Context(), id)
 	require.NoError(t, err)
 	require.Equal(t, dispute.Money{Amount: 3000, Currency: "EUR"}, *found.Proposals[0].Refund)
 	number := found.Proposals[0].Number

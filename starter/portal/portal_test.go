@@ -31,7 +31,7 @@ func TestMerchantWrites(t *testing.T) {
 		require.Equal(t, http.StatusSeeOther, sent.status, sent.body)
 		require.Equal(t, pages.CasePath(c.Dispute.ID), sent.location)
 	}
-	found, err := town.Disputes.Case(t.Context(), c.Dispute.ID)
+	found, err := shared.Disputes.Case(t.Context(), c.Dispute.ID)
 	require.NoError(t, err)
 	require.Len(t, found.Conversation, 1)
 	require.Equal(t, dispute.PartyMerchant, found.Conversation[0].By)

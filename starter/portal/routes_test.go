@@ -116,9 +116,9 @@ func TestCaseInEachState(t *testing.T) {
 	t.Parallel()
 	open, closed, wiped, other := opened(t), opened(t), opened(t), opened(t)
 	for _, c := range []parties.Case{closed, wiped} {
-		require.NoError(t, town.Disputes.Withdraw(t.Context(), c.Dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
+		require.NoError(t, shared.Disputes.Withdraw(t.Context(), c.Dispute.ID, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
 		require.Eventually(t, func() bool {
-			_, err := town.Ledger.ArchivedCase(t.Context(), c.Dispute.ID)
+			_, err := shared.Ledger.ArchivedCase(t.Context(), c.Dispute.ID)
 			return err == nil
 		}, 20*time.Second, 20*time.Millisecond)
 	}
@@ -136,7 +136,7 @@ func TestCaseInEachState(t *testing.T) {
 			t.Parallel()
 			everybody := people(t, serve(t), state.of, other)
 			if name == "erased" {
-				_, err := town.Ledger.Erase(t.Context(), ledger.Erasure{DisputeID: state.of.Dispute.ID, At: time.Now(), ErasedBy: "otto", Reason: "asked"})
+				_, err := shared.Ledger.Erase(t.Context(), ledger.Erasure{DisputeID: state.of.Dispute.ID, At: time.Now(), ErasedBy: "otto", Reason: "asked"})
 				require.NoError(t, err)
 			}
 			later := serve(t, func(p *portal.Parts) {
@@ -212,7 +212,7 @@ func TestCorrectedAddress(t *testing.T) {
 	email := "other@shop.example"
 	merchant := s.signedIn(t, link.Claim{Role: link.RoleMerchant, Merchant: c.Merchant.ID}, c.Merchant.Email)
 	require.Equal(t, http.StatusOK, merchant.get(pages.PathList).status)
-	_, _, err := town.Ledger.SetMerchant(t.Context(), c.Merchant.ID, dispute.Settings{Email: &email})
+	_, _, err := shared.Ledger.SetMerchant(t.Context(), c.Merchant.ID, dispute.Settings{Email: &email})
 	require.NoError(t, err)
 	require.Equal(t, http.StatusUnauthorized, merchant.get(pages.PathList).status, "the settings have another address")
 }

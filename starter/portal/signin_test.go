@@ -82,7 +82,7 @@ func TestMailOpensOneDispute(t *testing.T) {
 		refused := b.post(pages.ActPath("", pages.Act(act)), pages.FieldEmail, "mine@evil.example", pages.FieldWebhook, "https://evil.example")
 		require.Equal(t, http.StatusUnauthorized, refused.status, act)
 	}
-	m, err := town.Ledger.Merchant(t.Context(), c.Merchant.ID)
+	m, err := shared.Ledger.Merchant(t.Context(), c.Merchant.ID)
 	require.NoError(t, err)
 	require.Empty(t, m.PendingEmail)
 	require.Empty(t, m.Webhook.URL)
@@ -96,7 +96,7 @@ func TestMailOpensOneDispute(t *testing.T) {
 
 	forwarded := s.signedIn(t, claim, address)
 	email := "other-" + c.Merchant.Email
-	_, _, err = town.Ledger.SetMerchant(t.Context(), c.Merchant.ID, dispute.Settings{Email: &email})
+	_, _, err = shared.Ledger.SetMerchant(t.Context(), c.Merchant.ID, dispute.Settings{Email: &email})
 	require.NoError(t, err)
 	require.Equal(t, http.StatusNotFound, forwarded.get(pages.CasePath(c.Dispute.ID)).status, "the settings have another address")
 	require.Equal(t, http.StatusNotFound, s.browser(t).post(entry).status)
@@ -120,7 +120,7 @@ func TestLinkByMail(t *testing.T) {
 
 // linkTo returns the path of the link in the last mail about access to an address.
 func (s site) linkTo(address string) (path string) {
-	for _, mail := range town.mails.Mails() {
+	for _, mail := range shared.mails.Mails() {
 		if found := linkIn.FindStringSubmatch(mail.Text); len(found) > 0 && mail.To == address {
 			path = found[1]
 		}
@@ -135,7 +135,7 @@ func TestSettings(t *testing.T) {
 	b := s.merchant(t, c)
 	require.Equal(t, http.StatusSeeOther, b.post(pages.ActPath("", pages.ActSettings), pages.FieldEmailOnDispute, "on", pages.FieldLocale, "en").status)
 	require.Contains(t, b.get(pages.PathSettings).body, "Your settings are saved.")
-	m, err := town.Ledger.Merchant(t.Context(), c.Merchant.ID)
+	m, err := shared.Ledger.Merchant(t.Context(), c.Merchant.ID)
 	require.NoError(t, err)
 	require.True(t, m.EmailOnDispute)
 	require.False(t, m.PortalActive)
@@ -151,17 +151,17 @@ func TestSettings(t *testing.T) {
 	newAddress := "new-" + c.Merchant.Email
 	require.Equal(t, http.StatusSeeOther, b.post(pages.ActPath("", pages.ActEmail), pages.FieldEmail, newAddress).status)
 	require.Contains(t, b.get(pages.PathSettings).body, newAddress)
-	require.NotEmpty(t, town.mails.To(c.Merchant.Email, "address"), "the present address is told")
+	require.NotEmpty(t, shared.mails.To(c.Merchant.Email, "address"), "the present address is told")
 	entry := s.linkTo(newAddress)
 	require.NotEmpty(t, entry)
 	require.Equal(t, http.StatusOK, s.browser(t).get(entry).status)
 	pressed := s.browser(t).post(entry)
 	require.Equal(t, http.StatusUnprocessableEntity, pressed.status, "scanners press buttons")
 	require.Contains(t, pressed.body, `id="confirmed-problem"`)
-	m, _ = town.Ledger.Merchant(t.Context(), c.Merchant.ID)
+	m, _ = shared.Ledger.Merchant(t.Context(), c.Merchant.ID)
 	require.Equal(t, c.Merchant.Email, m.Email, "opened and pressed, and not confirmed")
 	require.Equal(t, pages.PathSignIn, s.browser(t).post(entry, pages.FieldConfirmed, pages.FieldValueOn).location)
-	m, _ = town.Ledger.Merchant(t.Context(), c.Merchant.ID)
+	m, _ = shared.Ledger.Merchant(t.Context(), c.Merchant.ID)
 	require.Equal(t, newAddress, m.Email)
 	require.Equal(t, http.StatusUnauthorized, b.get(pages.PathList).status)
 }

@@ -76,24 +76,24 @@ func TestEachWaitOfPeople(t *testing.T) {
 	c, other, s := opened(t), opened(t), serve(t)
 	id, everybody, justified := c.Dispute.ID, people(t, s, c, other), true
 	move := dispute.DeadlineMove{Reason: "test", MovedBy: "otto"}
-	_, err := town.Disputes.Respond(t.Context(), id, dispute.Response{Message: "It was delivered.", ReportedBy: dispute.PartyMerchant})
+	_, err := shared.Disputes.Respond(t.Context(), id, dispute.Response{Message: "It was delivered.", ReportedBy: dispute.PartyMerchant})
 	require.NoError(t, err)
 	for _, at := range []struct {
 		wait dispute.Wait
 		end  func() error
 	}{
-		{dispute.WaitAgreement, func() error { return parties.EndPeriod(t.Context(), town.Disputes, id, dispute.WaitAgreement, move) }},
+		{dispute.WaitAgreement, func() error { return parties.EndPeriod(t.Context(), shared.Disputes, id, dispute.WaitAgreement, move) }},
 		{dispute.WaitStatement, func() error {
-			_, err := town.Disputes.StateReason(t.Context(), id, dispute.Statement{Statement: "Nothing came."})
+			_, err := shared.Disputes.StateReason(t.Context(), id, dispute.Statement{Statement: "Nothing came."})
 			return err
 		}},
 		{dispute.WaitJustification, func() error {
-			_, err := town.Disputes.Rule(t.Context(), id,
+			_, err := shared.Disputes.Rule(t.Context(), id,
 				dispute.Ruling{Stage: dispute.StageJustification, Justified: &justified, RuledBy: "erika", Rationale: "No proof."})
 			return err
 		}},
 		{dispute.WaitEvidence, func() error {
-			_, err := town.Disputes.SubmitEvidence(t.Context(), id, dispute.Evidence{Text: "Signed by the neighbour."})
+			_, err := shared.Disputes.SubmitEvidence(t.Context(), id, dispute.Evidence{Text: "Signed by the neighbour."})
 			return err
 		}},
 		{dispute.WaitDecision, func() error { return nil }},

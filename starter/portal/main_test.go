@@ -11,8 +11,8 @@ import (
 	"github.com/streitfall/streitfall/testsuite/mailbox"
 )
 
-// town is the environment that the tests of this package share. Every test has a merchant and invoices of its own.
-var town struct {
+// shared is the environment that the tests of this package share. Every test has a merchant and invoices of its own.
+var shared struct {
 	*environment.Environment
 	mails *mailbox.Mailbox
 }
@@ -28,15 +28,15 @@ func TestMain(m *testing.M) {
 
 func runTests(m *testing.M) (code int, err error) {
 	ctx := context.Background() //nolint:forbidigo // TestMain has no testing.T
-	if town.mails, err = mailbox.Open(); err != nil {
+	if shared.mails, err = mailbox.Open(); err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, town.mails.Leave()) }()
-	if town.Environment, err = environment.Start(ctx, environment.Options{SMTPURL: town.mails.URL(), Progress: os.Stderr}); err != nil {
+	defer func() { err = errors.Join(err, shared.mails.Leave()) }()
+	if shared.Environment, err = environment.Start(ctx, environment.Options{SMTPURL: shared.mails.URL(), Progress: os.Stderr}); err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, town.Close()) }()
-	if err := town.StartWorker(ctx, nil); err != nil {
+	defer func() { err = errors.Join(err, shared.Close()) }()
+	if err := shared.StartWorker(ctx, nil); err != nil {
 		return 0, err
 	}
 	return m.Run(), nil
