@@ -69,7 +69,7 @@ func (p *Portal) identity(r *http.Request) (who identity, settings dispute.Merch
 	}
 	if err := json.Unmarshal([]byte(kept), &who); err != nil { // of another version of the portal
 		p.Log.WarnContext(r.Context(), "a session cannot be read", "error", err)
-		return identity{}, settings, nil //nolint:nilerr // who has signed in does so again
+		return identity{}, settings, nil // who has signed in does so again
 	}
 	if who.Merchant == "" {
 		return who, settings, nil
