@@ -51,6 +51,9 @@ func (s story) submits(merchant tab) {
 	merchant.upload(pages.ActEvidence, "delivery.pdf", delivery)
 	merchant.reads("delivery.pdf")
 	require.Equal(s, text, merchant.value(pages.ActEvidence, pages.FieldText))
+	if !s.with.noScript {
+		require.Equal(s, pages.CasePath(s.Dispute.ID), merchant.path(), "the script sends files from the page, and shows how far they are")
+	}
 	merchant.press(sendOf(pages.ActEvidence))
 	merchant.reads(text, "delivery.pdf")
 	s.waitsFor(dispute.WaitEvidence)
