@@ -21,7 +21,7 @@ import (
 )
 
 // connectTimeout replaces the channel's own in these tests.
-const connectTimeout = 300 * time.Millisecond
+const connectTimeout = 2 * time.Second
 
 // TestSickEndpointRecovers: an endpoint that stops in the middle of any phase of a connection takes messages again as soon
 // as it is well, although it had all the messages under way that an endpoint may have, and it never holds up another endpoint.
