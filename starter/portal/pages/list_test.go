@@ -23,3 +23,15 @@ func TestCounts(t *testing.T) {
 		require.Contains(t, out.String(), `<span class="count"`+count+"/span>")
 	}
 }
+
+// TestTimeToAgree: the list does not know who has written last, so its words are true before and after a response.
+func TestTimeToAgree(t *testing.T) {
+	t.Parallel()
+	for i, l := range language.All {
+		v := viewer(dispute.PartyMerchant, l)
+		page := render(t, v, pages.MerchantList(v, pages.ListInput{Cases: summaries(dispute.WaitAgreement)}))
+		require.Contains(t, page, []string{
+			"Zeit für eine Einigung; reagieren Sie, falls noch nicht geschehen", "Time to agree; respond if you have not yet",
+		}[i])
+	}
+}
