@@ -231,3 +231,20 @@ func TestAgreed(t *testing.T) {
 	c.Proposals[1].State = dispute.ProposalExpired
 	require.Contains(t, renderCase(t, c, dispute.PartyMerchant, language.English, context()), "the dispute ended otherwise")
 }
+
+// TestAfterAResponse: who has responded is told what silence can still cost.
+func TestAfterAResponse(t *testing.T) {
+	t.Parallel()
+	c := talking()
+	c.Proposals[1].State = dispute.ProposalDeclined
+	for i, l := range language.All {
+		m := renderCase(t, c, dispute.PartyMerchant, l, context())
+		require.Contains(t, m, []string{
+			"Bittet Klarna Sie später um Informationen, müssen Sie darauf antworten.",
+			"If Klarna asks you for information later, you have to answer that.",
+		}[i])
+		require.Contains(t, m, []string{
+			"antworten Sie darauf nicht, werden Ihnen 129,90\u00a0€ belastet", "if you do not answer that, €129.90 will be debited from you",
+		}[i])
+	}
+}
