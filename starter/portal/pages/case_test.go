@@ -248,3 +248,17 @@ func TestAfterAResponse(t *testing.T) {
 		}[i])
 	}
 }
+
+// TestNoMoreMessages: once the time for an agreement is over, the page says that writing is over and proposing is not.
+func TestNoMoreMessages(t *testing.T) {
+	t.Parallel()
+	for _, wait := range []dispute.Wait{dispute.WaitStatement, dispute.WaitJustification, dispute.WaitDecision} {
+		for i, l := range language.All {
+			words := []string{"weiterhin eine Lösung vorschlagen und sich einigen", "you can still propose a solution and agree"}[i]
+			require.Contains(t, renderCase(t, at(wait), dispute.PartyMerchant, l, context()), words, wait)
+			if wait != dispute.WaitStatement { // there the customer has to act
+				require.Contains(t, renderCase(t, at(wait), dispute.PartyCustomer, l, context()), words, wait)
+			}
+		}
+	}
+}
