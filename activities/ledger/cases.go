@@ -52,7 +52,7 @@ type CaseFilter struct {
 	// Open leaves out the closed ones.
 	Open    bool
 	OrderID string
-	// Search is the id of a dispute, an order or an invoice.
+	// Search is the id of a dispute, an order or an invoice. An id whose letters are all small or all capital is found by both.
 	Search string
 	// DisputeIDs are the ids to select; nil selects all.
 	DisputeIDs []string
@@ -210,7 +210,7 @@ func (f CaseFilter) where(c *conditions) {
 		c.add("state <> ?", dispute.StateClosed)
 	}
 	if f.Search != "" {
-		c.add("(dispute_id = ? or order_id = ? or invoice_id = ?)", f.Search, f.Search, f.Search)
+		c.search(f.Search)
 	}
 	if f.Waits != nil {
 		waits := make([]string, len(f.Waits))
@@ -238,6 +238,15 @@ func (c *conditions) add(term string, args ...any) {
 		term = strings.Replace(term, "?", fmt.Sprintf("$%d", len(c.args)), 1)
 	}
 	c.terms = append(c.terms, term)
+}
+
+// search adds the condition that one of the ids is that text. An index finds the text as it is, so the cases of its letters
+// are looked up, and not those of the ids converted.
+func (c *conditions) search(text string) {
+	const any3 = " in (?, ?, ?)"
+	lower, upper := strings.ToLower(text), strings.ToUpper(text)
+	c.add("(dispute_id"+any3+" or order_id"+any3+" or invoice_id"+any3+")",
+		text, lower, upper, text, lower, upper, text, lower, upper)
 }
 
 // in adds the condition that a column has one of these values; none for nil.

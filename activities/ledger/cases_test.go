@@ -174,6 +174,8 @@ func TestCasesAreFiltered(t *testing.T) {
 			{ledger.CaseFilter{Search: "d-5"}, []string{"d-5"}},
 			{ledger.CaseFilter{Search: "order-i-4"}, []string{"d-4"}},
 			{ledger.CaseFilter{Search: "i-6"}, []string{"d-6"}},
+			{ledger.CaseFilter{Search: "ORDER-I-4"}, []string{"d-4"}},
+			{ledger.CaseFilter{Search: "D-5"}, []string{"d-5"}},
 			{ledger.CaseFilter{Search: "i-6", Open: true}, nil},
 			{ledger.CaseFilter{Search: "' or 1 = 1 --"}, nil},
 			{ledger.CaseFilter{DisputeIDs: []string{"d-3", "d-404", "d-2"}}, []string{"d-2", "d-3"}},

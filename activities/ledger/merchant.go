@@ -26,6 +26,24 @@ func (l *Ledger) MerchantsByEmail(ctx context.Context, email string) (merchants 
 	return merchants, err
 }
 
+// MerchantNames returns the names of merchants by their id, without those that are not in the ledger.
+func (l *Ledger) MerchantNames(ctx context.Context, ids []string) (names map[string]string, err error) {
+	var where conditions
+	where.in("id", append([]string{}, ids...)) // none selects none
+	names = map[string]string{}
+	scan := func(into func(...any) error) (name string, err error) {
+		var id string
+		err = into(&id, &name)
+		names[id] = name
+		return name, err
+	}
+	err = l.autocommit("read the names of merchants", func(tx *transaction) error {
+		_, err := collect(ctx, tx, scan, `select id, name from merchants`+where.clause(), where.args...)
+		return err
+	})
+	return names, err
+}
+
 // SetMerchant changes a merchant's settings and returns them. made is the secret of the webhook if this call has made one;
 // no other call returns it. It fails with CodeInvalidMerchant or CodeUnknownMerchant; then nothing has changed.
 func (l *Ledger) SetMerchant(ctx context.Context, id string, settings dispute.Settings) (after dispute.Merchant, made dispute.Secret, err error) {

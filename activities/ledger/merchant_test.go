@@ -197,3 +197,17 @@ func TestOpenUpgradesAnOlderLedger(t *testing.T) {
 		requireSound(t, l)
 	})
 }
+
+func TestMerchantNames(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		imported(t, l)
+		names, err := l.MerchantNames(t.Context(), []string{merchants[0].ID, "m-404", merchants[0].ID})
+		require.NoError(t, err)
+		require.Equal(t, map[string]string{merchants[0].ID: merchants[0].Name}, names)
+		names, err = l.MerchantNames(t.Context(), nil)
+		require.NoError(t, err)
+		require.Empty(t, names)
+	})
+}

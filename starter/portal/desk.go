@@ -29,6 +29,13 @@ func (p *Portal) queue(q *request) error {
 	if after != (ledger.CaseKey{}) {
 		in.First = pages.PathQueue
 	}
+	var merchants []string
+	for _, c := range in.Cases {
+		merchants = append(merchants, c.MerchantID)
+	}
+	if in.Merchants, err = p.Ledger.MerchantNames(q.Context(), merchants); err != nil {
+		return err
+	}
 	return p.render(q, http.StatusOK, func(v pages.Viewer) pages.Page { return pages.Queue(v, in) })
 }
 

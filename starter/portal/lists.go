@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -113,17 +112,18 @@ func parseKey(text string) (key ledger.CaseKey, err error) {
 // csvPage is how many disputes are read at once for CSV.
 const csvPage = 1000
 
-// csv writes the disputes of a tab or a search, for spreadsheets and programs: English names, instants in UTC, amounts in minor units.
+// csv writes the disputes of a tab or a search, for spreadsheets and programs.
 func (p *Portal) csv(q *request) error {
 	filter := selected(ledger.CaseFilter{MerchantID: q.who.Merchant}, pages.ListInput{Tab: tabOf(q), Search: searchOf(q)})
-	rows := [][]string{csvColumns}
+	v := p.viewer(q)
+	rows := [][]string{pages.CSVColumns}
 	for after, more := (ledger.CaseKey{}), true; more; {
 		cases, err := p.Ledger.Cases(q.Context(), filter, after, csvPage)
 		if err != nil {
 			return err // before anything was written: half a list looks like a whole one
 		}
 		for _, c := range cases {
-			rows, after = append(rows, csvRow(c)), c.Key()
+			rows, after = append(rows, pages.CSVRow(v, c)), c.Key()
 		}
 		more = len(cases) == csvPage
 	}
@@ -131,31 +131,4 @@ func (p *Portal) csv(q *request) error {
 	q.w.Header().Set("Content-Disposition", `attachment; filename="disputes.csv"`)
 	_ = csv.NewWriter(q.w).WriteAll(rows) // a reader that has gone learns nothing
 	return nil
-}
-
-var csvColumns = []string{
-	"dispute", "order", "invoice", "reason", "state", "waiting_for", "deadline", "minor_units", "currency", "outcome", "updated",
-}
-
-func csvRow(c ledger.CaseSummary) []string {
-	deadline := ""
-	if !c.Deadline.IsZero() {
-		deadline = c.Deadline.UTC().Format(time.RFC3339)
-	}
-	row := []string{
-		c.DisputeID, c.OrderID, c.InvoiceID, string(c.Reason), string(c.State), string(c.WaitingFor), deadline,
-		strconv.FormatInt(c.DisputedAmount.Amount, 10), c.DisputedAmount.Currency, string(c.Outcome), c.UpdatedAt.UTC().Format(time.RFC3339),
-	}
-	for i := range row {
-		row[i] = noFormula(row[i])
-	}
-	return row
-}
-
-// noFormula keeps a spreadsheet from computing a text of others.
-func noFormula(text string) string {
-	if strings.IndexAny(text, "=+-@\t\r") == 0 {
-		return "'" + text
-	}
-	return text
 }

@@ -84,6 +84,7 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	s, m := asked(t, 101)
 	desk := s.signedIn(t, link.Claim{Role: link.RoleDesk, Login: "erika"}, "")
+	require.Contains(t, desk.get(pages.PathQueue).body, html.EscapeString(m.Name))
 	merchant := s.signedIn(t, link.Claim{Role: link.RoleMerchant, Merchant: m.ID}, m.Email)
 	for path, lists := range map[string][][]string{
 		"queue": desk.pagesFrom(pages.PathQueue), "list": merchant.pagesFrom(pages.PathList + "?" + pages.FieldTab + "=" + string(pages.TabKlarna)),

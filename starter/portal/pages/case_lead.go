@@ -153,7 +153,7 @@ func (t caseTeller) closedLead() Lead {
 	switch t.party { //nolint:exhaustive // the others only look at it
 	case dispute.PartyMerchant:
 		lead.Title = t.merchantResult()
-		lead.Lines = append(lead.Lines, t.say("result.merchant.over"))
+		lead.Lines = append(append(lead.Lines, t.customerPays()...), t.say("result.merchant.over"))
 	case dispute.PartyCustomer:
 		t.customerResult(&lead)
 	default:
@@ -175,6 +175,25 @@ func (t caseTeller) merchantResult() string {
 		key = "result.merchant.lost"
 	}
 	return t.say(key, "debit", t.minor(t.c, debit))
+}
+
+// customerPays says to a merchant what its customer pays or gets back.
+func (t caseTeller) customerPays() (lines []string) {
+	s := t.c.Settlement
+	if s == nil {
+		return nil
+	}
+	if s.Outstanding > 0 {
+		key, due := "result.merchant.pays", t.due(s.NewDueDate)
+		if due != "" {
+			key += "-by"
+		}
+		lines = append(lines, t.say(key, "outstanding", t.minor(t.c, s.Outstanding), "due", due))
+	}
+	if s.Refunded > 0 {
+		lines = append(lines, t.say("result.merchant.back", "back", t.minor(t.c, s.Refunded)))
+	}
+	return lines
 }
 
 // customerResult says first what is to be paid, then what comes back.

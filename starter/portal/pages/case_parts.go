@@ -27,7 +27,9 @@ func (t caseTeller) facts() (facts []Fact) {
 		add("merchant", cmp.Or(line(t.x.Merchant), line(d.MerchantID)))
 	}
 	add("opened", t.day(d.OpenedAt, d.Calendar))
-	add("paused", t.day(t.c.PausedAt, d.Calendar))
+	if t.c.State != dispute.StateClosed { // the settlement has ended the pause
+		add("paused", t.day(t.c.PausedAt, d.Calendar))
+	}
 	if t.party == dispute.PartyOperator {
 		add("state", line(string(t.c.State)))
 		add("waiting", t.wait(t.c.WaitingFor))
@@ -152,6 +154,9 @@ func (t caseTeller) terms(p dispute.Proposal) string {
 
 func (t caseTeller) proposalState(p dispute.Proposal) string {
 	key := "proposal.state." + string(p.State)
+	if p.State == dispute.ProposalExpired && t.c.Decision != nil && t.c.Decision.Reason == dispute.ClosedByAgreement {
+		key = forReader("proposal.state.agreed", ".other", t.party != dispute.PartyMerchant && t.party != dispute.PartyCustomer)
+	}
 	if p.State == dispute.ProposalStanding {
 		switch t.party { //nolint:exhaustive // the others only look at it
 		case p.By:

@@ -44,8 +44,8 @@ var leads = map[dispute.Party]map[dispute.Wait][2]string{
 		dispute.WaitEvidence:          {"Klarna prüft Ihren Fall", "Klarna is examining your case"},
 		dispute.WaitDecision:          {"Klarna prüft Ihren Fall", "Klarna is examining your case"},
 		dispute.WaitSettlement:        {"Ihr Fall ist entschieden", "Your case is decided"},
-		dispute.WaitClosingMessages:   {"Sie bekommen 64,95\u00a0€ zurück", "You will get €64.95 back"},
-		"":                            {"Sie bekommen 64,95\u00a0€ zurück", "You will get €64.95 back"},
+		dispute.WaitClosingMessages:   {"Klarna zahlt Ihnen 64,95\u00a0€ zurück", "Klarna pays €64.95 back to you"},
+		"":                            {"Klarna zahlt Ihnen 64,95\u00a0€ zurück", "Klarna pays €64.95 back to you"},
 	},
 	dispute.PartyDesk: {
 		dispute.WaitAgreement:     {"Hier ist gerade nichts zu entscheiden", "There is nothing to rule on here"},
@@ -188,14 +188,77 @@ func TestResults(t *testing.T) {
 		switch reason.Outcome() {
 		case dispute.OutcomeLost:
 			require.Contains(t, m, "Closed: €129.90 is debited from you (chargeback)", reason)
+			require.Contains(t, m, "Klarna pays €64.95 back to Jonas Weiß.", reason)
 			require.Contains(t, k, "You do not have to pay anything more", reason)
 		case dispute.OutcomeSettled:
-			require.Contains(t, m, "Closed: you refund €50.00 as agreed", reason)
-			require.Contains(t, k, "Please pay €14.95", reason)
+			require.Contains(t, m, "Closed: €50.00 is debited from you, as agreed", reason)
+			require.Contains(t, m, "Jonas Weiß pays €14.95 to Klarna, due on Wednesday, 23\u00a0December\u00a02026.", reason)
+			require.Contains(t, k, "Please pay €14.95 to Klarna", reason)
 		default:
 			require.Contains(t, m, "Closed: nothing is debited from you", reason)
 			require.Contains(t, k, "Please pay €64.95", reason)
 			require.Contains(t, k, "Due on Wednesday, 23\u00a0December\u00a02026. Please state the invoice number R-2026-4711.", reason)
+		}
+	}
+}
+
+// TestAgreed: after an agreement, the page says what was agreed and by whom, and nothing of the time before as if it lasted.
+func TestAgreed(t *testing.T) {
+	t.Parallel()
+	c := opened()
+	closed(&c, dispute.ClosedByAgreement)
+	c.Proposals[0].State, c.Proposals[1].State = dispute.ProposalExpired, dispute.ProposalAccepted
+	c.Proposals[1].EndedAt = day(9, 9)
+	reported := c
+	reported.Proposals = nil
+	reported.Agreement = &dispute.ReportedAgreement{At: day(9, 9), Agreement: dispute.Agreement{
+		Terms: dispute.CustomerPays, ReportedBy: dispute.PartyCustomer,
+	}}
+	for i, l := range language.All {
+		m, k := renderCase(t, c, dispute.PartyMerchant, l, context()), renderCase(t, c, dispute.PartyCustomer, l, context())
+		require.Contains(t, m, []string{"Sie haben sich anders geeinigt", "you reached another agreement"}[i])
+		require.Contains(t, renderCase(t, c, dispute.PartyDesk, l, context()), []string{
+			"Händler und Kunde haben sich anders geeinigt", "merchant and customer reached another agreement",
+		}[i])
+		require.Contains(t, m, []string{"Sie haben Vorschlag 2108 angenommen", "You agreed: you accepted proposal 2108"}[i])
+		require.Contains(t, k, []string{merchant + " hat Vorschlag 2108 angenommen", merchant + " accepted proposal 2108"}[i])
+		require.Contains(t, renderCase(t, reported, dispute.PartyCustomer, l, context()), []string{"Sie haben sich geeinigt<", "You agreed<"}[i])
+		paused := []string{"Rechnung pausiert seit", "Invoice paused since"}[i]
+		require.NotContains(t, m, paused)
+		require.Contains(t, renderCase(t, talking(), dispute.PartyMerchant, l, context()), paused)
+	}
+	closed(&c, dispute.ClosedForMerchant)
+	c.Proposals[1].State = dispute.ProposalExpired
+	require.Contains(t, renderCase(t, c, dispute.PartyMerchant, language.English, context()), "the dispute ended otherwise")
+}
+
+// TestAfterAResponse: who has responded is told what silence can still cost.
+func TestAfterAResponse(t *testing.T) {
+	t.Parallel()
+	c := talking()
+	c.Proposals[1].State = dispute.ProposalDeclined
+	for i, l := range language.All {
+		m := renderCase(t, c, dispute.PartyMerchant, l, context())
+		require.Contains(t, m, []string{
+			"Bittet Klarna Sie später um Informationen, müssen Sie darauf antworten.",
+			"If Klarna asks you for information later, you have to answer that.",
+		}[i])
+		require.Contains(t, m, []string{
+			"antworten Sie darauf nicht, werden Ihnen 129,90\u00a0€ belastet", "if you do not answer that, €129.90 will be debited from you",
+		}[i])
+	}
+}
+
+// TestNoMoreMessages: once the time for an agreement is over, the page says that writing is over and proposing is not.
+func TestNoMoreMessages(t *testing.T) {
+	t.Parallel()
+	for _, wait := range []dispute.Wait{dispute.WaitStatement, dispute.WaitJustification, dispute.WaitDecision} {
+		for i, l := range language.All {
+			words := []string{"weiterhin eine Lösung vorschlagen und sich einigen", "you can still propose a solution and agree"}[i]
+			require.Contains(t, renderCase(t, at(wait), dispute.PartyMerchant, l, context()), words, wait)
+			if wait != dispute.WaitStatement { // there the customer has to act
+				require.Contains(t, renderCase(t, at(wait), dispute.PartyCustomer, l, context()), words, wait)
+			}
 		}
 	}
 }

@@ -71,10 +71,20 @@ func (t caseTeller) answered() (all []dated) {
 	for _, p := range t.c.Proposals {
 		all = append(all, dated{p.At, t.by("event.proposed", p.By, "number", p.Number)})
 		if p.State != dispute.ProposalStanding {
-			all = append(all, dated{p.EndedAt, t.say("event.proposal."+string(p.State), "number", p.Number)})
+			all = append(all, dated{p.EndedAt, t.proposalEnd(p)})
 		}
 	}
 	return all
+}
+
+// proposalEnd says how a proposal ceased to stand. One with the terms of a reported agreement was accepted by that report,
+// which is an event of its own and may be that of an operator.
+func (t caseTeller) proposalEnd(p dispute.Proposal) string {
+	answered := p.State == dispute.ProposalDeclined || p.State == dispute.ProposalAccepted && t.c.Agreement == nil
+	if answered {
+		return t.by("event."+string(p.State), p.By.Other(), "number", p.Number)
+	}
+	return t.say("event.proposal."+string(p.State), "number", p.Number)
 }
 
 func (t caseTeller) arbitrated() (all []dated) {

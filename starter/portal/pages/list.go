@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"net/url"
 
 	"github.com/streitfall/streitfall/activities/ledger"
@@ -90,10 +91,11 @@ func Queue(v Viewer, in QueueInput) Page {
 	for _, c := range in.Cases {
 		row := t.row(c)
 		row.State = t.say("queue.stage." + string(c.WaitingFor))
+		row.Details = append(row.Details, t.say("fact.merchant")+": "+cmp.Or(line(in.Merchants[c.MerchantID]), line(c.MerchantID)))
 		age := t.Now.Sub(c.UpdatedAt)
 		switch days := daysOf(age); days {
 		case 0:
-			row.Details = append(row.Details, t.say("queue.asked-today"))
+			row.Details = append(row.Details, t.say("queue.asked-now", "moment", t.moment(c.UpdatedAt, c.Calendar)))
 		case 1:
 			row.Details = append(row.Details, t.say("queue.asked-one", "day", t.day(c.UpdatedAt, c.Calendar)))
 		default:

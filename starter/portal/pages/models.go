@@ -85,6 +85,8 @@ type ListInput struct {
 // QueueInput is what the desk's queue is made of.
 type QueueInput struct {
 	Cases []ledger.CaseSummary
+	// Merchants are the names of merchants by their id. A merchant without a name is shown by its id.
+	Merchants map[string]string
 	// Next is the path of the next page, First that of the first one; empty where there is none.
 	Next, First string
 }

@@ -83,7 +83,11 @@ func (t teller) messagesForm(in SettingsInput) *Form {
 		},
 	} {
 		key := "settings." + box.key
-		form.field(t, Field{Name: box.name, Type: typeCheckbox, Label: t.say(key), Hint: t.say(key + ".hint"), Checked: box.on})
+		hint := t.say(key + ".hint")
+		if off := t.perhaps(key + ".hint.off"); off != "" && !box.on {
+			hint = off
+		}
+		form.field(t, Field{Name: box.name, Type: typeCheckbox, Label: t.say(key), Hint: hint, Checked: box.on})
 	}
 	locale := Field{Name: FieldLocale, Type: typeSelect, Label: t.say("settings.locale"), Value: language.For(m.Locale).Name()}
 	for _, l := range language.All {
