@@ -55,6 +55,13 @@ func (p *Portal) act(q *request, c Case) error {
 	if problem := c.refuses(filled); problem != "" {
 		return p.again(q, c, filled, pages.Problem{Kind: problem})
 	}
+	c, problem, err := p.addChosen(q, c, a, filled)
+	switch {
+	case err != nil:
+		return err
+	case problem.Kind != "":
+		return p.again(q, c, filled, problem)
+	}
 	return p.take(q, c, a, filled)
 }
 
@@ -141,7 +148,7 @@ func (p *Portal) again(q *request, c Case, filled pages.Filled, problems ...page
 	switch problems[0].Kind { //nolint:exhaustive // the others are about what was entered
 	case pages.ProblemAway:
 		status = http.StatusServiceUnavailable
-	case pages.ProblemChanged, pages.ProblemClosed, pages.ProblemLimit, pages.ProblemSignedOut:
+	case pages.ProblemChanged, pages.ProblemClosed, pages.ProblemLimit, pages.ProblemSignedOut, pages.ProblemFileSent:
 		status = http.StatusConflict
 	}
 	return p.renderCase(q, status, c, filled)
