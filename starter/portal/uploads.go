@@ -212,7 +212,7 @@ var uploadProblems = map[files.Reason]pages.ProblemKind{
 
 var uploadLimits = map[files.Reason]string{
 	files.ReasonTooLarge: strconv.Itoa(files.MaxSize>>20) + " MB", files.ReasonTooMany: strconv.Itoa(dispute.MaxFiles),
-	files.ReasonPixels: strconv.Itoa(files.MaxPixels / 1_000_000),
+	files.ReasonQuota: strconv.Itoa(files.MaxBytesPerParty>>20) + " MB", files.ReasonPixels: strconv.Itoa(files.MaxPixels / 1_000_000),
 }
 
 // ReadCase reads the whole case of a dispute, for the sweep of drafts.
