@@ -52,8 +52,18 @@ func (p *Portal) act(q *request, c Case) error {
 		return errBadForm
 	}
 	filled := pages.Filled{Act: name, Values: form}
-	if problem := c.refuses(filled); problem != "" {
+	switch problem := c.refuses(filled); {
+	case problem == pages.ProblemClosed && c.source == fromArchive:
+		return p.repeat(q, c, a, filled)
+	case problem != "":
 		return p.again(q, c, filled, pages.Problem{Kind: problem})
+	}
+	c, problem, err := p.addChosen(q, c, a, filled)
+	switch {
+	case err != nil:
+		return err
+	case problem.Kind != "":
+		return p.again(q, c, filled, problem)
 	}
 	return p.take(q, c, a, filled)
 }
@@ -77,6 +87,25 @@ func (p *Portal) take(q *request, c Case, a act, filled pages.Filled) error {
 		}
 		return p.confirm(q, c, filled)
 	}
+	return p.send(q, c, a, filled, m, references)
+}
+
+// repeat answers a form that comes after the dispute has ended. The same one that took effect before, as after going back in the
+// browser, is answered as it was then: Temporal keeps the results of updates by their id, and takes no new one after the end.
+func (p *Portal) repeat(q *request, c Case, a act, filled pages.Filled) error {
+	references, err := p.references(q.Context(), c, a.sends, filled.Values)
+	if _, refused := errors.AsType[*files.Refusal](err); err != nil && !refused {
+		return err
+	}
+	m, problems := a.read(fields{Filled: filled, references: references}, c)
+	if err != nil || len(problems) > 0 {
+		return p.again(q, c, filled, pages.Problem{Kind: pages.ProblemClosed})
+	}
+	return p.send(q, c, a, filled, m, references)
+}
+
+// send sends the message of a form, and leads to the page of the case.
+func (p *Portal) send(q *request, c Case, a act, filled pages.Filled, m message, references []dispute.File) error {
 	ctx, cancel := context.WithTimeout(q.Context(), actTimeout)
 	defer cancel()
 	if err := m.send(ctx, p.Disputes, c.id, updateID(c, filled)); err != nil {
@@ -141,7 +170,7 @@ func (p *Portal) again(q *request, c Case, filled pages.Filled, problems ...page
 	switch problems[0].Kind { //nolint:exhaustive // the others are about what was entered
 	case pages.ProblemAway:
 		status = http.StatusServiceUnavailable
-	case pages.ProblemChanged, pages.ProblemClosed, pages.ProblemLimit, pages.ProblemSignedOut:
+	case pages.ProblemChanged, pages.ProblemClosed, pages.ProblemLimit, pages.ProblemSignedOut, pages.ProblemFileSent:
 		status = http.StatusConflict
 	}
 	return p.renderCase(q, status, c, filled)

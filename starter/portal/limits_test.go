@@ -135,3 +135,23 @@ func (d decided) Case(ctx context.Context, id string) (dispute.Case, error) {
 }
 
 func (decided) Withdraw(context.Context, string, dispute.Withdrawal) error { return nil }
+
+// TestTooLarge: what is too large to be read is refused with the number that is allowed, as its reader writes numbers.
+func TestTooLarge(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	b, path := s.merchant(t, c), pages.ActPath(c.Dispute.ID, pages.ActRespond)
+	for language, want := range map[string][]string{
+		"de": {"Erlaubt sind 5.000 Zeichen.", "Erlaubt sind 7 MB."}, "en": {"5,000 characters are allowed.", "7 MB is allowed."},
+	} {
+		long := b.post(path+"?"+pages.FieldLanguage+"="+language, pages.FieldMessage, strings.Repeat("x", 1<<20))
+		require.Equal(t, http.StatusRequestEntityTooLarge, long.status)
+		require.Contains(t, long.body, want[0])
+		beside := b.post(path, pages.FieldMessage, strings.Repeat("x", dispute.MaxText+1))
+		require.Equal(t, http.StatusUnprocessableEntity, beside.status)
+		require.Contains(t, beside.body, want[0])
+		file := b.upload(pages.ActPath(c.Dispute.ID, pages.ActUpload), "huge.png", make([]byte, 29<<20))
+		require.Equal(t, http.StatusRequestEntityTooLarge, file.status)
+		require.Contains(t, file.body, want[1])
+	}
+}

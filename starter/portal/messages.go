@@ -102,12 +102,18 @@ func readWithdrawal(f fields, c Case) (message, []pages.Problem) {
 }
 
 func (w withdrawal) send(ctx context.Context, disputes Disputes, id, _ string) error {
-	if err := disputes.Withdraw(ctx, id, dispute.Withdrawal(w)); err != nil {
+	err := disputes.Withdraw(ctx, id, dispute.Withdrawal(w))
+	if err != nil && dispute.CodeOf(err) != dispute.CodeDisputeClosed {
 		return err
 	}
-	after, err := disputes.Case(ctx, id)
-	if err == nil && after.Decision != nil && after.Withdrawal == nil {
-		err = dispute.Refuse(dispute.CodeNotAccepted, "dispute %s was decided before it was withdrawn", id)
+	after, caseErr := disputes.Case(ctx, id)
+	switch {
+	case caseErr != nil && err == nil:
+		return caseErr
+	case err != nil && caseErr == nil && after.Withdrawal != nil && after.Withdrawal.Withdrawal == dispute.Withdrawal(w):
+		return nil // it is what ended the dispute
+	case err == nil && after.Decision != nil && after.Withdrawal == nil:
+		return dispute.Refuse(dispute.CodeNotAccepted, "dispute %s was decided before it was withdrawn", id)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -37,11 +38,25 @@ func readAcknowledgement(f fields, c Case) (message, []pages.Problem) {
 	return updates[dispute.Acknowledgement]{m, Disputes.Acknowledge}, f.problems
 }
 
-// cancellation is Temporal's own request to cancel a workflow. The same one twice changes nothing.
+// cancellation is Temporal's own request to cancel a workflow. The same one twice changes nothing, and one after the end is
+// taken without an effect.
 type cancellation struct{}
 
 func readCancellation(fields, Case) (message, []pages.Problem) { return cancellation{}, nil }
 
 func (cancellation) send(ctx context.Context, disputes Disputes, id, _ string) error {
-	return disputes.Cancel(ctx, id)
+	err := disputes.Cancel(ctx, id)
+	if err != nil && dispute.CodeOf(err) != dispute.CodeDisputeClosed {
+		return err
+	}
+	after, caseErr := disputes.Case(ctx, id)
+	switch {
+	case caseErr != nil:
+		return cmp.Or(err, caseErr)
+	case after.Decision == nil:
+		return err
+	case after.Decision.Reason == dispute.ClosedByOperator:
+		return nil
+	}
+	return dispute.Refuse(dispute.CodeDisputeClosed, "dispute %s was decided before it was cancelled", id)
 }

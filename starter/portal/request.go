@@ -57,13 +57,14 @@ const maxUpload = 2 * files.MaxSize
 
 // What a request fails with beside refusals of a dispute and errors of the ledger.
 var (
-	errNotFound  = errors.New("not found")
-	errSignedOut = errors.New("not signed in")
-	errTooMany   = errors.New("too many requests")
-	errTooLarge  = errors.New("the form is too large")
-	errBadForm   = errors.New("the form cannot be read")
-	errDeadLink  = errors.New("the link is not valid")
-	errUnchecked = errors.New("the link cannot be checked now")
+	errNotFound     = errors.New("not found")
+	errSignedOut    = errors.New("not signed in")
+	errTooMany      = errors.New("too many requests")
+	errTooLarge     = errors.New("the form is too large")
+	errFileTooLarge = errors.New("the file is too large")
+	errBadForm      = errors.New("the form cannot be read")
+	errDeadLink     = errors.New("the link is not valid")
+	errUnchecked    = errors.New("the link cannot be checked now")
 )
 
 // form reads the form of a POST, with line breaks as people count them: browsers send two characters for each. The file of a
@@ -73,10 +74,13 @@ func (q *request) form() (url.Values, error) {
 	if err == nil && hasFile(q.Request) {
 		err = q.ParseMultipartForm(maxForm - reservedForValues) // which leaves no memory for files
 	}
-	if _, large := errors.AsType[*http.MaxBytesError](err); large || errors.Is(err, multipart.ErrMessageTooLarge) {
+	_, large := errors.AsType[*http.MaxBytesError](err)
+	switch {
+	case large && q.route.bodyLimit(q.Request) > maxForm:
+		return nil, errFileTooLarge
+	case large || errors.Is(err, multipart.ErrMessageTooLarge):
 		return nil, errTooLarge
-	}
-	if err != nil {
+	case err != nil:
 		return nil, errBadForm
 	}
 	return lines(q.PostForm), nil

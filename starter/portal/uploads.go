@@ -103,7 +103,7 @@ func (p *Portal) changeFiles(q *request, c Case, name pages.Act) error {
 	}
 	if name == pages.ActRemove {
 		err = p.removeDraft(q.Context(), c, form.Get(pages.FieldDraft))
-	} else if problem := p.upload(q, c, upload.purpose); problem.Kind != "" {
+	} else if _, problem := p.upload(q, c, upload.purpose); problem.Kind != "" {
 		return p.again(q, c, filled, problem)
 	}
 	if err == nil {
@@ -124,29 +124,60 @@ func (p *Portal) removeDraft(ctx context.Context, c Case, id string) error {
 	return nil // removed already
 }
 
-// upload stores a file as a draft; the problem is empty if it was taken.
-func (p *Portal) upload(q *request, c Case, purpose ledger.FilePurpose) pages.Problem {
+// addChosen adds to the files that a form sends the one that was chosen in it and not uploaded, and returns the case with it.
+// What was sent already is named again only where the form may be one that is sent twice; where it has to be confirmed first,
+// it is said to be there.
+func (p *Portal) addChosen(q *request, c Case, a act, filled pages.Filled) (Case, pages.Problem, error) {
+	if a.sends == "" || !q.hasUpload() {
+		return c, pages.Problem{}, nil
+	}
+	file, problem := p.upload(q, c, a.sends)
+	if problem.Kind == pages.ProblemFileSent && !pages.NeedsConfirmation(c.seen, c.who.Party, filled) {
+		problem = pages.Problem{}
+	}
+	if problem.Kind != "" {
+		return c, problem, nil
+	}
+	ids := filled.Values[pages.FieldSend]
+	if len(ids) == 0 {
+		for _, draft := range c.drafts() {
+			ids = append(ids, strconv.FormatInt(draft.ID, 10))
+		}
+	}
+	if id := strconv.FormatInt(file.ID, 10); !slices.Contains(ids, id) {
+		ids = append(ids, id)
+	}
+	filled.Values[pages.FieldSend] = ids
+	var err error
+	c.files, err = p.Files.List(q.Context(), c.id)
+	return c, problem, err
+}
+
+// upload stores a file as a draft; the problem is empty if it was taken. A file that was sent already is returned with its
+// problem.
+func (p *Portal) upload(q *request, c Case, purpose ledger.FilePurpose) (ledger.File, pages.Problem) {
 	f := fields{Filled: pages.Filled{Values: q.PostForm}}
 	kind := f.choice(pages.FieldKind, dispute.FileKinds...)
 	if len(f.problems) > 0 {
-		return f.problems[0]
+		return ledger.File{}, f.problems[0]
 	}
 	content, header := q.upload()
 	if header == nil {
-		return pages.Problem{Field: pages.FieldFile, Kind: pages.ProblemFileMissing}
+		return ledger.File{}, pages.Problem{Field: pages.FieldFile, Kind: pages.ProblemFileMissing}
 	}
 	defer content.Close() //nolint:errcheck // it was only read
-	_, err := p.Files.Upload(q.Context(), files.Upload{DisputeID: c.id, Purpose: purpose, Kind: kind, Name: header.Filename, Content: content})
+	upload := files.Upload{DisputeID: c.id, Purpose: purpose, Kind: kind, Name: header.Filename, Content: content}
+	file, err := p.Files.Upload(q.Context(), upload)
 	refusal, refused := errors.AsType[*files.Refusal](err)
 	switch {
 	case err == nil:
-		return pages.Problem{}
+		return file, pages.Problem{}
 	case refused:
 		p.metrics.uploadRefused(string(refusal.Reason))
-		return fileProblem(refusal)
+		return file, fileProblem(refusal)
 	default:
 		p.Log.ErrorContext(q.Context(), "a file was not stored", "dispute", c.id, "error", err)
-		return pages.Problem{Field: pages.FieldFile, Kind: pages.ProblemAway}
+		return ledger.File{}, pages.Problem{Field: pages.FieldFile, Kind: pages.ProblemAway}
 	}
 }
 
@@ -154,9 +185,14 @@ func fileProblem(refusal *files.Refusal) pages.Problem {
 	return pages.Problem{Field: pages.FieldFile, Kind: uploadProblems[refusal.Reason], Limit: uploadLimits[refusal.Reason]}
 }
 
+// hasUpload reports whether a file was chosen in a form. Of a field without one, browsers send a value without a name.
+func (q *request) hasUpload() bool {
+	return q.MultipartForm != nil && len(q.MultipartForm.File[pages.FieldFile]) > 0
+}
+
 // upload returns the file of a form; nil if none was chosen.
 func (q *request) upload() (multipart.File, *multipart.FileHeader) {
-	if q.MultipartForm == nil || len(q.MultipartForm.File[pages.FieldFile]) == 0 {
+	if !q.hasUpload() {
 		return nil, nil
 	}
 	header := q.MultipartForm.File[pages.FieldFile][0]
@@ -170,13 +206,13 @@ func (q *request) upload() (multipart.File, *multipart.FileHeader) {
 var uploadProblems = map[files.Reason]pages.ProblemKind{
 	files.ReasonEmpty: pages.ProblemFileEmpty, files.ReasonTooLarge: pages.ProblemFileLarge, files.ReasonType: pages.ProblemFileType,
 	files.ReasonExtension: pages.ProblemFileExtension, files.ReasonDamaged: pages.ProblemFileDamaged, files.ReasonPixels: pages.ProblemFileDimensions,
-	files.ReasonTooMany: pages.ProblemFiles, files.ReasonQuota: pages.ProblemQuota, files.ReasonAlreadySent: pages.ProblemChanged,
+	files.ReasonTooMany: pages.ProblemFiles, files.ReasonQuota: pages.ProblemQuota, files.ReasonAlreadySent: pages.ProblemFileSent,
 	files.ReasonErased: pages.ProblemClosed, files.ReasonIncomplete: pages.ProblemAway, files.ReasonRemoved: pages.ProblemChanged,
 }
 
 var uploadLimits = map[files.Reason]string{
 	files.ReasonTooLarge: strconv.Itoa(files.MaxSize>>20) + " MB", files.ReasonTooMany: strconv.Itoa(dispute.MaxFiles),
-	files.ReasonPixels: strconv.Itoa(files.MaxPixels / 1_000_000),
+	files.ReasonQuota: strconv.Itoa(files.MaxBytesPerParty>>20) + " MB", files.ReasonPixels: strconv.Itoa(files.MaxPixels / 1_000_000),
 }
 
 // ReadCase reads the whole case of a dispute, for the sweep of drafts.

@@ -12,7 +12,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/link"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 )
 
@@ -86,4 +88,62 @@ func TestFiles(t *testing.T) {
 
 	again := b.upload(upload, "proof.png", photo.Bytes(), fields...)
 	require.Equal(t, http.StatusConflict, again.status, "it was sent already: %s", again.body)
+}
+
+// TestChosenFileIsSent: a file that was chosen and not uploaded goes with the form's own button, at once or with the page that
+// asks to confirm. One that is refused is named beside its field, and the text stays.
+func TestChosenFileIsSent(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	id, b := c.Dispute.ID, s.merchant(t, c)
+	var photo bytes.Buffer
+	require.NoError(t, png.Encode(&photo, image.NewGray(image.Rect(0, 0, 9, 9))))
+	early := []string{pages.FieldForm, uuid.NewString(), pages.FieldKind, "tracking", pages.FieldText, "It was delivered."}
+	act := pages.ActPath(id, pages.ActEvidence)
+
+	refused := b.upload(act, "run.exe", []byte("MZ is no photo"), early...)
+	require.Equal(t, http.StatusUnprocessableEntity, refused.status)
+	require.Contains(t, refused.body, "It was delivered.")
+	require.Contains(t, refused.body, "Diese Art von Datei nehmen wir nicht an")
+	require.Empty(t, caseOf(t, id).Evidence)
+	for range 2 {
+		require.Equal(t, http.StatusSeeOther, b.upload(act, "proof.png", photo.Bytes(), early...).status)
+	}
+	sent := caseOf(t, id).Evidence
+	require.Len(t, sent, 1, "the form was sent twice")
+	require.Equal(t, "proof.png", sent[0].Files[0].Name)
+
+	untilStatement(t, id)
+	asks := pages.ActPath(id, pages.ActReason)
+	reason := []string{pages.FieldForm, uuid.NewString(), pages.FieldKind, "other", pages.FieldText, "It is another one."}
+	customer := s.customer(t, c)
+	confirm := customer.upload(asks, "received.png", photo.Bytes(), reason...)
+	require.Equal(t, http.StatusOK, confirm.status, confirm.body)
+	require.Contains(t, confirm.body, "received.png")
+	require.Contains(t, confirm.body, reason[1], "the page that asks to confirm has the same form's id")
+	draft := regexp.MustCompile(`name="send" value="(\d+)"`).FindStringSubmatch(confirm.body)
+	require.Len(t, draft, 2, confirm.body)
+	confirmed := append(reason, pages.FieldSend, draft[1], pages.FieldConfirmed, pages.FieldValueOn)
+	require.Equal(t, http.StatusSeeOther, customer.post(asks, confirmed...).status)
+	require.Equal(t, "received.png", caseOf(t, id).Statement.Files[0].Name)
+
+	justified := true
+	eventually(t, func(c dispute.Case) bool { return c.WaitingFor == dispute.WaitJustification }, id)
+	_, err := shared.Disputes.Rule(t.Context(), id, dispute.Ruling{Stage: dispute.StageJustification, Justified: &justified, RuledBy: "erika", Rationale: "No proof."})
+	require.NoError(t, err)
+	eventually(t, func(c dispute.Case) bool { return c.WaitingFor == dispute.WaitEvidence }, id)
+	early[1] = uuid.NewString()
+	again := b.upload(act, "proof.png", photo.Bytes(), early...)
+	require.Equal(t, http.StatusConflict, again.status)
+	require.Contains(t, again.body, "Diese Datei haben Sie schon gesendet")
+	require.Contains(t, again.body, "It was delivered.")
+}
+
+// untilStatement brings a dispute to the wait for the customer's reason.
+func untilStatement(t *testing.T, id string) {
+	t.Helper()
+	_, err := shared.Disputes.Respond(t.Context(), id, dispute.Response{Message: "It was delivered.", ReportedBy: dispute.PartyMerchant})
+	require.NoError(t, err)
+	require.NoError(t, parties.EndPeriod(t.Context(), shared.Disputes, id, dispute.WaitAgreement, dispute.DeadlineMove{Reason: "test", MovedBy: "otto"}))
+	eventually(t, func(c dispute.Case) bool { return c.WaitingFor == dispute.WaitStatement }, id)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/language"
+	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 )
 
@@ -150,7 +151,9 @@ func (p *Portal) fail(q *request, err error) {
 	case errors.Is(err, errTooMany):
 		status, page = http.StatusTooManyRequests, pages.Refused{Kind: pages.ProblemTooMany}
 	case errors.Is(err, errTooLarge):
-		status, page = http.StatusRequestEntityTooLarge, pages.Refused{Kind: pages.ProblemTooLong}
+		status, page = http.StatusRequestEntityTooLarge, pages.Refused{Kind: pages.ProblemTooLong, Limit: strconv.Itoa(dispute.MaxText)}
+	case errors.Is(err, errFileTooLarge):
+		status, page = http.StatusRequestEntityTooLarge, pages.Refused{Kind: pages.ProblemFileLarge, Limit: uploadLimits[files.ReasonTooLarge]}
 	case errors.Is(err, errBadForm):
 		status, page = http.StatusBadRequest, pages.Refused{Kind: pages.ProblemChoice}
 	case errors.Is(err, errUnchecked):

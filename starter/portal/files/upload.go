@@ -30,7 +30,7 @@ const storeTimeout = 5 * time.Minute
 
 // Upload checks a file, records it as a draft and stores its content. It fails with a Refusal, or with faults of the members
 // (dispute.CodeInvalidMessage); of a file that is refused, or whose upload broke off, nothing is kept. The same content for the
-// same purpose is the same draft, which takes the later name and kind.
+// same purpose is the same draft, which takes the later name and kind; one that was sent already is returned with its Refusal.
 func (f *Files) Upload(ctx context.Context, upload Upload) (ledger.File, error) {
 	if err := upload.validate(); err != nil {
 		return ledger.File{}, err
@@ -52,7 +52,7 @@ func (f *Files) Upload(ctx context.Context, upload Upload) (ledger.File, error) 
 	case err != nil:
 		return ledger.File{}, refused(err)
 	case !draft.SentAt.IsZero():
-		return ledger.File{}, &Refusal{Reason: ReasonAlreadySent}
+		return draft, &Refusal{Reason: ReasonAlreadySent}
 	}
 	return f.keep(ctx, draft, content)
 }

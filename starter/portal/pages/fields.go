@@ -2,7 +2,11 @@ package pages
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 
 	"github.com/streitfall/streitfall/dispute/plain"
 )
@@ -123,6 +127,9 @@ func (t teller) form(filled Filled, form Form) Form {
 func (t teller) problem(p Problem) string {
 	if p.Amount.Currency != "" {
 		p.Limit = t.money(clean(p.Amount))
+	}
+	if number, err := strconv.Atoi(p.Limit); err == nil {
+		p.Limit = message.NewPrinter(language.Make(t.Language.Name())).Sprint(number)
 	}
 	return t.say("problem."+string(p.Kind), "limit", p.Limit)
 }

@@ -34,8 +34,11 @@ type LinkExpired struct{}
 type NotFound struct{}
 
 // Refused is the answer to a request that is not taken at all: from another site, too large, or one of too many. Kind is
-// optional.
-type Refused struct{ Kind ProblemKind }
+// optional, and Limit is that of a Problem.
+type Refused struct {
+	Kind  ProblemKind
+	Limit string
+}
 
 // Failed is the answer to an error of ours.
 type Failed struct{}
@@ -97,7 +100,7 @@ func (r Refused) Sentence(f frame) string {
 	if strings.TrimSpace(string(r.Kind)) == "" {
 		return ""
 	}
-	return f.say("problem."+string(r.Kind), "limit", "")
+	return f.problem(Problem{Kind: r.Kind, Limit: r.Limit})
 }
 
 // Day is when the content was erased.
