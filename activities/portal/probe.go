@@ -18,7 +18,7 @@ import (
 const TestType = "test.v1"
 
 // Test sends a test message to an endpoint and returns its answer, or the error of Send and the phase in which it came.
-// Endpoints answer 2xx, as to any message whose type they do not know.
+// Endpoints answer 2xx, as to any message whose type they do not know; another answer is a StatusError.
 func (w *Webhooks) Test(ctx context.Context, to dispute.Webhook) (answer string, phase Phase, err error) {
 	body, err := json.Marshal(struct {
 		Type      string    `json:"type"`
@@ -28,16 +28,27 @@ func (w *Webhooks) Test(ctx context.Context, to dispute.Webhook) (answer string,
 	if err != nil {
 		return "", "", err
 	}
-	answer, answered, err := w.post(ctx, message{to: to, id: "test_" + rand.Text(), body: body})
+	answer, status, err := w.post(ctx, message{to: to, id: "test_" + rand.Text(), body: body})
 	switch {
 	case err == nil:
 		return answer, "", nil
-	case answered:
-		return "", PhaseAnswer, err
+	case status != 0:
+		return "", PhaseAnswer, &StatusError{Status: status, Err: err}
 	default:
 		return "", phaseOf(err), err
 	}
 }
+
+// StatusError is an answer that is not 2xx.
+type StatusError struct {
+	Status int
+	Err    error
+}
+
+func (e *StatusError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error of Send.
+func (e *StatusError) Unwrap() error { return e.Err }
 
 // TestForged sends a test message that is signed with a secret of nobody, and reports whether the endpoint takes it: then it
 // does not verify signatures, and anyone who knows its URL can tell it anything.

@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +35,8 @@ type Webhooks struct {
 	inbox activities.Channel
 	// site is the portal to which messages link.
 	site link.Site
+	// private are the networks that are not public and may be reached.
+	private []netip.Prefix
 	// secure is for https://, plain for http://, which reaches allowed private networks only.
 	secure, plain *http.Client
 	places        *places
@@ -51,12 +55,26 @@ func New(inbox activities.Channel, private []netip.Prefix, site link.Site) *Webh
 
 func newWebhooks(inbox activities.Channel, private []netip.Prefix, connectTimeout time.Duration) *Webhooks {
 	return &Webhooks{
-		inbox:  inbox,
+		inbox: inbox, private: private,
 		secure: guard{private: private, publicToo: true}.client(connectTimeout),
 		plain:  guard{private: private}.client(connectTimeout),
 		places: newPlaces(),
 		now:    time.Now,
 	}
+}
+
+// Allows reports whether a URL may be that of an endpoint: http:// has to lead to an allowed private network. Every call is
+// checked again, because a name may resolve to another address by then.
+func (w *Webhooks) Allows(ctx context.Context, endpoint string) bool {
+	target, err := url.Parse(endpoint)
+	if err != nil || target.Scheme != "http" {
+		return err == nil
+	}
+	if len(w.private) == 0 {
+		return false
+	}
+	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", target.Hostname())
+	return err == nil && !slices.ContainsFunc(addrs, func(addr netip.Addr) bool { return !within(embedded(addr.WithZone("")), w.private) })
 }
 
 // Send sends one message and returns the endpoint's answer. A message that is sent again has the same webhook-id.
@@ -84,17 +102,17 @@ type message struct {
 	body []byte
 }
 
-// post posts a message as Send does, and reports whether the endpoint has answered, in whatever way.
-func (w *Webhooks) post(ctx context.Context, m message) (answer string, answered bool, err error) {
+// post posts a message as Send does, and returns the status of the endpoint's answer: 0 if it has not answered.
+func (w *Webhooks) post(ctx context.Context, m message) (answer string, status int, err error) {
 	target, err := url.Parse(m.to.URL)
 	if err != nil {
-		return "", false, dispute.Refuse(dispute.CodeMessageRefused, "the webhook's URL is invalid")
+		return "", 0, dispute.Refuse(dispute.CodeMessageRefused, "the webhook's URL is invalid")
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	request, err := w.request(ctx, m)
 	if err != nil {
-		return "", false, fmt.Errorf("webhook at %s: %w", target.Host, err)
+		return "", 0, fmt.Errorf("webhook at %s: %w", target.Host, err)
 	}
 	client := w.secure
 	if target.Scheme == "http" {
@@ -102,19 +120,19 @@ func (w *Webhooks) post(ctx context.Context, m message) (answer string, answered
 	}
 	leave, err := w.places.take(ctx, m.to.URL)
 	if err != nil {
-		return "", false, fmt.Errorf("webhook at %s: %w", target.Host, err)
+		return "", 0, fmt.Errorf("webhook at %s: %w", target.Host, err)
 	}
 	defer leave()
 	response, err := client.Do(request)
 	if why, ok := errors.AsType[blocked](err); ok {
-		return "", false, dispute.Refuse(dispute.CodeMessageRefused, "the webhook at %s is not called: %v", target.Host, why)
+		return "", 0, dispute.Refuse(dispute.CodeMessageRefused, "the webhook at %s is not called: %v", target.Host, why)
 	}
 	if err != nil {
-		return "", false, fmt.Errorf("webhook at %s: %w", target.Host, withoutURL(err))
+		return "", 0, fmt.Errorf("webhook at %s: %w", target.Host, withoutURL(err))
 	}
 	defer response.Body.Close() //nolint:errcheck // the answer was read
 	answer, err = w.verdict(response, target.Host, words(response, cancel))
-	return answer, true, err
+	return answer, response.StatusCode, err
 }
 
 // request builds and signs the request of one attempt.

@@ -50,3 +50,6 @@ func (p *Portal) Opens(ctx context.Context, party dispute.Party, id string) erro
 
 // WaitLonger lets pages wait for a Temporal that many tests share.
 func (p *Portal) WaitLonger(timeout time.Duration) { p.answerTimeout = timeout }
+
+// TestOf says what became of a test message.
+var TestOf = testOf

@@ -3,10 +3,12 @@ package portal
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 
 	"github.com/google/uuid"
 
+	webhooks "github.com/streitfall/streitfall/activities/portal"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/language"
 	"github.com/streitfall/streitfall/starter/portal/pages"
@@ -108,6 +110,11 @@ func (p *Portal) change(q *request, settings dispute.Settings) (dispute.Merchant
 
 func (p *Portal) changeWebhook(q *request, f fields) (in pages.SettingsInput, err error) {
 	address := f.Value(pages.FieldWebhook)
+	ctx, cancel := context.WithTimeout(q.Context(), answerTimeout)
+	defer cancel()
+	if address != "" && !p.Webhooks.Allows(ctx, address) {
+		return in, &problemError{pages.Problem{Field: pages.FieldWebhook, Kind: pages.ProblemURL}}
+	}
 	var made dispute.Secret
 	q.merchant, made, err = p.change(q, dispute.Settings{Webhook: &address})
 	in.Secret = string(made)
@@ -128,12 +135,33 @@ func (p *Portal) testWebhook(q *request, _ fields) (in pages.SettingsInput, err 
 	}
 	ctx, cancel := context.WithTimeout(q.Context(), actTimeout)
 	defer cancel()
-	result := ""
-	if _, _, err := p.Webhooks.Test(ctx, q.merchant.Webhook); err != nil {
-		result = err.Error()
+	_, phase, err := p.Webhooks.Test(ctx, q.merchant.Webhook)
+	if err != nil {
+		p.Log.InfoContext(ctx, "a test message was not taken", "merchant", q.who.Merchant, "error", err)
 	}
-	in.Tested = &result
+	in.Tested = testOf(phase, err)
 	return in, nil
+}
+
+// testOf says what became of a test message. The error itself names addresses within the provider's network.
+func testOf(phase webhooks.Phase, err error) *pages.WebhookTest {
+	if err == nil {
+		return &pages.WebhookTest{}
+	}
+	test := &pages.WebhookTest{Failed: failures[phase]}
+	if answer, answered := errors.AsType[*webhooks.StatusError](err); answered {
+		test.Status = answer.Status
+	}
+	failure, ofNetwork := errors.AsType[net.Error](err)
+	if phase == webhooks.PhaseConnect && ofNetwork && failure.Timeout() {
+		test.Failed = pages.TestTimeout
+	}
+	return test
+}
+
+var failures = map[webhooks.Phase]pages.TestFailure{
+	webhooks.PhaseAddress: pages.TestAddress, webhooks.PhaseName: pages.TestName, webhooks.PhaseConnect: pages.TestConnect,
+	webhooks.PhaseTLS: pages.TestTLS, webhooks.PhaseAnswer: pages.TestAnswer, "": pages.TestConnect,
 }
 
 // changeAddress asks a new address to confirm, and tells the present one. Asked for again, the present address takes back a

@@ -113,8 +113,8 @@ type SettingsInput struct {
 	NewEmail string
 	// Secret is a webhook's new secret, which is shown once.
 	Secret string
-	// Tested is what became of a test message: nil if none was sent, "" if it was taken, else the error.
-	Tested *string
+	// Tested is what became of a test message; nil if none was sent.
+	Tested *WebhookTest
 	NewID  func() string
 	Filled Filled
 }

@@ -166,10 +166,9 @@ func refusals(l language.Language, add func(string, dispute.Case, dispute.Party,
 	v.Path = pages.PathSettings
 	all = append(all, shown{"settings-plain", v, pages.Settings(v, pages.SettingsInput{Merchant: m})})
 	m.Webhook.URL = "https://shop.example/disputes"
-	refused := "connection refused"
 	return append(all, shown{"settings", v, pages.Settings(v, pages.SettingsInput{
 		Merchant: m, NewEmail: "neu@nordlicht.example",
-		Secret: "whsec_c2VjcmV0", Tested: &refused,
+		Secret: "whsec_c2VjcmV0", Tested: &pages.WebhookTest{Failed: pages.TestAnswer, Status: 503},
 	})})
 }
 

@@ -1,6 +1,10 @@
 package pages
 
 import (
+	"net/http"
+	"strconv"
+	"strings"
+
 	"github.com/streitfall/streitfall/dispute/language"
 )
 
@@ -59,12 +63,42 @@ func Settings(v Viewer, in SettingsInput) Page {
 		page.Test, page.NewSecret = &test, &secret
 	}
 	if in.Tested != nil {
-		page.TestFailed, page.Tested = *in.Tested != "", t.say("settings.webhook.test.ok")
-	}
-	if page.TestFailed {
-		page.Tested = t.say("settings.webhook.test.failed", "error", line(*in.Tested))
+		page.TestFailed, page.Tested = in.Tested.Failed != "", t.tested(*in.Tested)
 	}
 	return page
+}
+
+// WebhookTest is what became of a test message.
+type WebhookTest struct {
+	// Failed is empty if the message was taken.
+	Failed TestFailure
+	// Status is that of the endpoint's answer, with TestAnswer.
+	Status int
+}
+
+// TestFailure is why a test message was not taken. Its sentence is that of the key "settings.webhook.test." with the failure.
+type TestFailure string
+
+// The failures.
+const (
+	// TestAddress means that the URL is not allowed, or leads to a network that is not.
+	TestAddress TestFailure = "address"
+	TestName    TestFailure = "name"
+	TestConnect TestFailure = "connect"
+	TestTimeout TestFailure = "timeout"
+	TestTLS     TestFailure = "tls"
+	TestAnswer  TestFailure = "answer"
+)
+
+// TestFailures lists the failures.
+var TestFailures = []TestFailure{TestAddress, TestName, TestConnect, TestTimeout, TestTLS, TestAnswer}
+
+func (t teller) tested(test WebhookTest) string {
+	if test.Failed == "" {
+		return t.say("settings.webhook.test.ok")
+	}
+	status := strings.TrimSpace(strconv.Itoa(test.Status) + " " + http.StatusText(test.Status))
+	return t.say("settings.webhook.test."+string(test.Failed), "status", status)
 }
 
 func (t teller) settingsForm(in SettingsInput, act Act, button string) Form {

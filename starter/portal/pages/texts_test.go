@@ -93,6 +93,7 @@ func TestTextsOfNames(t *testing.T) {
 	has("closed.desk.", words(dispute.ClosingReasons)...)
 	has("proposal.state.", words(dispute.ProposalStates)...)
 	has("problem.", words(pages.ProblemKinds)...)
+	has("settings.webhook.test.", words(pages.TestFailures)...)
 	for _, occasion := range dispute.Occasions {
 		has("occasion.", string(occasion.Original()))
 	}
