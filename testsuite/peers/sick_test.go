@@ -122,9 +122,10 @@ func requireWaiting(t *testing.T, env *environment.Environment, all []dispute.Di
 	t.Helper()
 	for _, d := range all {
 		if _, isWell := endpoints[d.MerchantID]; !isWell {
-			view, err := env.Disputes.Status(t.Context(), d.ID)
-			require.NoError(t, err)
-			require.Equal(t, dispute.WaitNotification, view.WaitingFor, d.ID)
+			require.Eventually(t, func() bool { // a query waits for the attempt that is under way
+				view, err := env.Disputes.Status(t.Context(), d.ID)
+				return err == nil && view.WaitingFor == dispute.WaitNotification
+			}, timeout, 10*time.Millisecond, d.ID)
 		}
 	}
 }
