@@ -208,3 +208,23 @@ func TestBounceKeepsALaterDeadline(t *testing.T) {
 		})
 	}
 }
+
+// TestBounceOfAnEarlierMove: a period whose deadline was moved twice does not rest on the message about the first move.
+func TestBounceOfAnEarlierMove(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	report := bounced(dispute.OccasionDeadlineMoved, dispute.PartyMerchant)
+	var answer *reply
+	f.at(day, func() { f.send(dispute.UpdateMoveDeadline, moveTo(windowEnds.Add(day))) })
+	f.at(2*day, func() {
+		report.Number = f.last(dispute.OccasionDeadlineMoved).Key.Number
+		f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow))
+	})
+	f.at(3*day, func() { answer = f.send(dispute.UpdateReportBounce, report) })
+	f.at(4*day, func() {
+		requireRefused(t, answer, "it rests on: opened with number 1 to the merchant, by email; deadline-moved with number 3 to the merchant, by email")
+		require.Equal(t, dispute.WaitAgreement, f.status().WaitingFor)
+		f.env.CancelWorkflow()
+	})
+	f.run()
+}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
 )
 
@@ -245,4 +246,58 @@ func TestStatementAndEvidencePeriods(t *testing.T) {
 	require.Equal(t, 10, f.last(dispute.OccasionReasonAsked).BusinessDays)
 	require.Equal(t, 10, f.last(dispute.OccasionInformationRequested).BusinessDays)
 	require.Equal(t, stated.Statement, f.last(dispute.OccasionInformationRequested).Statement)
+}
+
+// TestRemindersArePlannedForTheWindowOnly: a moved deadline comes with reminders while the parties may agree, and without later.
+func TestRemindersArePlannedForTheWindowOnly(t *testing.T) {
+	t.Parallel()
+	for wait, want := range map[dispute.Wait]bool{
+		dispute.WaitAgreement: true, dispute.WaitStatement: false, dispute.WaitEvidence: false,
+	} {
+		t.Run(string(wait), func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			var plans []activities.Plan
+			f.recorder.hold(func(_ string, input any) bool {
+				if plan, ok := input.(activities.Plan); ok {
+					plans = append(plans, plan)
+				}
+				return false
+			})
+			after := waits[wait](f)
+			f.at(after, func() { f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow.Add(30*day))) })
+			f.at(after+time.Hour, f.env.CancelWorkflow)
+			f.run()
+			require.Len(t, plans, 1)
+			require.Equal(t, want, plans[0].Reminders)
+		})
+	}
+}
+
+// TestPlanAfterTheAnswer: a deadline that is planned when the answer has come already is not moved.
+func TestPlanAfterTheAnswer(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		wait   dispute.Wait
+		answer any
+	}{
+		dispute.UpdateStateReason:    {dispute.WaitStatement, stated},
+		dispute.UpdateSubmitEvidence: {dispute.WaitEvidence, evidence},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			f.recorder.hold(func(name string, _ any) bool { return name == "PlanDeadline" })
+			after := waits[test.wait](f)
+			var moved *reply
+			f.at(after, func() { moved = f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow.Add(30*day))) })
+			f.at(after+time.Hour, func() { f.send(name, test.answer) })
+			f.at(after+2*time.Hour, f.recorder.release)
+			f.at(after+3*time.Hour, f.env.CancelWorkflow)
+			view := f.run()
+			require.ErrorContains(t, moved.err, "the period has ended before its deadline was moved")
+			require.Zero(t, countEvents(view, dispute.UpdateMoveDeadline))
+			require.NotContains(t, events(view), "not-sent-deadline-moved")
+		})
+	}
 }

@@ -224,3 +224,20 @@ func countEvents(view dispute.View, event string) int {
 	}
 	return n
 }
+
+// TestDecisionEmptiesTheQueue: a message that waits to be sent when the dispute is decided is not even begun.
+func TestDecisionEmptiesTheQueue(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.at(day, func() { f.send(dispute.UpdatePropose, refunds1) })
+	var declined *reply
+	f.at(2*day, func() {
+		f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalWithdrawal, withdrawn)
+		declined = f.send(dispute.UpdateAnswerProposal, answerOf(dispute.PartyCustomer, refunds1.NumberOf(1), false))
+	})
+	view := f.closes(dispute.ClosedByWithdrawal)
+	require.NoError(t, declined.err)
+	require.Equal(t, 1, countEvents(view, dispute.UpdateAnswerProposal))
+	require.Zero(t, f.count(dispute.OccasionProposalDeclined, dispute.PartyMerchant))
+	require.NotContains(t, events(view), "not-sent-proposal-declined")
+}

@@ -309,3 +309,46 @@ func (f *fixture) cancelAndRestore() {
 	f.env.CancelWorkflow()
 	f.restore()
 }
+
+// TestUpdateAfterASignalInOneTask: a signal that came before an update takes effect first, and the update is refused if it is
+// too late then.
+func TestUpdateAfterASignalInOneTask(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{dispute.UpdateRespond, dispute.UpdateSubmitEvidence, dispute.UpdateAcceptLoss} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			var late *reply
+			f.at(day, func() {
+				f.env.SignalWorkflowSkippingWorkflowTask(dispute.SignalWithdrawal, withdrawn)
+				late = f.send(name, messages()[name])
+			})
+			view := f.closes(dispute.ClosedByWithdrawal)
+			require.False(t, late.rejected, "it was in time for the validator")
+			failure, ok := errors.AsType[*temporal.ApplicationError](late.err)
+			require.True(t, ok, late.err)
+			require.Equal(t, string(dispute.CodeNotAccepted), failure.Type())
+			require.Zero(t, countEvents(view, name)+countEvents(view, string(dispute.ClosedLossAccepted)))
+		})
+	}
+}
+
+// TestSecondAnswerToTheRequest: the information is given once, even while the process is about to move the deadline.
+func TestSecondAnswerToTheRequest(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.recorder.hold(func(name string, _ any) bool { return name == "PlanDeadline" })
+	after := f.toEvidence()
+	var first, second *reply
+	f.at(after, func() { f.send(dispute.UpdateMoveDeadline, moveTo(laterWindow.Add(30*day))) })
+	f.at(after+time.Hour, func() { first = f.send(dispute.UpdateSubmitEvidence, evidence) })
+	f.at(after+2*time.Hour, func() { second = f.send(dispute.UpdateSubmitEvidence, dispute.Evidence{Text: "And a photo."}) })
+	f.at(after+3*time.Hour, f.recorder.release)
+	f.at(after+4*time.Hour, f.env.CancelWorkflow)
+	view := f.run()
+	require.NoError(t, first.err)
+	failure := second.refusal(t)
+	require.Equal(t, string(dispute.CodeNotAccepted), failure.Type())
+	require.Contains(t, failure.Message(), "has already been given")
+	require.Equal(t, 1, countEvents(view, dispute.UpdateSubmitEvidence))
+}

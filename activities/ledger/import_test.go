@@ -327,3 +327,20 @@ func TestImportSkipsOlderRecords(t *testing.T) {
 		requireSound(t, l)
 	})
 }
+
+// TestImportKeepsWhatWasBookedByReference: what an import says is paid is beside the payments and returns by reference.
+func TestImportKeepsWhatWasBookedByReference(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		imported(t, l, invoice("i-1", eur(10000), 6000))
+		booked(t, l, ledger.MovementPayment, "p-1", 1500)
+		booked(t, l, ledger.MovementPaymentReturn, "r-1", 500)
+		for _, step := range []struct{ imported, paid int64 }{{6500, 7500}, {0, 1000}, {9000, 10000}} {
+			imported(t, l, invoice("i-1", eur(10000), step.imported))
+			got := requireInvoice(t, l, "i-1")
+			require.Equal(t, []int64{step.paid, 10000 - step.paid}, []int64{got.Paid, got.Outstanding})
+			requireSound(t, l)
+		}
+	})
+}
