@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,25 +32,21 @@ METRICS_ADDR where it serves metrics and health, FILES_URL where uploaded files 
 folder beside a ledger in SQLite). It sends mails as the workers do (SMTP_URL, MAIL_FROM).`,
 		Example: "  PORTAL_URL=http://localhost:8090 PORTAL_KEYS=k1:$(openssl rand -base64 32) starter portal",
 		Args:    cobra.NoArgs,
-		RunE:    does(func(ctx context.Context, _ []string) error { return a.servePortal(ctx, nil) }),
+		RunE:    does(func(ctx context.Context, _ []string) error { return a.servePortal(ctx, func(net.Addr) {}) }),
 	}
 	cmd.AddCommand(a.portalLink())
 	return cmd
 }
 
-// servePortal serves the portal until ctx ends. It calls listening, if given, once the portal takes requests.
+// servePortal serves the portal until ctx ends. It calls listening once the portal takes requests.
 func (a *app) servePortal(ctx context.Context, listening func(net.Addr)) error {
-	config, configErr := portal.ConfigFromEnv(a.getenv)
-	log, logErr := assembly.LogFromEnv(a.getenv)
-	keys, keysErr := a.keys()
-	reach, reachErr := assembly.ReachFromEnv(func(variable string) string {
-		if configErr != nil && strings.HasPrefix(variable, "PORTAL_") { // whose faults are named already
-			return ""
-		}
-		return a.getenv(variable)
-	})
-	if err := errors.Join(configErr, reachErr, logErr, keysErr); err != nil {
-		return fmt.Errorf("the configuration is invalid:\n%w", err)
+	config, reach, log, err := a.portalConfig()
+	if err != nil {
+		return err
+	}
+	keys, err := a.keys()
+	if err != nil {
+		return err
 	}
 	books, err := a.openLedger(ctx, ledger.OpenExisting)
 	if err != nil {
@@ -59,26 +56,45 @@ func (a *app) servePortal(ctx context.Context, listening func(net.Addr)) error {
 	if err != nil {
 		return err
 	}
-	logger := log.New(a.err)
 	store, err := files.Open(ctx, config.FilesURL)
 	if err != nil {
 		return err
 	}
-	kept := files.New(books, store)
+	kept, logger := files.New(books, store), log.New(a.err)
 	served, err := portal.New(portal.Parts{
-		Config: config, Ledger: books, Disputes: workflows.NewClient(temporal), Files: kept, Mails: reach.Mails, Webhooks: reach.Webhooks, Namespace: a.namespace, Attention: a.needsAttention,
-		Unseal: keys.Open, Log: logger,
+		Config: config, Ledger: books, Disputes: workflows.NewClient(temporal), Files: kept, Mails: reach.Mails, Webhooks: reach.Webhooks,
+		Namespace: a.namespace, Attention: a.needsAttention, Unseal: keys.Open, Log: logger,
 	})
 	if err != nil {
 		return err
 	}
-	go kept.Run(ctx, served.ReadCase, logger)
+	var sweeping sync.WaitGroup
+	defer sweeping.Wait() // before the ledger is closed
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	sweeping.Go(func() { kept.Run(ctx, served.ReadCase, logger) })
 	return served.Serve(ctx, func(addr net.Addr) {
 		logger.Info("serving the portal", "address", addr.String(), "url", config.Site.String())
-		if listening != nil {
-			listening(addr)
-		}
+		listening(addr)
 	})
+}
+
+// portalConfig reads the configuration of the portal and returns every fault at once, those of PAYLOAD_KEYS too.
+func (a *app) portalConfig() (portal.Config, assembly.Reach, assembly.Log, error) {
+	config, configErr := portal.ConfigFromEnv(a.getenv)
+	log, logErr := assembly.LogFromEnv(a.getenv)
+	_, keysErr := a.keys()
+	reach, reachErr := assembly.ReachFromEnv(func(variable string) string {
+		if configErr != nil && strings.HasPrefix(variable, "PORTAL_") { // whose faults are named already
+			return ""
+		}
+		return a.getenv(variable)
+	})
+	err := errors.Join(configErr, reachErr, logErr, keysErr)
+	if err != nil {
+		err = fmt.Errorf("the configuration is invalid:\n%w", err)
+	}
+	return config, reach, log, err
 }
 
 // needsAttention lists, for operators, the disputes that need a person, and those whose run was stopped.

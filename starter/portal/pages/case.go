@@ -221,3 +221,11 @@ func (t caseTeller) proposed() (n int) {
 	}
 	return n
 }
+
+func (t caseTeller) runningDeadline() *Deadline {
+	period := t.c.RunningPeriod()
+	if period == nil {
+		return nil
+	}
+	return t.deadline(period.Deadline, t.c.Dispute.Calendar)
+}

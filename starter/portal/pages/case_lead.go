@@ -241,11 +241,3 @@ func (t caseTeller) operatorLead() Lead {
 		Lines: []string{t.say("lead.operator.calm.do", "wait", t.wait(t.c.WaitingFor))},
 	}
 }
-
-func (t caseTeller) runningDeadline() *Deadline {
-	period := t.c.RunningPeriod()
-	if period == nil {
-		return nil
-	}
-	return t.deadline(period.Deadline, t.c.Dispute.Calendar)
-}

@@ -20,6 +20,20 @@ type shown struct {
 	page pages.Page
 }
 
+// strangers are the pages that need no case, list or settings, and look the same for everybody.
+var strangers = map[string]pages.Page{
+	"sign-in":             pages.SignIn{Desk: true},
+	"sign-in-one-dispute": pages.SignIn{OneDispute: true},
+	"sign-in-sent":        pages.SignInSent{},
+	"landing":             pages.Landing{Token: "t0ken", DisputeID: "kd-2026-0001"},
+	"landing-merchant":    pages.Landing{Token: "t0ken"},
+	"landing-address":     pages.Landing{Token: "t0ken", Confirms: true, NotTicked: true},
+	"link-expired":        pages.LinkExpired{},
+	"not-found":           pages.NotFound{},
+	"refused":             pages.Refused{Kind: pages.ProblemTooMany},
+	"failed":              pages.Failed{},
+}
+
 // catalogue has every page in a language, with data and empty.
 func catalogue(l language.Language) (all []shown) {
 	add := func(name string, party dispute.Party, page func(v pages.Viewer) pages.Page) {
@@ -28,18 +42,11 @@ func catalogue(l language.Language) (all []shown) {
 	}
 	fixed := func(name string, page pages.Page) { add(name, "", func(pages.Viewer) pages.Page { return page }) }
 	away := pages.Problem{Kind: pages.ProblemAway}
-	fixed("sign-in", pages.SignIn{Desk: true})
 	fixed("sign-in-refused", pages.SignIn{Filled: filled("", []pages.Problem{{Field: pages.FieldEmail, Kind: pages.ProblemAddress}},
 		pages.FieldEmail, "nobody")})
-	fixed("sign-in-one-dispute", pages.SignIn{OneDispute: true})
-	fixed("sign-in-sent", pages.SignInSent{})
-	fixed("landing", pages.Landing{Token: "t0ken", DisputeID: "kd-2026-0001"})
-	fixed("landing-merchant", pages.Landing{Token: "t0ken"})
-	fixed("landing-address", pages.Landing{Token: "t0ken", Confirms: true, NotTicked: true})
-	fixed("link-expired", pages.LinkExpired{})
-	fixed("not-found", pages.NotFound{})
-	fixed("refused", pages.Refused{Kind: pages.ProblemTooMany})
-	fixed("failed", pages.Failed{})
+	for name, page := range strangers {
+		fixed(name, page)
+	}
 	fixed("erased", pages.Erased{DisputeID: "kd-2026-0001", At: now, Case: summaries("")[0]})
 	add("list", dispute.PartyMerchant, func(v pages.Viewer) pages.Page {
 		return pages.MerchantList(v, pages.ListInput{
