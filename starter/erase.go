@@ -167,11 +167,8 @@ func isNotFound(err error) bool {
 // isErased reports whether the ledger has a dispute as erased. Temporal deletes the runs of one only some minutes later, and
 // until then nobody is shown them. A ledger that is not set or does not answer is no reason to show nothing.
 func (a *app) isErased(ctx context.Context, id string) bool {
-	if a.getenv("LEDGER_URL") == "" {
-		return false
-	}
-	books, err := a.openLedger(ctx, ledger.OpenExisting)
-	if err != nil {
+	books := a.ledgerIfThere(ctx)
+	if books == nil {
 		return false
 	}
 	_, erased, err := books.Erasure(ctx, id)

@@ -68,15 +68,24 @@ func (a *app) printStatus(ctx context.Context, id string, asJSON bool) error {
 
 // isInLedger reports whether the ledger has a dispute. A ledger that is not set or does not answer has none.
 func (a *app) isInLedger(ctx context.Context, id string) bool {
-	if a.getenv("LEDGER_URL") == "" {
+	books := a.ledgerIfThere(ctx)
+	if books == nil {
 		return false
+	}
+	_, err := books.Dispute(ctx, id)
+	return err == nil
+}
+
+// ledgerIfThere returns the ledger for a command that can do without; nil where it is not set or does not answer.
+func (a *app) ledgerIfThere(ctx context.Context) *ledger.Ledger {
+	if a.getenv("LEDGER_URL") == "" {
+		return nil
 	}
 	books, err := a.openLedger(ctx, ledger.OpenExisting)
 	if err != nil {
-		return false
+		return nil
 	}
-	_, err = books.Dispute(ctx, id)
-	return err == nil
+	return books
 }
 
 // standing adds what Temporal knows of a run that has not ended its dispute: whether it was stopped, and what is retried.
@@ -157,6 +166,22 @@ func printView(out io.Writer, view standing) {
 	if view.WaitingFor != "" {
 		field("waiting for", "%s", view.WaitingFor)
 	}
+	printDeadline(field, view.View)
+	printAttention(field, view)
+	field("amount", "%s", view.DisputedAmount)
+	field("reason", "%s", view.Reason)
+	field("merchant", "%s", view.MerchantID)
+	field("invoice", "%s", view.InvoiceID)
+	_ = table.Flush()
+	for _, step := range view.Retried {
+		printRetried(out, step)
+	}
+	fmt.Fprintln(out)
+	printTimeline(out, view.View)
+}
+
+// printDeadline prints until when the parties can agree or answer, what happens then, and what they propose.
+func printDeadline(field func(name, format string, args ...any), view dispute.View) {
 	if view.Deadline != nil {
 		field("until", "%s", until(*view.Deadline))
 	}
@@ -169,17 +194,6 @@ func printView(out io.Writer, view standing) {
 	if view.PendingDeadline != nil {
 		field("earlier", "%s, once the party knows", until(*view.PendingDeadline))
 	}
-	printAttention(field, view)
-	field("amount", "%s", view.DisputedAmount)
-	field("reason", "%s", view.Reason)
-	field("merchant", "%s", view.MerchantID)
-	field("invoice", "%s", view.InvoiceID)
-	_ = table.Flush()
-	for _, step := range view.Retried {
-		printRetried(out, step)
-	}
-	fmt.Fprintln(out)
-	printTimeline(out, view.View)
 }
 
 func printStop(field func(name, format string, args ...any), view standing) {
