@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -91,24 +92,25 @@ func (a *app) eraseDispute(ctx context.Context, in ledger.Erasure, yes bool) err
 	return nil
 }
 
-// uploadsOf opens the store that has the files of a dispute; nil without any. It fails if there are files and nothing says
-// where.
+// uploadsOf opens the store that has the files of a dispute; nil without any. It fails if there are files and the store is not
+// there, or nothing says where it is.
 func (a *app) uploadsOf(ctx context.Context, books *ledger.Ledger, id string) (*files.Files, error) {
-	filesURL := a.getenv("FILES_URL")
-	if filesURL == "" {
-		recorded, err := books.Files(ctx, id)
-		if err != nil || len(recorded) == 0 {
-			return nil, err
-		}
-		if filesURL = files.DefaultURL(a.getenv("LEDGER_URL")); filesURL == "" {
-			return nil, fmt.Errorf("dispute %s has %d uploaded files, and FILES_URL, which says where they are, is not set; nothing was erased", id, len(recorded))
-		}
+	recorded, err := books.Files(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	filesURL := cmp.Or(a.getenv("FILES_URL"), files.DefaultURL(a.getenv("LEDGER_URL")))
+	if filesURL == "" && len(recorded) > 0 {
+		return nil, fmt.Errorf("dispute %s has %d uploaded files, and FILES_URL, which says where they are, is not set; nothing was erased", id, len(recorded))
 	}
 	store, err := files.OpenExisting(ctx, filesURL)
-	if err != nil {
-		return nil, fmt.Errorf("the files of dispute %s cannot be erased, so nothing was: %w", id, err)
+	switch {
+	case err == nil:
+		return files.New(books, store), nil
+	case len(recorded) == 0: // no portal has run beside this ledger
+		return nil, nil //nolint:nilnil // there is nothing to erase
 	}
-	return files.New(books, store), nil
+	return nil, fmt.Errorf("the files of dispute %s cannot be erased, so nothing was: %w", id, err)
 }
 
 // mustHaveEnded refuses a dispute of which a run is open.

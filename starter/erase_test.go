@@ -63,6 +63,7 @@ func TestErase(t *testing.T) {
 	h.refuses(dispute.CodeUnknownDispute, "case")
 	require.Contains(t, h.run("case", h.dispute.ID).err, "was erased on "+time.Now().UTC().Format(time.DateOnly)+" by anna: request 4711")
 
+	h.env["FILES_URL"] = "file:" + filepath.Join(t.TempDir(), "no portal has run here")
 	again := []string{"erase", h.dispute.ID, "--reason", "again", "--erased-by", "ben", "--yes"}
 	require.Regexp(t, erased, h.does(again...), "the first erasure stays on record")
 	got := h.run("status", h.dispute.ID, "--json")
