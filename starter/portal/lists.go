@@ -51,7 +51,7 @@ func selected(own ledger.CaseFilter, in pages.ListInput) ledger.CaseFilter {
 		own.Search = in.Search
 		return own
 	}
-	own.Waits = in.Tab.Waits()
+	own.Groups = in.Tab.Groups()
 	return own
 }
 
