@@ -26,7 +26,13 @@ import (
 // every two of them in the same instant.
 func asked(t *testing.T, disputes int) (site, dispute.Merchant) {
 	t.Helper()
-	books, err := ledger.Open(t.Context(), "sqlite:"+t.TempDir()+"/ledger.db")
+	return askedIn(t, t.TempDir()+"/ledger.db", disputes)
+}
+
+// askedIn is asked with the file of the ledger.
+func askedIn(t *testing.T, file string, disputes int) (site, dispute.Merchant) {
+	t.Helper()
+	books, err := ledger.Open(t.Context(), "sqlite:"+file)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, books.Close()) })
 	at := time.Now().Add(-24 * time.Hour).Truncate(time.Second)

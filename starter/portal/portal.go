@@ -68,6 +68,9 @@ type Portal struct {
 	provider provider
 	// answerTimeout is how long a page waits for Temporal.
 	answerTimeout time.Duration
+	// exportPage is how many disputes an export reads at once; exporting are the sessions that have one.
+	exportPage int
+	exporting  sync.Map
 	// sending are the mails on their way.
 	sending sync.WaitGroup
 	handler http.Handler
@@ -84,7 +87,7 @@ func New(parts Parts) (*Portal, error) {
 	if err := pages.Check(); err != nil {
 		return nil, err
 	}
-	p := &Portal{Parts: parts, sessions: scs.New(), limits: newLimits(), metrics: newMetrics(), answerTimeout: answerTimeout}
+	p := &Portal{Parts: parts, sessions: scs.New(), limits: newLimits(), metrics: newMetrics(), answerTimeout: answerTimeout, exportPage: exportPage}
 	p.provider.timeout = providerTimeout
 	p.sessions.Store = parts.Ledger.Sessions()
 	p.sessions.HashTokenInStore = true
