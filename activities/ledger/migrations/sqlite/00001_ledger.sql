@@ -279,8 +279,8 @@ end;
 -- +goose StatementEnd
 
 -- The files that merchants and customers have uploaded; their contents are kept elsewhere, under dispute, sha256 and id. A file
--- is a draft until the message that names it is accepted. There is no foreign key: a complaint is sent before its dispute is
--- in the ledger.
+-- is a draft until the message that names it is accepted; sending_at is when that message was on its way last. There is no
+-- foreign key: a complaint is sent before its dispute is in the ledger.
 create table files (
     id          integer not null primary key autoincrement,
     dispute_id  text    not null check (dispute_id <> ''),
@@ -293,6 +293,7 @@ create table files (
     sha256      text    not null check (length(sha256) = 64),
     uploaded_at text    not null check (uploaded_at like '____-__-__T__:__:__.______Z'),
     stored_at   text             check (stored_at like '____-__-__T__:__:__.______Z'),
+    sending_at  text             check (sending_at like '____-__-__T__:__:__.______Z'),
     sent_at     text             check (sent_at like '____-__-__T__:__:__.______Z') check (sent_at is null or stored_at is not null),
     unique (dispute_id, purpose, sha256)
 ) strict;
