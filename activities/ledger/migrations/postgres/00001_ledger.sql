@@ -26,10 +26,12 @@ create table owners (
     at           timestamptz not null
 );
 
+-- imported_email is the address of the last import: one that says it again takes back no change since.
 create table merchants (
     id               text collate "C" not null primary key,
     name             text             not null,
     email            text             not null,
+    imported_email   text             not null default '',
     pending_email    text             not null default '',
     locale           text             not null,
     portal_active    boolean          not null,

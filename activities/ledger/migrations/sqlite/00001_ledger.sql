@@ -9,10 +9,12 @@ create table owners (
     at           text    not null check (at like '____-__-__T__:__:__.______Z')
 ) strict;
 
+-- imported_email is the address of the last import: one that says it again takes back no change since.
 create table merchants (
     id               text    not null primary key,
     name             text    not null,
     email            text    not null,
+    imported_email   text    not null default '',
     pending_email    text    not null default '',
     locale           text    not null,
     portal_active    integer not null check (portal_active in (0, 1)),
