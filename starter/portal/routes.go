@@ -124,11 +124,15 @@ func ofAccount(handle func(*Portal, *request) error) func(*Portal, *request) err
 	}
 }
 
-// ofCase returns a handler that gets the case of the path's id as the session may see it. It is the only way to a case.
+// ofCase returns a handler that gets the case of the path's id as the session may see it. It is the only way to a case. A session
+// of an address that was corrected ends: without Temporal, nobody could say any more that it is one.
 func ofCase(handle func(*Portal, *request, Case) error) func(*Portal, *request) error {
 	return func(p *Portal, q *request) error {
 		q.disputeID = q.PathValue("id")
 		c, err := p.open(q.Context(), q.who, q.disputeID)
+		if errors.Is(err, errMoved) {
+			err = errors.Join(err, p.sessions.Destroy(q.Context()))
+		}
 		if err != nil {
 			return err
 		}
