@@ -78,7 +78,7 @@ func (p *Portal) answers(r route) http.Handler {
 		cut := errors.Is(err, errCut)
 		switch {
 		case cut:
-			p.Log.ErrorContext(q.Context(), "an export was cut", "error", err)
+			p.Log.ErrorContext(q.Context(), "an export was cut", "error", err) //nolint:contextcheck // the request has it
 		case err != nil:
 			p.fail(q, err) //nolint:contextcheck // the request has it
 		}
@@ -87,7 +87,7 @@ func (p *Portal) answers(r route) http.Handler {
 		}
 		p.observe(q) //nolint:contextcheck // the request has it
 		if cut {
-			panic(http.ErrAbortHandler)
+			panic(http.ErrAbortHandler) //nolint:forbidigo // nothing else aborts a connection of every kind
 		}
 	})
 }

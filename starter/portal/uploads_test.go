@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -179,11 +178,8 @@ func TestRemovedWhileSent(t *testing.T) {
 	var b browser
 	var draft string
 	removes := func() answer { return b.post(removal, pages.FieldDraft, draft) }
-	at := halfway{Disputes: shared.Disputes, happens: func() {
-		got := removes()
-		assert.Equal(t, http.StatusConflict, got.status, got.body)
-		assert.Contains(t, got.body, "Diese Datei wird gerade gesendet")
-	}}
+	var meanwhile answer
+	at := halfway{Disputes: shared.Disputes, happens: func() { meanwhile = removes() }}
 	s := serve(t, func(p *portal.Parts) { p.Disputes = &at })
 	b = s.merchant(t, c)
 	uploads := func() {
@@ -193,13 +189,18 @@ func TestRemovedWhileSent(t *testing.T) {
 		require.Len(t, found, 2, taken.body)
 		draft = found[1]
 	}
-	sends := func() int { return b.post(act, pages.FieldText, "Here it is.", pages.FieldSend, draft).status }
+	sends := func() int {
+		status := b.post(act, pages.FieldText, "Here it is.", pages.FieldSend, draft).status
+		require.Equal(t, http.StatusConflict, meanwhile.status, meanwhile.body)
+		require.Contains(t, meanwhile.body, "Diese Datei wird gerade gesendet")
+		return status
+	}
 
 	uploads()
 	at.err = dispute.Refuse(dispute.CodeLimitReached, "enough")
 	require.Equal(t, http.StatusConflict, sends())
 	require.Equal(t, http.StatusOK, removes().status, "the message was refused")
-	require.Equal(t, http.StatusConflict, sends(), "the file was removed")
+	require.Equal(t, http.StatusConflict, b.post(act, pages.FieldText, "Here it is.", pages.FieldSend, draft).status, "the file was removed")
 	require.Empty(t, caseOf(t, id).Evidence)
 
 	uploads()
