@@ -165,7 +165,7 @@ func (c Case) refuses(form pages.Filled) pages.ProblemKind {
 // refused shows a form again that the dispute has not taken, beside the case as it is now.
 func (p *Portal) refused(q *request, c Case, filled pages.Filled, err error) error {
 	problems := problemsOf(err)
-	if problems[0].Kind == pages.ProblemAway {
+	if problems[0].Kind == pages.ProblemAway && !q.gone() {
 		p.Log.WarnContext(q.Context(), "an act has no answer", "dispute", c.id, "act", filled.Act, "error", err)
 	}
 	now, err := p.open(q.Context(), c.who, c.id)

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -30,6 +31,9 @@ type request struct {
 	// disputeID is the id in the path, for the log.
 	disputeID string
 }
+
+// gone reports whether nobody waits for the answer any more, as after a second press on the same button.
+func (q *request) gone() bool { return errors.Is(q.Context().Err(), context.Canceled) }
 
 // answer is the answer to a request, with its status for the log.
 type answer struct {
