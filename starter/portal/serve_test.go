@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/activities/ledger"
@@ -208,7 +209,7 @@ func TestGone(t *testing.T) {
 	c := opened(t)
 	b := s.merchant(t, c)
 	ctx, leave := context.WithCancel(t.Context())
-	form := url.Values{pages.FieldForm: {"1"}, pages.FieldMessage: {"We ask the carrier."}}
+	form := url.Values{pages.FieldForm: {uuid.NewString()}, pages.FieldMessage: {"We ask the carrier."}}
 	request := httptest.NewRequestWithContext(ctx, http.MethodPost, s.URL+pages.ActPath(c.Dispute.ID, pages.ActRespond),
 		io.MultiReader(strings.NewReader(form.Encode()), leaves(leave)))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
