@@ -60,6 +60,17 @@ type AccountTotal struct {
 	Closing int64 `json:"closing"`
 }
 
+// Sum adds up the accounts of a currency.
+func (t JournalTotals) Sum(currency string) (sum AccountTotal) {
+	sum.Currency = currency
+	for _, a := range t.Accounts {
+		if a.Currency == currency {
+			sum.Opening, sum.Debit, sum.Credit, sum.Closing = sum.Opening+a.Opening, sum.Debit+a.Debit, sum.Credit+a.Credit, sum.Closing+a.Closing
+		}
+	}
+	return sum
+}
+
 // JournalTotals reads the sums of what Journal reads, and the balances of the accounts before and after.
 func (l *Ledger) JournalTotals(ctx context.Context, in Period, merchantID string) (totals JournalTotals, err error) {
 	err = l.snapshot(ctx, "add up the journal", func(tx *transaction) error {
