@@ -78,8 +78,10 @@ func (r *pastDispute) settle(t *testing.T, l *ledger.Ledger, d dispute.Dispute, 
 
 // views are ways of looking at figures: what a group goes by.
 var views = map[string]func(ledger.FigureKey) ledger.FigureKey{
-	"all":      func(k ledger.FigureKey) ledger.FigureKey { return k },
-	"currency": func(k ledger.FigureKey) ledger.FigureKey { return ledger.FigureKey{Happening: k.Happening, Currency: k.Currency} },
+	"all": func(k ledger.FigureKey) ledger.FigureKey { return k },
+	"currency": func(k ledger.FigureKey) ledger.FigureKey {
+		return ledger.FigureKey{Happening: k.Happening, Currency: k.Currency}
+	},
 	"merchant": func(k ledger.FigureKey) ledger.FigureKey {
 		return ledger.FigureKey{Happening: k.Happening, Currency: k.Currency, MerchantID: k.MerchantID, Outcome: k.Outcome}
 	},
