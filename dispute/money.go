@@ -5,10 +5,12 @@ import (
 	"strconv"
 
 	"github.com/bojanz/currency"
+
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // MaxAmount is the largest amount, in minor units: the largest integer that every JSON reader represents exactly.
-const MaxAmount = 1<<53 - 1
+const MaxAmount = strict.MaxInteger
 
 // Money is an amount in the minor units of its currency: cents of EUR, whole yen of JPY, thousandths of KWD.
 type Money struct {

@@ -18,7 +18,7 @@ func TestCaseIsDocumented(t *testing.T) {
 	_, after, found := strings.Cut(part, "```json schema\n")
 	require.True(t, found)
 	documented, _, _ := strings.Cut(after, "\n```")
-	made, err := schema.Case()
+	made, err := schema.Text("case")
 	require.NoError(t, err)
 	require.Equal(t, made, documented)
 	rows := strings.Split(strings.Join(firstCells(part), "`, `"), "`, `")
