@@ -148,7 +148,14 @@ func (n *Notifications) send(ctx context.Context, notice dispute.Notice) (disput
 		return dispute.Receipt{}, err
 	}
 	at, err := n.clock.after(notice.CausedAt)
-	return dispute.Receipt{Key: notice.Key, ContentHash: notice.Hash(), Channel: channel, At: at, Answer: answer}, err
+	receipt := dispute.Receipt{Key: notice.Key, ContentHash: notice.Hash(), Channel: channel, At: at, Answer: answer}
+	if proposal := notice.Proposal; proposal != nil {
+		receipt.Terms = proposal.Terms
+		if proposal.Refund != nil {
+			receipt.Refund = proposal.Refund.Amount
+		}
+	}
+	return receipt, err
 }
 
 // standing adds to the receipt of a notice where the dispute stands since. The receipt of an earlier message, which said

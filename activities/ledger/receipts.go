@@ -47,11 +47,11 @@ func lookupStatement(keys int) string {
 	}
 	return `select ` + merchantColumns + `, coalesce(occasion, ''), coalesce(number, 0), coalesce(recipient, ''),
 		coalesce(content_hash, ''), coalesce(channel, ''), at, coalesce(answer, ''), caused_at,
-		coalesce(state, ''), coalesce(waiting_for, ''), deadline
+		coalesce(state, ''), coalesce(waiting_for, ''), deadline, coalesce(terms, ''), coalesce(refund, 0)
 		from merchants left join messages on dispute_id = $2 and (` + strings.Join(sent, " or ") + `) where id = $1`
 }
 
-const insertReceiptStatement = `insert into messages (dispute_id, ` + receiptColumns + `) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+const insertReceiptStatement = `insert into messages (dispute_id, ` + receiptColumns + `) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 	on conflict (dispute_id, occasion, number, recipient) do nothing`
 
 // Save records the receipt of a message and returns the one on record. The first receipt of a key stays, with its channel,
@@ -66,7 +66,7 @@ func (l *Ledger) Save(ctx context.Context, receipt dispute.Receipt) (recorded di
 		recorded = receipt
 		inserted, err := rowsAffected(tx.ExecContext(ctx, insertReceiptStatement, key.DisputeID, key.Occasion, key.Number, key.Recipient,
 			receipt.ContentHash, receipt.Channel, instant(receipt.At), receipt.Answer, instant(receipt.CausedAt),
-			standing.State, standing.WaitingFor, instant(standing.Deadline)))
+			standing.State, standing.WaitingFor, instant(standing.Deadline), receipt.Terms, receipt.Refund))
 		if err != nil || inserted == 1 {
 			return err
 		}
@@ -94,13 +94,14 @@ func sameMessage(recorded dispute.Receipt, found bool, err error, contentHash st
 	return nil
 }
 
-const receiptColumns = `occasion, number, recipient, content_hash, channel, at, answer, caused_at, state, waiting_for, deadline`
+const receiptColumns = `occasion, number, recipient, content_hash, channel, at, answer, caused_at, state, waiting_for, deadline, terms, refund`
 
 // receiptFields are the destinations of receiptColumns.
 func receiptFields(r *dispute.Receipt) []any {
 	return []any{
 		&r.Key.Occasion, &r.Key.Number, &r.Key.Recipient, &r.ContentHash, &r.Channel, (*instant)(&r.At), &r.Answer,
 		(*instant)(&r.CausedAt), &r.Standing.State, &r.Standing.WaitingFor, (*instant)(&r.Standing.Deadline),
+		&r.Terms, &r.Refund,
 	}
 }
 
