@@ -99,6 +99,27 @@ func TestEvents(t *testing.T) {
 	})
 }
 
+// TestAttentionIsToldOnce: for each message and cause, and of disputes in the ledger.
+func TestAttentionIsToldOnce(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.paused(t, 0, 3000)
+		another := key(2)
+		another.DisputeID = "d-404"
+		for range 2 {
+			require.NoError(t, l.SaveAttention(t.Context(), key(1), dispute.CauseUnreachable, monday))
+			require.NoError(t, l.SaveAttention(t.Context(), key(2), dispute.CauseMessageFailed, monday))
+			require.NoError(t, l.SaveAttention(t.Context(), another, dispute.CauseMessageFailed, monday))
+		}
+		all := allEvents(t, l)
+		require.Equal(t, []events.Type{events.DisputeOpened, events.DisputeAttention, events.DisputeAttention}, typesOf(all))
+		require.Equal(t, dispute.CauseUnreachable, all[1].Data.Attention)
+		require.Equal(t, dispute.CauseMessageFailed, all[2].Data.Attention)
+		require.NotEqual(t, all[1].ID, all[2].ID)
+		requireSound(t, l)
+	})
+}
+
 // TestEventsTell: what an event tells, in JSON.
 func TestEventsTell(t *testing.T) {
 	t.Parallel()

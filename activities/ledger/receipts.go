@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
@@ -92,6 +93,17 @@ func sameMessage(recorded dispute.Receipt, found bool, err error, contentHash st
 		return &activities.ConflictError{Existing: recorded}
 	}
 	return nil
+}
+
+// SaveAttention tells other systems, once for each message and cause, that an operator is needed: the message was refused, or
+// is in conflict with an earlier one. Of a dispute that is not in the ledger it tells nothing.
+func (l *Ledger) SaveAttention(ctx context.Context, key dispute.NoticeKey, cause dispute.Cause, at time.Time) error {
+	return l.autocommit("record that message "+key.String()+" needs attention", func(tx *transaction) error {
+		_, err := tx.ExecContext(ctx, `insert into events (type, at, invoice_id, dispute_id, occasion, message_number, recipient, cause)
+			select 'dispute.attention', $1, invoice_id, id, $2, $3, $4, $5 from disputes where id = $6 on conflict do nothing`,
+			instant(precise(at)), key.Occasion, key.Number, key.Recipient, cause, key.DisputeID)
+		return err
+	})
 }
 
 const receiptColumns = `occasion, number, recipient, content_hash, channel, at, answer, caused_at, state, waiting_for, deadline, terms, refund`
