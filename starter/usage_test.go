@@ -58,6 +58,8 @@ func TestWrongUsage(t *testing.T) {
 		"report --from 2026-11-01 --to 2026-11-30 --csv --json": "--csv and --json exclude each other",
 		"ledger postings --from 2026-11-01":                     `required flag(s) "to" not set`,
 		"ledger postings --from 2026-11-01 --to 2026-10-31":     "--from 2026-11-01 is after --to 2026-10-31",
+		"schema dispuet":                "there is no such schema; there are dispute, agreement, withdrawal",
+		"schema case event":             "one argument is allowed, the name of a schema, not 2: case event",
 		"deadline 21":                   `unknown command "21" for "starter deadline"`,
 		"deadline --from 2026-11-23":    `invalid argument "2026-11-23" for "--from" flag`,
 		"deadline --business-days many": `invalid argument "many" for "--business-days" flag`,
@@ -126,7 +128,7 @@ func TestHelp(t *testing.T) {
 	}
 	root := (&app{}).root()
 	visit(root)
-	require.Equal(t, 46, seen)
+	require.Equal(t, 49, seen)
 	require.Contains(t, s.does("respond", "--help"), "Accepted while the dispute waits for agreement.\n")
 	require.Contains(t, s.does("rule", "--help"), "Accepted while the dispute waits for justification, decision.\n")
 	require.Contains(t, s.does("withdraw", "--help"), `says "accepted", or "ignored" and why`)

@@ -194,7 +194,7 @@ func decode(t require.TestingT, text string) (document any) {
 func TestValidDocuments(t *testing.T) {
 	t.Parallel()
 	schemas := compiled(t)
-	read := []string{"status", "case"}
+	read := []string{"status", "case", "event"}
 	require.ElementsMatch(t, schema.Names(), slices.Concat(read, slices.Collect(maps.Keys(decoders))))
 	for name, examples := range valid {
 		for _, example := range examples {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/events"
 )
 
 // caseDocument returns the schema of a dispute.Case.
@@ -20,6 +21,13 @@ func statusDocument() (*jsonschema.Schema, error) {
 		types[of].Enum = append(types[of].Enum, "")
 	}
 	return read[dispute.View](types)
+}
+
+// eventDocument returns the schema of an events.Event.
+func eventDocument() (*jsonschema.Schema, error) {
+	types := enumerations()
+	types[reflect.TypeFor[events.Type]()] = enumeration(events.Types)
+	return read[events.Event](types)
 }
 
 // read returns the schema of what programs read: a newer build may add members.

@@ -44,6 +44,7 @@ var Documents = []Document{
 	{dispute.UpdateReportBounce, "a mail has come back", written[dispute.Bounce]},
 	{"status", "where a dispute stands: the answer to the query status and to updates", statusDocument},
 	{"case", "all of a dispute: the answer to the query case", caseDocument},
+	{"event", "a change of a dispute or an invoice, as other systems are told of it", eventDocument},
 	{"import", "merchants, invoices and bookings for the ledger", importDocument},
 	{"merchant", "a merchant in an import", written[dispute.ImportedMerchant]},
 	{"invoice", "an invoice in an import", written[dispute.Invoice]},
