@@ -20,21 +20,27 @@ func (l *Ledger) Journal(ctx context.Context, in Period, merchantID string, do f
 		e.Posting, err = scanPosting(func(columns ...any) error { return into(append(columns, &e.MerchantID)...) })
 		return e, err
 	}
-	where := booked(in, merchantID)
+	_, where := booked(in, merchantID)
 	return l.autocommit("read the journal", func(tx *transaction) error {
 		return each(ctx, tx, scan, do, `select p.id, p.movement, p.source, p.destination, p.amount, p.currency, p.invoice_id, p.dispute_id,
 			p.reference, p.at, i.merchant_id from postings p join invoices i on i.id = p.invoice_id`+where.clause()+` order by p.at, p.id`, where.args...)
 	})
 }
 
-// booked selects the postings of a period as p, with their invoices as i.
-func booked(in Period, merchantID string) (where conditions) {
+// booked selects the postings of a period as p.
+func booked(in Period, merchantID string) (from string, where conditions) {
 	where.add("p.at >= ?", instant(in.From))
 	where.add("p.at < ?", instant(in.Until))
-	if merchantID != "" {
-		where.add("i.merchant_id = ?", merchantID)
+	return postingsFor(merchantID, &where), where
+}
+
+// postingsFor selects the postings of a merchant as p, with their invoices as i, or those of all, without invoices: twice as fast.
+func postingsFor(merchantID string, where *conditions) (from string) {
+	if merchantID == "" {
+		return "postings p"
 	}
-	return where
+	where.add("i.merchant_id = ?", merchantID)
+	return "postings p join invoices i on i.id = p.invoice_id"
 }
 
 // JournalTotals are the sums of the postings of a period. In each currency the debits of all accounts are the credits.
@@ -84,25 +90,23 @@ func (l *Ledger) JournalTotals(ctx context.Context, in Period, merchantID string
 }
 
 func movementTotals(ctx context.Context, tx *transaction, in Period, merchantID string) ([]MovementTotal, error) {
-	where := booked(in, merchantID)
+	from, where := booked(in, merchantID)
 	scan := func(into func(...any) error) (t MovementTotal, err error) {
 		err = into(&t.Movement, &t.Debit, &t.Credit, &t.Amount.Currency, &t.Postings, &t.Amount.Amount)
 		return t, err
 	}
 	return collect(ctx, tx, scan, `select p.movement, p.destination, p.source, p.currency, count(*), cast(sum(p.amount) as bigint)
-		from postings p join invoices i on i.id = p.invoice_id`+where.clause()+`
+		from `+from+where.clause()+`
 		group by p.movement, p.destination, p.source, p.currency order by p.currency, p.movement, p.destination, p.source`, where.args...)
 }
 
 func accountTotals(ctx context.Context, tx *transaction, in Period, merchantID string) ([]AccountTotal, error) {
 	where := conditions{args: []any{instant(in.From)}}
 	where.add("p.at < ?", instant(in.Until))
-	if merchantID != "" {
-		where.add("i.merchant_id = ?", merchantID)
-	}
+	from := postingsFor(merchantID, &where)
 	side := func(account, debit, credit string) string {
 		return fmt.Sprintf(`select p.%s as account, p.currency as currency, p.at < $1 as earlier, sum(%s) as debit, sum(%s) as credit
-			from postings p join invoices i on i.id = p.invoice_id%s group by 1, 2, 3`, account, debit, credit, where.clause())
+			from %s%s group by 1, 2, 3`, account, debit, credit, from, where.clause())
 	}
 	scan := func(into func(...any) error) (t AccountTotal, err error) {
 		err = into(&t.Account, &t.Currency, &t.Opening, &t.Debit, &t.Credit)

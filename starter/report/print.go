@@ -10,6 +10,9 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
+// mostMerchants is how many lines a table of merchants has at most.
+const mostMerchants = 100
+
 // Print prints the report as tables for a terminal.
 func (r Report) Print(out io.Writer) error {
 	fmt.Fprintf(out, "Disputes, %s\n\n", r.Days)
@@ -28,7 +31,7 @@ func (r Report) Print(out io.Writer) error {
 		{"OUTCOME", r.Outcomes, printClosed},
 		{"CLOSED BECAUSE", r.ClosingReasons, printClosed},
 		{"REASON", r.Reasons, printCounts},
-		{"MERCHANT", r.Merchants, printCounts},
+		{"MERCHANT", r.Merchants[:min(len(r.Merchants), mostMerchants)], printCounts},
 	} {
 		if len(table.groups) == 0 {
 			continue
@@ -37,6 +40,9 @@ func (r Report) Print(out io.Writer) error {
 		if err := table.print(out, table.header, table.groups); err != nil {
 			return err
 		}
+	}
+	if all := len(r.Merchants); all > mostMerchants {
+		fmt.Fprintf(out, "\nThe table of merchants goes on: --csv and --json have all %d lines.\n", all)
 	}
 	_, err := fmt.Fprintln(out, "\nA dispute is opened when its invoice is paused, and closed when its money has moved. Credited came off\n"+
 		"what customers owed, refunded goes back to them; merchants are debited both.")

@@ -117,6 +117,15 @@ nordlicht  2       3       1    0        2     0          1     200.00 EUR  20.0
 =1+1       1       0       0    0        0     0          1     0.00 SEK
 `
 
+// TestManyMerchants: a table ends somewhere, and says so.
+func TestManyMerchants(t *testing.T) {
+	t.Parallel()
+	r := report.Report{Days: november, Totals: []report.Group{{Currency: "EUR", Open: 101}}, Merchants: make([]report.Group, 101)}
+	var text bytes.Buffer
+	require.NoError(t, r.Print(&text))
+	require.Contains(t, text.String(), "\nThe table of merchants goes on: --csv and --json have all 101 lines.\n")
+}
+
 // blanks makes the columns of a table comparable.
 func blanks(text string) string {
 	var lines []string
