@@ -2,6 +2,7 @@ package portal
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -58,6 +59,7 @@ const maxUpload = 2 * files.MaxSize
 // What a request fails with beside refusals of a dispute and errors of the ledger.
 var (
 	errNotFound     = errors.New("not found")
+	errMoved        = fmt.Errorf("%w: the messages go to another address now", errNotFound)
 	errSignedOut    = errors.New("not signed in")
 	errTooMany      = errors.New("too many requests")
 	errTooLarge     = errors.New("the form is too large")

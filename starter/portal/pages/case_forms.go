@@ -140,12 +140,14 @@ func (t caseTeller) addFiles(form *Form) {
 		kind.Value = "other"
 	}
 	form.Files = &FileFields{
-		File:       form.complete(t.teller, Field{Name: FieldFile, Label: t.say("form.file"), Hint: t.say("form.file.hint")}),
+		File:       form.complete(t.teller, Field{Name: FieldFile, Label: t.say("form.file"), Hint: t.say("form.file.hint", "limit", t.x.MaxFileText, "n", dispute.MaxFiles)}),
 		Kind:       form.complete(t.teller, kind),
 		Upload:     ActPath(t.c.Dispute.ID, ActUpload),
 		Remove:     ActPath(t.c.Dispute.ID, ActRemove),
 		For:        form.Act,
 		UploadText: t.say("form.file.upload"),
+		Max:        t.x.MaxFile,
+		Limit:      t.x.MaxFileText,
 	}
 	form.Hidden = append(form.Hidden, Hidden{FieldFor, string(form.Act)})
 	for _, draft := range t.x.Drafts {
