@@ -59,7 +59,7 @@ func TestEvents(t *testing.T) {
 	require.Equal(t, []string{"p-2"}, references(t, s.does("events", "--json", "--after", "1", "--limit", "1")))
 	require.Equal(t, "No events found.\n", s.does("events", "--dispute", "kd-404"))
 
-	taken, err := books.TakeEventTurn(t.Context(), "me", events.Turn{})
+	taken, err := books.TakeEventTurn(t.Context(), "me", time.Minute)
 	require.NoError(t, err)
 	require.True(t, taken)
 	for _, attempt := range []events.Attempt{{Number: 1, Delivered: true}, {Number: 2, Error: "the webhook answers 410 Gone"}} {
