@@ -16,14 +16,13 @@ import (
 
 // Store keeps the events, and whose turn it is to deliver them. The ledger's database has both.
 type Store interface {
-	EventTurn(ctx context.Context) (events.Turn, error)
-	// TakeEventTurn gives the turn to a holder if it is still as it was seen, and reports whether it was.
-	TakeEventTurn(ctx context.Context, holder string, seen events.Turn) (taken bool, err error)
-	// BeatEventTurn and RecordAttempts show that the holder is alive. They fail with events.ErrTurnLost.
-	BeatEventTurn(ctx context.Context, holder string) error
+	// TakeEventTurn gives the turn to a holder, and reports whether it has it now. It does not while another one has it that
+	// has shown within timeout that it is alive.
+	TakeEventTurn(ctx context.Context, holder string, timeout time.Duration) (taken bool, err error)
 	ReleaseEventTurn(ctx context.Context, holder string) error
 	// DueEvents returns the events that the holder is to deliver now: at most limit, and one of each dispute.
 	DueEvents(ctx context.Context, holder string, limit int) ([]events.DueEvent, error)
+	// RecordAttempts also shows that the holder is alive. It fails with events.ErrTurnLost.
 	RecordAttempts(ctx context.Context, holder string, attempts []events.Attempt) error
 }
 
@@ -95,21 +94,10 @@ func (d *Deliverer) Run(ctx context.Context) {
 
 // takeTurn waits until the holder has the turn, and reports whether that was before ctx ended.
 func (d *Deliverer) takeTurn(ctx context.Context, holder string) bool {
-	var seen events.Turn
-	var since time.Time
 	for {
-		turn, err := d.store.EventTurn(ctx)
-		switch {
-		case err != nil:
-		case turn.Holder == holder: // taken, but its answer was lost
+		taken, err := d.store.TakeEventTurn(ctx, holder, d.turn)
+		if taken && err == nil {
 			return true
-		case turn.Holder == "", turn == seen && time.Since(since) > d.turn:
-			var taken bool
-			if taken, err = d.store.TakeEventTurn(ctx, holder, turn); taken {
-				return true
-			}
-		case turn != seen:
-			seen, since = turn, time.Now()
 		}
 		d.complain(ctx, err)
 		select {

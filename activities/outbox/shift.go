@@ -66,26 +66,19 @@ func (s *shift) step(ctx, sending context.Context) error {
 	return err
 }
 
-// record records the attempts, or shows that the holder is alive, if it has not for a while.
+// record records the attempts, or only that the holder is alive, unless it has shown that a moment ago.
 func (s *shift) record(ctx context.Context) error {
-	before := time.Now()
-	switch {
-	case len(s.attempts) > 0:
-		if err := s.store.RecordAttempts(ctx, s.holder, s.attempts); err != nil {
-			return err
-		}
-		for _, attempt := range s.attempts {
-			delete(s.underWay, attempt.Number)
-		}
-		s.attempts = nil
-	case time.Since(s.alive) < s.turn/5:
+	if len(s.attempts) == 0 && time.Since(s.alive) < s.turn/5 {
 		return nil
-	default:
-		if err := s.store.BeatEventTurn(ctx, s.holder); err != nil {
-			return err
-		}
 	}
-	s.alive = before
+	before := time.Now()
+	if err := s.store.RecordAttempts(ctx, s.holder, s.attempts); err != nil {
+		return err
+	}
+	for _, attempt := range s.attempts {
+		delete(s.underWay, attempt.Number)
+	}
+	s.attempts, s.alive = nil, before
 	return nil
 }
 
