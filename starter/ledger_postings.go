@@ -23,7 +23,8 @@ dispute has its id; what was reported under a reference has that.
 
 A text that a spreadsheet would compute, such as =1+1, begins with an apostrophe in CSV. --json prints
 the sums.`,
-		Example: "  starter ledger postings --from 2026-11-01 --to 2026-11-30\n  starter ledger postings --from 2026-11-01 --to 2026-11-30 --csv > postings.csv",
+		Example: "  starter ledger postings --from 2026-11-01 --to 2026-11-30\n" +
+			"  starter ledger postings --from 2026-11-01 --to 2026-11-30 --csv > postings.csv",
 		Args:    periodArgs(&days, &asCSV, &asJSON),
 		RunE: does(func(ctx context.Context, _ []string) error {
 			books, in, err := a.openPeriod(ctx, days)

@@ -26,7 +26,8 @@ Amounts of different currencies are never added. Half of the closed disputes too
 --csv has a row for each merchant, currency, reason and closing reason, with amounts in minor units
 (cents of EUR): opened, closed, and open at the end. Numbers and amounts of rows add up, medians do
 not; --json has those of every table. For accounting see 'ledger postings'.`,
-		Example: "  starter report --from 2026-11-01 --to 2026-11-30\n  starter report --from 2026-01-01 --to 2026-12-31 --merchant nordlicht --csv > disputes.csv",
+		Example: "  starter report --from 2026-11-01 --to 2026-11-30\n" +
+			"  starter report --from 2026-01-01 --to 2026-12-31 --merchant nordlicht --csv > disputes.csv",
 		Args:    periodArgs(&days, &asCSV, &asJSON),
 		RunE: does(func(ctx context.Context, _ []string) error {
 			books, in, err := a.openPeriod(ctx, days)

@@ -14,7 +14,11 @@ import (
 // odd are values that are at the edge of what is allowed somewhere, or beyond it.
 var odd = slices.Concat([]any{
 	nil, true, false, "", " ", "\u00a0", "x", "\x00", "a\nb", "\t", "a\u2028b", "\u0085", "\u200b", "é", "👩‍🔧", "ſ", "null",
-	[]any{}, []any{nil}, []any{"x"}, map[string]any{}, map[string]any{"amount": json.Number("1"), "currency": "EUR"},
+	[]any{},
+	[]any{nil},
+	[]any{"x"},
+	map[string]any{},
+	map[string]any{"amount": json.Number("1"), "currency": "EUR"},
 	"2026-11-23T10:15:00+01:00", "2026-11-23T10:15:00,5Z", "2026-11-23T23:59:60Z", "2026-11-31T10:15:00Z", "2027-02-29T00:00:00Z",
 	"2028-02-29T00:00:00z", "2026-11-23T24:00:00Z", "2026-11-23T10:15:00", "2026-11-23T10:15:00+24:00", "2026-11-23T10:15:00.123456789-23:59",
 	"0001-01-01T00:00:00Z", "0000-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "2099-01-01T00:00:00Z",
@@ -101,8 +105,7 @@ func (p place) change(t *rapid.T) {
 func (p place) grow(t *rapid.T) {
 	switch value := p.value.(type) {
 	case map[string]any:
-		value[rapid.SampledFrom([]string{"x", "ID", "text", "files", "note", "refund", "justified", "inFavourOf", "email", "paid", ""}).Draw(t, "name")] =
-			rapid.SampledFrom(odd).Draw(t, "member")
+		value[rapid.SampledFrom([]string{"x", "ID", "text", "files", "note", "refund", "justified", "inFavourOf", "email", "paid", ""}).Draw(t, "name")] = rapid.SampledFrom(odd).Draw(t, "member")
 	case []any:
 		if len(value) > 0 {
 			p.set(slices.Repeat(value[:1], rapid.SampledFrom([]int{1, 2, dispute.MaxFiles, dispute.MaxFiles + 1}).Draw(t, "items")))

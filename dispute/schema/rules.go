@@ -43,7 +43,8 @@ var rules = map[reflect.Type]map[string]rule{
 		"size": required(rule{set: between(1, strict.MaxInteger)}), "sha256": pattern(`^[0-9A-Fa-f]{64}$`),
 	},
 	reflect.TypeFor[dispute.Agreement](): {
-		"terms": required(oneOf(dispute.AllTerms)), "reportedBy": by(dispute.PartyMerchant, dispute.PartyCustomer, dispute.PartyOperator), "note": text,
+		"terms": required(oneOf(dispute.AllTerms)), "note": text,
+		"reportedBy": by(dispute.PartyMerchant, dispute.PartyCustomer, dispute.PartyOperator),
 	},
 	reflect.TypeFor[dispute.Withdrawal](): {"reportedBy": by(dispute.PartyCustomer, dispute.PartyOperator), "note": text},
 	reflect.TypeFor[dispute.Response](): {

@@ -80,7 +80,9 @@ func refundByTerms(s *jsonschema.Schema) {
 
 // alternative is what an object must be whose member has a value: another member is required, and one that may be left out is
 // limited.
-func alternative[T ~string](member string, value T, needed string, is *jsonschema.Schema, optional string, only *jsonschema.Schema) *jsonschema.Schema {
+func alternative[T ~string](
+	member string, value T, needed string, is *jsonschema.Schema, optional string, only *jsonschema.Schema,
+) *jsonschema.Schema {
 	s := &jsonschema.Schema{
 		Required: []string{member}, Properties: map[string]*jsonschema.Schema{member: enum(string(value))}, PropertyOrder: []string{member},
 	}

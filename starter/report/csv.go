@@ -66,8 +66,9 @@ func NewJournal(out io.Writer, zone *time.Location) (*Journal, error) {
 // Write writes a posting.
 func (j *Journal) Write(e ledger.JournalEntry) error {
 	return j.csv.Write([]string{
-		number(e.ID), e.At.In(j.zone).Format(time.DateOnly), e.At.UTC().Format(time.RFC3339Nano), string(e.Movement), plain.Cell(e.InvoiceID), e.DisputeID,
-		plain.Cell(e.MerchantID), string(e.Destination), string(e.Source), number(e.Amount.Amount), e.Amount.Currency, e.Amount.Decimal(), plain.Cell(e.Reference),
+		number(e.ID), e.At.In(j.zone).Format(time.DateOnly), e.At.UTC().Format(time.RFC3339Nano), string(e.Movement), plain.Cell(e.InvoiceID),
+		e.DisputeID, plain.Cell(e.MerchantID), string(e.Destination), string(e.Source), number(e.Amount.Amount), e.Amount.Currency,
+		e.Amount.Decimal(), plain.Cell(e.Reference),
 	})
 }
 

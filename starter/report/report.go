@@ -149,7 +149,8 @@ func rows(figures ledger.Figures) ([]Row, error) {
 	slices.SortFunc(all, func(a, b Row) int {
 		return cmp.Or(
 			cmp.Compare(slices.Index(happenings, a.Happening), slices.Index(happenings, b.Happening)), cmp.Compare(a.MerchantID, b.MerchantID),
-			cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(a.ClosingReason, b.ClosingReason),
+			cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Outcome, b.Outcome),
+			cmp.Compare(a.ClosingReason, b.ClosingReason),
 		)
 	})
 	return all, err
