@@ -25,7 +25,7 @@ A text that a spreadsheet would compute, such as =1+1, begins with an apostrophe
 the sums.`,
 		Example: "  starter ledger postings --from 2026-11-01 --to 2026-11-30\n" +
 			"  starter ledger postings --from 2026-11-01 --to 2026-11-30 --csv > postings.csv",
-		Args:    periodArgs(&days, &asCSV, &asJSON),
+		Args: periodArgs(&days, &asCSV, &asJSON),
 		RunE: does(func(ctx context.Context, _ []string) error {
 			books, in, err := a.openPeriod(ctx, days)
 			if err != nil {

@@ -28,7 +28,7 @@ Amounts of different currencies are never added. Half of the closed disputes too
 not; --json has those of every table. For accounting see 'ledger postings'.`,
 		Example: "  starter report --from 2026-11-01 --to 2026-11-30\n" +
 			"  starter report --from 2026-01-01 --to 2026-12-31 --merchant nordlicht --csv > disputes.csv",
-		Args:    periodArgs(&days, &asCSV, &asJSON),
+		Args: periodArgs(&days, &asCSV, &asJSON),
 		RunE: does(func(ctx context.Context, _ []string) error {
 			books, in, err := a.openPeriod(ctx, days)
 			if err != nil {
