@@ -64,7 +64,7 @@ func decodeRecords(data []byte) (Import, Faults) {
 	}
 	d := recordDecoder{invalid: map[string]Faults{}}
 	in := Import{
-		Merchants: decodeEach(&d, "merchants", file.Merchants, func(m importedMerchant, f *Faults) Merchant {
+		Merchants: decodeEach(&d, "merchants", file.Merchants, func(m ImportedMerchant, f *Faults) Merchant {
 			merchant := m.merchant()
 			merchant.check(f, "")
 			return merchant
@@ -133,8 +133,8 @@ func checkedBooking(b Booking, f *Faults) Booking {
 	return b
 }
 
-// importedMerchant is the JSON form of a Merchant; a setting that is nil was left out.
-type importedMerchant struct {
+// ImportedMerchant is the JSON form of a Merchant in an Import; a setting that is nil was left out.
+type ImportedMerchant struct {
 	ID               string    `json:"id"`
 	Name             string    `json:"name"`
 	Email            string    `json:"email"`
@@ -145,7 +145,7 @@ type importedMerchant struct {
 	AsOf             time.Time `json:"asOf"`
 }
 
-func (m importedMerchant) merchant() Merchant {
+func (m ImportedMerchant) merchant() Merchant {
 	return Merchant{
 		ID: m.ID, Name: m.Name, Email: m.Email, Locale: m.Locale, AsOf: m.AsOf,
 		PortalActive:     m.PortalActive != nil && *m.PortalActive,

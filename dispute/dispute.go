@@ -97,8 +97,11 @@ var Reasons = []Reason{
 	ReasonAlreadyPaid, ReasonUnauthorizedPurchase, ReasonHighRiskOrder,
 }
 
-// idPattern excludes slashes: ids are part of workflow ids, and Temporal's Web UI cannot show those with a slash.
-var idPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$`)
+// IDPattern matches the ids of disputes. It excludes slashes: ids are part of workflow ids, and Temporal's Web UI cannot show
+// those with a slash.
+const IDPattern = `^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$`
+
+var idPattern = regexp.MustCompile(IDPattern)
 
 // IsID reports whether a dispute can have this id.
 func IsID(id string) bool {

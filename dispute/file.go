@@ -38,7 +38,7 @@ func checkFiles(f *Faults, path string, files []File) {
 func (file File) check(f *Faults, path string) {
 	strict.OneOf(f, path+".kind", file.Kind, FileKinds)
 	strict.Line(f, path+".name", file.Name, MaxLine)
-	if file.Size < 1 {
+	if file.Size < 1 || file.Size > strict.MaxInteger {
 		f.AddOnce(path+".size", "must be the size in bytes, a whole number of at least 1")
 	}
 	if sum, err := hex.DecodeString(file.SHA256); err != nil || len(sum) != 32 {

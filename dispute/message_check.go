@@ -108,7 +108,7 @@ func (b Bounce) check(f *Faults) {
 	if b.Recipient == PartyMerchant || b.Recipient == PartyCustomer {
 		strict.OneOf(f, "occasion", b.Occasion.Original(), bouncing(b.Recipient))
 	}
-	if b.Number < 1 {
+	if b.Number < 1 || int64(b.Number) > strict.MaxInteger {
 		f.AddOnce("number", "must be the number of the message, 1 or more")
 	}
 	strict.RequiredText(f, "reason", b.Reason, MaxText)

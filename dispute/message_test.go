@@ -151,6 +151,8 @@ func TestDecodeFiles(t *testing.T) {
 		{"size", "1", ""},
 		{"size", "0", size},
 		{"size", "-1", size},
+		{"size", "9007199254740991", ""},
+		{"size", "9007199254740992", size},
 		{"size", "1.5", "size: must be a whole number, without quotes, decimals or exponent, at most 9007199254740991"},
 		{"sha256", `"` + strings.Repeat("A0", 32) + `"`, ""},
 		{"sha256", `"` + strings.Repeat("a0", 31) + `"`, sum},

@@ -5,10 +5,12 @@ import (
 	"strconv"
 
 	"github.com/bojanz/currency"
+
+	"github.com/streitfall/streitfall/dispute/strict"
 )
 
 // MaxAmount is the largest amount, in minor units: the largest integer that every JSON reader represents exactly.
-const MaxAmount = 1<<53 - 1
+const MaxAmount = strict.MaxInteger
 
 // Money is an amount in the minor units of its currency: cents of EUR, whole yen of JPY, thousandths of KWD.
 type Money struct {
@@ -21,11 +23,20 @@ type Money struct {
 // String formats the amount for operators: "129.90 EUR". Of a currency that is no longer in the table, with which disputes
 // may still run, it says the minor units: "12990 HRK in minor units".
 func (m Money) String() string {
-	amount, err := currency.NewAmountFromInt64(m.Amount, m.Currency)
-	if err != nil {
+	decimal := m.Decimal()
+	if decimal == "" {
 		return strconv.FormatInt(m.Amount, 10) + " " + m.Currency + " in minor units"
 	}
-	return amount.Number() + " " + m.Currency
+	return decimal + " " + m.Currency
+}
+
+// Decimal formats the amount as a decimal with a point: "129.90"; empty in a currency that is no longer in the table.
+func (m Money) Decimal() string {
+	amount, err := currency.NewAmountFromInt64(m.Amount, m.Currency)
+	if err != nil {
+		return ""
+	}
+	return amount.Number()
 }
 
 // MoneyFormat returns a function that formats amounts as the locale does: "1.234,50 €" in German.

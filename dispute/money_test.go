@@ -32,6 +32,7 @@ func TestMoneyFormat(t *testing.T) {
 			t.Parallel()
 			money := dispute.Money{Amount: test.amount, Currency: test.currency}
 			require.Equal(t, test.plain, money.String())
+			require.Equal(t, test.plain, money.Decimal()+" "+test.currency)
 			for locale, want := range map[string]string{
 				"de": test.de, "de-DE": test.de, "de_DE": test.de, "de-DE-u-co-phonebk": test.de,
 				"en": test.en, "en-US": test.en, "": test.en, "tlh": test.en,
@@ -45,6 +46,7 @@ func TestMoneyFormat(t *testing.T) {
 
 func TestMoneyOfAnUnknownCurrency(t *testing.T) {
 	t.Parallel()
+	require.Empty(t, dispute.Money{Amount: 100, Currency: "XXQ"}.Decimal())
 	require.Equal(t, "100 eur in minor units", dispute.Money{Amount: 100, Currency: "eur"}.String())
 	require.Equal(t, "100 eur in minor units", dispute.MoneyFormat("de")(dispute.Money{Amount: 100, Currency: "eur"}))
 }

@@ -73,7 +73,7 @@ type ProposalAnswer struct {
 }
 
 func (a ProposalAnswer) check(f *Faults) {
-	if a.Proposal < 1 {
+	if a.Proposal < 1 || int64(a.Proposal) > strict.MaxInteger {
 		f.AddOnce("proposal", "must be the number of a proposal")
 	}
 	if a.Accept == nil {

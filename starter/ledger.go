@@ -35,7 +35,7 @@ func (a *app) ledger() *cobra.Command {
 			return errors.Join(cmd.Help(), errSubcommand)
 		},
 	}
-	cmd.AddCommand(a.ledgerImport(), a.ledgerShow(), a.ledgerCheck(), a.ledgerReconcile(), a.ledgerTell(), a.ledgerAdopt(), a.ledgerReseal())
+	cmd.AddCommand(a.ledgerImport(), a.ledgerShow(), a.ledgerPostings(), a.ledgerCheck(), a.ledgerReconcile(), a.ledgerTell(), a.ledgerAdopt(), a.ledgerReseal())
 	for _, kind := range bookingKinds {
 		cmd.AddCommand(a.ledgerBook(kind))
 	}

@@ -172,10 +172,10 @@ func (a *app) root() *cobra.Command {
 		&cobra.Group{ID: "ledger", Title: "Ledger, merchants, portal and installation:"},
 		&cobra.Group{ID: "try", Title: "Try out:"},
 	)
-	add(root, "dispute", a.open(), a.status(), a.caseCommand(), a.list())
+	add(root, "dispute", a.open(), a.status(), a.caseCommand(), a.list(), a.reportCommand())
 	add(root, "message", a.messages()...)
-	add(root, "ledger", a.ledger(), a.merchant(), a.inbox(), a.portal(), a.doctor(), a.erase())
-	add(root, "try", a.demo(), a.deadline(), a.mail())
+	add(root, "ledger", a.ledger(), a.events(), a.merchant(), a.inbox(), a.portal(), a.doctor(), a.erase())
+	add(root, "try", a.demo(), a.deadline(), a.mail(), a.schema())
 	root.SetHelpCommand(help())
 	root.SetCompletionCommandGroupID("try")
 	return root

@@ -43,16 +43,30 @@ func TestWrongUsage(t *testing.T) {
 		"merchant set m --portal maybe":          `invalid argument "maybe" for "--portal" flag: allowed are on and off`,
 		"merchant set m --email-on-dispute true": `invalid argument "true" for "--email-on-dispute" flag: allowed are on and off`,
 		"merchant set m --webhook=":              `invalid argument "" for "--webhook" flag: allowed are a URL and off`,
+		"events --after -1":                      "--after and --limit must not be negative",
+		"events now":                             `unknown command "now" for "starter events"`,
+		"events resend":                          `required flag(s) "after" not set`,
 		"mail":                                   "a subcommand is required",
 		"mail preview":                           "the folder DIR is missing",
 		"demo now":                               `unknown command "now" for "starter demo"`,
 		"list all":                               `unknown command "all" for "starter list"`,
 		"list --state LOST":                      `--state "LOST" is unknown; allowed are OPENED, PRE_ARBITRATION`,
 		"list --waiting-for rain":                `--waiting-for "rain" is unknown; allowed are pause, notification`,
-		"deadline 21":                            `unknown command "21" for "starter deadline"`,
-		"deadline --from 2026-11-23":             `invalid argument "2026-11-23" for "--from" flag`,
-		"deadline --business-days many":          `invalid argument "many" for "--business-days" flag`,
-		"agree kd":                               `required flag(s) "reported-by", "terms" not set`,
+		"report":                                 `required flag(s) "from", "to" not set`,
+		"report now":                             `unknown command "now" for "starter report"`,
+		"report --from 2026-11-01 --to 2026-10-31":              "--from 2026-11-01 is after --to 2026-10-31; both days are part of the report",
+		"report --from 1.11.2026 --to 2026-11-30":               `invalid argument "1.11.2026" for "--from" flag: write a day such as 2026-11-30, from 1970-01-01 to 9998-12-31`,
+		"report --from 2026-11-01 --to 2026-11-31":              `invalid argument "2026-11-31" for "--to" flag: write a day`,
+		"report --from 2026-11-01 --to 2026-11-30 --zone Local": `invalid argument "Local" for "--zone" flag: write a time zone such as Europe/Berlin or UTC`,
+		"report --from 2026-11-01 --to 2026-11-30 --csv --json": "--csv and --json exclude each other",
+		"ledger postings --from 2026-11-01":                     `required flag(s) "to" not set`,
+		"ledger postings --from 2026-11-01 --to 2026-10-31":     "--from 2026-11-01 is after --to 2026-10-31",
+		"schema dispuet":                "there is no such schema; there are dispute, agreement, withdrawal",
+		"schema case event":             "one argument is allowed, the name of a schema, not 2: case event",
+		"deadline 21":                   `unknown command "21" for "starter deadline"`,
+		"deadline --from 2026-11-23":    `invalid argument "2026-11-23" for "--from" flag`,
+		"deadline --business-days many": `invalid argument "many" for "--business-days" flag`,
+		"agree kd":                      `required flag(s) "reported-by", "terms" not set`,
 		"agree kd --terms x --reported-by y --refund 30":   `invalid argument "30" for "--refund" flag: write it like "30.00 EUR"`,
 		"agree kd --terms x --reported-by y --update-id 1": "unknown flag: --update-id",
 		"propose kd": `required flag(s) "proposed-by", "terms" not set`,
@@ -117,7 +131,7 @@ func TestHelp(t *testing.T) {
 	}
 	root := (&app{}).root()
 	visit(root)
-	require.Equal(t, 44, seen)
+	require.Equal(t, 49, seen)
 	require.Contains(t, s.does("respond", "--help"), "Accepted while the dispute waits for agreement.\n")
 	require.Contains(t, s.does("rule", "--help"), "Accepted while the dispute waits for justification, decision.\n")
 	require.Contains(t, s.does("withdraw", "--help"), `says "accepted", or "ignored" and why`)

@@ -97,6 +97,8 @@
 // The archive keeps the case of a dispute when its workflow has ended (ArchiveCase). Erase removes what is personal of a
 // closed dispute and records that; the money's record and the receipts stay.
 //
+// Figures counts the disputes of a period, and Journal reads its postings. Both take the money's record alone.
+//
 // # Databases
 //
 // The ledger is a file of SQLite, or a database (or a schema, named by the URL's search_path) of PostgreSQL. The queries are

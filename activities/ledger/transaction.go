@@ -117,22 +117,36 @@ func prepareAll(ctx context.Context, db *sql.DB) (map[string]*sql.Stmt, error) {
 	return prepared, nil
 }
 
-// collect reads all rows of a query. It calls scan with each row's Scan.
-func collect[T any](ctx context.Context, tx *transaction, scan func(into func(...any) error) (T, error), query string, args ...any) ([]T, error) {
+// each reads the rows of a query one by one, and calls do with each. It calls scan with each row's Scan.
+func each[T any](ctx context.Context, tx *transaction, scan func(into func(...any) error) (T, error), do func(T) error, query string, args ...any) error {
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
-	all := []T{} // not nil: an empty list in JSON
 	for rows.Next() {
 		row, err := scan(rows.Scan)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		all = append(all, row)
+		if err := do(row); err != nil {
+			return err
+		}
 	}
-	return all, rows.Err()
+	return rows.Err()
+}
+
+// collect reads all rows of a query, as each does.
+func collect[T any](ctx context.Context, tx *transaction, scan func(into func(...any) error) (T, error), query string, args ...any) ([]T, error) {
+	all := []T{} // not nil: an empty list in JSON
+	err := each(ctx, tx, scan, func(row T) error {
+		all = append(all, row)
+		return nil
+	}, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
 }
 
 // first reads the first row of a query and reports whether there is one.

@@ -1,6 +1,6 @@
 // Package plain makes the texts of others safe to show beside ours: without control characters, with which they could colour
 // a screen or begin a line of their own, and without those that turn the direction of writing, with which they could show
-// what they do not say (https://trojansource.codes).
+// what they do not say (https://trojansource.codes). In a spreadsheet they are not computed.
 package plain
 
 import (
@@ -34,6 +34,14 @@ func shown(r rune) rune {
 		return ' '
 	}
 	return r
+}
+
+// Cell returns a text for a cell of CSV. One that a spreadsheet would compute begins with an apostrophe.
+func Cell(text string) string {
+	if strings.IndexAny(text, "=+-@\t\r") == 0 {
+		return "'" + text
+	}
+	return text
 }
 
 // Writer returns a writer that passes texts on as Line does, but keeps line breaks and tabs. It is safe for concurrent use

@@ -50,3 +50,12 @@ func TestText(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "one\n\ttwo  three", plain.Text("one\r\n\ttwo\r \u202ethree\xff"))
 }
+
+func TestCell(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", "i-1": "i-1", "=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@sum": "'@sum", "\t=1": "'\t=1", "a=1": "a=1", "'x": "'x",
+	} {
+		require.Equal(t, want, plain.Cell(text), text)
+	}
+}

@@ -1,90 +1,93 @@
-// Package schema has JSON schemas (2020-12) of what programs in other languages read. They are made from the Go types.
+// Package schema has JSON schemas (2020-12) of what programs in other languages read and write. They are made from the Go types.
+//
+// A schema of what is written (a dispute, a message, a record of an import) accepts exactly what the decoder accepts, except for
+// the rules in Beyond. A schema of what is read (a case, a status) allows members that it does not know: builds may add some.
 package schema
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"reflect"
 	"regexp"
-	"time"
+	"strings"
 
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// Case returns the JSON schema of a dispute.Case, for people to read: small objects are in one line.
-func Case() (string, error) {
-	named := map[string]reflect.Type{
-		"money": reflect.TypeFor[dispute.Money](), "file": reflect.TypeFor[dispute.File](), "party": reflect.TypeFor[dispute.Party](),
+// Document is a kind of JSON document that has a schema.
+type Document struct {
+	// Name is that of the schema; a message has the name of its update or signal.
+	Name string
+	// About says what the document is, in a line.
+	About string
+
+	make func() (*jsonschema.Schema, error)
+}
+
+// Documents lists all documents.
+var Documents = []Document{
+	{"dispute", "a dispute, as it is opened", written[dispute.Dispute]},
+	{dispute.SignalAgreement, "merchant and customer have agreed (signal)", written[dispute.Agreement]},
+	{dispute.SignalWithdrawal, "the customer has withdrawn the complaint (signal)", written[dispute.Withdrawal]},
+	{dispute.UpdateRespond, "a party writes to the other one", written[dispute.Response]},
+	{dispute.UpdatePropose, "a party proposes how to settle", written[dispute.Offer]},
+	{dispute.UpdateAnswerProposal, "a party accepts or declines a proposal", written[dispute.ProposalAnswer]},
+	{dispute.UpdateAcceptLoss, "the merchant gives in", written[dispute.LossAcceptance]},
+	{dispute.UpdateStateReason, "the customer states the reason", written[dispute.Statement]},
+	{dispute.UpdateSubmitEvidence, "the merchant submits evidence", written[dispute.Evidence]},
+	{dispute.UpdateRule, "the desk rules", written[dispute.Ruling]},
+	{dispute.UpdateMoveDeadline, "an operator moves the deadline", written[dispute.DeadlineMove]},
+	{dispute.UpdateRetryNotification, "an operator has a refused message sent again", written[dispute.Retry]},
+	{dispute.UpdateAcknowledge, "an operator removes a cause for attention", written[dispute.Acknowledgement]},
+	{dispute.UpdateReportBounce, "a mail has come back", written[dispute.Bounce]},
+	{"status", "where a dispute stands: the answer to the query status and to updates", statusDocument},
+	{"case", "all of a dispute: the answer to the query case", caseDocument},
+	{"event", "a change of a dispute or an invoice, as other systems are told of it", eventDocument},
+	{"import", "merchants, invoices and bookings for the ledger", importDocument},
+	{"merchant", "a merchant in an import", written[dispute.ImportedMerchant]},
+	{"invoice", "an invoice in an import", written[dispute.Invoice]},
+	{"booking", "a payment, a return of a payment or a credit note in an import", written[dispute.Booking]},
+}
+
+// Names lists the names of all documents.
+func Names() []string {
+	names := make([]string, len(Documents))
+	for i, document := range Documents {
+		names[i] = document.Name
 	}
-	types := enumerations()
-	definitions := map[string]*jsonschema.Schema{}
-	for name, of := range named {
-		definition, err := jsonschema.ForType(of, &jsonschema.ForOptions{TypeSchemas: types})
+	return names
+}
+
+// Of returns the schema with a name. Its error says which names there are.
+func Of(name string) (*jsonschema.Schema, error) {
+	for _, document := range Documents {
+		if document.Name != name {
+			continue
+		}
+		made, err := document.make()
 		if err != nil {
-			return "", fmt.Errorf("make the schema of %s: %w", name, err)
+			return nil, fmt.Errorf("make the schema of %s: %w", name, err)
 		}
-		definitions[name] = open(definition)
+		made.Schema, made.Title, made.Description = "https://json-schema.org/draft/2020-12/schema", name, document.About
+		return made, nil
 	}
-	for name, of := range named {
-		types[of] = &jsonschema.Schema{Ref: "#/$defs/" + name}
-	}
-	whole, err := jsonschema.For[dispute.Case](&jsonschema.ForOptions{TypeSchemas: types})
+	return nil, errors.New("there is no such schema; there are " + strings.Join(Names(), ", "))
+}
+
+// Text returns the schema with a name for people to read: small objects are in one line.
+func Text(name string) (string, error) {
+	made, err := Of(name)
 	if err != nil {
-		return "", fmt.Errorf("make the schema of a case: %w", err)
+		return "", err
 	}
-	open(whole).Schema, whole.Defs = "https://json-schema.org/draft/2020-12/schema", definitions
-	text, err := json.MarshalIndent(whole, "", "  ")
-	return compact(string(text)), err
+	text, err := json.MarshalIndent(made, "", "  ")
+	return compact(unescaped.Replace(string(text))), err
 }
 
-// enumerations are the schemas of types that the library does not know.
-func enumerations() map[reflect.Type]*jsonschema.Schema {
-	return map[reflect.Type]*jsonschema.Schema{
-		reflect.TypeFor[time.Time]():             {Type: "string", Format: "date-time"},
-		reflect.TypeFor[dispute.Party]():         enumeration(dispute.Parties),
-		reflect.TypeFor[dispute.State]():         enumeration(dispute.States),
-		reflect.TypeFor[dispute.Wait]():          enumeration(append(dispute.Waits[:len(dispute.Waits):len(dispute.Waits)], "")),
-		reflect.TypeFor[dispute.Reason]():        enumeration(dispute.Reasons),
-		reflect.TypeFor[dispute.Cause]():         enumeration(dispute.Causes),
-		reflect.TypeFor[dispute.Terms]():         enumeration(dispute.AllTerms),
-		reflect.TypeFor[dispute.ProposalState](): enumeration(dispute.ProposalStates),
-		reflect.TypeFor[dispute.Stage]():         enumeration(dispute.Stages),
-		reflect.TypeFor[dispute.Channel]():       enumeration(dispute.Channels),
-		reflect.TypeFor[dispute.SendResult]():    enumeration(dispute.SendResults),
-		reflect.TypeFor[dispute.Outcome]():       enumeration(dispute.Outcomes),
-		reflect.TypeFor[dispute.ClosingReason](): enumeration(dispute.ClosingReasons),
-	}
-}
-
-func enumeration[T ~string](values []T) *jsonschema.Schema {
-	s := &jsonschema.Schema{Type: "string"}
-	for _, value := range values {
-		s.Enum = append(s.Enum, string(value))
-	}
-	return s
-}
-
-// open allows further members everywhere below a schema, because a newer build may add some. It takes away the null that the
-// library allows for pointers and slices: our JSON leaves them out.
-func open(s *jsonschema.Schema) *jsonschema.Schema {
-	if s == nil {
-		return nil
-	}
-	s.AdditionalProperties = nil
-	for _, name := range s.Types {
-		if name != "null" {
-			s.Type = name
-		}
-	}
-	s.Types = nil
-	open(s.Items)
-	for _, property := range s.Properties {
-		open(property)
-	}
-	return s
-}
+// unescaped writes the characters of patterns that are only escaped for HTML.
+var unescaped = strings.NewReplacer(`\u0026`, "&", `\u003c`, "<", `\u003e`, ">")
 
 var (
 	// innermost matches an object or a list over several lines in which no other one is.

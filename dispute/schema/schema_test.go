@@ -13,9 +13,9 @@ import (
 	"github.com/streitfall/streitfall/dispute/schema"
 )
 
-func valid(t *testing.T, document string) error {
+func validCase(t *testing.T, document string) error {
 	t.Helper()
-	text, err := schema.Case()
+	text, err := schema.Text("case")
 	require.NoError(t, err)
 	var read jsonschema.Schema
 	require.NoError(t, json.Unmarshal([]byte(text), &read))
@@ -50,7 +50,7 @@ func TestCasesAreValid(t *testing.T) {
 	for _, c := range []dispute.Case{begun, ended} {
 		data, err := json.Marshal(c)
 		require.NoError(t, err)
-		require.NoError(t, valid(t, string(data)))
+		require.NoError(t, validCase(t, string(data)))
 		requireMembers(t, data)
 	}
 }
@@ -60,7 +60,7 @@ var member = regexp.MustCompile(`"[A-Za-z0-9]+":`)
 // requireMembers requires that the schema names every member of a document.
 func requireMembers(t *testing.T, document []byte) {
 	t.Helper()
-	text, err := schema.Case()
+	text, err := schema.Text("case")
 	require.NoError(t, err)
 	for _, name := range member.FindAllString(string(document), -1) {
 		require.Contains(t, text, name)
@@ -71,6 +71,6 @@ func requireMembers(t *testing.T, document []byte) {
 func TestSchemaRefuses(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []string{`{}`, `[]`, `{"dispute": {}, "state": "LOST", "waitingFor": "", "merchantReacted": false}`} {
-		require.Error(t, valid(t, wrong), wrong)
+		require.Error(t, validCase(t, wrong), wrong)
 	}
 }

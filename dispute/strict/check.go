@@ -8,13 +8,22 @@ import (
 	"unicode/utf8"
 )
 
-// A BCP 47 tag, written with hyphens or, as programs do, with underscores.
-var localePattern = regexp.MustCompile(`^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8}){0,8}$`)
+// The patterns of what Locale, Email and times allow, as Go and ECMA-262 (with the flag u) read them.
+const (
+	// LocalePattern matches a BCP 47 tag, written with hyphens or, as programs do, with underscores.
+	LocalePattern = `^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8}){0,8}$`
+	// EmailPattern matches addresses as people have them, international ones included. It leaves out what only the
+	// grammar of mail allows (quoted names, comments, hosts without a domain, bare IP addresses): no customer has such an
+	// address.
+	EmailPattern = `^` + emailWord + `(\.` + emailWord + `)*@(` + emailLabel + `\.)+` + emailTop + `$`
+	// MaxEmail is the longest address, in bytes.
+	MaxEmail = 254
+)
 
-// emailPattern matches addresses as people have them, international ones included. It leaves out what only the
-// grammar of mail allows (quoted names, comments, hosts without a domain, bare IP addresses): no customer has such an
-// address.
-var emailPattern = regexp.MustCompile(`^` + emailWord + `(\.` + emailWord + `)*@(` + emailLabel + `\.)+` + emailTop + `$`)
+var (
+	localePattern = regexp.MustCompile(LocalePattern)
+	emailPattern  = regexp.MustCompile(EmailPattern)
+)
 
 const (
 	emailWord  = "[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~-]+"
@@ -55,7 +64,7 @@ func RequiredText(f *Faults, path, value string, limit int) {
 
 // Email checks that the value is a bare e-mail address, without a name or brackets.
 func Email(f *Faults, path, value string) {
-	if len(value) > 254 || !emailPattern.MatchString(value) {
+	if len(value) > MaxEmail || !emailPattern.MatchString(value) {
 		f.AddOnce(path, "must be an e-mail address, written like jonas@example.de")
 	}
 }

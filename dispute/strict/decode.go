@@ -28,6 +28,9 @@ const (
 	TolerateUnknownNames Names = true
 )
 
+// MaxInteger is the largest whole number that every JSON reader represents exactly.
+const MaxInteger = 1<<53 - 1
+
 // byteOrderMark begins a UTF-8 file of some editors, PowerShell and Excel.
 var byteOrderMark = []byte("\ufeff")
 

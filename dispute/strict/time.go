@@ -7,8 +7,11 @@ import (
 	"time"
 )
 
-// timePattern is the grammar of RFC 3339. time.Parse accepts more: commas, hours of one digit, offsets of any size.
-var timePattern = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+// TimePattern is the grammar of RFC 3339, without leap seconds. time.Parse accepts more: commas, hours of one digit, offsets of
+// any size.
+const TimePattern = `^\d{4}-\d\d-\d\d[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$`
+
+var timePattern = regexp.MustCompile(TimePattern)
 
 // parseTime parses a time in RFC 3339 format; t and z may be in lower case. A leap second is an error, because
 // time.Time has none. The result has a fixed offset: unlike time.Parse, parseTime ignores the zone of the machine.

@@ -3,6 +3,7 @@ package portal_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"image/png"
 	"mime/multipart"
@@ -17,6 +18,7 @@ import (
 	"github.com/streitfall/streitfall/dispute/link"
 	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/starter/portal"
+	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 	"github.com/streitfall/streitfall/workflows"
 )
@@ -59,6 +61,7 @@ func TestFiles(t *testing.T) {
 	require.Contains(t, large.body, "Half a text")
 	require.Contains(t, large.body, "7 MB")
 	require.Equal(t, http.StatusRequestEntityTooLarge, b.upload(upload, "huge.png", make([]byte, 29<<20), fields...).status)
+	require.Contains(t, b.get(pages.CasePath(id)).body, fmt.Sprintf(`data-max="%d"`, files.MaxSize), "the browser is told what the server takes")
 	taken := b.upload(upload, "proof.png", photo.Bytes(), fields...)
 	require.Equal(t, http.StatusOK, taken.status, taken.body)
 	require.Contains(t, taken.body, "Half a text")

@@ -205,7 +205,7 @@ func TestBlocks(t *testing.T) {
 				left = append(left, b.command())
 				t.Logf("%s:%d is not run: %s", b.file, b.line, reason)
 			}
-		case "json", "json schema":
+		case "json":
 			require.True(t, json.Valid([]byte(b.text)), "%s:%d is no JSON", b.file, b.line)
 		default:
 			require.Contains(t, []string{"", "text", "go", "http", "mermaid", "yaml"}, b.kind, "%s:%d", b.file, b.line)

@@ -1,7 +1,6 @@
 package pages_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/language"
-	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 )
 
@@ -139,11 +137,11 @@ func TestDeadlines(t *testing.T) {
 	}
 }
 
-// TestLargestFile: the browser is told the size that the server takes.
+// TestLargestFile: the browser is told the largest file.
 func TestLargestFile(t *testing.T) {
 	t.Parallel()
 	page := renderCase(t, at(dispute.WaitEvidence), dispute.PartyMerchant, language.English, context())
-	require.Contains(t, page, fmt.Sprintf(`data-max="%d" data-too-large="This file is larger than 7 MB."`, files.MaxSize))
+	require.Contains(t, page, `data-max="7340032" data-too-large="This file is larger than 7 MB."`)
 	require.Contains(t, page, "at most 7 MB each, at most 10 files")
 }
 

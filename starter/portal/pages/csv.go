@@ -2,13 +2,10 @@ package pages
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/bojanz/currency"
-
 	"github.com/streitfall/streitfall/activities/ledger"
-	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/plain"
 )
 
 // CSVColumns are the names of the columns of CSVRow. They are the same in all languages, for programs.
@@ -28,27 +25,10 @@ func CSVRow(v Viewer, c ledger.CaseSummary) []string {
 	row := []string{
 		c.DisputeID, c.OrderID, c.InvoiceID, string(c.Reason), string(c.State), string(c.WaitingFor), deadline,
 		strconv.FormatInt(c.DisputedAmount.Amount, 10), c.DisputedAmount.Currency, string(c.Outcome), c.UpdatedAt.UTC().Format(time.RFC3339),
-		decimal(c.DisputedAmount), lastDay, newTeller(v).perhaps("list.outcome." + string(c.Outcome)), string(c.Turn),
+		c.DisputedAmount.Decimal(), lastDay, newTeller(v).perhaps("list.outcome." + string(c.Outcome)), string(c.Turn),
 	}
 	for i := range row {
-		row[i] = noFormula(row[i])
+		row[i] = plain.Cell(row[i])
 	}
 	return row
-}
-
-// decimal writes an amount as a decimal with a point; empty in a currency that is no longer in the table.
-func decimal(m dispute.Money) string {
-	amount, err := currency.NewAmountFromInt64(m.Amount, m.Currency)
-	if err != nil {
-		return ""
-	}
-	return amount.Number()
-}
-
-// noFormula keeps a spreadsheet from computing a text of others.
-func noFormula(text string) string {
-	if strings.IndexAny(text, "=+-@\t\r") == 0 {
-		return "'" + text
-	}
-	return text
 }

@@ -215,9 +215,9 @@ func viewer(party dispute.Party, l language.Language) pages.Viewer {
 func context() pages.CaseContext {
 	n := 0
 	return pages.CaseContext{
-		Merchant: merchant,
-		NewID:    func() string { n++; return fmt.Sprintf("form-%d", n) },
-		FileURL:  func(f dispute.File) string { return pages.FilePath("kd-2026-0001", f.Name) },
+		Merchant: merchant, MaxFile: 7 << 20, MaxFileText: "7 MB",
+		NewID:   func() string { n++; return fmt.Sprintf("form-%d", n) },
+		FileURL: func(f dispute.File) string { return pages.FilePath("kd-2026-0001", f.Name) },
 	}
 }
 

@@ -17,6 +17,9 @@ type CaseContext struct {
 	Filled Filled
 	// Drafts are the viewer's uploaded files that have not been submitted.
 	Drafts []Draft
+	// MaxFile is the largest file that can be uploaded, in bytes, and MaxFileText says it to people: "7 MB".
+	MaxFile     int64
+	MaxFileText string
 	// FileURL returns where the viewer can get a file, and "" for a file that cannot be got here.
 	FileURL func(dispute.File) string
 	// Turn is whose turn it is while an agreement is possible, as the list says it.

@@ -1,4 +1,0 @@
-package dispute
-
-// ImportedMerchant is the JSON form of a Merchant in an Import.
-type ImportedMerchant = importedMerchant
