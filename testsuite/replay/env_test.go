@@ -30,7 +30,7 @@ import (
 const recorder = "recorder"
 
 // timeout bounds every wait of a test; only a failing test waits that long.
-const timeout = time.Minute
+const timeout = 2 * time.Minute
 
 var silent = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 

@@ -190,10 +190,14 @@ func (e *env) arbitrateIn(currency string) {
 func (e *env) soonDue() time.Time {
 	e.Helper()
 	e.driveTo(dispute.WaitAgreement)
-	deadline := time.Now().Add(4 * time.Second)
-	e.move(deadline)
-	e.await(func(view dispute.View) bool { return count(view, "sent-deadline-moved") > 0 })
-	return deadline
+	for soon := 4 * time.Second; ; soon *= 2 { // until the party is told before it passes
+		deadline := time.Now().Add(soon)
+		e.move(deadline)
+		view := e.await(func(view dispute.View) bool { return view.PendingDeadline == nil })
+		if view.Deadline.Equal(deadline) {
+			return deadline
+		}
+	}
 }
 
 // outage stops the worker until the deadline has passed, and calls before and after on either side of the deadline.

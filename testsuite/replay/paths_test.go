@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/workflows"
 )
 
@@ -145,18 +146,21 @@ const tick = 20 * time.Millisecond
 func (e *env) await(condition func(dispute.View) bool) dispute.View {
 	e.Helper()
 	var view dispute.View
+	var err error
 	require.Eventually(e, func() bool {
-		var err error
 		view, err = e.Disputes.Status(e.Context(), e.dispute.ID)
 		return err == nil && condition(view)
-	}, timeout, tick, "%s: %v", e.dispute.ID, &view)
+	}, timeout, tick, "%s: %v %v", e.dispute.ID, &view, &err)
 	return view
 }
 
-// endPeriod lets the running period pass: an operator moves its deadline to two seconds from now.
+// endPeriod lets the running period pass: an operator moves its deadline to the next second.
 func (e *env) endPeriod() {
 	e.Helper()
-	e.move(time.Now().Add(2 * time.Second))
+	view, err := e.Disputes.Status(e.Context(), e.dispute.ID)
+	require.NoError(e, err)
+	require.NoError(e, parties.EndPeriod(e.Context(), e.Disputes, e.dispute.ID, view.WaitingFor,
+		dispute.DeadlineMove{Reason: "A holiday at the depot.", MovedBy: "operator-1"}))
 }
 
 func (e *env) move(to time.Time) {
