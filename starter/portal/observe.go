@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -62,11 +63,14 @@ func (m metrics) signIn(result string) { m.signIns.WithLabelValues(result).Inc()
 
 func (m metrics) uploadRefused(reason string) { m.refusedUploads.WithLabelValues(reason).Inc() }
 
+// statusGone is what is counted where nobody waits for the answer any more: no fault of the portal. It is nginx's.
+const statusGone = 499
+
 // observe logs and counts a request that was answered: by the pattern of its route, because URLs have tokens.
 func (p *Portal) observe(q *request) {
-	status, pattern := q.w.status, q.Pattern
-	if status == 0 {
-		status = http.StatusOK
+	status, pattern := cmp.Or(q.w.status, http.StatusOK), q.Pattern
+	if q.gone() {
+		status = statusGone
 	}
 	took := time.Since(q.began)
 	p.metrics.request(pattern, status)
@@ -91,13 +95,23 @@ func healthy(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "portal: 
 // readyTimeout is how long the ledger may take to answer a check of readiness.
 const readyTimeout = 5 * time.Second
 
-// ready answers with 200 if the ledger can be read. Without Temporal the lists are there as ever.
+// temporalTimeout is how long Temporal may take.
+const temporalTimeout = 2 * time.Second
+
+// ready answers with 200 if the ledger can be read. Without Temporal, lists and the archive are there as ever, so that the
+// portal stays ready and says what is missing.
 func (p *Portal) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
 	if _, _, err := p.Ledger.Owner(ctx); err != nil {
 		p.Log.WarnContext(ctx, "not ready", "error", err)
 		http.Error(w, "ledger: not available", http.StatusServiceUnavailable)
+		return
+	}
+	ctx, cancel = context.WithTimeout(ctx, temporalTimeout)
+	defer cancel()
+	if err := p.Temporal(ctx); err != nil {
+		fmt.Fprintln(w, "ready without Temporal: lists and the archive are there, and messages are not taken")
 		return
 	}
 	fmt.Fprintln(w, "ready")

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -73,13 +74,21 @@ func (p *Portal) answers(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, in *http.Request) {
 		in.Body = http.MaxBytesReader(w, in.Body, r.bodyLimit(in))
 		q := &request{Request: in, w: &answer{ResponseWriter: w}, route: r}
-		if err := p.serve(q); err != nil {
+		err := p.serve(q)
+		cut := errors.Is(err, errCut)
+		switch {
+		case cut:
+			p.Log.ErrorContext(q.Context(), "an export was cut", "error", err) //nolint:contextcheck // the request has it
+		case err != nil:
 			p.fail(q, err) //nolint:contextcheck // the request has it
 		}
 		if in.MultipartForm != nil {
 			_ = in.MultipartForm.RemoveAll() // the system removes what is left
 		}
 		p.observe(q) //nolint:contextcheck // the request has it
+		if cut {
+			panic(http.ErrAbortHandler) //nolint:forbidigo // nothing else aborts a connection of every kind
+		}
 	})
 }
 
@@ -115,11 +124,15 @@ func ofAccount(handle func(*Portal, *request) error) func(*Portal, *request) err
 	}
 }
 
-// ofCase returns a handler that gets the case of the path's id as the session may see it. It is the only way to a case.
+// ofCase returns a handler that gets the case of the path's id as the session may see it. It is the only way to a case. A session
+// of an address that was corrected ends: without Temporal, nobody could say any more that it is one.
 func ofCase(handle func(*Portal, *request, Case) error) func(*Portal, *request) error {
 	return func(p *Portal, q *request) error {
 		q.disputeID = q.PathValue("id")
 		c, err := p.open(q.Context(), q.who, q.disputeID)
+		if errors.Is(err, errMoved) {
+			err = errors.Join(err, p.sessions.Destroy(q.Context()))
+		}
 		if err != nil {
 			return err
 		}

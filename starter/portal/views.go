@@ -111,7 +111,7 @@ func (p *Portal) confirm(q *request, c Case, filled pages.Filled) error {
 }
 
 func (p *Portal) caseContext(q *request, c Case, filled pages.Filled) (pages.CaseContext, error) {
-	x := pages.CaseContext{NewID: uuid.NewString, Filled: filled, FileURL: c.fileURL}
+	x := pages.CaseContext{NewID: uuid.NewString, Turn: c.row.Turn, Filled: filled, FileURL: c.fileURL}
 	for _, draft := range c.drafts() {
 		x.Drafts = append(x.Drafts, pages.Draft{ID: strconv.FormatInt(draft.ID, 10), Name: draft.Name, Kind: draft.Kind, Size: draft.Size})
 	}
@@ -142,6 +142,8 @@ func (p *Portal) merchantName(q *request, id string) (string, error) {
 func (p *Portal) fail(q *request, err error) {
 	status, page := http.StatusServiceUnavailable, pages.Page(pages.Failed{})
 	switch {
+	case q.gone():
+		return
 	case errors.Is(err, errNotFound):
 		status, page = http.StatusNotFound, pages.NotFound{}
 	case errors.Is(err, errDeadLink):
