@@ -83,6 +83,9 @@ func (c *connection) announce(mail message) (io.WriteCloser, error) {
 
 // end completes the mail and waits for the server's answer.
 func (c *connection) end(body io.WriteCloser, mail message) (answer string, err error) {
+	if err := c.client.UpdateDeadline(filterTimes * c.timeout); err != nil {
+		return "", transient("hand over the message", err, mail.to)
+	}
 	if err := body.Close(); err != nil {
 		return "", refused(atMessage, err, mail.to)
 	}

@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// answerKept is how long the answer to a mail is kept for the next attempt. There are ten minutes between attempts at most.
+const answerKept = 15 * time.Minute
+
 // inFlight has the mails, by name, that a server has received in full and has not answered yet. The answer may take longer
 // than the caller can wait, and most servers then deliver the mail all the same. So the next attempt waits for the answer
 // to the first one: sent again, the mail would arrive twice.
@@ -48,7 +51,7 @@ func (f *inFlight) begin(name string, reply func() (string, error)) *handover {
 			f.forget(name, h)
 			return
 		}
-		h.expire = time.AfterFunc(defaultTimeout, func() { f.forget(name, h) })
+		h.expire = time.AfterFunc(answerKept, func() { f.forget(name, h) })
 	}()
 	return h
 }

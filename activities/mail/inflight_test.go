@@ -73,6 +73,21 @@ func TestSlowServerGetsAMailOnce(t *testing.T) {
 	}
 }
 
+// TestServerFiltersSlowly: a server that has the whole mail may take far longer to accept it than for everything before (RFC 5321,
+// section 4.5.3.2.6). The mail is not sent again meanwhile.
+func TestServerFiltersSlowly(t *testing.T) {
+	t.Parallel()
+	const timeout = 300 * time.Millisecond
+	server := &mailServer{onData: func(*smtp.Conn) error { <-time.After(2 * timeout); return nil }}
+	server.serve(t, nil, false)
+	channel := dial(t, "smtp://"+server.address)
+	channel.SetTimeout(timeout)
+	answer, err := channel.Send(t.Context(), numbered(t, 1))
+	require.NoError(t, err)
+	require.Equal(t, "250 2.0.0 OK: queued", answer)
+	requireOnce(t, server, 1)
+}
+
 // TestSlowServerRefuses: an attempt that waits gets the refusal; if none waits, the next attempt sends again.
 func TestSlowServerRefuses(t *testing.T) {
 	t.Parallel()

@@ -32,13 +32,30 @@ const (
 	StageRecipient Stage = "recipient"
 )
 
+// Probed is what a Probe has found.
+type Probed struct {
+	// Failed is the stage that failed, empty if none did.
+	Failed Stage
+	// Encrypted and LoggedIn say how mails go to the server.
+	Encrypted, LoggedIn bool
+}
+
 // Probe talks to the server as Send does, up to a mail from the sender to the sender's own address, and hands none over.
-// Many servers judge greeting and sender only when they hear a recipient. On an error it returns the stage that failed.
-func (s *SMTP) Probe(ctx context.Context) (Stage, error) {
+// Many servers judge greeting and sender only when they hear a recipient.
+func (s *SMTP) Probe(ctx context.Context) (found Probed, err error) {
 	open, err := s.connect(ctx)
 	if err != nil {
-		return stageOf(err, s.server.user != ""), s.explain(ctx, transient("connect", err, ""))
+		found.Failed = stageOf(err, s.server.user != "")
+		return found, s.explain(ctx, transient("connect", err, ""))
 	}
+	_, err = open.client.GetTLSConnectionState()
+	found.Encrypted, found.LoggedIn = s.server.implicitTLS || err == nil, s.server.user != ""
+	found.Failed, err = s.probe(ctx, open)
+	return found, err
+}
+
+// probe hands over sender and recipient on a connection, which it closes. On an error it returns the stage that failed.
+func (s *SMTP) probe(ctx context.Context, open *connection) (Stage, error) {
 	defer open.hangUp()
 	open.watch(ctx)
 	defer open.unwatch()

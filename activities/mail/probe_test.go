@@ -16,11 +16,25 @@ func TestProbe(t *testing.T) {
 	t.Parallel()
 	recipient := make(chan string, 1)
 	server := (&mailServer{onRcpt: func(to string) error { recipient <- to; return nil }}).serve(t, nil, false)
-	stage, err := dial(t, "smtp://"+server.address).Probe(t.Context())
+	found, err := dial(t, "smtp://"+server.address).Probe(t.Context())
 	require.NoError(t, err)
-	require.Empty(t, stage)
+	require.Equal(t, mail.Probed{}, found)
 	require.Equal(t, "disputes@example.com", <-recipient)
 	require.Empty(t, server.received())
+}
+
+// TestProbeOfSecureServers: the probe says how mails go there.
+func TestProbeOfSecureServers(t *testing.T) {
+	t.Parallel()
+	offered, trusted := certificate(t)
+	for scheme, implicit := range map[string]bool{"smtp://": false, "smtps://": true} {
+		server := (&mailServer{password: "secret"}).serve(t, offered, implicit)
+		channel := dial(t, scheme+"user:secret@"+server.address)
+		channel.Trust(trusted)
+		found, err := channel.Probe(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, mail.Probed{Encrypted: true, LoggedIn: true}, found, scheme)
+	}
 }
 
 // TestProbeStages: a refusal is about the stage in which it came. No error has an address or a password.
@@ -49,9 +63,9 @@ func TestProbeStages(t *testing.T) {
 				offered = nil
 			}
 			server := c.server.serve(t, offered, false)
-			stage, err := dial(t, c.url+server.address).Probe(t.Context())
+			found, err := dial(t, c.url+server.address).Probe(t.Context())
 			require.Error(t, err)
-			require.Equal(t, c.want, stage, "%v", err)
+			require.Equal(t, c.want, found.Failed, "%v", err)
 			require.NotContains(t, err.Error(), "@")
 			require.NotContains(t, err.Error(), "secret")
 		})

@@ -25,10 +25,11 @@ var (
 	// blocklists, our greeting, our sender, a limit of the system.
 	ourWords = regexp.MustCompile(`(?i)(?:^|[^\w.-])relay(?:ing)?(?:\.?$|[^\w.-])|block ?list|black ?list|\bdnsbl\b|\brbl\b|\blisted (?:in|at|by|on)\b|\bblocked using\b|` +
 		`\b(?:helo|ehlo)\b|\bauthenticat|\b(?:spf|dkim|dmarc)\b|\bsender\b|\bmessage (?:file )?(?:size|(?:is )?too (?:big|large))`)
-	// policyWords match such replies too: relaying in qmail's words, our address and its name, encryption, authentication, and
-	// policies, unless the policy is applied to a mailbox.
+	// policyWords match such replies too: relaying in qmail's words, our address and its name, encryption, authentication, what
+	// we may not do or do too often, and policies, unless the policy is applied to a mailbox.
 	policyWords = regexp.MustCompile(`(?i)\brcpthosts\b|\breputation\b|\bspamhaus\b|\bclient host rejected\b|\breverse[ -]?(?:host ?name|dns|lookup)\b|` +
 		`\bstarttls\b|\bauth\b.{0,20}\brequired\b|\byour ip\b.{0,60}\bblocked\b|\bblocked\b.{0,60}\byour ip\b|` +
+		`\badministrative(?:ly)? prohibit|\baccess denied\b|\b(?:not |un)authori[sz]ed\b|\btoo many (?:connections|errors)\b|\b(?:rate|sending) limit\b|` +
 		`(?:^|[^\w./])(?:polic(?:y|ies)|spam|ptr)(?:$|[^\w./-]|[./]?\s|\.$)`) // not as part of a name: spam.example
 	// recipientWords match a refusal of the recipient that may mention a policy.
 	recipientWords = regexp.MustCompile(`(?i)\b(?:no such|unknown) (?:user|recipient|mailbox|account|address)\b|\b(?:user|recipient|mailbox|account|address) ` +

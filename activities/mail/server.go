@@ -16,8 +16,13 @@ import (
 )
 
 // defaultTimeout is how long a server may take to connect, then to greet, secure and authenticate, and then for a mail,
-// unless the context ends earlier.
+// unless the context ends earlier. The answer to the whole mail has longer.
 const defaultTimeout = time.Minute
+
+// filterTimes is how many times as long a server may take to answer once it has the whole mail: ten minutes in all (RFC 5321,
+// section 4.5.3.2.6), because filters are slow. Most servers deliver the mail although nobody waits for the answer any more, and
+// it would be sent, and arrive, again and again.
+const filterTimes = 10
 
 // errServerURL says what is allowed and does not repeat the URL, which may contain a password.
 var errServerURL = errors.New("the mail server's URL must be smtp://[user:password@]host[:port], " +

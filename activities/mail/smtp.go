@@ -61,7 +61,7 @@ func NewSMTP(rawURL, helo string, from Sender) (*SMTP, error) {
 // have arrived; when it is sent again it has the same Message-ID. No error contains an e-mail address.
 //
 // Once the server has the whole mail, the end of ctx ends the waiting but not the handover: a mail that is sent again
-// within a minute of the server's answer gets that answer and does not go out twice.
+// within a quarter of an hour of the server's answer gets that answer and does not go out twice.
 func (s *SMTP) Send(ctx context.Context, notice dispute.Notice) (answer string, err error) {
 	mail, err := s.composer.compose(notice, time.Now())
 	if err != nil {

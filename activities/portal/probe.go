@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -51,12 +52,16 @@ func (e *StatusError) Error() string { return e.Err.Error() }
 func (e *StatusError) Unwrap() error { return e.Err }
 
 // TestForged sends a test message that is signed with a secret of nobody, and reports whether the endpoint takes it: then it
-// does not verify signatures, and anyone who knows its URL can tell it anything.
-func (w *Webhooks) TestForged(ctx context.Context, to dispute.Webhook) (taken bool) {
+// does not verify signatures, and anyone who knows its URL can tell it anything. It returns an error when that is not known,
+// because the endpoint has not answered, or answers what it may also answer to a message that is signed correctly.
+func (w *Webhooks) TestForged(ctx context.Context, to dispute.Webhook) (taken bool, err error) {
 	var key [32]byte
 	_, _ = rand.Read(key[:]) // it never fails
-	_, _, err := w.Test(ctx, dispute.Webhook{URL: to.URL, Secret: dispute.Secret("whsec_" + base64.StdEncoding.EncodeToString(key[:]))})
-	return err == nil
+	_, _, err = w.Test(ctx, dispute.Webhook{URL: to.URL, Secret: dispute.Secret("whsec_" + base64.StdEncoding.EncodeToString(key[:]))})
+	if answer, answered := errors.AsType[*StatusError](err); answered && answer.Status/100 == 4 && !slices.Contains(transientCodes, answer.Status) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Phase is the part of a request in which it has failed.

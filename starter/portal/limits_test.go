@@ -8,7 +8,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -87,11 +90,16 @@ func TestSearchOfControls(t *testing.T) {
 	require.Contains(t, b.get(pages.PathCSV+"?"+query).body, c.Dispute.ID)
 }
 
-// TestProviderThatHangs: an identity provider that takes a connection and does not answer holds nobody for long.
+// TestProviderThatHangs: an identity provider that takes a connection and does not answer holds nobody for long: those who
+// sign in at the same time wait for one answer, not one after the other.
 func TestProviderThatHangs(t *testing.T) {
 	t.Parallel()
 	ended := make(chan struct{})
-	hanging := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-ended }))
+	var asked atomic.Int32
+	hanging := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		asked.Add(1)
+		<-ended
+	}))
 	t.Cleanup(hanging.Close)
 	t.Cleanup(func() { close(ended) })
 	s := serve(t, func(p *portal.Parts) {
@@ -99,6 +107,19 @@ func TestProviderThatHangs(t *testing.T) {
 	})
 	s.portal.WaitForProvider(50 * time.Millisecond)
 	require.Equal(t, http.StatusServiceUnavailable, s.browser(t).get(pages.PathDesk).status)
+
+	asked.Store(0)
+	s.portal.WaitForProvider(2 * time.Second)
+	const people = 8
+	statuses := make([]int, people)
+	var group sync.WaitGroup
+	for n := range people {
+		person := s.browser(t)
+		group.Go(func() { statuses[n] = person.get(pages.PathDesk).status })
+	}
+	group.Wait()
+	require.Equal(t, slices.Repeat([]int{http.StatusServiceUnavailable}, people), statuses)
+	require.Less(t, asked.Load(), int32(people/2))
 }
 
 // TestUnbounded: a session that names a party and not what is the party's own opens nothing.

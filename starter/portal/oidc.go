@@ -7,11 +7,12 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/strict"
@@ -72,9 +73,10 @@ func parseRoles(text string) (claim string, roles []OIDCRole, err error) {
 
 // provider finds the identity provider when it is first needed, so that the portal starts without it.
 type provider struct {
-	mu    sync.Mutex
-	found *oidc.Provider
-	// timeout is how long it may take to answer. The others who sign in wait for the first one.
+	// asking lets all who sign in at the same time wait for one answer.
+	asking singleflight.Group
+	found  atomic.Pointer[oidc.Provider]
+	// timeout is how long it may take to answer.
 	timeout time.Duration
 }
 
@@ -87,16 +89,18 @@ func (o *provider) within(ctx context.Context) context.Context {
 }
 
 func (o *provider) discover(ctx context.Context, issuer string) (*oidc.Provider, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.found == nil {
+	if found := o.found.Load(); found != nil {
+		return found, nil
+	}
+	_, err, _ := o.asking.Do(issuer, func() (any, error) {
 		found, err := oidc.NewProvider(o.within(context.WithoutCancel(ctx)), issuer) // which keeps the client, to read keys later
 		if err != nil {
 			return nil, fmt.Errorf("the identity provider cannot be asked: %w", err)
 		}
-		o.found = found
-	}
-	return o.found, nil
+		o.found.Store(found)
+		return nil, nil
+	})
+	return o.found.Load(), err
 }
 
 // oidcCookie has what an answer of the provider is compared with: state, nonce and the verifier of PKCE.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +19,10 @@ import (
 	"github.com/streitfall/streitfall/worker/codec"
 )
 
-const manifests = "../../worker/kubernetes"
+const (
+	manifests  = "../../worker/kubernetes"
+	monitoring = "../../worker/monitoring"
+)
 
 // cluster is what the manifests create, by name.
 type cluster struct {
@@ -137,6 +141,32 @@ func TestKubernetes(t *testing.T) {
 	require.NoError(t, err)
 	for _, file := range []string{"settings.yaml", "worker.yaml", "portal.yaml", "codec.yaml"} {
 		require.Contains(t, string(kustomization), "\n  - "+file+"\n")
+	}
+}
+
+// TestKubernetesIsScraped: Prometheus finds the pods that measure, and names their jobs as the alert rules do.
+func TestKubernetesIsScraped(t *testing.T) {
+	t.Parallel()
+	config, err := os.ReadFile(filepath.Join(monitoring, "kubernetes.yml"))
+	require.NoError(t, err)
+	rules, err := os.ReadFile(filepath.Join(monitoring, "alerts.yml"))
+	require.NoError(t, err)
+	kustomization, err := os.ReadFile(filepath.Join(manifests, "kustomization.yaml"))
+	require.NoError(t, err)
+	require.Contains(t, string(kustomization), "\nnamespace: streitfall\n")
+	for _, says := range []string{"names: [streitfall]", "regex: streitfall;metrics", "replacement: streitfall-$1"} {
+		require.Contains(t, string(config), says)
+	}
+	c := readCluster(t)
+	for name, deployment := range c.deployments {
+		pod := deployment.Spec.Template
+		require.NotContains(t, pod.Annotations, "prometheus.io/scrape", "it would have another job")
+		require.Equal(t, "streitfall", pod.Labels["app.kubernetes.io/name"], name)
+		measures := slices.ContainsFunc(pod.Spec.Containers[0].Ports, func(port corev1.ContainerPort) bool { return port.Name == "metrics" })
+		job := `job="streitfall-` + pod.Labels["app.kubernetes.io/component"] + `"`
+		require.Equal(t, measures, strings.Contains(string(rules), job), name)
+		_, configured := c.environmentOf(t, pod.Spec.Containers[0])["METRICS_ADDR"]
+		require.Equal(t, measures, configured, name)
 	}
 }
 

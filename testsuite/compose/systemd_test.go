@@ -63,6 +63,18 @@ func TestSystemdSettings(t *testing.T) {
 	require.NotEqual(t, config.MetricsAddr, served.MetricsAddr, "they may run on one machine")
 }
 
+// TestSystemdUnitsShowTheBootTime: with ProcSubset=pid a program has no /proc/stat, and so no process_start_time_seconds, by which
+// the alert rules see what was counted before the first scrape.
+func TestSystemdUnitsShowTheBootTime(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"worker", "portal", "codec"} {
+		unit, err := os.ReadFile(filepath.Join(units, "streitfall-"+name+".service"))
+		require.NoError(t, err)
+		_, measured := variables(t, name+".env")["METRICS_ADDR"]
+		require.Equal(t, measured, !strings.Contains(string(unit), "\nProcSubset=pid\n"), name)
+	}
+}
+
 // TestSystemdUnits: systemd accepts the units, and they have the rights that they need and no others.
 func TestSystemdUnits(t *testing.T) {
 	t.Parallel()

@@ -27,6 +27,7 @@ import (
 // The load of the failover. The usual one is short; a measurement takes more.
 var (
 	failoverDisputes = flag.Int("failover.disputes", 60, "number of disputes that are opened around the failover")
+	failoverLimit    = flag.Duration("failover.limit", 10*time.Second, "how long after the promotion disputes are written again, at the latest")
 	failoverRate     = flag.Int("failover.rate", 20, "how many of them are opened in a second")
 )
 
@@ -104,6 +105,7 @@ func (p pair) fail(t *testing.T, timeline *timeline, after time.Duration) {
 	require.NoError(t, p.primary.Kill())
 	<-time.After(time.Second) // as long as somebody needs to notice
 	timeline.add("the standby is promoted")
+	promoted := time.Now()
 	require.NoError(t, p.standby.Promote(ctx))
 	timeline.add("the standby takes writes")
 	connection, err := pgx.Connect(ctx, p.standby.URL("ledger"))
@@ -118,6 +120,7 @@ func (p pair) fail(t *testing.T, timeline *timeline, after time.Duration) {
 		<-time.After(10 * time.Millisecond)
 	}
 	timeline.add("the first write of a dispute")
+	require.LessOrEqual(t, time.Since(promoted), *failoverLimit)
 }
 
 // play opens the cases at the rate, and returns how each of them has to have ended.

@@ -135,4 +135,8 @@ func TestHealthy(t *testing.T) {
 	}
 	require.Equal(t, doctor.Checks, slices.Compact(checks))
 	require.Len(t, mails.To("operator@klarna.example", "test-"), 1)
+	for check, says := range map[doctor.Name]string{doctor.CheckMailTLS: "none, on this machine", doctor.CheckMailLogin: "none: SMTP_URL has no user"} {
+		at := slices.IndexFunc(findings, func(f doctor.Finding) bool { return f.Check == check })
+		require.Equal(t, says, findings[at].Detail)
+	}
 }

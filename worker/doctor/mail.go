@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
 
@@ -57,8 +58,8 @@ func (e *examination) examineMail(ctx context.Context) {
 	}
 	defer server.Close() //nolint:errcheck // it closes idle connections
 	e.skip("SMTP_URL is set", CheckMailFolder)
-	failed, err := server.Probe(ctx)
-	e.reportStages(failed, err)
+	found, err := server.Probe(ctx)
+	e.reportStages(found, err)
 	if e.SendTo == "" {
 		e.skip("--send-to sends a test mail", CheckMailSent)
 		return
@@ -71,8 +72,8 @@ func (e *examination) examineMail(ctx context.Context) {
 }
 
 // reportStages reports the stages up to the one that failed, and those behind it as skipped.
-func (e *examination) reportStages(failed mail.Stage, err error) {
-	at := slices.IndexFunc(stages, func(s stage) bool { return err != nil && s.stage == failed })
+func (e *examination) reportStages(found mail.Probed, err error) {
+	at := slices.IndexFunc(stages, func(s stage) bool { return err != nil && s.stage == found.Failed })
 	for i, s := range stages {
 		switch {
 		case at >= 0 && i > at:
@@ -83,12 +84,32 @@ func (e *examination) reportStages(failed mail.Stage, err error) {
 			e.wrong(s.check, err, s.help)
 		case s.stage == mail.StageGreeting && e.poorName() != "":
 			e.warn(s.check, e.poorName(), s.help)
+		case s.stage == mail.StageTLS && found.Failed == mail.StageLogin:
+			e.skip("the login failed before that was known", s.check)
+		case s.stage == mail.StageTLS && !found.Encrypted:
+			e.reportUnencrypted()
+		case s.stage == mail.StageLogin && !found.LoggedIn:
+			e.ok(s.check, "none: SMTP_URL has no user")
 		case s.stage == mail.StageSender && e.config.FromLocalhost():
 			e.wrong(s.check, fmt.Errorf("mails come from %s: what is at localhost is refused elsewhere", e.config.MailFrom),
 				"set MAIL_FROM to an address of yours")
 		default:
 			e.ok(s.check, "%s", s.ok)
 		}
+	}
+}
+
+// reportUnencrypted says why mails go to the server without TLS.
+func (e *examination) reportUnencrypted() {
+	server, err := url.Parse(e.config.SMTPURL)
+	switch {
+	case err == nil && isLocal(server.Hostname()):
+		e.ok(CheckMailTLS, "none, on this machine")
+	case err == nil && server.Query().Get("tls") == "none":
+		e.warn(CheckMailTLS, "mails go over the network unencrypted: SMTP_URL has tls=none", "end SMTP_URL with ?tls=required, or begin it with smtps://")
+	default:
+		e.warn(CheckMailTLS, "mails go over the network unencrypted: the server offers no STARTTLS",
+			"have the server offer STARTTLS and end SMTP_URL with ?tls=required, or begin it with smtps://")
 	}
 }
 

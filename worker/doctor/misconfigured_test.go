@@ -140,8 +140,20 @@ var misconfigurations = []misconfiguration{
 	},
 	{"NoSTARTTLS", func(i *installation) { i.smtp(mailServer{}, "", "?tls=required") }, doctor.CheckMailTLS, doctor.Wrong, "STARTTLS"},
 	{
+		"MailsInTheClear", func(i *installation) { i.smtp(mailServer{}, "", ""); i.fromElsewhere() },
+		doctor.CheckMailTLS, doctor.Warning, "the server offers no STARTTLS",
+	},
+	{
+		"MailsInTheClearOnPurpose", func(i *installation) { i.smtp(mailServer{}, "", "?tls=none"); i.fromElsewhere() },
+		doctor.CheckMailTLS, doctor.Warning, "SMTP_URL has tls=none",
+	},
+	{
 		"WrongPassword", func(i *installation) { i.smtp(mailServer{password: "other"}, "user:secret@", "") },
 		doctor.CheckMailLogin, doctor.Wrong, "535",
+	},
+	{
+		"WrongPasswordInTheClear", func(i *installation) { i.smtp(mailServer{password: "other"}, "user:secret@", "") },
+		doctor.CheckMailTLS, doctor.Skipped, "the login failed before that was known",
 	},
 	{"NoLogin", func(i *installation) { i.smtp(mailServer{}, "user:secret@", "") }, doctor.CheckMailLogin, doctor.Wrong, "AUTH"},
 	{
@@ -223,6 +235,14 @@ var misconfigurations = []misconfiguration{
 	{
 		"WebhookTakesForgeries", func(i *installation) { i.webhook(http.StatusOK, false, false) },
 		doctor.CheckWebhookVerifies, doctor.Wrong, "takes a message with a wrong signature",
+	},
+	{
+		"WebhookFailsOnForgeries", func(i *installation) { i.webhook(http.StatusOK, true, false).forged = http.StatusBadGateway },
+		doctor.CheckWebhookVerifies, doctor.Warning, "the webhook answers 502 Bad Gateway",
+	},
+	{
+		"WebhookIsBusyWithForgeries", func(i *installation) { i.webhook(http.StatusOK, true, false).forged = http.StatusTooManyRequests },
+		doctor.CheckWebhookVerifies, doctor.Warning, "the webhook answers 429 Too Many Requests",
 	},
 }
 

@@ -66,16 +66,18 @@ type endpoint struct {
 	*httptest.Server
 	status   int
 	verifies bool
-	secret   atomic.Value
+	// forged is the answer to a wrong signature, if the endpoint verifies signatures.
+	forged int
+	secret atomic.Value
 }
 
-// ServeHTTP answers with the status, or with 401 if the signature is wrong.
+// ServeHTTP answers with the status, or with forged if the signature is wrong.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	if secret, ok := e.secret.Load().(string); ok && e.verifies {
 		verifier, err := standardwebhooks.NewWebhook(secret)
 		if err != nil || verifier.Verify(body, r.Header) != nil {
-			w.WriteHeader(http.StatusUnauthorized)
+			w.WriteHeader(e.forged)
 			return
 		}
 	}
@@ -97,9 +99,9 @@ func (i *installation) merchant(url string) (secret string) {
 }
 
 // webhook gives the ledger a merchant with a running webhook.
-func (i *installation) webhook(status int, verifies, overTLS bool) {
+func (i *installation) webhook(status int, verifies, overTLS bool) *endpoint {
 	i.Helper()
-	e := &endpoint{status: status, verifies: verifies}
+	e := &endpoint{status: status, verifies: verifies, forged: http.StatusUnauthorized}
 	e.Server = httptest.NewUnstartedServer(e)
 	e.Config.ErrorLog = log.New(io.Discard, "", 0)
 	if overTLS {
@@ -109,6 +111,7 @@ func (i *installation) webhook(status int, verifies, overTLS bool) {
 	}
 	i.Cleanup(e.Close)
 	e.secret.Store(i.merchant(e.URL))
+	return e
 }
 
 // receiver runs a receiver of events, and has it examined.
@@ -170,6 +173,11 @@ func (i *installation) smtp(m mailServer, user, query string) {
 	go func() { _ = server.Serve(listener) }() // it ends with Close
 	i.Cleanup(func() { _ = server.Close() })
 	i.variables["SMTP_URL"] = "smtp://" + user + listener.Addr().String() + query
+}
+
+// fromElsewhere gives the mail server an address that does not say that it is on this machine.
+func (i *installation) fromElsewhere() {
+	i.variables["SMTP_URL"] = strings.Replace(i.variables["SMTP_URL"], "127.0.0.1", "0.0.0.0", 1)
 }
 
 type session struct{ mailServer }

@@ -39,6 +39,7 @@ func (e *examination) examineTemporal(ctx context.Context) {
 	info, err := temporal.WorkflowService().GetSystemInfo(ctx, &workflowservice.GetSystemInfoRequest{})
 	if err != nil {
 		e.wrong(CheckTemporal, err, "see the log of the server")
+		e.skip("Temporal does not answer", afterTemporal...)
 		return
 	}
 	e.ok(CheckTemporal, "%s, server %s", e.options.HostPort, info.GetServerVersion())

@@ -7,13 +7,23 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+)
+
+const (
+	// answerTimeout is how long a server of S3 may take to accept a connection, for its TLS handshake, and then to answer.
+	answerTimeout = 10 * time.Second
+	// attempts is how often it is asked. The library's ten of a minute each would keep a person waiting, and the portal from
+	// starting, for longer than anyone waits.
+	attempts = 3
 )
 
 // bucket is a store in a bucket of S3.
@@ -22,8 +32,8 @@ type bucket struct {
 	name   string
 }
 
-func openBucket(ctx context.Context, u *url.URL) (Store, error) {
-	options, endpoint, err := bucketOptions(u)
+func openBucket(ctx context.Context, u *url.URL, timeout time.Duration) (Store, error) {
+	options, endpoint, err := bucketOptions(u, timeout)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +51,7 @@ func openBucket(ctx context.Context, u *url.URL) (Store, error) {
 	return bucket{client, u.Host}, nil
 }
 
-func bucketOptions(u *url.URL) (options *minio.Options, endpoint string, err error) {
+func bucketOptions(u *url.URL, timeout time.Duration) (options *minio.Options, endpoint string, err error) {
 	if u.Host == "" || strings.Trim(u.Path, "/") != "" || u.User != nil {
 		return nil, "", errors.New(allowedURLs)
 	}
@@ -65,7 +75,15 @@ func bucketOptions(u *url.URL) (options *minio.Options, endpoint string, err err
 	if err != nil || at.Host == "" || at.Scheme != "https" && at.Scheme != "http" || strings.Trim(at.Path, "/") != "" {
 		return nil, "", errors.New("FILES_URL: endpoint must be http(s)://HOST or http(s)://HOST:PORT; " + allowedURLs)
 	}
-	return &minio.Options{Creds: credentials.NewEnvAWS(), Secure: at.Scheme == "https", Region: region}, at.Host, nil
+	transport, err := minio.DefaultTransport(at.Scheme == "https")
+	if err != nil {
+		return nil, "", fmt.Errorf("FILES_URL: %w", err)
+	}
+	transport.DialContext = (&net.Dialer{Timeout: timeout}).DialContext
+	transport.TLSHandshakeTimeout, transport.ResponseHeaderTimeout = timeout, timeout
+	return &minio.Options{
+		Creds: credentials.NewEnvAWS(), Secure: at.Scheme == "https", Region: region, Transport: transport, MaxRetries: attempts,
+	}, at.Host, nil
 }
 
 func (b bucket) Put(ctx context.Context, name string, content io.Reader, size int64) error {

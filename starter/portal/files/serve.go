@@ -40,6 +40,8 @@ func (f *Files) Serve(w http.ResponseWriter, r *http.Request, file ledger.File) 
 
 // fetch brings a content here and checks it.
 func (f *Files) fetch(ctx context.Context, file ledger.File) (*spool, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
 	stored, err := f.store.Get(ctx, contentName(file))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("file %d of dispute %s is missing: %w", file.ID, file.DisputeID, ErrChanged)

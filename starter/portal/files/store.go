@@ -56,7 +56,7 @@ func open(ctx context.Context, filesURL string, makeFolder func(string, os.FileM
 		if err != nil {
 			return nil, errors.New(allowedURLs)
 		}
-		return openBucket(ctx, u)
+		return openBucket(ctx, u, answerTimeout)
 	}
 	return nil, errors.New(allowedURLs)
 }

@@ -24,9 +24,9 @@ type Upload struct {
 
 var limits = ledger.FileLimits{Drafts: dispute.MaxFiles, Files: MaxFilesPerParty, Bytes: MaxBytesPerParty}
 
-// storeTimeout bounds how long a content may take to the store. It is far shorter than the age at which a sweep takes an upload
-// for broken off.
-const storeTimeout = 5 * time.Minute
+// storeTimeout bounds how long a content may take to the store or from it. It is shorter than the minute after which the portal's
+// server cuts answers off, and far shorter than the age at which a sweep takes an upload for broken off.
+const storeTimeout = 45 * time.Second
 
 // Upload checks a file, records it as a draft and stores its content. It fails with a Refusal, or with faults of the members
 // (dispute.CodeInvalidMessage); of a file that is refused, or whose upload broke off, nothing is kept. The same content for the
