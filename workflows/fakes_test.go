@@ -92,6 +92,11 @@ func (f *fixture) Save(_ context.Context, receipt dispute.Receipt) (dispute.Rece
 	return existing, nil
 }
 
+// SaveAttention implements activities.ReceiptStore: nobody is told of events here.
+func (f *fixture) SaveAttention(context.Context, dispute.NoticeKey, dispute.Cause, time.Time) error {
+	return f.away("attention")
+}
+
 func (f *fixture) ArchiveCase(_ context.Context, in activities.ArchivedCase) error {
 	if err := f.away("archive"); err != nil {
 		return err

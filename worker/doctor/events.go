@@ -21,10 +21,14 @@ func (e *examination) examineEvents(ctx context.Context) {
 	}
 	channel := portal.New(nil, e.config.WebhookNetworks, link.Site{})
 	answer, _, err := channel.Test(ctx, to)
-	switch {
-	case err != nil:
+	if err != nil {
 		e.wrong(CheckEvents, err, "the receiver must answer 2xx to what EVENTS_SECRET signs; http:// and private networks need WEBHOOK_PRIVATE_NETWORKS")
-	case channel.TestForged(ctx, to):
+		return
+	}
+	switch taken, err := channel.TestForged(ctx, to); {
+	case err != nil:
+		e.wrong(CheckEvents, err, "it took a signed message before, and has not answered one with a wrong signature")
+	case taken:
 		e.wrong(CheckEvents, errors.New("the receiver takes a message with a wrong signature"),
 			"it has to verify the header webhook-signature: anyone can send what looks like ours")
 	default:
