@@ -29,12 +29,13 @@ func (a *app) portal() *cobra.Command {
 		Long: `Serves the portal until it is interrupted. It needs LEDGER_URL, PORTAL_URL (its public address) and
 PORTAL_KEYS, and Temporal as all commands do. PORTAL_ADDR is where it listens (default 127.0.0.1:8090),
 METRICS_ADDR where it serves metrics and health, FILES_URL where uploaded files are kept (default: a
-folder beside a ledger in SQLite). It sends mails as the workers do (SMTP_URL, MAIL_FROM).`,
+folder beside a ledger in SQLite), API_TOKENS whose requests its API takes (portal token). It sends
+mails as the workers do (SMTP_URL, MAIL_FROM).`,
 		Example: "  PORTAL_URL=http://localhost:8090 PORTAL_KEYS=k1:$(openssl rand -base64 32) starter portal",
 		Args:    cobra.NoArgs,
 		RunE:    does(func(ctx context.Context, _ []string) error { return a.servePortal(ctx, func(net.Addr) {}) }),
 	}
-	cmd.AddCommand(a.portalLink())
+	cmd.AddCommand(a.portalLink(), a.portalToken())
 	return cmd
 }
 

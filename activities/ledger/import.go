@@ -46,17 +46,31 @@ const (
 // Import returns a Refusal with CodeInvalidImport if it has refused records; all others are imported. After any other error
 // an unknown part is imported, and the import can be repeated.
 func (l *Ledger) Import(ctx context.Context, in dispute.Import) (Imported, error) {
-	var imported Imported
+	imported, _, err := l.importBatches(ctx, in)
+	if err != nil {
+		return imported, err
+	}
+	return imported, refused(imported, "%d records were refused, all others are imported", len(imported.Refused))
+}
+
+// ImportEach is Import for a sender that asks what became of each record: it lists all of them, in the order of their import,
+// and returns no Refusal.
+func (l *Ledger) ImportEach(ctx context.Context, in dispute.Import) ([]ImportedRecord, error) {
+	_, records, err := l.importBatches(ctx, in)
+	return records, err
+}
+
+func (l *Ledger) importBatches(ctx context.Context, in dispute.Import) (imported Imported, each []ImportedRecord, err error) {
 	for records := recordsOf(in); len(records) > 0; {
-		done, err := l.importBatch(ctx, &imported, records)
+		done, err := l.importBatch(ctx, &imported, &each, records)
 		if err != nil {
-			return imported, err
+			return imported, each, err
 		}
 		if records = records[done:]; l.groupCommit != nil && len(records) > 0 {
 			time.Sleep(batchGap)
 		}
 	}
-	return imported, refused(imported, "%d records were refused, all others are imported", len(imported.Refused))
+	return imported, each, nil
 }
 
 // ImportAll is Import, all or nothing: if a record is refused, nothing has changed.
@@ -87,20 +101,20 @@ func refused(imported Imported, format string, args ...any) error {
 	return dispute.RefuseFaults(dispute.CodeInvalidImport, faults, format, args...)
 }
 
-// importBatch imports records in one transaction until batchTime has passed. It returns how many, and adds to imported.
-func (l *Ledger) importBatch(ctx context.Context, imported *Imported, records []record) (done int, err error) {
-	before := *imported
+// importBatch imports records in one transaction until batchTime has passed. It returns how many, and adds to imported and each.
+func (l *Ledger) importBatch(ctx context.Context, imported *Imported, each *[]ImportedRecord, records []record) (done int, err error) {
+	before, eachBefore := *imported, *each
 	err = l.lock(ctx, importing, func(tx *transaction) error {
 		run, err := newImporter(ctx, tx)
-		run.imported, done = before, 0
+		run.imported, run.each, done = before, eachBefore, 0
 		for end := time.Now().Add(batchTime); err == nil && done < len(records) && (done == 0 || time.Now().Before(end)); done++ {
 			err = run.take(ctx, records[done])
 		}
-		*imported = run.imported
+		*imported, *each = run.imported, run.each
 		return err
 	})
 	if err != nil {
-		*imported = before
+		*imported, *each = before, eachBefore
 	}
 	return done, err
 }
@@ -110,6 +124,7 @@ type importer struct {
 	tx       *transaction
 	at       time.Time
 	imported Imported
+	each     []ImportedRecord
 	// merchants are the ids of merchants that are known to be in the ledger.
 	merchants map[string]bool
 }
@@ -123,13 +138,13 @@ func newImporter(ctx context.Context, tx *transaction) (*importer, error) {
 
 // take imports one record.
 func (r *importer) take(ctx context.Context, next record) error {
+	before := r.imported
 	if len(next.faults) > 0 {
 		r.refuse(next.faults)
-		return nil
-	}
-	if err := next.take(ctx, r, next.path); err != nil {
+	} else if err := next.take(ctx, r, next.path); err != nil {
 		return err
 	}
+	r.each = append(r.each, r.imported.since(before, next.path))
 	return r.tx.flush(ctx)
 }
 

@@ -151,6 +151,7 @@ func emptyStatements(name string) string {
 		delete from SCHEMA.merchants;
 		delete from SCHEMA.owners;
 		delete from SCHEMA.files;
+		delete from SCHEMA.requests;
 		alter sequence SCHEMA.postings_id_seq restart;
 		alter sequence SCHEMA.inbox_id_seq restart;
 		alter sequence SCHEMA.files_id_seq restart;
