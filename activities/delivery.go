@@ -101,8 +101,25 @@ func (n *Notifications) lookup(ctx context.Context, messages ...Notification) fu
 	})
 }
 
-// deliverOne sends a message within the context sending, unless it has a receipt, and records it within ctx.
+// deliverOne delivers a message, and records that an operator is needed where it was refused or is in conflict. A refusal that
+// cannot be recorded is a transient error: the message is refused again.
 func (n *Notifications) deliverOne(ctx, sending context.Context, in Notification, lookup func() (SendState, error)) (Delivery, error) {
+	delivery, err := n.deliverRecorded(ctx, sending, in, lookup)
+	cause := dispute.CauseMessageFailed
+	switch refused := dispute.CodeOf(err) == dispute.CodeMessageRefused; {
+	case refused && in.Period > 0:
+		cause = dispute.CauseUnreachable
+	case !refused && !delivery.Conflict:
+		return delivery, err
+	}
+	if failed := n.receipts.SaveAttention(ctx, in.Key(), cause, n.clock.now()); failed != nil {
+		return Delivery{}, retryable(failed)
+	}
+	return delivery, err
+}
+
+// deliverRecorded sends a message within the context sending, unless it has a receipt, and records it within ctx.
+func (n *Notifications) deliverRecorded(ctx, sending context.Context, in Notification, lookup func() (SendState, error)) (Delivery, error) {
 	cal, err := calendar.Load(in.Dispute.Calendar)
 	if err != nil {
 		return Delivery{}, retryable(err)
@@ -148,7 +165,14 @@ func (n *Notifications) send(ctx context.Context, notice dispute.Notice) (disput
 		return dispute.Receipt{}, err
 	}
 	at, err := n.clock.after(notice.CausedAt)
-	return dispute.Receipt{Key: notice.Key, ContentHash: notice.Hash(), Channel: channel, At: at, Answer: answer}, err
+	receipt := dispute.Receipt{Key: notice.Key, ContentHash: notice.Hash(), Channel: channel, At: at, Answer: answer}
+	if proposal := notice.Proposal; proposal != nil {
+		receipt.Terms = proposal.Terms
+		if proposal.Refund != nil {
+			receipt.Refund = proposal.Refund.Amount
+		}
+	}
+	return receipt, err
 }
 
 // standing adds to the receipt of a notice where the dispute stands since. The receipt of an earlier message, which said

@@ -52,6 +52,8 @@ type receipts struct {
 	mu      sync.Mutex // guards what follows
 	kept    map[dispute.NoticeKey]dispute.Receipt
 	lookups int
+	// attention has the causes that were recorded.
+	attention map[dispute.NoticeKey]dispute.Cause
 }
 
 func (r *receipts) Lookup(_ context.Context, merchantID string, keys ...dispute.NoticeKey) (activities.SendState, error) {
@@ -68,6 +70,19 @@ func (r *receipts) Lookup(_ context.Context, merchantID string, keys ...dispute.
 		}
 	}
 	return state, r.failures["lookup"]
+}
+
+func (r *receipts) SaveAttention(_ context.Context, key dispute.NoticeKey, cause dispute.Cause, _ time.Time) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.failures["attention"]; err != nil {
+		return err
+	}
+	if r.attention == nil {
+		r.attention = map[dispute.NoticeKey]dispute.Cause{}
+	}
+	r.attention[key] = cause
+	return nil
 }
 
 func (r *receipts) Save(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error) {

@@ -17,6 +17,8 @@ type ReceiptStore interface {
 	// Save records a receipt and returns the one that stands under its key: the first. When that one is of a message
 	// which said something else, a *ConflictError comes with it.
 	Save(ctx context.Context, receipt dispute.Receipt) (dispute.Receipt, error)
+	// SaveAttention records that an operator is needed because of a message: once for each key and cause.
+	SaveAttention(ctx context.Context, key dispute.NoticeKey, cause dispute.Cause, at time.Time) error
 }
 
 // SendState is what has to be known before messages are sent.

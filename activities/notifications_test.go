@@ -272,6 +272,7 @@ func TestConflict(t *testing.T) {
 				require.Equal(t, activities.Delivery{Channel: dispute.ChannelPortal, At: earlier.At, Answer: "message 7", Conflict: true}, delivery)
 			}
 			require.Equal(t, map[dispute.NoticeKey]dispute.Receipt{earlier.Key: earlier}, f.receipts.kept)
+			require.Equal(t, map[dispute.NoticeKey]dispute.Cause{earlier.Key: dispute.CauseMessageFailed}, f.receipts.attention)
 			require.Len(t, f.portal.sent, test.sent)
 			require.Empty(t, f.email.sent)
 		})

@@ -204,4 +204,8 @@ type Receipt struct {
 	// accepted; zero if the message does not tell that. A message may be accepted after one about something later.
 	CausedAt time.Time `json:"causedAt,omitzero"`
 	Standing Standing  `json:"standing,omitzero"`
+	// Terms and Refund are those of the proposal that the message is about, the refund in minor units of the disputed amount's
+	// currency; zero for other messages.
+	Terms  Terms `json:"terms,omitzero"`
+	Refund int64 `json:"refund,omitzero"`
 }

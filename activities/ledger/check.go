@@ -1,6 +1,9 @@
 package ledger
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Report is the result of a check of the ledger.
 type Report struct {
@@ -32,6 +35,8 @@ type Total struct {
 //   - Every posting is between the accounts of its movement, and a dispute's postings match its settlement.
 //   - Disputes and postings are in the currency of their invoice.
 //   - Every dispute has its case, which says what the last message said, or the settlement.
+//   - Every change that other systems are told of has exactly one event, and every event its change. The events of a dispute
+//     are in the order of their changes, and delivered in that order.
 //   - Every file is of the party that its purpose says. Files that were sent are stored, of disputes in the ledger, and not of
 //     those that were erased.
 //
@@ -46,7 +51,7 @@ func (l *Ledger) Check(ctx context.Context) (report Report, err error) {
 			return err
 		}
 		report.Findings = []string{}
-		for _, proof := range proofs {
+		for _, proof := range slices.Concat(proofs, eventProofs) {
 			found, err := collect(ctx, tx, scanText, proof)
 			if err != nil {
 				return err

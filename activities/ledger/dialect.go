@@ -40,6 +40,8 @@ type dialect struct {
 	afterErasure string
 	// lockName is a statement that locks a name until the transaction ends; "" where transactions run one at a time.
 	lockName string
+	// clock is a query for the time by which events are delivered, where several machines do that; "" for this machine's.
+	clock string
 	// locker lets one process at a time migrate the schema; nil where the database does so.
 	locker func(context.Context, *sql.DB) (lock.SessionLocker, error)
 }

@@ -84,6 +84,7 @@ func dump(t require.TestingT, l *ledger.Ledger) string {
 		"select id, notice, content_hash, merchant_id, content from inbox order by 1",
 		`select id, movement, source, destination, amount, currency, invoice_id, dispute_id,
 			case when dispute_id is null then null else at end from postings order by 1`,
+		"select id, type, invoice_id, dispute_id, occasion, message_number, recipient, cause, posting_id, delivered_at from events order by 1",
 	)
 }
 

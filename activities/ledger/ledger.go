@@ -29,6 +29,8 @@ type Ledger struct {
 	afterErasure string
 	// lockName is the dialect's.
 	lockName string
+	// clockQuery is the dialect's clock.
+	clockQuery string
 	// claimed is the namespace that this process has claimed the ledger for; nil without a Claim.
 	claimed atomic.Pointer[Namespace]
 }
@@ -84,7 +86,7 @@ func CheckURL(url string) error {
 
 func open(ctx context.Context, db *sql.DB, dialect dialect, ready func(context.Context, *goose.Provider) error) (*Ledger, error) {
 	dialect.pool(db)
-	l := &Ledger{db: db, sendBatch: dialect.sendBatch, probe: dialect.probe, afterErasure: dialect.afterErasure, lockName: dialect.lockName}
+	l := &Ledger{db: db, sendBatch: dialect.sendBatch, probe: dialect.probe, afterErasure: dialect.afterErasure, lockName: dialect.lockName, clockQuery: dialect.clock}
 	provider, err := migrator(ctx, db, dialect)
 	if err == nil {
 		err = ready(ctx, provider)
@@ -105,6 +107,15 @@ func open(ctx context.Context, db *sql.DB, dialect dialect, ready func(context.C
 // Close closes the database.
 func (l *Ledger) Close() error {
 	return l.db.Close()
+}
+
+// clock is the time by which events are delivered, the same for all processes.
+func (l *Ledger) clock(ctx context.Context, tx *transaction) (at time.Time, err error) {
+	if l.clockQuery == "" {
+		return now(), nil
+	}
+	err = tx.QueryRowContext(ctx, l.clockQuery).Scan((*instant)(&at))
+	return at, err
 }
 
 // now is the current time in the precision of the database.

@@ -85,7 +85,7 @@ func TestOpenExistingUpgradesNothing(t *testing.T) {
 		require.NoError(t, err)
 		for range 2 { // the first call has changed nothing
 			_, err = ledger.OpenExisting(t.Context(), ledgerURL)
-			require.ErrorContains(t, err, "it has schema 1, this build knows 4: `starter ledger import` or a worker of this build upgrades it")
+			require.ErrorContains(t, err, "it has schema 1, this build knows 5: `starter ledger import` or a worker of this build upgrades it")
 		}
 		require.NoError(t, older.Close())
 	})
@@ -148,7 +148,7 @@ func TestOpenRefusesTheLedgerOfANewerBuild(t *testing.T) {
 		_, err = l.DB().ExecContext(t.Context(), markDirty)
 		require.NoError(t, err)
 		_, err = ledger.Open(t.Context(), ledgerURL)
-		require.ErrorContains(t, err, "it has schema 99, this build knows 4: upgrade to a newer build")
+		require.ErrorContains(t, err, "it has schema 99, this build knows 5: upgrade to a newer build")
 	})
 }
 

@@ -62,6 +62,7 @@ func postgres(ledgerURL string) (dialect, error) {
 		name: hosts(config) + "/" + config.Database, dsn: u.String(), existing: u.String(), absent: postgresAbsent,
 		open: openPostgres, pool: postgresPool, check: check, explain: explainPooler, sendBatch: postgresBatch,
 		goose: goose.DialectPostgres, migrations: "migrations/postgres", locker: postgresLocker, probe: postgresProbe,
+		clock:    `select clock_timestamp()`,
 		lockName: `select pg_advisory_xact_lock(hashtextextended($1, 0))`,
 	}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/streitfall/streitfall/activities"
 	"github.com/streitfall/streitfall/dispute"
@@ -47,11 +48,11 @@ func lookupStatement(keys int) string {
 	}
 	return `select ` + merchantColumns + `, coalesce(occasion, ''), coalesce(number, 0), coalesce(recipient, ''),
 		coalesce(content_hash, ''), coalesce(channel, ''), at, coalesce(answer, ''), caused_at,
-		coalesce(state, ''), coalesce(waiting_for, ''), deadline
+		coalesce(state, ''), coalesce(waiting_for, ''), deadline, coalesce(terms, ''), coalesce(refund, 0)
 		from merchants left join messages on dispute_id = $2 and (` + strings.Join(sent, " or ") + `) where id = $1`
 }
 
-const insertReceiptStatement = `insert into messages (dispute_id, ` + receiptColumns + `) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+const insertReceiptStatement = `insert into messages (dispute_id, ` + receiptColumns + `) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 	on conflict (dispute_id, occasion, number, recipient) do nothing`
 
 // Save records the receipt of a message and returns the one on record. The first receipt of a key stays, with its channel,
@@ -66,7 +67,7 @@ func (l *Ledger) Save(ctx context.Context, receipt dispute.Receipt) (recorded di
 		recorded = receipt
 		inserted, err := rowsAffected(tx.ExecContext(ctx, insertReceiptStatement, key.DisputeID, key.Occasion, key.Number, key.Recipient,
 			receipt.ContentHash, receipt.Channel, instant(receipt.At), receipt.Answer, instant(receipt.CausedAt),
-			standing.State, standing.WaitingFor, instant(standing.Deadline)))
+			standing.State, standing.WaitingFor, instant(standing.Deadline), receipt.Terms, receipt.Refund))
 		if err != nil || inserted == 1 {
 			return err
 		}
@@ -94,13 +95,25 @@ func sameMessage(recorded dispute.Receipt, found bool, err error, contentHash st
 	return nil
 }
 
-const receiptColumns = `occasion, number, recipient, content_hash, channel, at, answer, caused_at, state, waiting_for, deadline`
+// SaveAttention tells other systems, once for each message and cause, that an operator is needed: the message was refused, or
+// is in conflict with an earlier one. Of a dispute that is not in the ledger it tells nothing.
+func (l *Ledger) SaveAttention(ctx context.Context, key dispute.NoticeKey, cause dispute.Cause, at time.Time) error {
+	return l.autocommit("record that message "+key.String()+" needs attention", func(tx *transaction) error {
+		_, err := tx.ExecContext(ctx, `insert into events (type, at, invoice_id, dispute_id, occasion, message_number, recipient, cause)
+			select 'dispute.attention', $1, invoice_id, id, $2, $3, $4, $5 from disputes where id = $6 on conflict do nothing`,
+			instant(precise(at)), key.Occasion, key.Number, key.Recipient, cause, key.DisputeID)
+		return err
+	})
+}
+
+const receiptColumns = `occasion, number, recipient, content_hash, channel, at, answer, caused_at, state, waiting_for, deadline, terms, refund`
 
 // receiptFields are the destinations of receiptColumns.
 func receiptFields(r *dispute.Receipt) []any {
 	return []any{
 		&r.Key.Occasion, &r.Key.Number, &r.Key.Recipient, &r.ContentHash, &r.Channel, (*instant)(&r.At), &r.Answer,
 		(*instant)(&r.CausedAt), &r.Standing.State, &r.Standing.WaitingFor, (*instant)(&r.Standing.Deadline),
+		&r.Terms, &r.Refund,
 	}
 }
 

@@ -139,6 +139,8 @@ func emptyStatements(name string) string {
 		create table SCHEMA.dirty (n integer);
 		drop table SCHEMA.dirty;
 		set local session_replication_role = replica;
+		delete from SCHEMA.events;
+		update SCHEMA.event_turn set holder = '', beat = 0;
 		delete from SCHEMA.postings;
 		delete from SCHEMA.takeovers;
 		delete from SCHEMA.cases;
@@ -151,6 +153,7 @@ func emptyStatements(name string) string {
 		delete from SCHEMA.merchants;
 		delete from SCHEMA.owners;
 		delete from SCHEMA.files;
+		alter sequence SCHEMA.events_id_seq restart;
 		delete from SCHEMA.requests;
 		alter sequence SCHEMA.postings_id_seq restart;
 		alter sequence SCHEMA.inbox_id_seq restart;

@@ -38,6 +38,11 @@ func (nothing) Save(_ context.Context, receipt dispute.Receipt) (dispute.Receipt
 	return receipt, nil
 }
 
+// SaveAttention implements activities.ReceiptStore.
+func (nothing) SaveAttention(context.Context, dispute.NoticeKey, dispute.Cause, time.Time) error {
+	return nil
+}
+
 // ArchiveCase implements activities.CaseArchive.
 func (nothing) ArchiveCase(context.Context, activities.ArchivedCase) error {
 	return nil

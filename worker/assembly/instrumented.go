@@ -42,6 +42,11 @@ func (l instrumentedLedger) Save(ctx context.Context, receipt dispute.Receipt) (
 	return l.ledgerSystem.Save(ctx, receipt)
 }
 
+func (l instrumentedLedger) SaveAttention(ctx context.Context, key dispute.NoticeKey, cause dispute.Cause, at time.Time) error {
+	defer measure(ctx, "attention", time.Now())
+	return l.ledgerSystem.SaveAttention(ctx, key, cause, at)
+}
+
 func (l instrumentedLedger) ArchiveCase(ctx context.Context, in activities.ArchivedCase) error {
 	defer measure(ctx, "archive", time.Now())
 	return l.ledgerSystem.ArchiveCase(ctx, in)

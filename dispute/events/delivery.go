@@ -1,0 +1,38 @@
+package events
+
+import (
+	"errors"
+	"time"
+)
+
+// Turn is who delivers the events, and how often they have shown that they are alive. Another one takes the turn over when it
+// has seen the same Turn for too long.
+type Turn struct {
+	// Holder names one stay in the turn, not a machine; empty while nobody delivers.
+	Holder string
+	Beat   int64
+}
+
+// ErrTurnLost is returned to a holder when another one has taken the turn over.
+var ErrTurnLost = errors.New("another worker delivers the events now")
+
+// Attempt is the result of an attempt to deliver an event.
+type Attempt struct {
+	Number    int64
+	Delivered bool
+	// Error is why it was not delivered, and Pause how long to wait until it is tried again.
+	Error string
+	Pause time.Duration
+}
+
+// DueEvent is an event to deliver, with the number of attempts that have failed.
+type DueEvent struct {
+	Event
+	Failed int
+}
+
+// Backlog is how many events are not delivered, and since when the oldest waits; zero when there is none.
+type Backlog struct {
+	Undelivered int
+	Oldest      time.Time
+}
