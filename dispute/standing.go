@@ -25,6 +25,21 @@ var Standings = []Standing{
 	{State: StateClosed},
 }
 
+// Turn returns the party that a dispute with this wait waits for, where told is the one that the last word between merchant
+// and customer was told to: empty when it waits for neither.
+func (w Wait) Turn(told Party) Party {
+	switch w { //nolint:exhaustive // the others wait for neither
+	case WaitAgreement:
+		return told
+	case WaitStatement:
+		return PartyCustomer
+	case WaitEvidence:
+		return PartyMerchant
+	default:
+		return ""
+	}
+}
+
 // Standing returns where the dispute stands once the notice is accepted; zero for a notice that tells nothing of that. The
 // deadline of a period that the notice opens counts from when it is accepted, so it may be later than the one returned.
 func (n Notice) Standing() Standing {

@@ -45,24 +45,33 @@ func (a *app) connect(ctx context.Context) (client.Client, error) {
 	if a.temporal != nil {
 		return a.temporal, nil
 	}
-	options, err := assembly.ConnectionFromEnv(a.getenv)
+	options, err := a.connection()
 	if err != nil {
 		return nil, err
 	}
-	keys, err := a.keys()
-	if err != nil {
-		return nil, err
-	}
-	a.namespace = options.Namespace
-	options.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
-	options = keys.Client(options)
-	a.converter, a.failures = options.DataConverter, options.FailureConverter
 	temporal, err := assembly.Dial(ctx, options)
 	if err != nil {
 		return nil, err
 	}
 	a.temporal = temporal
 	return temporal, nil
+}
+
+// connection reads how Temporal is reached.
+func (a *app) connection() (client.Options, error) {
+	options, err := assembly.ConnectionFromEnv(a.getenv)
+	if err != nil {
+		return options, err
+	}
+	keys, err := a.keys()
+	if err != nil {
+		return options, err
+	}
+	a.namespace = options.Namespace
+	options.Logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
+	options = keys.Client(options)
+	a.converter, a.failures = options.DataConverter, options.FailureConverter
+	return options, nil
 }
 
 // keys are those that encrypt the payloads of Temporal and the archive.

@@ -27,7 +27,8 @@ func (a *app) portal() *cobra.Command {
 		Use:   "portal",
 		Short: "Serve the pages on which merchants, customers, the desk and operators act",
 		Long: `Serves the portal until it is interrupted. It needs LEDGER_URL, PORTAL_URL (its public address) and
-PORTAL_KEYS, and Temporal as all commands do. PORTAL_ADDR is where it listens (default 127.0.0.1:8090),
+PORTAL_KEYS, and Temporal as all commands do; while Temporal is away it serves lists and the archive,
+and takes no messages. PORTAL_ADDR is where it listens (default 127.0.0.1:8090),
 METRICS_ADDR where it serves metrics and health, FILES_URL where uploaded files are kept (default: a
 folder beside a ledger in SQLite), API_TOKENS whose requests its API takes (portal token). It sends
 mails as the workers do (SMTP_URL, MAIL_FROM).`,
@@ -53,7 +54,7 @@ func (a *app) servePortal(ctx context.Context, listening func(net.Addr)) error {
 	if err != nil {
 		return err
 	}
-	temporal, err := a.connect(ctx)
+	address, err := a.connectLater()
 	if err != nil {
 		return err
 	}
@@ -63,17 +64,18 @@ func (a *app) servePortal(ctx context.Context, listening func(net.Addr)) error {
 	}
 	kept, logger := files.New(books, store), log.New(a.err)
 	served, err := portal.New(portal.Parts{
-		Config: config, Ledger: books, Disputes: workflows.NewClient(temporal), Files: kept, Mails: reach.Mails, Webhooks: reach.Webhooks,
-		Namespace: a.namespace, Attention: a.needsAttention, Unseal: keys.Open, Log: logger,
+		Config: config, Ledger: books, Disputes: workflows.NewClient(a.temporal), Files: kept, Mails: reach.Mails, Webhooks: reach.Webhooks,
+		Namespace: a.namespace, Attention: a.needsAttention, Temporal: a.namespaceAnswers, Unseal: keys.Open, Log: logger,
 	})
 	if err != nil {
 		return err
 	}
-	var sweeping sync.WaitGroup
-	defer sweeping.Wait() // before the ledger is closed
+	var besides sync.WaitGroup
+	defer besides.Wait() // before the ledger is closed
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	sweeping.Go(func() { kept.Run(ctx, served.ReadCase, logger) })
+	besides.Go(func() { kept.Run(ctx, served.ReadCase, logger) })
+	besides.Go(func() { a.awaitTemporal(ctx, address, logger) })
 	return served.Serve(ctx, func(addr net.Addr) {
 		logger.Info("serving the portal", "address", addr.String(), "url", config.Site.String())
 		listening(addr)

@@ -3,12 +3,16 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"maps"
 	"net"
 	"net/http"
+	"os"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -33,8 +37,14 @@ func (s shell) withPortal(variables map[string]string) shell {
 // servesPortal serves the portal until the test ends, and returns its address.
 func (s shell) servesPortal() string {
 	s.Helper()
+	return s.servesPortalWith(io.Discard)
+}
+
+// servesPortalWith serves the portal with this output of its log.
+func (s shell) servesPortalWith(log io.Writer) string {
+	s.Helper()
 	ctx, stop := context.WithCancel(s.Context())
-	app := &app{streams: streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, raw: io.Discard, getenv: s.getenv}
+	app := &app{streams: streams{in: strings.NewReader(""), out: io.Discard, err: log}, raw: io.Discard, getenv: s.getenv}
 	addrs, ended := make(chan net.Addr, 1), make(chan error, 1)
 	go func() { ended <- app.servePortal(ctx, func(addr net.Addr) { addrs <- addr }) }()
 	s.Cleanup(func() {
@@ -129,4 +139,129 @@ func TestPortalConfiguration(t *testing.T) {
 	}
 	var used bytes.Buffer
 	require.Equal(t, exitUsage, run(t.Context(), []string{"portal", "now"}, streams{in: &used, out: &used, err: &used}, s.getenv))
+}
+
+// comes is an address at which Temporal comes later: connections are refused until then.
+func comes(t *testing.T) (address string, come func()) {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address = listener.Addr().String()
+	require.NoError(t, listener.Close())
+	return address, func() {
+		listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = listener.Close() })
+		go forward(t.Context(), listener)
+	}
+}
+
+// forward connects who comes to Temporal, until the listener is closed.
+func forward(ctx context.Context, listener net.Listener) {
+	for {
+		from, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		to, err := (&net.Dialer{}).DialContext(ctx, "tcp", os.Getenv("TEMPORAL_ADDRESS"))
+		if err != nil {
+			_ = from.Close()
+			continue
+		}
+		for _, pair := range [][2]net.Conn{{from, to}, {to, from}} {
+			go func() {
+				_, _ = io.Copy(pair[0], pair[1])
+				_ = errors.Join(from.Close(), to.Close())
+			}()
+		}
+	}
+}
+
+// TestPortalBeforeTemporal: the portal starts without Temporal, serves its lists and says that live details are missing; when
+// Temporal comes, all is there without a restart.
+func TestPortalBeforeTemporal(t *testing.T) {
+	t.Parallel()
+	h := newScenario(t)
+	h.open(dispute.WaitAgreement)
+	temporal, come := comes(t)
+	var log lines
+	s := h.withPortal(map[string]string{"TEMPORAL_ADDRESS": temporal})
+	address := s.servesPortalWith(&log)
+	printed := strings.TrimSpace(h.withPortal(nil).does("portal", "link", "--merchant", h.merchant.ID))
+	b := newVisitor(t, address)
+	b.signIn(strings.TrimPrefix(printed, portalURL))
+	path := pages.CasePath(h.dispute.ID)
+	require.Contains(t, b.get("/readyz"), "ready without Temporal")
+	require.Contains(t, b.get(pages.PathList), path)
+	require.Contains(t, b.get(path), "Einzelheiten sind gerade nicht verfügbar")
+	require.NotContains(t, b.get(path), pages.ActPath(h.dispute.ID, pages.ActRespond))
+
+	come()
+	require.Eventually(t, func() bool {
+		return strings.Contains(b.get(path), pages.ActPath(h.dispute.ID, pages.ActRespond))
+	}, 30*time.Second, 100*time.Millisecond)
+	require.Equal(t, "ready\n", b.get("/readyz"))
+	require.Eventually(t, func() bool { return strings.Contains(log.String(), "Temporal answers") }, 30*time.Second, 100*time.Millisecond)
+	require.Equal(t, 1, strings.Count(log.String(), "the portal runs without Temporal"))
+	require.Contains(t, log.String(), "temporal cannot be reached at "+temporal)
+}
+
+// visitor keeps what a portal has set.
+type visitor struct {
+	*testing.T
+	address string
+	cookies map[string]*http.Cookie
+}
+
+func newVisitor(t *testing.T, address string) visitor {
+	t.Helper()
+	return visitor{t, address, map[string]*http.Cookie{}}
+}
+
+func (v visitor) signIn(path string) {
+	v.Helper()
+	status, _ := v.do(http.MethodPost, path)
+	require.Equal(v, http.StatusSeeOther, status)
+}
+
+func (v visitor) get(path string) (body string) {
+	v.Helper()
+	status, body := v.do(http.MethodGet, path)
+	require.Equal(v, http.StatusOK, status, "%s: %s", path, body)
+	return body
+}
+
+func (v visitor) do(method, path string) (status int, body string) {
+	v.Helper()
+	request, err := http.NewRequestWithContext(v.Context(), method, v.address+path, http.NoBody)
+	require.NoError(v, err)
+	for _, cookie := range v.cookies {
+		request.AddCookie(cookie)
+	}
+	response, err := http.DefaultTransport.RoundTrip(request)
+	require.NoError(v, err)
+	content, err := io.ReadAll(response.Body)
+	require.NoError(v, errors.Join(err, response.Body.Close()))
+	for _, cookie := range response.Cookies() {
+		v.cookies[cookie.Name] = cookie
+	}
+	return response.StatusCode, string(content)
+}
+
+// lines is an output that can be read while it is written.
+type lines struct {
+	mutex sync.Mutex
+	text  strings.Builder
+}
+
+func (l *lines) Write(text []byte) (int, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.text.Write(text)
+}
+
+func (l *lines) String() string {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.text.String()
 }

@@ -3,7 +3,6 @@ package ledger
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,8 +14,8 @@ type CaseFilter struct {
 	MerchantID string
 	State      dispute.State
 	WaitingFor dispute.Wait
-	// Waits are the waits to select, "" for closed cases; nil selects all.
-	Waits []dispute.Wait
+	// Groups are the groups to select, the zero one for closed cases; nil selects all.
+	Groups []CaseGroup
 	// Open leaves out the closed ones.
 	Open    bool
 	OrderID string
@@ -28,15 +27,15 @@ type CaseFilter struct {
 	DueBefore time.Time
 }
 
-// page returns the query of a page. It is a union of one search per wait, and for each with and without a deadline: an index
-// finds the first rows of each in their order, where one search over all would sort all cases of a merchant. Searches by an id
-// find a few rows by that id, and are not divided.
+// page returns the query of a page. It is a union of one search per wait, or per group if the filter selects those, and for each
+// with and without a deadline: an index finds the first rows of each in their order, where one search over all would sort all
+// cases of a merchant. Searches by an id find a few rows by that id, and are not divided.
 func (f CaseFilter) page(after CaseKey, limit int) (query string, args []any) {
 	var searches []string
 	for _, part := range f.parts() {
 		where := conditions{args: args}
-		if part.wait != nil {
-			where.add("waiting_for = ?", *part.wait)
+		if part.group != nil {
+			where.group(*part.group)
 		}
 		f.where(&where)
 		if !where.after(after, part.hasDeadline) {
@@ -55,7 +54,7 @@ func (f CaseFilter) page(after CaseKey, limit int) (query string, args []any) {
 
 // part is a part of the cases that one search finds.
 type part struct {
-	wait        *dispute.Wait // nil for all
+	group       *CaseGroup // nil for all
 	hasDeadline bool
 }
 
@@ -69,17 +68,32 @@ func (f CaseFilter) parts() (parts []part) {
 		if !f.selects(standing) {
 			continue
 		}
-		if standing.WaitingFor.HasDeadline() {
-			parts = append(parts, part{&standing.WaitingFor, true})
+		for _, group := range f.groups(standing.WaitingFor) {
+			if standing.WaitingFor.HasDeadline() {
+				parts = append(parts, part{&group, true})
+			}
+			parts = append(parts, part{&group, false})
 		}
-		parts = append(parts, part{&standing.WaitingFor, false})
 	}
 	return parts
 }
 
+// groups returns the selected groups of a wait; one without a turn is the whole wait.
+func (f CaseFilter) groups(wait dispute.Wait) (groups []CaseGroup) {
+	if f.Groups == nil {
+		return []CaseGroup{{WaitingFor: wait}}
+	}
+	for _, group := range f.Groups {
+		if group.WaitingFor == wait {
+			groups = append(groups, group)
+		}
+	}
+	return groups
+}
+
 func (f CaseFilter) selects(s dispute.Standing) bool {
 	return cmp.Or(f.State, s.State) == s.State && cmp.Or(f.WaitingFor, s.WaitingFor) == s.WaitingFor &&
-		(f.Waits == nil || slices.Contains(f.Waits, s.WaitingFor)) && (!f.Open || s.State != dispute.StateClosed)
+		(!f.Open || s.State != dispute.StateClosed)
 }
 
 // where adds the conditions of the filter.
@@ -99,12 +113,8 @@ func (f CaseFilter) where(c *conditions) {
 	if f.Search != "" {
 		c.search(f.Search)
 	}
-	if f.Waits != nil {
-		waits := make([]string, len(f.Waits))
-		for i, wait := range f.Waits {
-			waits[i] = string(wait)
-		}
-		c.in("waiting_for", waits)
+	if f.Groups != nil {
+		c.anyOf(f.Groups)
 	}
 	c.in("dispute_id", f.DisputeIDs)
 	if !f.DueBefore.IsZero() {
@@ -125,6 +135,27 @@ func (c *conditions) add(term string, args ...any) {
 		term = strings.Replace(term, "?", fmt.Sprintf("$%d", len(c.args)), 1)
 	}
 	c.terms = append(c.terms, term)
+}
+
+// group selects the cases of a group. An agreement is written as it is, because an index has only those.
+func (c *conditions) group(g CaseGroup) {
+	if g.WaitingFor == dispute.WaitAgreement && g.Turn != "" {
+		c.add("waiting_for = 'agreement'")
+		c.add("turn = ?", g.Turn)
+		return
+	}
+	c.add("waiting_for = ?", g.WaitingFor)
+}
+
+// anyOf selects the cases of some groups.
+func (c *conditions) anyOf(groups []CaseGroup) {
+	all := []string{"1 = 0"}
+	for _, g := range groups {
+		one := conditions{args: c.args}
+		one.group(g)
+		all, c.args = append(all, strings.Join(one.terms, " and ")), one.args
+	}
+	c.terms = append(c.terms, "("+strings.Join(all, " or ")+")")
 }
 
 // search adds the condition that one of the ids is that text. An index finds the text as it is, so the cases of its letters

@@ -23,10 +23,33 @@ type CaseSummary struct {
 	// Calendar is the name of the calendar whose zone the deadline's last day is in.
 	Calendar string `json:"calendar"`
 	dispute.Standing
+	// Turn is the party whose answer the dispute waits for: while an agreement is possible, the one that the last word between
+	// merchant and customer was told to, beginning with the complaint. It is empty when the dispute waits for neither.
+	Turn    dispute.Party   `json:"turn,omitzero"`
 	Outcome dispute.Outcome `json:"outcome,omitzero"`
 	// UpdatedAt is when the message that moved the case was accepted, or its money moved.
 	UpdatedAt time.Time `json:"updatedAt"`
 }
+
+// CaseGroup is what the cases of a list have in common: what they wait for, and whose turn it is.
+type CaseGroup struct {
+	WaitingFor dispute.Wait
+	Turn       dispute.Party
+}
+
+// caseGroups are the groups that there are.
+var caseGroups = func() (all []CaseGroup) {
+	for _, standing := range dispute.Standings {
+		turns := []dispute.Party{standing.WaitingFor.Turn("")}
+		if standing.WaitingFor == dispute.WaitAgreement {
+			turns = []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer}
+		}
+		for _, turn := range turns {
+			all = append(all, CaseGroup{standing.WaitingFor, turn})
+		}
+	}
+	return all
+}()
 
 // Key returns the place of the case in a list.
 func (c CaseSummary) Key() CaseKey {
@@ -55,32 +78,38 @@ func (l *Ledger) Cases(ctx context.Context, filter CaseFilter, after CaseKey, li
 func (l *Ledger) CountCases(ctx context.Context, filter CaseFilter) (counts map[dispute.Wait]int, err error) {
 	var where conditions
 	filter.where(&where)
-	return l.countCases(ctx, `select waiting_for, count(*) from cases`+where.clause()+` group by waiting_for`, where.args)
+	return counted[dispute.Wait](ctx, l, `select waiting_for, count(*) from cases`+where.clause()+` group by waiting_for`, where.args)
 }
 
-// CountCasesUpTo counts as CountCases does, and stops at most cases of each wait: how long that takes does not depend on how
-// many there are. It is for filters by merchant or by nothing, whose cases are found by an index.
-func (l *Ledger) CountCasesUpTo(ctx context.Context, filter CaseFilter, most int) (counts map[dispute.Wait]int, err error) {
+// CountCasesUpTo counts the cases that the filter selects by their groups, and stops at most cases of each: how long that takes
+// does not depend on how many there are. It is for filters by merchant, whose cases are found by an index.
+func (l *Ledger) CountCasesUpTo(ctx context.Context, filter CaseFilter, most int) (counts map[CaseGroup]int, err error) {
 	var searches []string
 	var args []any
-	for _, standing := range dispute.Standings {
+	for i, group := range caseGroups {
 		where := conditions{args: args}
-		where.add("waiting_for = ?", standing.WaitingFor)
+		where.group(group)
 		filter.where(&where)
 		// The order is that of an index: without it, PostgreSQL looks at all rows for waits that are rare.
-		searches = append(searches, fmt.Sprintf(`select waiting_for, count(*) from (
-			select waiting_for from cases%s order by deadline, dispute_id limit %d) as part group by waiting_for`, where.clause(), most))
+		searches = append(searches, fmt.Sprintf(`select %d, count(*) from (
+			select waiting_for from cases%s order by deadline, dispute_id limit %d) as part group by waiting_for`, i, where.clause(), most))
 		args = where.args
 	}
-	return l.countCases(ctx, strings.Join(searches, " union all "), args)
+	numbers, err := counted[int](ctx, l, strings.Join(searches, " union all "), args)
+	counts = make(map[CaseGroup]int, len(numbers))
+	for i, n := range numbers {
+		counts[caseGroups[i]] = n
+	}
+	return counts, err
 }
 
-func (l *Ledger) countCases(ctx context.Context, query string, args []any) (counts map[dispute.Wait]int, err error) {
-	counts = map[dispute.Wait]int{}
+// counted runs a query whose rows are a key and a number.
+func counted[K comparable](ctx context.Context, l *Ledger, query string, args []any) (counts map[K]int, err error) {
+	counts = map[K]int{}
 	scan := func(into func(...any) error) (n int, err error) {
-		var wait dispute.Wait
-		err = into(&wait, &n)
-		counts[wait] = n
+		var key K
+		err = into(&key, &n)
+		counts[key] = n
 		return n, err
 	}
 	err = l.autocommit("count cases", func(tx *transaction) error {
@@ -113,10 +142,11 @@ func (l *Ledger) AskedForRuling(ctx context.Context, after QuestionKey, limit in
 }
 
 const caseColumns = `dispute_id, merchant_id, customer_id, order_id, invoice_id, amount, currency, reason, calendar, state, waiting_for,
-	deadline, outcome, updated_at`
+	deadline, turn, outcome, updated_at`
 
 func scanCase(into func(...any) error) (c CaseSummary, err error) {
 	err = into(&c.DisputeID, &c.MerchantID, &c.CustomerID, &c.OrderID, &c.InvoiceID, &c.DisputedAmount.Amount, &c.DisputedAmount.Currency,
-		&c.Reason, &c.Calendar, &c.State, &c.WaitingFor, (*instant)(&c.Deadline), &c.Outcome, (*instant)(&c.UpdatedAt))
+		&c.Reason, &c.Calendar, &c.State, &c.WaitingFor, (*instant)(&c.Deadline), &c.Turn, &c.Outcome, (*instant)(&c.UpdatedAt))
+	c.Turn = c.WaitingFor.Turn(c.Turn)
 	return c, err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
@@ -55,6 +56,9 @@ func TestCaseFollowsTheMessages(t *testing.T) {
 		}
 		require.Equal(t, want, caseOf(t, l, "d-1"))
 		requireSound(t, l)
+		turns := map[dispute.Wait]dispute.Party{
+			dispute.WaitAgreement: dispute.PartyMerchant, dispute.WaitStatement: dispute.PartyCustomer, dispute.WaitEvidence: dispute.PartyMerchant,
+		}
 		for n, receipt := range []dispute.Receipt{
 			told(t, dispute.OccasionOpened, 1, monday),
 			told(t, dispute.OccasionDeadlineMoved, 2, monday.AddDate(0, 0, 1), dispute.Facts{State: dispute.StatePreArbitration}),
@@ -64,7 +68,7 @@ func TestCaseFollowsTheMessages(t *testing.T) {
 			told(t, dispute.OccasionRulingAsked, 6, monday.AddDate(0, 0, 5), dispute.Facts{Stage: dispute.StageDecision}),
 		} {
 			saved(t, l, receipt)
-			want.Standing, want.UpdatedAt = receipt.Standing, receipt.At
+			want.Standing, want.UpdatedAt, want.Turn = receipt.Standing, receipt.At, turns[receipt.Standing.WaitingFor]
 			require.Equal(t, want, caseOf(t, l, "d-1"), n)
 			requireSound(t, l)
 		}
@@ -80,6 +84,103 @@ func TestCaseFollowsTheMessages(t *testing.T) {
 		saved(t, l, told(t, dispute.OccasionDeadlineMoved, 7, monday.AddDate(0, 1, 0), dispute.Facts{State: dispute.StatePreArbitration}))
 		require.Equal(t, want, caseOf(t, l, "d-1"), "the settlement is the last word")
 		requireSound(t, l)
+	})
+}
+
+// wordFrom is the receipt of what one party has said to the other at an instant.
+func wordFrom(by dispute.Party, occasion dispute.Occasion, number int, causedAt time.Time) dispute.Receipt {
+	notice := notice(number)
+	notice.Key.Occasion, notice.Key.Recipient = occasion, by.Other()
+	return dispute.Receipt{Key: notice.Key, ContentHash: notice.Hash(), Channel: dispute.ChannelEmail, At: causedAt.Add(time.Minute), CausedAt: causedAt}
+}
+
+// The turn is that of the party to whom the last word was told, by when it was said and not by when it was told; a word is told
+// before the complaint, late, or after all is said.
+func TestTurnFollowsTheWords(t *testing.T) {
+	t.Parallel()
+	const merchant, customer = dispute.PartyMerchant, dispute.PartyCustomer
+	minute := func(n int) time.Time { return monday.Add(time.Duration(n) * time.Minute) }
+	opened := func(n int) dispute.Receipt { return told(t, dispute.OccasionOpened, n, minute(n)) }
+	for name, c := range map[string]struct {
+		receipts []dispute.Receipt
+		want     dispute.Party
+	}{
+		"the complaint":            {[]dispute.Receipt{opened(1)}, merchant},
+		"the merchant writes":      {[]dispute.Receipt{opened(1), wordFrom(merchant, dispute.OccasionMessage, 2, minute(2))}, customer},
+		"the merchant proposes":    {[]dispute.Receipt{opened(1), wordFrom(merchant, dispute.OccasionProposalMade, 2, minute(2))}, customer},
+		"the customer adds a word": {[]dispute.Receipt{opened(1), wordFrom(customer, dispute.OccasionMessage, 2, minute(2))}, merchant},
+		"the customer declines": {[]dispute.Receipt{
+			opened(1), wordFrom(merchant, dispute.OccasionProposalMade, 2, minute(2)), wordFrom(customer, dispute.OccasionProposalDeclined, 2, minute(3)),
+		}, merchant},
+		"the merchant declines": {[]dispute.Receipt{
+			opened(1), wordFrom(customer, dispute.OccasionProposalMade, 2, minute(2)), wordFrom(merchant, dispute.OccasionProposalDeclined, 2, minute(3)),
+		}, customer},
+		"the customer proposes instead": {[]dispute.Receipt{
+			opened(1), wordFrom(merchant, dispute.OccasionProposalMade, 2, minute(2)), wordFrom(customer, dispute.OccasionProposalMade, 3, minute(3)),
+		}, merchant},
+		"said before, told after": {[]dispute.Receipt{
+			opened(1), wordFrom(customer, dispute.OccasionMessage, 3, minute(3)), wordFrom(merchant, dispute.OccasionMessage, 2, minute(2)),
+		}, merchant},
+		"proposed before the complaint was told": {[]dispute.Receipt{wordFrom(merchant, dispute.OccasionProposalMade, 2, minute(2)), opened(1)}, customer},
+		"the complaint is told anew":             {[]dispute.Receipt{opened(1), wordFrom(merchant, dispute.OccasionMessage, 2, minute(2)), opened(3)}, merchant},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onEach(t, func(t *testing.T, db database) {
+				l := db.paused(t, 6000, 3000)
+				saved(t, l, c.receipts...)
+				saved(t, l, c.receipts[0]) // a repeat says nothing
+				got := caseOf(t, l, "d-1")
+				require.Equal(t, c.want, got.Turn)
+				require.Equal(t, dispute.WaitAgreement, got.WaitingFor)
+				requireSound(t, l)
+
+				for _, turn := range []dispute.Party{merchant, customer} {
+					group := ledger.CaseGroup{WaitingFor: dispute.WaitAgreement, Turn: turn}
+					cases, err := l.Cases(t.Context(), ledger.CaseFilter{MerchantID: "m-1", Groups: []ledger.CaseGroup{group}}, ledger.CaseKey{}, 10)
+					require.NoError(t, err)
+					require.Len(t, cases, map[bool]int{true: 1}[turn == c.want])
+				}
+				counts, err := l.CountCasesUpTo(t.Context(), ledger.CaseFilter{MerchantID: "m-1"}, 10)
+				require.NoError(t, err)
+				require.Equal(t, map[ledger.CaseGroup]int{{WaitingFor: dispute.WaitAgreement, Turn: c.want}: 1}, counts)
+
+				saved(t, l, told(t, dispute.OccasionReasonAsked, 9, minute(9)))
+				require.Equal(t, customer, caseOf(t, l, "d-1").Turn, "of the statement")
+				saved(t, l, wordFrom(customer, dispute.OccasionProposalMade, 10, minute(10)))
+				require.Equal(t, customer, caseOf(t, l, "d-1").Turn, "the statement is due as before")
+				requireSound(t, l)
+			})
+		})
+	}
+}
+
+// Words in any order of saying and of telling leave the turn to the one who was told the last thing said.
+func TestTurnOfAnyWords(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		empty := db.emptyLedgers(t, nil)
+		rapid.Check(t, func(t *rapid.T) {
+			l := empty(t)
+			imported(t, l, invoice("i-1", eur(6000), 0))
+			_, err := l.Pause(t.Context(), pauseOf("d-1", "i-1", eur(3000)))
+			require.NoError(t, err)
+			said := rapid.Permutation([]int{1, 2, 3, 4, 5, 6}).Draw(t, "told in this order")
+			last, want := 0, dispute.PartyMerchant
+			for _, n := range said[:rapid.IntRange(0, len(said)).Draw(t, "told")] {
+				by := rapid.SampledFrom([]dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer}).Draw(t, "by")
+				occasion := rapid.SampledFrom([]dispute.Occasion{
+					dispute.OccasionMessage, dispute.OccasionProposalMade, dispute.OccasionProposalDeclined,
+				}).Draw(t, "occasion")
+				saved(t, l, wordFrom(by, occasion, n, monday.Add(time.Duration(n)*time.Hour)))
+				if n > last {
+					last, want = n, by.Other()
+				}
+			}
+			saved(t, l, told(t, dispute.OccasionOpened, 1, monday))
+			require.Equal(t, want, caseOf(t, l, "d-1").Turn)
+			requireSound(t, l)
+		})
 	})
 }
 
@@ -193,7 +294,7 @@ func TestCasesAreFiltered(t *testing.T) {
 			require.Equal(t, len(c.want), total, "%+v: %v", c.filter, counts)
 			upTo, err := l.CountCasesUpTo(t.Context(), c.filter, 10)
 			require.NoError(t, err)
-			require.Equal(t, counts, upTo, "%+v", c.filter)
+			require.Equal(t, counts, byWait(upTo), "%+v", c.filter)
 		}
 		counts, err := l.CountCases(t.Context(), ledger.CaseFilter{MerchantID: "m-2"})
 		require.NoError(t, err)
@@ -202,11 +303,20 @@ func TestCasesAreFiltered(t *testing.T) {
 		require.NoError(t, err)
 		capped, err := l.CountCasesUpTo(t.Context(), ledger.CaseFilter{}, 1)
 		require.NoError(t, err)
-		require.Len(t, capped, len(exact))
+		require.Len(t, byWait(capped), len(exact))
 		for wait, n := range capped {
 			require.Equal(t, 1, n, wait)
 		}
 	})
+}
+
+// byWait sums the counts of groups.
+func byWait(groups map[ledger.CaseGroup]int) map[dispute.Wait]int {
+	counts := map[dispute.Wait]int{}
+	for group, n := range groups {
+		counts[group.WaitingFor] += n
+	}
+	return counts
 }
 
 // Pages of any size have every case once, in the order of the list.
@@ -257,9 +367,10 @@ func TestCasesOfWaits(t *testing.T) {
 			}
 			return ids
 		}
-		both := ledger.CaseFilter{Waits: []dispute.Wait{dispute.WaitAgreement, dispute.WaitDecision}}
+		agreement := ledger.CaseGroup{WaitingFor: dispute.WaitAgreement, Turn: dispute.PartyMerchant}
+		both := ledger.CaseFilter{Groups: []ledger.CaseGroup{agreement, {WaitingFor: dispute.WaitDecision}}}
 		require.Equal(t, []string{"d-2", "d-1", "d-3"}, ids(l.Cases(t.Context(), both, ledger.CaseKey{}, 10)))
-		counts, err := l.CountCases(t.Context(), ledger.CaseFilter{Waits: []dispute.Wait{dispute.WaitAgreement}})
+		counts, err := l.CountCases(t.Context(), ledger.CaseFilter{Groups: []ledger.CaseGroup{agreement}})
 		require.NoError(t, err)
 		require.Equal(t, map[dispute.Wait]int{dispute.WaitAgreement: 1}, counts)
 		require.Equal(t, []string{"d-3", "d-1"}, ids(l.AskedForRuling(t.Context(), ledger.QuestionKey{}, 10)))

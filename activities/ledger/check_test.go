@@ -232,6 +232,14 @@ var corruptions = map[string]struct{ plant, want string }{
 		"update cases set deadline = null where dispute_id = 'd-1'",
 		"the case of dispute d-1 is PRE_ARBITRATION, waiting for agreement, but the last message said otherwise: PRE_ARBITRATION, waiting for agreement (or another deadline)",
 	},
+	"a case of another's turn": {
+		"update cases set turn = 'customer' where dispute_id = 'd-1'",
+		"the case of dispute d-1 says that it is the turn of the customer, but the last word was told to the merchant",
+	},
+	"a case of the turn of nobody's word": {
+		"update cases set turn = 'customer' where dispute_id = 'd-2'",
+		"the case of dispute d-2 says that it is the turn of the customer, but nothing was said",
+	},
 	"a lost receipt": {
 		"delete from messages", "the case of dispute d-1 is PRE_ARBITRATION, waiting for agreement, but no message said so",
 	},
@@ -248,7 +256,7 @@ var unprotected = map[string][]string{
 		"drop trigger postings_are_never_changed", "drop trigger postings_are_never_deleted",
 		"drop trigger closed_disputes_are_never_changed", "drop trigger disputes_are_never_deleted",
 		"drop trigger posting_settles_its_dispute", "drop trigger invoices_in_dispute_keep_their_terms",
-		"drop trigger dispute_has_a_case", "drop trigger message_moves_its_case", "drop trigger settlement_closes_its_case",
+		"drop trigger dispute_has_a_case", "drop trigger message_moves_its_case", "drop trigger settlement_closes_its_case", "drop trigger word_turns_its_case",
 		"drop trigger erasures_are_never_deleted",
 		"drop trigger events_are_never_changed", "drop trigger events_are_never_deleted", "drop trigger opening_is_told",
 		"drop trigger closing_is_told", "drop trigger message_is_told", "drop trigger posting_is_told",

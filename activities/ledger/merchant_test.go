@@ -170,12 +170,17 @@ func TestOpenUpgradesAnOlderLedger(t *testing.T) {
 			"insert into messages values ('d-1', 'opened', 1, 'merchant', '1-', 'portal', '2026-11-23T09:15:00.000000Z', 'message 1')",
 			"insert into messages values ('d-1', 'reason-asked', 2, 'customer', '1-', 'email', '2026-12-21T09:15:00.000000Z', '250 queued')",
 			"insert into messages values ('d-1', 'ruling-asked', 3, 'desk', '1-', 'email', '2026-12-22T09:15:00.000000Z', '250 queued')",
+			"insert into messages values ('d-3', 'opened', 1, 'merchant', '1-', 'portal', '2026-11-23T09:15:00.000000Z', 'message 2')",
+			"insert into messages values ('d-3', 'proposal-made', 1001, 'customer', '1-', 'email', '2026-11-24T09:15:00.000000Z', '250 queued')",
 			`insert into invoices (id, order_id, merchant_id, customer_id, currency, amount, paid, imported_paid, credit_notes, credited, refunded,
 				decided_for_merchant, billed_due_date, due_date, state)
 			values ('i-1', 'order-i-1', 'm-1', 'c-1', 'EUR', 10000, 0, 0, 0, 0, 0, 0, '2026-12-21', '', 'paused'),
+				('i-3', 'order-i-3', 'm-1', 'c-1', 'EUR', 10000, 0, 0, 0, 0, 0, 0, '2026-12-21', '', 'paused'),
 				('i-2', 'order-i-2', 'm-1', 'c-1', 'EUR', 10000, 0, 0, 0, 0, 0, 3000, '2026-12-21', '2026-12-21', 'open')`,
 			timed(post) + timed("('invoice', 'merchant_payable', 'customer_receivable', 10000, 'EUR', 'i-1', null, @)"),
 			timed(post) + timed("('invoice', 'merchant_payable', 'customer_receivable', 10000, 'EUR', 'i-2', null, @)"),
+			timed(post) + timed("('invoice', 'merchant_payable', 'customer_receivable', 10000, 'EUR', 'i-3', null, @)"),
+			timed(opens + "('d-3', '', '', 'i-3', 'EUR', 3000, 'return', 'DE', @, @, 10000, 28)"),
 			timed(opens + "('d-1', '', '', 'i-1', 'EUR', 3000, 'goods_not_received', 'DE', @, @, 10000, 28), ('d-2', '', '', 'i-2', 'EUR', 3000, 'return', 'AT', @, @, 10000, 28)"),
 			timed("update disputes set state = 'closed', settled_at = @, outcome = 'WON', closing_reason = 'decided_for_merchant' where id = 'd-2'"),
 		} {
@@ -191,6 +196,7 @@ func TestOpenUpgradesAnOlderLedger(t *testing.T) {
 		require.Contains(t, lookup(t, l, key(1)).Receipts, key(1))
 		require.Equal(t, dispute.Standing{State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitJustification}, caseOf(t, l, "d-1").Standing)
 		require.Equal(t, dispute.OutcomeWon, caseOf(t, l, "d-2").Outcome)
+		require.Equal(t, dispute.PartyCustomer, caseOf(t, l, "d-3").Turn, "the merchant has proposed")
 		url := endpoint
 		_, made := set(t, l, dispute.Settings{Webhook: &url})
 		require.NotEmpty(t, made)

@@ -183,6 +183,18 @@ var proofs = []string{
 		end
 		order by d.id`,
 
+	`with words as (select * from messages where occasion in ('opened', 'message', 'proposal-made', 'proposal-declined') and caused_at is not null)
+		select 'the case of dispute ' || c.dispute_id || ' says that it is the turn of the ' || c.turn || ', but '
+			|| coalesce('the last word was told to the ' || (select w.recipient from words w where w.dispute_id = c.dispute_id
+				order by w.caused_at desc, w.number desc limit 1), 'nothing was said')
+		from cases c
+		where not case when exists (select 1 from words w where w.dispute_id = c.dispute_id) then exists (
+				select 1 from words w where w.dispute_id = c.dispute_id and w.recipient = c.turn and w.caused_at = c.turn_since
+					and w.caused_at = (select max(l.caused_at) from words l where l.dispute_id = c.dispute_id))
+			else c.turn = 'merchant' and c.turn_since is null
+		end
+		order by c.dispute_id`,
+
 	`select 'dispute ' || e.dispute_id || ' was erased and still has ' || count(*) || ' files; repeat ` + "`starter erase`" + `'
 		from erasures e join files f on f.dispute_id = e.dispute_id
 		group by e.dispute_id

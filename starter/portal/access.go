@@ -88,6 +88,7 @@ func (p *Portal) open(ctx context.Context, who identity, id string) (Case, error
 func told(row ledger.CaseSummary, party dispute.Party) ledger.CaseSummary {
 	if party == dispute.PartyCustomer && (row.WaitingFor == dispute.WaitEvidence || row.WaitingFor == dispute.WaitDecision) {
 		row.Standing = dispute.Standing{State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitJustification}
+		row.Turn = ""
 	}
 	return row
 }

@@ -63,6 +63,7 @@ func built(t *testing.T, change ...func(*portal.Parts)) *portal.Portal {
 		Config: config, Ledger: shared.Ledger, Disputes: shared.Disputes, Files: files.New(shared.Ledger, store), Mails: reach.Mails, Webhooks: reach.Webhooks,
 		Namespace: "default", Unseal: encryption.Keys{}.Open,
 		Attention: func(context.Context) ([]pages.AttentionRow, error) { return nil, nil },
+		Temporal:  func(context.Context) error { return nil },
 		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 	for _, change := range change {

@@ -51,5 +51,8 @@ func (p *Portal) Opens(ctx context.Context, party dispute.Party, id string) erro
 // WaitLonger lets pages wait for a Temporal that many tests share.
 func (p *Portal) WaitLonger(timeout time.Duration) { p.answerTimeout = timeout }
 
+// ExportBy sets how many disputes an export reads at once.
+func (p *Portal) ExportBy(page int) { p.exportPage = page }
+
 // TestOf says what became of a test message.
 var TestOf = testOf

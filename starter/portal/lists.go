@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"encoding/csv"
 	"errors"
 	"net/http"
 	"net/url"
@@ -51,7 +50,7 @@ func selected(own ledger.CaseFilter, in pages.ListInput) ledger.CaseFilter {
 		own.Search = in.Search
 		return own
 	}
-	own.Waits = in.Tab.Waits()
+	own.Groups = in.Tab.Groups()
 	return own
 }
 
@@ -107,28 +106,4 @@ func parseKey(text string) (key ledger.CaseKey, err error) {
 	}
 	key.DisputeID = id
 	return key, err
-}
-
-// csvPage is how many disputes are read at once for CSV.
-const csvPage = 1000
-
-// csv writes the disputes of a tab or a search, for spreadsheets and programs.
-func (p *Portal) csv(q *request) error {
-	filter := selected(ledger.CaseFilter{MerchantID: q.who.Merchant}, pages.ListInput{Tab: tabOf(q), Search: searchOf(q)})
-	v := p.viewer(q)
-	rows := [][]string{pages.CSVColumns}
-	for after, more := (ledger.CaseKey{}), true; more; {
-		cases, err := p.Ledger.Cases(q.Context(), filter, after, csvPage)
-		if err != nil {
-			return err // before anything was written: half a list looks like a whole one
-		}
-		for _, c := range cases {
-			rows, after = append(rows, pages.CSVRow(v, c)), c.Key()
-		}
-		more = len(cases) == csvPage
-	}
-	q.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	q.w.Header().Set("Content-Disposition", `attachment; filename="disputes.csv"`)
-	_ = csv.NewWriter(q.w).WriteAll(rows) // a reader that has gone learns nothing
-	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"html"
 	"net/http"
 	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,7 +26,13 @@ import (
 // every two of them in the same instant.
 func asked(t *testing.T, disputes int) (site, dispute.Merchant) {
 	t.Helper()
-	books, err := ledger.Open(t.Context(), "sqlite:"+t.TempDir()+"/ledger.db")
+	return askedIn(t, t.TempDir()+"/ledger.db", disputes)
+}
+
+// askedIn is asked with the file of the ledger.
+func askedIn(t *testing.T, file string, disputes int) (site, dispute.Merchant) {
+	t.Helper()
+	books, err := ledger.Open(t.Context(), "sqlite:"+file)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, books.Close()) })
 	at := time.Now().Add(-24 * time.Hour).Truncate(time.Second)
@@ -103,4 +111,56 @@ func TestPages(t *testing.T) {
 		require.Equal(t, http.StatusNotFound, desk.get(pages.PathQueue+"?"+pages.FieldAfter+"="+after).status, after)
 		require.Equal(t, http.StatusNotFound, merchant.get(pages.PathList+"?"+pages.FieldAfter+"="+after).status, after)
 	}
+}
+
+// TestTurns: a dispute is in the tab of the one whose turn it is to answer, from the complaint to the last word, and the pages of
+// both parties say the same.
+func TestTurns(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	id := c.Dispute.ID
+	merchant, customer := s.merchant(t, c), s.customer(t, c)
+	tabs := func(want pages.Tab) {
+		t.Helper()
+		has := func(tab pages.Tab) bool {
+			return strings.Contains(merchant.get(pages.PathList+"?"+pages.FieldTab+"="+string(tab)).body, pages.CasePath(id))
+		}
+		require.Eventually(t, func() bool { return has(want) }, 20*time.Second, 20*time.Millisecond, "the other party is told")
+		for _, tab := range pages.Tabs {
+			require.Equal(t, tab == want, has(tab), "%s, %s", want, tab)
+		}
+		count := regexp.MustCompile(`tab=` + string(want) + `"[^>]*>[^<]*<span class="count">1<`)
+		require.Regexp(t, count, merchant.get(pages.PathList).body)
+	}
+	leads := func(merchantReads, customerReads string) {
+		t.Helper()
+		require.Contains(t, merchant.get(pages.CasePath(id)).body, merchantReads)
+		require.Contains(t, customer.get(pages.CasePath(id)).body, customerReads)
+	}
+	name := html.EscapeString(c.Dispute.Complainant.Name)
+	does := func(b browser, act pages.Act, fields ...string) {
+		t.Helper()
+		require.Equal(t, http.StatusSeeOther, b.post(pages.ActPath(id, act), fields...).status)
+	}
+	tabs(pages.TabAct)
+	leads("Bitte reagieren Sie auf diese Reklamation", "muss jetzt reagieren")
+	does(merchant, pages.ActRespond, pages.FieldMessage, "Is it the lamp?")
+	tabs(pages.TabCustomer)
+	leads(name+" ist an der Reihe", "Antworten Sie "+html.EscapeString(c.Merchant.Name))
+	does(customer, pages.ActRespond, pages.FieldMessage, "It is.")
+	tabs(pages.TabAct)
+	leads("Einigen Sie sich mit "+name, html.EscapeString(c.Merchant.Name)+" ist an der Reihe")
+	does(merchant, pages.ActPropose, pages.FieldTerms, pages.TermsRefund, pages.FieldAmount, "10,00")
+	tabs(pages.TabCustomer)
+	leads(name+" ist an der Reihe", "schlägt vor: Sie bekommen")
+	number := strconv.Itoa(caseOf(t, id).Proposals[0].Number)
+	does(customer, pages.ActAnswer, pages.FieldProposal, number, pages.FieldAnswer, pages.AnswerDecline)
+	tabs(pages.TabAct)
+	leads("Einigen Sie sich mit "+name, html.EscapeString(c.Merchant.Name)+" ist an der Reihe")
+	does(customer, pages.ActPropose, pages.FieldTerms, pages.TermsRefund, pages.FieldAmount, "20,00")
+	tabs(pages.TabAct)
+	leads("schlägt vor: Sie erstatten", html.EscapeString(c.Merchant.Name)+" ist an der Reihe")
+	report, err := shared.Ledger.Check(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, report.Findings)
 }

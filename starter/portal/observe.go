@@ -91,13 +91,23 @@ func healthy(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "portal: 
 // readyTimeout is how long the ledger may take to answer a check of readiness.
 const readyTimeout = 5 * time.Second
 
-// ready answers with 200 if the ledger can be read. Without Temporal the lists are there as ever.
+// temporalTimeout is how long Temporal may take.
+const temporalTimeout = 2 * time.Second
+
+// ready answers with 200 if the ledger can be read. Without Temporal, lists and the archive are there as ever, so that the
+// portal stays ready and says what is missing.
 func (p *Portal) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
 	if _, _, err := p.Ledger.Owner(ctx); err != nil {
 		p.Log.WarnContext(ctx, "not ready", "error", err)
 		http.Error(w, "ledger: not available", http.StatusServiceUnavailable)
+		return
+	}
+	ctx, cancel = context.WithTimeout(ctx, temporalTimeout)
+	defer cancel()
+	if err := p.Temporal(ctx); err != nil {
+		fmt.Fprintln(w, "ready without Temporal: lists and the archive are there, and messages are not taken")
 		return
 	}
 	fmt.Fprintln(w, "ready")

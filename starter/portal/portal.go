@@ -35,6 +35,8 @@ type Parts struct {
 	Webhooks *webhooks.Webhooks
 	// Attention lists the disputes that need an operator. It asks Temporal.
 	Attention func(context.Context) ([]pages.AttentionRow, error)
+	// Temporal returns why Temporal does not answer; nil while it does.
+	Temporal func(context.Context) error
 	// Namespace is that of the disputes in Temporal, for links to its Web UI.
 	Namespace string
 	Unseal    Unseal
@@ -50,6 +52,9 @@ type Portal struct {
 	provider provider
 	// answerTimeout is how long a page waits for Temporal.
 	answerTimeout time.Duration
+	// exportPage is how many disputes an export reads at once; exporting are the sessions that have one.
+	exportPage int
+	exporting  sync.Map
 	// sending are the mails on their way.
 	sending sync.WaitGroup
 	pages   http.Handler
@@ -61,13 +66,13 @@ const lifetime = 12 * time.Hour
 
 // New returns a portal.
 func New(parts Parts) (*Portal, error) {
-	if parts.Ledger == nil || parts.Disputes == nil || parts.Files == nil || parts.Mails == nil || parts.Webhooks == nil || parts.Attention == nil || parts.Unseal == nil || parts.Log == nil {
+	if parts.Ledger == nil || parts.Disputes == nil || parts.Files == nil || parts.Mails == nil || parts.Webhooks == nil || parts.Attention == nil || parts.Temporal == nil || parts.Unseal == nil || parts.Log == nil {
 		return nil, errors.New("a part of the portal is missing")
 	}
 	if err := pages.Check(); err != nil {
 		return nil, err
 	}
-	p := &Portal{Parts: parts, sessions: scs.New(), limits: newLimits(), metrics: newMetrics(), answerTimeout: answerTimeout}
+	p := &Portal{Parts: parts, sessions: scs.New(), limits: newLimits(), metrics: newMetrics(), answerTimeout: answerTimeout, exportPage: exportPage}
 	p.provider.timeout = providerTimeout
 	p.sessions.Store = parts.Ledger.Sessions()
 	p.sessions.HashTokenInStore = true

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -73,13 +74,21 @@ func (p *Portal) answers(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, in *http.Request) {
 		in.Body = http.MaxBytesReader(w, in.Body, r.bodyLimit(in))
 		q := &request{Request: in, w: &answer{ResponseWriter: w}, route: r}
-		if err := p.serve(q); err != nil {
+		err := p.serve(q)
+		cut := errors.Is(err, errCut)
+		switch {
+		case cut:
+			p.Log.ErrorContext(q.Context(), "an export was cut", "error", err)
+		case err != nil:
 			p.fail(q, err) //nolint:contextcheck // the request has it
 		}
 		if in.MultipartForm != nil {
 			_ = in.MultipartForm.RemoveAll() // the system removes what is left
 		}
 		p.observe(q) //nolint:contextcheck // the request has it
+		if cut {
+			panic(http.ErrAbortHandler)
+		}
 	})
 }
 

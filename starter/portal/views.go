@@ -111,7 +111,7 @@ func (p *Portal) confirm(q *request, c Case, filled pages.Filled) error {
 }
 
 func (p *Portal) caseContext(q *request, c Case, filled pages.Filled) (pages.CaseContext, error) {
-	x := pages.CaseContext{NewID: uuid.NewString, Filled: filled, FileURL: c.fileURL}
+	x := pages.CaseContext{NewID: uuid.NewString, Turn: c.row.Turn, Filled: filled, FileURL: c.fileURL}
 	for _, draft := range c.drafts() {
 		x.Drafts = append(x.Drafts, pages.Draft{ID: strconv.FormatInt(draft.ID, 10), Name: draft.Name, Kind: draft.Kind, Size: draft.Size})
 	}

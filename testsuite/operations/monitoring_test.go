@@ -211,7 +211,8 @@ func portalMetrics(t *testing.T) map[string]map[string]bool {
 	served, err := portal.New(portal.Parts{
 		Config: config, Ledger: books, Disputes: workflows.NewClient(nil), Files: files.New(books, store), Unseal: encryption.Keys{}.Open,
 		Mails: reach.Mails, Webhooks: reach.Webhooks,
-		Attention: func(context.Context) ([]pages.AttentionRow, error) { return nil, nil }, Log: slog.New(slog.DiscardHandler),
+		Attention: func(context.Context) ([]pages.AttentionRow, error) { return nil, nil },
+		Temporal:  func(context.Context) error { return nil }, Log: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(t, err)
 	served.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))

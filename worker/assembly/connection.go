@@ -42,21 +42,25 @@ func (l lookup) Environ() []string { return os.Environ() }
 // dialTimeout bounds the look at an address on which Temporal did not answer.
 const dialTimeout = 2 * time.Second
 
-// Dial connects to Temporal. The gRPC library hides an unknown host and a wrong address behind texts of its own, so an
-// address that does not answer is dialled once more.
+// Dial connects to Temporal.
 func Dial(ctx context.Context, options client.Options) (client.Client, error) {
 	temporal, err := client.DialContext(ctx, options)
-	if err == nil {
-		return temporal, nil
+	if err != nil {
+		return nil, Unreachable(ctx, options.HostPort, err)
 	}
-	connection, dialErr := (&net.Dialer{Timeout: dialTimeout}).DialContext(ctx, "tcp", options.HostPort)
+	return temporal, nil
+}
+
+// Unreachable explains why Temporal does not answer at an address. The gRPC library hides an unknown host and a wrong address
+// behind texts of its own, so the address is dialled once more.
+func Unreachable(ctx context.Context, address string, err error) error {
+	connection, dialErr := (&net.Dialer{Timeout: dialTimeout}).DialContext(ctx, "tcp", address)
 	if dialErr != nil {
 		err = dialErr
 	} else {
 		_ = connection.Close()
 	}
-	return nil, fmt.Errorf("temporal cannot be reached at %s; start it (temporal server start-dev) or correct TEMPORAL_ADDRESS: %w",
-		options.HostPort, err)
+	return fmt.Errorf("temporal cannot be reached at %s; start it (temporal server start-dev) or correct TEMPORAL_ADDRESS: %w", address, err)
 }
 
 // AnyWorkflowID returns options for a connection that can handle workflow ids with any characters. The SDK puts the

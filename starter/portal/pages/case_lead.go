@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/streitfall/streitfall/dispute"
@@ -24,11 +25,15 @@ func (t caseTeller) lead(page Case) Lead {
 	if period := t.c.RunningPeriod(); period != nil && period.WaitingFor == t.c.WaitingFor {
 		lead.Deadline = t.deadline(period.Deadline, t.c.Dispute.Calendar)
 	}
-	if t.mustAct() {
+	if t.turn() == t.party {
 		lead.Tone = toneAct
 	}
 	lead.Lines = append(lead.Lines, t.say(key+".do", "helpful", t.helpful()))
-	if i := dispute.StandingOf(t.c.Proposals, t.party.Other()); i >= 0 && page.Answer != nil {
+	switch i := dispute.StandingOf(t.c.Proposals, t.party.Other()); {
+	case i < 0 || page.Answer == nil:
+	case t.waitsForOther():
+		lead.Lines = append(lead.Lines, t.say("lead.proposal.stands"))
+	default:
 		offered := t.c.Proposals[i]
 		lead.Tone, lead.Title = toneAct, t.say("lead.proposal."+string(t.party)+"."+termsKey(offered), "offer", t.offer(offered))
 		lead.Lines = []string{t.say("lead.proposal.do")}
@@ -41,10 +46,13 @@ func (t caseTeller) lead(page Case) Lead {
 func (t caseTeller) situation() string {
 	switch t.c.WaitingFor {
 	case dispute.WaitAgreement:
-		if t.c.MerchantReacted {
-			return "agreement-reacted"
+		switch {
+		case !t.c.MerchantReacted:
+			return "agreement"
+		case t.waitsForOther():
+			return "agreement-waiting"
 		}
-		return "agreement"
+		return "agreement-reacted"
 	case dispute.WaitStatement, dispute.WaitJustification, dispute.WaitEvidence, dispute.WaitDecision:
 		return string(t.c.WaitingFor)
 	case dispute.WaitSettlement, dispute.WaitClosingMessages, "":
@@ -57,14 +65,17 @@ func (t caseTeller) situation() string {
 	return "justification" // a question of the arbitration is on its way
 }
 
-// mustAct reports whether the viewer loses by doing nothing, or can win time by acting.
-func (t caseTeller) mustAct() bool {
-	switch t.party { //nolint:exhaustive // the others have leads of their own
-	case dispute.PartyMerchant:
-		return t.c.WaitingFor == dispute.WaitAgreement || t.c.WaitingFor == dispute.WaitEvidence
-	default:
-		return t.c.WaitingFor == dispute.WaitStatement
+// turn returns the party that the dispute waits for. Until the merchant has reacted it is the merchant, who would lose by silence.
+func (t caseTeller) turn() dispute.Party {
+	if !t.c.MerchantReacted {
+		return t.c.WaitingFor.Turn(dispute.PartyMerchant)
 	}
+	return t.c.WaitingFor.Turn(cmp.Or(t.x.Turn, dispute.PartyMerchant))
+}
+
+// waitsForOther reports whether an agreement waits for the answer of the other party.
+func (t caseTeller) waitsForOther() bool {
+	return t.c.WaitingFor == dispute.WaitAgreement && t.turn() != t.party
 }
 
 // leadLinks lead to the forms, the one that matters most first.

@@ -81,6 +81,41 @@ func TestCaseBeginsWithWhatToDo(t *testing.T) {
 	}
 }
 
+// TestTurnOfAnAgreement: the page says whose turn it is, as the list does; a proposal that stands can be answered all the same.
+func TestTurnOfAnAgreement(t *testing.T) {
+	t.Parallel()
+	const act = `class="lead act"`
+	quiet := talking() // nothing stands
+	quiet.Proposals = quiet.Proposals[:1]
+	for _, c := range []struct {
+		name        string
+		c           dispute.Case
+		party, turn dispute.Party
+		acts        bool
+		want        [2]string
+	}{
+		{"new", at(dispute.WaitAgreement), dispute.PartyMerchant, dispute.PartyMerchant, true, [2]string{"Bitte reagieren Sie", "Please respond"}},
+		{"silent", at(dispute.WaitAgreement), dispute.PartyMerchant, dispute.PartyCustomer, true, [2]string{"Bitte reagieren Sie", "Please respond"}},
+		{"new", at(dispute.WaitAgreement), dispute.PartyCustomer, dispute.PartyMerchant, false, [2]string{"muss jetzt reagieren", "has to respond now"}},
+		{"said", quiet, dispute.PartyMerchant, dispute.PartyCustomer, false, [2]string{"Jonas Weiß ist an der Reihe", "It is the turn of Jonas Weiß"}},
+		{"said", quiet, dispute.PartyCustomer, dispute.PartyCustomer, true, [2]string{"können sich jetzt einigen", "can agree now"}},
+		{"told", quiet, dispute.PartyMerchant, dispute.PartyMerchant, true, [2]string{"Einigen Sie sich mit", "Come to an agreement with"}},
+		{"told", quiet, dispute.PartyCustomer, dispute.PartyMerchant, false, [2]string{merchant + " ist an der Reihe", "It is the turn of " + merchant}},
+		{"proposed", talking(), dispute.PartyMerchant, dispute.PartyMerchant, true, [2]string{"schlägt vor: Sie erstatten", "proposes: you refund"}},
+		{"stands", talking(), dispute.PartyMerchant, dispute.PartyCustomer, false, [2]string{"Ein Vorschlag wartet noch auf Ihre Antwort", "A proposal still waits for your answer"}},
+	} {
+		for i, l := range language.All {
+			x := context()
+			x.Turn = c.turn
+			page := renderCase(t, c.c, c.party, l, x)
+			lead := page[strings.Index(page, `class="lead`):]
+			lead = lead[:strings.Index(lead, "</section>")]
+			require.Contains(t, lead, c.want[i], "%s, %s", c.name, c.party)
+			require.Equal(t, c.acts, strings.HasPrefix(lead, act), "%s, %s: %s", c.name, c.party, lead)
+		}
+	}
+}
+
 // TestDeadlines: a deadline is its last day in the zone of the dispute's calendar, with the business days that are left.
 func TestDeadlines(t *testing.T) {
 	t.Parallel()

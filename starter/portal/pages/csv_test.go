@@ -32,6 +32,7 @@ func TestCSV(t *testing.T) {
 		require.Equal(t, "2026-12-09", open["last_day"], "the day that ends with the deadline in Berlin")
 		require.Equal(t, "'=1+1", open["order"])
 		require.Empty(t, open["result"])
+		require.Equal(t, "merchant", open["turn"])
 		closed := row("", dispute.Money{Amount: 500, Currency: "JPY"})
 		require.Equal(t, "500", closed["amount"])
 		require.Empty(t, closed["last_day"])

@@ -251,6 +251,7 @@ func summaries(waits ...dispute.Wait) (all []ledger.CaseSummary) {
 			UpdatedAt: now.AddDate(0, 0, -30*i),
 			Standing:  dispute.Standing{State: dispute.StatePreArbitration, WaitingFor: wait},
 		}
+		c.Turn = wait.Turn(dispute.PartyMerchant)
 		if wait.HasDeadline() {
 			c.Deadline = time.Date(2026, time.December, 10+3*i, 0, 0, 0, 0, time.UTC).Add(-time.Hour)
 		}
@@ -258,6 +259,15 @@ func summaries(waits ...dispute.Wait) (all []ledger.CaseSummary) {
 			c.State, c.Outcome = dispute.StateClosed, dispute.Outcomes[i%len(dispute.Outcomes)]
 		}
 		all = append(all, c)
+	}
+	return all
+}
+
+// counts are the numbers of a merchant's tabs, in their order.
+func counts(numbers ...int) map[ledger.CaseGroup]int {
+	all := map[ledger.CaseGroup]int{}
+	for i, n := range numbers {
+		all[pages.Tabs[i].Groups()[0]] = n
 	}
 	return all
 }

@@ -48,8 +48,8 @@ func MerchantList(v Viewer, in ListInput) Page {
 			Href: PathList + "?" + FieldTab + "=" + string(tab), Text: t.say("list.tab." + string(tab)),
 			Here: tab == list.tab && in.Search == "",
 		}
-		for _, wait := range tab.Waits() {
-			link.Count += in.Counts[wait]
+		for _, group := range tab.Groups() {
+			link.Count += in.Counts[group]
 		}
 		link.More, link.Count = link.Count > MaxCount, min(link.Count, MaxCount)
 		list.Tabs = append(list.Tabs, link)
@@ -65,13 +65,22 @@ func MerchantList(v Viewer, in ListInput) Page {
 	}
 	for _, c := range in.Cases {
 		row := t.row(c)
-		row.State = t.perhaps("list.wait." + string(c.WaitingFor))
+		row.State = t.perhaps(waitKey(c))
 		if c.State == dispute.StateClosed {
 			row.State = t.perhaps("list.outcome." + string(c.Outcome))
 		}
 		list.Rows = append(list.Rows, row)
 	}
 	return list
+}
+
+// waitKey is the key of what a merchant's dispute waits for.
+func waitKey(c ledger.CaseSummary) string {
+	key := "list.wait." + string(c.WaitingFor)
+	if c.WaitingFor == dispute.WaitAgreement {
+		key += "." + string(c.Turn)
+	}
+	return key
 }
 
 // row has what the rows of all lists have.

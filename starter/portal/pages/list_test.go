@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/language"
 	"github.com/streitfall/streitfall/starter/portal/pages"
@@ -16,23 +17,47 @@ func TestCounts(t *testing.T) {
 	t.Parallel()
 	v := pages.Viewer{Language: language.For("en"), Party: dispute.PartyMerchant}
 	var out bytes.Buffer
-	require.NoError(t, pages.Render(&out, v, pages.MerchantList(v, pages.ListInput{Counts: map[dispute.Wait]int{
-		dispute.WaitAgreement: pages.MaxCount - 1, dispute.WaitEvidence: 1, dispute.WaitStatement: pages.MaxCount + 1, "": 3,
-	}})))
+	all := counts(pages.MaxCount-1, pages.MaxCount, 0, 3)
+	all[ledger.CaseGroup{WaitingFor: dispute.WaitEvidence, Turn: dispute.PartyMerchant}] = 1
+	all[ledger.CaseGroup{WaitingFor: dispute.WaitStatement, Turn: dispute.PartyCustomer}] = pages.MaxCount + 1
+	require.NoError(t, pages.Render(&out, v, pages.MerchantList(v, pages.ListInput{Counts: all})))
 	for _, count := range []string{">999<", ">999+<", ">0<", ">3<"} {
 		require.Contains(t, out.String(), `<span class="count"`+count+"/span>")
 	}
 }
 
-// TestTimeToAgree: the list does not know who has written last, so its words are true before and after a response.
-func TestTimeToAgree(t *testing.T) {
+// TestTabs: each dispute that there can be is in one tab, that of the one whose turn it is, and its row says so.
+func TestTabs(t *testing.T) {
 	t.Parallel()
+	tabs := map[ledger.CaseGroup]pages.Tab{}
+	for _, tab := range pages.Tabs {
+		for _, group := range tab.Groups() {
+			require.NotContains(t, tabs, group)
+			tabs[group] = tab
+		}
+	}
+	for _, standing := range dispute.Standings {
+		for _, told := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
+			group := ledger.CaseGroup{WaitingFor: standing.WaitingFor, Turn: standing.WaitingFor.Turn(told)}
+			want := map[dispute.Party]pages.Tab{dispute.PartyMerchant: pages.TabAct, dispute.PartyCustomer: pages.TabCustomer, "": pages.TabKlarna}[group.Turn]
+			if standing.State == dispute.StateClosed {
+				want = pages.TabClosed
+			}
+			require.Equal(t, want, tabs[group], "%+v", group)
+		}
+	}
+	require.Len(t, tabs, len(dispute.Standings)+1, "no group that does not exist")
 	for i, l := range language.All {
 		v := viewer(dispute.PartyMerchant, l)
-		page := render(t, v, pages.MerchantList(v, pages.ListInput{Cases: summaries(dispute.WaitAgreement)}))
-		require.Contains(t, page, []string{
-			"Zeit für eine Einigung; reagieren Sie, falls noch nicht geschehen", "Time to agree; respond if you have not yet",
-		}[i])
+		for turn, words := range map[dispute.Party][2]string{
+			dispute.PartyMerchant: {"Wartet auf Ihre Antwort", "Waiting for your answer"},
+			dispute.PartyCustomer: {"Wartet auf die Antwort des Kunden", "Waiting for the customer’s answer"},
+		} {
+			rows := summaries(dispute.WaitAgreement)
+			rows[0].Turn = turn
+			require.Contains(t, render(t, v, pages.MerchantList(v, pages.ListInput{Cases: rows})), words[i])
+			require.Contains(t, render(t, v, pages.Unavailable(rows[0], v, context())), words[i])
+		}
 	}
 }
 

@@ -19,6 +19,8 @@ type CaseContext struct {
 	Drafts []Draft
 	// FileURL returns where the viewer can get a file, and "" for a file that cannot be got here.
 	FileURL func(dispute.File) string
+	// Turn is whose turn it is while an agreement is possible, as the list says it.
+	Turn dispute.Party
 	// WebUI is the address of the dispute in Temporal's Web UI, for operators.
 	WebUI string
 	// Retried are the steps that are being retried, for operators.
@@ -52,18 +54,22 @@ const (
 // Tabs lists the tabs in their order.
 var Tabs = []Tab{TabAct, TabCustomer, TabKlarna, TabClosed}
 
-// Waits returns the waits of the disputes of a tab, as ledger.CountCases names them.
-func (t Tab) Waits() []dispute.Wait {
+// Groups returns the groups of the disputes of a tab.
+func (t Tab) Groups() []ledger.CaseGroup {
 	switch t {
 	case TabCustomer:
-		return []dispute.Wait{dispute.WaitStatement}
+		return []ledger.CaseGroup{
+			{WaitingFor: dispute.WaitAgreement, Turn: dispute.PartyCustomer}, {WaitingFor: dispute.WaitStatement, Turn: dispute.PartyCustomer},
+		}
 	case TabKlarna:
-		return []dispute.Wait{dispute.WaitNotification, dispute.WaitJustification, dispute.WaitDecision}
+		return []ledger.CaseGroup{{WaitingFor: dispute.WaitNotification}, {WaitingFor: dispute.WaitJustification}, {WaitingFor: dispute.WaitDecision}}
 	case TabClosed:
-		return []dispute.Wait{""}
+		return []ledger.CaseGroup{{}}
 	case TabAct:
 	}
-	return []dispute.Wait{dispute.WaitAgreement, dispute.WaitEvidence}
+	return []ledger.CaseGroup{
+		{WaitingFor: dispute.WaitAgreement, Turn: dispute.PartyMerchant}, {WaitingFor: dispute.WaitEvidence, Turn: dispute.PartyMerchant},
+	}
 }
 
 // MaxCount is the largest number beside a tab. Where there are more, a plus sign says so: counting all of them on each page
@@ -75,7 +81,7 @@ type ListInput struct {
 	// Tab is the chosen tab; a search finds the disputes of all tabs.
 	Tab Tab
 	// Counts are ledger.CountCasesUpTo of the merchant, up to one more than MaxCount.
-	Counts map[dispute.Wait]int
+	Counts map[ledger.CaseGroup]int
 	Search string
 	Cases  []ledger.CaseSummary
 	// Next is the path of the next page, First that of the first one; empty where there is none.

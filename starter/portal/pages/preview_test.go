@@ -50,13 +50,13 @@ func catalogue(l language.Language) (all []shown) {
 	fixed("erased", pages.Erased{DisputeID: "kd-2026-0001", At: now, Case: summaries("")[0]})
 	add("list", dispute.PartyMerchant, func(v pages.Viewer) pages.Page {
 		return pages.MerchantList(v, pages.ListInput{
-			Counts: map[dispute.Wait]int{dispute.WaitAgreement: 3, dispute.WaitEvidence: 1, dispute.WaitDecision: 2, "": 117},
+			Counts: counts(3, 1, 2, 117),
 			Cases:  summaries(dispute.WaitAgreement, dispute.WaitAgreement, dispute.WaitEvidence, dispute.WaitAgreement),
 			Next:   "/disputes?after=x",
 		})
 	})
 	add("list-closed", dispute.PartyMerchant, func(v pages.Viewer) pages.Page {
-		return pages.MerchantList(v, pages.ListInput{Tab: pages.TabClosed, Counts: map[dispute.Wait]int{"": 4}, Cases: summaries("", "", "",
+		return pages.MerchantList(v, pages.ListInput{Tab: pages.TabClosed, Counts: counts(0, 0, 0, 4), Cases: summaries("", "", "",
 			""), First: "/disputes?tab=closed"})
 	})
 	add("list-empty", dispute.PartyMerchant, func(v pages.Viewer) pages.Page { return pages.MerchantList(v, pages.ListInput{}) })
@@ -99,7 +99,13 @@ func catalogue(l language.Language) (all []shown) {
 				return constructors[party](at(wait), v, context())
 			})
 		}
-		add("case-"+string(party)+"-talking", party, func(v pages.Viewer) pages.Page { return constructors[party](talking(), v, context()) })
+		for _, turn := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
+			add("case-"+string(party)+"-talking-"+string(turn), party, func(v pages.Viewer) pages.Page {
+				x := context()
+				x.Turn = turn
+				return constructors[party](talking(), v, x)
+			})
+		}
 		for _, reason := range dispute.ClosingReasons {
 			c := opened()
 			closed(&c, reason)

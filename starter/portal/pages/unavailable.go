@@ -15,7 +15,7 @@ func Unavailable(c ledger.CaseSummary, v Viewer, x CaseContext) Page {
 	t := newCaseTeller(known, v.Party, v, x)
 	state := ""
 	if t.party == dispute.PartyMerchant {
-		state = t.perhaps("list.wait." + string(c.WaitingFor))
+		state = t.perhaps(waitKey(c))
 	}
 	return Case{
 		ID: line(c.DisputeID), Heading: t.heading(), Unavailable: true, Facts: t.facts(), filled: x.Filled,

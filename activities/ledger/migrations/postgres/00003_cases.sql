@@ -10,7 +10,8 @@ alter table messages
     add constraint standing_is_whole check ((state = '') = (waiting_for = '') and (waiting_for = '' or caused_at is not null));
 
 -- Disputes as lists show them, by what people were told: until the first message is accepted a dispute waits for it, and
--- its settlement closes it.
+-- its settlement closes it. turn is the party that the last word between merchant and customer was told to, said at
+-- turn_since: the complaint is the first one.
 create table cases (
     dispute_id  text collate "C" not null primary key references disputes (id),
     merchant_id text collate "C" not null,
@@ -27,10 +28,13 @@ create table cases (
     outcome     text             not null default '',
     updated_at  timestamptz      not null,
     caused_at   timestamptz,
+    turn        text collate "C" not null default 'merchant' check (turn in ('merchant', 'customer')),
+    turn_since  timestamptz,
     constraint closed_waits_for_nothing check ((waiting_for = '') = (state = 'CLOSED') and (outcome <> '') = (state = 'CLOSED'))
 );
 
 create index cases_of_merchant on cases (merchant_id, waiting_for, deadline, dispute_id);
+create index agreements_of_merchant on cases (merchant_id, turn, deadline, dispute_id) where waiting_for = 'agreement';
 create index cases_by_wait on cases (waiting_for, deadline, dispute_id);
 create index cases_of_order on cases (order_id, merchant_id);
 create index cases_of_invoice on cases (invoice_id);
@@ -68,6 +72,19 @@ create trigger message_moves_its_case after insert on messages
     for each row when (new.waiting_for <> '') execute function move_case();
 
 -- +goose StatementBegin
+create function turn_case() returns trigger language plpgsql as $$
+begin
+    update cases set turn = new.recipient, turn_since = new.caused_at
+    where dispute_id = new.dispute_id and (turn_since is null or turn_since <= new.caused_at);
+    return null;
+end
+$$;
+-- +goose StatementEnd
+
+create trigger word_turns_its_case after insert on messages
+    for each row when (new.occasion in ('opened', 'message', 'proposal-made', 'proposal-declined') and new.caused_at is not null) execute function turn_case();
+
+-- +goose StatementBegin
 create function close_case() returns trigger language plpgsql as $$
 begin
     update cases set state = 'CLOSED', waiting_for = '', deadline = null, outcome = new.outcome, updated_at = new.settled_at
@@ -85,7 +102,7 @@ do $$
 declare
     writer text;
 begin
-    foreach writer in array array['insert_case', 'move_case', 'close_case'] loop
+    foreach writer in array array['insert_case', 'move_case', 'turn_case', 'close_case'] loop
         execute format('alter function %I() security definer set search_path = %I, pg_temp', writer, current_schema());
         execute format('revoke execute on function %I() from public', writer); -- triggers of other tables
     end loop;
@@ -110,19 +127,26 @@ set caused_at = at,
     end
 where occasion in ('opened', 'reason-asked', 'information-requested', 'ruling-asked');
 
+update messages set caused_at = at where occasion in ('message', 'proposal-made', 'proposal-declined');
+
 create trigger messages_are_never_changed before update on messages
     for each statement execute function refuse('messages are never changed: they were sent');
 
 insert into cases (dispute_id, merchant_id, customer_id, order_id, invoice_id, amount, currency, reason, calendar, state, waiting_for, outcome,
-    updated_at, caused_at)
+    updated_at, caused_at, turn, turn_since)
 select d.id, i.merchant_id, i.customer_id, i.order_id, d.invoice_id, d.amount, d.currency, d.reason, d.calendar,
     case d.state when 'closed' then 'CLOSED' else coalesce(m.state, 'OPENED') end,
     case d.state when 'closed' then '' else coalesce(m.waiting_for, 'notification') end,
-    d.outcome, coalesce(d.settled_at, m.at, d.paused_at), m.caused_at
+    d.outcome, coalesce(d.settled_at, m.at, d.paused_at), m.caused_at,
+    coalesce(w.recipient, 'merchant'), w.caused_at
 from disputes d
 join invoices i on i.id = d.invoice_id
 left join (
     select dispute_id, state, waiting_for, at, caused_at,
         row_number() over (partition by dispute_id order by caused_at desc, number desc) as nth
     from messages where waiting_for <> ''
-) m on m.dispute_id = d.id and m.nth = 1;
+) m on m.dispute_id = d.id and m.nth = 1
+left join (
+    select dispute_id, recipient, caused_at, row_number() over (partition by dispute_id order by caused_at desc, number desc) as nth
+    from messages where occasion in ('opened', 'message', 'proposal-made', 'proposal-declined')
+) w on w.dispute_id = d.id and w.nth = 1;

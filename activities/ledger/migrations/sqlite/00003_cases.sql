@@ -9,7 +9,8 @@ alter table messages add column waiting_for text not null default ''
     check ((state = '') = (waiting_for = '')) check (waiting_for = '' or caused_at is not null);
 
 -- Disputes as lists show them, by what people were told: until the first message is accepted a dispute waits for it, and
--- its settlement closes it.
+-- its settlement closes it. turn is the party that the last word between merchant and customer was told to, said at
+-- turn_since: the complaint is the first one.
 create table cases (
     dispute_id  text    not null primary key references disputes (id),
     merchant_id text    not null,
@@ -25,10 +26,13 @@ create table cases (
     deadline    text             check (deadline like '____-__-__T__:__:__.______Z'),
     outcome     text    not null default '' check ((outcome <> '') = (state = 'CLOSED')),
     updated_at  text    not null check (updated_at like '____-__-__T__:__:__.______Z'),
-    caused_at   text             check (caused_at like '____-__-__T__:__:__.______Z')
+    caused_at   text             check (caused_at like '____-__-__T__:__:__.______Z'),
+    turn        text    not null default 'merchant' check (turn in ('merchant', 'customer')),
+    turn_since  text             check (turn_since like '____-__-__T__:__:__.______Z')
 ) strict;
 
 create index cases_of_merchant on cases (merchant_id, waiting_for, deadline, dispute_id);
+create index agreements_of_merchant on cases (merchant_id, turn, deadline, dispute_id) where waiting_for = 'agreement';
 create index cases_by_wait on cases (waiting_for, deadline, dispute_id);
 create index cases_of_order on cases (order_id, merchant_id);
 create index cases_of_invoice on cases (invoice_id);
@@ -51,6 +55,15 @@ begin
     update cases
     set state = new.state, waiting_for = new.waiting_for, deadline = new.deadline, updated_at = new.at, caused_at = new.caused_at
     where dispute_id = new.dispute_id and state <> 'CLOSED' and (caused_at is null or caused_at <= new.caused_at);
+end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create trigger word_turns_its_case after insert on messages
+when new.occasion in ('opened', 'message', 'proposal-made', 'proposal-declined') and new.caused_at is not null
+begin
+    update cases set turn = new.recipient, turn_since = new.caused_at
+    where dispute_id = new.dispute_id and (turn_since is null or turn_since <= new.caused_at);
 end;
 -- +goose StatementEnd
 
@@ -79,6 +92,8 @@ set caused_at = at,
     end
 where occasion in ('opened', 'reason-asked', 'information-requested', 'ruling-asked');
 
+update messages set caused_at = at where occasion in ('message', 'proposal-made', 'proposal-declined');
+
 -- +goose StatementBegin
 create trigger messages_are_never_changed before update on messages
 begin
@@ -87,15 +102,20 @@ end;
 -- +goose StatementEnd
 
 insert into cases (dispute_id, merchant_id, customer_id, order_id, invoice_id, amount, currency, reason, calendar, state, waiting_for, outcome,
-    updated_at, caused_at)
+    updated_at, caused_at, turn, turn_since)
 select d.id, i.merchant_id, i.customer_id, i.order_id, d.invoice_id, d.amount, d.currency, d.reason, d.calendar,
     case d.state when 'closed' then 'CLOSED' else coalesce(m.state, 'OPENED') end,
     case d.state when 'closed' then '' else coalesce(m.waiting_for, 'notification') end,
-    d.outcome, coalesce(d.settled_at, m.at, d.paused_at), m.caused_at
+    d.outcome, coalesce(d.settled_at, m.at, d.paused_at), m.caused_at,
+    coalesce(w.recipient, 'merchant'), w.caused_at
 from disputes d
 join invoices i on i.id = d.invoice_id
 left join (
     select dispute_id, state, waiting_for, at, caused_at,
         row_number() over (partition by dispute_id order by caused_at desc, number desc) as nth
     from messages where waiting_for <> ''
-) m on m.dispute_id = d.id and m.nth = 1;
+) m on m.dispute_id = d.id and m.nth = 1
+left join (
+    select dispute_id, recipient, caused_at, row_number() over (partition by dispute_id order by caused_at desc, number desc) as nth
+    from messages where occasion in ('opened', 'message', 'proposal-made', 'proposal-declined')
+) w on w.dispute_id = d.id and w.nth = 1;
