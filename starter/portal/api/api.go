@@ -87,18 +87,19 @@ const tokenRate, tokenBurst = 100, 400
 
 // New returns an API.
 func New(parts Parts) (*API, error) {
-	a := &API{Parts: parts, mux: http.NewServeMux(), operations: operations, limits: map[string]*rate.Limiter{}}
+	a := &API{Parts: parts, mux: http.NewServeMux(), operations: operations(), limits: map[string]*rate.Limiter{}}
 	for _, token := range parts.Tokens {
 		a.limits[token.Name] = rate.NewLimiter(tokenRate, tokenBurst)
 	}
 	described := humago.NewWithPrefix(a.mux, Prefix, description())
-	for _, o := range operations {
+	for _, o := range a.operations {
 		o.document(described.OpenAPI())
 		described.Adapter().Handle(&huma.Operation{Method: o.method, Path: o.path}, func(in huma.Context) {
 			r, w := humago.Unwrap(in)
 			a.answer(w, r, o)
 		})
 	}
+	openAnswers(described.OpenAPI().Components.Schemas, a.operations)
 	var err error
 	a.document, err = described.OpenAPI().MarshalJSON()
 	return a, err

@@ -117,15 +117,15 @@ func (q *query) text(name string) string {
 	return q.values[name][0]
 }
 
-// number reads a whole number from 1 to most; without one it is otherwise.
-func (q *query) number(name string, otherwise, most int) int {
+// number reads a whole number from least to most; without one it is otherwise.
+func (q *query) number(name string, otherwise, least, most int) int {
 	text := q.text(name)
 	if text == "" {
 		return otherwise
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > most {
-		q.fault(name, "must be a whole number from 1 to %d", most)
+	if err != nil || n < least || n > most {
+		q.fault(name, "must be a whole number from %d to %d", least, most)
 	}
 	return n
 }

@@ -44,7 +44,8 @@ func (a *API) open(q *call) (dispute.View, error) {
 	}
 	ctx, cancel := context.WithTimeout(q.Context(), openTimeout)
 	defer cancel()
-	return a.Disputes.Open(ctx, in.Dispute)
+	view, err := a.Disputes.Open(ctx, in.Dispute)
+	return q.shown(view), err
 }
 
 // recordFirst imports the records of an opening, both or neither.
@@ -142,7 +143,7 @@ func (q *call) filter() (filter ledger.CaseFilter, after ledger.CaseKey, limit i
 		MerchantID: in.text("merchant"), OrderID: in.text("order"), Search: in.text("search"), Open: in.flag("open"),
 		State: oneOf(in, "state", dispute.States), WaitingFor: dispute.Wait(oneOf(in, "waitingFor", toldWaits())),
 	}
-	limit = in.number("limit", defaultPage, maxPage)
+	limit = in.number("limit", defaultPage, 1, maxPage)
 	if text := in.text("after"); text != "" {
 		if after, err = ledger.ParseCaseKey(text); err != nil {
 			in.fault("after", "must be next of the page before")

@@ -11,6 +11,6 @@
 //	accounts.go    merchants, invoices and bookings
 //	disputes.go    opening, list and case; access.go has who sees what
 //	messages.go    messages to a dispute
-//	files.go       files of the parties
+//	files.go       files of the parties; events.go reads what has happened
 //	repeats.go     requests that are sent again under an Idempotency-Key
 package api

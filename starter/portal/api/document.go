@@ -13,6 +13,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/events"
 )
 
 const about = `Payment disputes, for the systems of a payment provider. A dispute pauses its invoice; merchant and customer then have 14 to 21 business days
@@ -29,6 +30,7 @@ func description() huma.Config {
 	config := huma.DefaultConfig("Streitfall", "1")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil // which would add $schema to all bodies
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Info.Description = about
 	config.Info.License = &huma.License{Name: "MIT", Identifier: "MIT"}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -38,6 +40,44 @@ func description() huma.Config {
 		config.Components.Schemas.RegisterTypeAlias(known.of, known.alias)
 	}
 	return config
+}
+
+// schemaName names the schema of a type. Those of events have names of their own: a dispute has a proposal too.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	if t.PkgPath() == reflect.TypeFor[events.Event]().PkgPath() && name != "Event" {
+		return "Event" + name
+	}
+	return name
+}
+
+// openAnswers lets the objects of answers have further members, because a newer build may add some. Bodies may not: an unknown
+// member is refused. The lists of answers are never null.
+func openAnswers(types huma.Registry, operations []operation) {
+	var open func(*huma.Schema)
+	open = func(s *huma.Schema) {
+		if s == nil {
+			return
+		}
+		if s.Ref != "" {
+			named := types.SchemaFromRef(s.Ref)
+			if named.AdditionalProperties == nil {
+				return
+			}
+			s = named
+		}
+		s.AdditionalProperties, s.Nullable = nil, s.Nullable && s.Type != huma.TypeArray
+		open(s.Items)
+		for _, member := range s.Properties {
+			open(member)
+		}
+	}
+	for _, o := range operations {
+		if o.result != nil {
+			open(types.Schema(o.result, true, ""))
+		}
+	}
+	open(types.Schema(of[Problem](), true, ""))
 }
 
 // describe serves the document.
@@ -176,7 +216,7 @@ func enumerations() []enumerated {
 		enumerate(dispute.Parties), enumerate(dispute.States), enumerate(append(slices.Clone(dispute.Waits), "")), enumerate(dispute.Reasons),
 		enumerate(dispute.Causes), enumerate(dispute.AllTerms), enumerate(dispute.ProposalStates), enumerate(dispute.Stages),
 		enumerate(dispute.Occasions), enumerate(dispute.Channels), enumerate(dispute.SendResults), enumerate(append(slices.Clone(dispute.Outcomes), "")),
-		enumerate(append(slices.Clone(dispute.ClosingReasons), "")), enumerate(ledger.ImportResults), enumerate(ledger.FilePurposes),
+		enumerate(append(slices.Clone(dispute.ClosingReasons), "")), enumerate(ledger.ImportResults), enumerate(ledger.FilePurposes), enumerate(events.Types),
 	}
 }
 

@@ -68,6 +68,9 @@ func takes[M dispute.Message](a *API, q *call, by func(M) dispute.Party) (M, err
 // shown returns a view as the caller sees it.
 func (q *call) shown(view dispute.View) dispute.View {
 	view = view.Summary()
+	if view.Attention == nil { // Temporal's JSON has null for none
+		view.Attention = []dispute.Cause{}
+	}
 	if audience := q.token.audiences()[0]; audience != dispute.PartyOperator {
 		return view.For(audience)
 	}

@@ -85,7 +85,7 @@ func serve(t *testing.T, tokens []string, change ...func(*portal.Parts)) map[str
 	require.NoError(t, err)
 	parts := portal.Parts{
 		Config: config, Ledger: shared.Ledger, Disputes: shared.Disputes, Files: files.New(shared.Ledger, store), Mails: reach.Mails, Webhooks: reach.Webhooks,
-		Namespace: "default", Unseal: encryption.Keys{}.Open,
+		Namespace: "default", Unseal: encryption.Keys{}.Open, Temporal: func(context.Context) error { return nil },
 		Attention: func(context.Context) ([]pages.AttentionRow, error) { return nil, nil },
 		Log:       slog.New(slog.NewJSONHandler(t.Output(), nil)),
 	}
