@@ -45,6 +45,9 @@ func description() huma.Config {
 // schemaName names the schema of a type. Those of events have names of their own: a dispute has a proposal too.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	if t.PkgPath() == reflect.TypeFor[events.Event]().PkgPath() && name != "Event" {
 		return "Event" + name
 	}
@@ -90,7 +93,7 @@ func (o operation) document(to *huma.OpenAPI) {
 		OperationID: o.id, Method: o.method, Path: o.path, Summary: o.summary, Tags: []string{o.tag()},
 		Responses: map[string]*huma.Response{"200": {Description: "Done", Content: content("application/json", schemaOf(types, o.result))}},
 	}
-	if o.result == nil {
+	if o.id == "download-file" {
 		out.Responses["200"].Content = content("application/octet-stream", &huma.Schema{})
 	}
 	if o.accepts {
@@ -120,7 +123,7 @@ func content(mediaType string, schema *huma.Schema) map[string]*huma.MediaType {
 
 func schemaOf(types huma.Registry, of reflect.Type) *huma.Schema {
 	if of == nil {
-		return &huma.Schema{}
+		return &huma.Schema{Type: "object"}
 	}
 	return types.Schema(of, true, "")
 }
