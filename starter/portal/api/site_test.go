@@ -199,3 +199,10 @@ func eventually(t *testing.T, c parties.Case, is func(dispute.Case) bool) {
 		return err == nil && is(found)
 	}, 20*time.Second, 20*time.Millisecond)
 }
+
+func caseOf(t *testing.T, c parties.Case) dispute.Case {
+	t.Helper()
+	found, err := shared.Disputes.Case(t.Context(), c.Dispute.ID)
+	require.NoError(t, err)
+	return found
+}
