@@ -46,7 +46,7 @@ func TestTokensScopesOperations(t *testing.T) {
 	t.Parallel()
 	c := opened(t)
 	clients := serve(t, everyToken(c.Merchant.ID))
-	clients["nobody"] = client{clients["read"].site, "streitfall_unknown"}
+	clients["nobody"] = caller{clients["read"].site, "streitfall_unknown"}
 	for _, o := range api.Operations() {
 		may := strings.Fields(reach[o.ID])
 		require.NotEmpty(t, may, "the table has no line for %s", o.ID)

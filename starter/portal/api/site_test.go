@@ -37,8 +37,8 @@ type site struct {
 // lines collects a log.
 type lines struct{ bytes.Buffer }
 
-// client sends requests with a token.
-type client struct {
+// caller sends requests with a token.
+type caller struct {
 	site
 	secret string
 }
@@ -68,7 +68,7 @@ func tokensOf(t *testing.T, all ...string) (tokens api.Tokens, secrets map[strin
 }
 
 // serve serves a portal with tokens, and returns a client of each by the name of its token.
-func serve(t *testing.T, tokens []string, change ...func(*portal.Parts)) map[string]client {
+func serve(t *testing.T, tokens []string, change ...func(*portal.Parts)) map[string]caller {
 	t.Helper()
 	parsed, secrets := tokensOf(t, tokens...)
 	s := site{T: t, log: &lines{}}
@@ -96,15 +96,15 @@ func serve(t *testing.T, tokens []string, change ...func(*portal.Parts)) map[str
 	require.NoError(t, err)
 	s.Server = httptest.NewServer(served)
 	t.Cleanup(s.Close)
-	clients := map[string]client{}
+	clients := map[string]caller{}
 	for name, secret := range secrets {
-		clients[name] = client{s, secret}
+		clients[name] = caller{s, secret}
 	}
 	return clients
 }
 
 // do sends a request; content is JSON as it is, or a value that becomes JSON. Headers are names and values.
-func (c client) do(method, path string, content any, headers ...string) answer {
+func (c caller) do(method, path string, content any, headers ...string) answer {
 	c.Helper()
 	var body io.Reader
 	switch v := content.(type) {
@@ -136,9 +136,9 @@ func (c client) do(method, path string, content any, headers ...string) answer {
 	return answer{c.T, response.StatusCode, response.Header, read}
 }
 
-func (c client) get(path string) answer { return c.do(http.MethodGet, path, nil) }
+func (c caller) get(path string) answer { return c.do(http.MethodGet, path, nil) }
 
-func (c client) post(path string, content any, headers ...string) answer {
+func (c caller) post(path string, content any, headers ...string) answer {
 	return c.do(http.MethodPost, path, content, headers...)
 }
 
