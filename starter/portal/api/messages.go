@@ -114,11 +114,24 @@ func (a *API) sends(t Token, name string) bool {
 	return i >= 0 && slices.ContainsFunc(a.operations[i].scopes, t.reaches)
 }
 
-func agreementBy(m dispute.Agreement) dispute.Party   { return m.ReportedBy }
+func agreementBy(m dispute.Agreement) dispute.Party { return m.ReportedBy }
+
+// agreed reports whether a dispute has ended by an agreement.
+func agreed(c dispute.Case, m dispute.Agreement) bool {
+	return c.Agreement != nil && c.Agreement.Equal(m)
+}
+
 func withdrawalBy(m dispute.Withdrawal) dispute.Party { return m.ReportedBy }
 
+// withdrawn reports whether a dispute has ended by a withdrawal.
+func withdrawn(c dispute.Case, m dispute.Withdrawal) bool {
+	return c.Withdrawal != nil && c.Withdrawal.Withdrawal == m
+}
+
 // signal is the operation that sends a signal. A dispute cannot refuse it, so the answer says what became of it.
-func signal[M dispute.Message](name, summary string, by func(M) dispute.Party, send func(Disputes, context.Context, string, M) error) operation {
+func signal[M dispute.Message](
+	name, summary string, by func(M) dispute.Party, send func(Disputes, context.Context, string, M) error, ended func(dispute.Case, M) bool,
+) operation {
 	parties := []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer}
 	if name == dispute.SignalWithdrawal {
 		parties = parties[1:]
@@ -131,7 +144,19 @@ func signal[M dispute.Message](name, summary string, by func(M) dispute.Party, s
 			if err != nil {
 				return dispute.View{}, err
 			}
-			return a.report(q, name, func(ctx context.Context) error { return send(a.Disputes, ctx, q.disputeID, message) })
+			view, err := a.report(q, name, func(ctx context.Context) error { return send(a.Disputes, ctx, q.disputeID, message) })
+			if dispute.CodeOf(err) != dispute.CodeDisputeClosed {
+				return view, err
+			}
+			whole, caseErr := a.whole(q.Context(), q)
+			if caseErr != nil || !ended(whole, message) {
+				return dispute.View{}, err
+			}
+			view, statusErr := a.Disputes.Status(q.Context(), q.disputeID)
+			if statusErr != nil { // Temporal has forgotten the dispute
+				return dispute.View{}, err
+			}
+			return q.shown(view), nil // the same report again, which has ended the dispute
 		}),
 	}
 }
@@ -150,6 +175,9 @@ func (a *API) report(q *call, name string, send func(context.Context) error) (di
 	before, heard, err := a.status(q)
 	if err != nil {
 		return dispute.View{}, err
+	}
+	if heard && before.WaitingFor == "" {
+		return dispute.View{}, dispute.Refuse(dispute.CodeDisputeClosed, "dispute %s is closed; it takes no more messages", q.disputeID)
 	}
 	ctx, cancel := context.WithTimeout(q.Context(), actTimeout)
 	defer cancel()

@@ -110,8 +110,8 @@ func operations() []operation {
 // messages are the operations that pass on a message to a dispute.
 func messages() []operation {
 	return []operation{
-		signal(dispute.SignalAgreement, "Merchant and customer have agreed; from one of them alone it becomes a proposal", agreementBy, Disputes.Agree),
-		signal(dispute.SignalWithdrawal, "The customer has withdrawn the complaint", withdrawalBy, Disputes.Withdraw),
+		signal(dispute.SignalAgreement, "Merchant and customer have agreed; from one of them alone it becomes a proposal", agreementBy, Disputes.Agree, agreed),
+		signal(dispute.SignalWithdrawal, "The customer has withdrawn the complaint", withdrawalBy, Disputes.Withdraw, withdrawn),
 		update(dispute.UpdateRespond, "A party writes to the other one", func(m dispute.Response) dispute.Party { return m.ReportedBy }, Disputes.Respond, dispute.PartyMerchant, dispute.PartyCustomer),
 		update(dispute.UpdatePropose, "A party proposes an agreement", func(m dispute.Offer) dispute.Party { return m.ProposedBy }, Disputes.Propose, dispute.PartyMerchant, dispute.PartyCustomer),
 		update(dispute.UpdateAnswerProposal, "A party accepts or declines the other one's proposal", func(m dispute.ProposalAnswer) dispute.Party { return m.AnsweredBy }, Disputes.AnswerProposal, dispute.PartyMerchant, dispute.PartyCustomer),
