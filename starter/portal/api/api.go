@@ -104,6 +104,7 @@ func New(parts Parts) (*API, error) {
 		})
 	}
 	openAnswers(described.OpenAPI().Components.Schemas, a.operations)
+	leaveOut(described.OpenAPI().Components.Schemas)
 	var err error
 	a.document, err = described.OpenAPI().MarshalJSON()
 	return a, err
