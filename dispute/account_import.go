@@ -62,6 +62,10 @@ func decodeRecords(data []byte) (Import, Faults) {
 	if faults := strict.Decode(data, strict.RefuseUnknownNames, &file); len(faults) > 0 {
 		return Import{}, faults
 	}
+	return file.records()
+}
+
+func (file importFile) records() (Import, Faults) {
 	d := recordDecoder{invalid: map[string]Faults{}}
 	in := Import{
 		Merchants: decodeEach(&d, "merchants", file.Merchants, func(m ImportedMerchant, f *Faults) Merchant {

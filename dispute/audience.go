@@ -198,3 +198,32 @@ func (c Case) forDesk() Case {
 	}
 	return seen
 }
+
+// For returns what merchant or customer sees of a view: what they were told, as Case.For says it. The desk sees all of it; any
+// other audience sees nothing.
+func (v View) For(audience Party) View {
+	if audience == PartyDesk {
+		return v
+	}
+	if audience != PartyMerchant && audience != PartyCustomer {
+		return View{}
+	}
+	seen := View{
+		ID: v.ID, State: v.State, WaitingFor: v.WaitingFor, Reason: v.Reason, MerchantID: v.MerchantID, InvoiceID: v.InvoiceID,
+		DisputedAmount: v.DisputedAmount, Deadline: v.Deadline, Attention: []Cause{}, Proposals: v.Proposals,
+	}
+	if seen.WaitingFor == WaitRetryNotification {
+		seen.WaitingFor = WaitNotification
+	}
+	wait := seen.WaitingFor
+	if v.State == StateEvidencePending && (audience == PartyCustomer || wait == WaitNotification) {
+		seen.State, seen.Deadline = StateArbitrationPending, nil
+	}
+	if seen.State != v.State && (wait == WaitEvidence || wait == WaitNotification) || audience == PartyCustomer && wait == WaitDecision {
+		seen.WaitingFor = WaitJustification
+	}
+	if v.State == StateClosed {
+		seen.Outcome, seen.ClosingReason = v.Outcome, v.ClosingReason
+	}
+	return seen
+}

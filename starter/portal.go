@@ -30,12 +30,13 @@ func (a *app) portal() *cobra.Command {
 PORTAL_KEYS, and Temporal as all commands do; while Temporal is away it serves lists and the archive,
 and takes no messages. PORTAL_ADDR is where it listens (default 127.0.0.1:8090),
 METRICS_ADDR where it serves metrics and health, FILES_URL where uploaded files are kept (default: a
-folder beside a ledger in SQLite). It sends mails as the workers do (SMTP_URL, MAIL_FROM).`,
+folder beside a ledger in SQLite), API_TOKENS whose requests its API takes (portal token). It sends
+mails as the workers do (SMTP_URL, MAIL_FROM).`,
 		Example: "  PORTAL_URL=http://localhost:8090 PORTAL_KEYS=k1:$(openssl rand -base64 32) starter portal",
 		Args:    cobra.NoArgs,
 		RunE:    does(func(ctx context.Context, _ []string) error { return a.servePortal(ctx, func(net.Addr) {}) }),
 	}
-	cmd.AddCommand(a.portalLink())
+	cmd.AddCommand(a.portalLink(), a.portalToken())
 	return cmd
 }
 
@@ -62,7 +63,7 @@ func (a *app) servePortal(ctx context.Context, listening func(net.Addr)) error {
 		return err
 	}
 	kept, logger := files.New(books, store), log.New(a.err)
-	served, err := portal.New(portal.Parts{
+	served, err := portal.New(portal.Parts{ //nolint:contextcheck // each request has its own
 		Config: config, Ledger: books, Disputes: workflows.NewClient(a.temporal), Files: kept, Mails: reach.Mails, Webhooks: reach.Webhooks,
 		Namespace: a.namespace, Attention: a.needsAttention, Temporal: a.namespaceAnswers, Unseal: keys.Open, Log: logger,
 	})

@@ -38,6 +38,10 @@ const (
 	batchGap  = 50 * time.Millisecond
 )
 
+// lockedAhead is how many records a transaction of an import on PostgreSQL has, which holds up only what concerns their invoices. It
+// locks them ahead, so that they share a round trip to be read and another one to be written.
+const lockedAhead = 200
+
 // Import creates or changes merchants and invoices, and books the invoices, payments, returns and credit notes, each record
 // by itself. The same import again changes nothing. It can change all of a merchant but the id and the webhook (see
 // SetMerchant); the amount, paid and due date of an invoice; and of an invoice in dispute only paid. It changes the address of a
@@ -47,17 +51,31 @@ const (
 // Import returns a Refusal with CodeInvalidImport if it has refused records; all others are imported. After any other error
 // an unknown part is imported, and the import can be repeated.
 func (l *Ledger) Import(ctx context.Context, in dispute.Import) (Imported, error) {
-	var imported Imported
+	imported, _, err := l.importBatches(ctx, in)
+	if err != nil {
+		return imported, err
+	}
+	return imported, refused(imported, "%d records were refused, all others are imported", len(imported.Refused))
+}
+
+// ImportEach is Import for a sender that asks what became of each record: it lists all of them, in the order of their import,
+// and returns no Refusal.
+func (l *Ledger) ImportEach(ctx context.Context, in dispute.Import) ([]ImportedRecord, error) {
+	_, records, err := l.importBatches(ctx, in)
+	return records, err
+}
+
+func (l *Ledger) importBatches(ctx context.Context, in dispute.Import) (imported Imported, each []ImportedRecord, err error) {
 	for records := recordsOf(in); len(records) > 0; {
-		done, err := l.importBatch(ctx, &imported, records)
+		done, err := l.importBatch(ctx, &imported, &each, records)
 		if err != nil {
-			return imported, err
+			return imported, each, err
 		}
 		if records = records[done:]; l.groupCommit != nil && len(records) > 0 {
 			time.Sleep(batchGap)
 		}
 	}
-	return imported, refused(imported, "%d records were refused, all others are imported", len(imported.Refused))
+	return imported, each, nil
 }
 
 // ImportAll is Import, all or nothing: if a record is refused, nothing has changed.
@@ -88,20 +106,27 @@ func refused(imported Imported, format string, args ...any) error {
 	return dispute.RefuseFaults(dispute.CodeInvalidImport, faults, format, args...)
 }
 
-// importBatch imports records in one transaction until batchTime has passed. It returns how many, and adds to imported.
-func (l *Ledger) importBatch(ctx context.Context, imported *Imported, records []record) (done int, err error) {
-	before := *imported
+// importBatch imports records in one transaction: lockedAhead of them, or on SQLite until batchTime has passed. It returns how many,
+// and adds to imported and each.
+func (l *Ledger) importBatch(ctx context.Context, imported *Imported, each *[]ImportedRecord, records []record) (done int, err error) {
+	before, eachBefore := *imported, *each
 	err = l.lock(ctx, importing, func(tx *transaction) error {
 		run, err := newImporter(ctx, tx)
-		run.imported, done = before, 0
-		for end := time.Now().Add(batchTime); err == nil && done < len(records) && (done == 0 || time.Now().Before(end)); done++ {
-			err = run.take(ctx, records[done])
+		run.imported, run.each, done = before, eachBefore, 0
+		if err == nil && l.sendWithin != nil {
+			records = records[:min(len(records), lockedAhead)]
+			err = run.lockAhead(ctx, records)
 		}
-		*imported = run.imported
+		end := time.Now().Add(batchTime)
+		for err == nil && done < len(records) && (done == 0 || l.sendWithin != nil || time.Now().Before(end)) {
+			err = run.take(ctx, records[done])
+			done++
+		}
+		*imported, *each = run.imported, run.each
 		return err
 	})
 	if err != nil {
-		*imported = before
+		*imported, *each = before, eachBefore
 	}
 	return done, err
 }
@@ -111,8 +136,11 @@ type importer struct {
 	tx       *transaction
 	at       time.Time
 	imported Imported
+	each     []ImportedRecord
 	// merchants are the ids of merchants that are known to be in the ledger.
 	merchants map[string]bool
+	// ahead are the invoices that were read and locked before their records are taken, by id: nil for one that there is not.
+	ahead map[string]*Invoice
 }
 
 // newImporter waits for its turn: one import at a time, because two that lock the same invoices in different orders would
@@ -122,16 +150,55 @@ func newImporter(ctx context.Context, tx *transaction) (*importer, error) {
 	return &importer{tx: tx, at: now(), merchants: map[string]bool{}}, err
 }
 
-// take imports one record.
+// take imports one record. What is written for it is sent with that of the next ones, unless one of them has to read it.
 func (r *importer) take(ctx context.Context, next record) error {
+	if _, read := r.ahead[next.invoiceID]; !read || len(r.tx.queued) > lockedAhead {
+		if err := r.tx.flush(ctx); err != nil {
+			return err
+		}
+	}
+	before := r.imported
 	if len(next.faults) > 0 {
 		r.refuse(next.faults)
-		return nil
-	}
-	if err := next.take(ctx, r, next.path); err != nil {
+	} else if err := next.take(ctx, r, next.path); err != nil {
 		return err
 	}
-	return r.tx.flush(ctx)
+	r.each = append(r.each, r.imported.since(before, next.path))
+	return nil
+}
+
+// lockAhead reads and locks the invoices of the next records in one statement.
+func (r *importer) lockAhead(ctx context.Context, next []record) error {
+	r.ahead = map[string]*Invoice{}
+	var ids []string
+	for _, record := range next {
+		if _, seen := r.ahead[record.invoiceID]; record.invoiceID != "" && !seen {
+			r.ahead[record.invoiceID], ids = nil, append(ids, record.invoiceID)
+		}
+	}
+	if err := r.tx.flush(ctx); err != nil || len(ids) == 0 {
+		return err
+	}
+	var where conditions
+	where.in("id", ids)
+	found, err := collect(ctx, r.tx, scanInvoice, `update invoices set state = state`+where.clause()+` returning `+invoiceColumns, where.args...)
+	for _, invoice := range found {
+		r.ahead[invoice.ID] = &invoice
+	}
+	return err
+}
+
+// lockInvoice reads and locks an invoice, which may have been done ahead; a later record of the same invoice reads it again.
+func (r *importer) lockInvoice(ctx context.Context, id string) (Invoice, bool, error) {
+	invoice, read := r.ahead[id]
+	if !read {
+		return lockInvoice(ctx, r.tx, id)
+	}
+	delete(r.ahead, id)
+	if invoice == nil {
+		return Invoice{}, false, nil
+	}
+	return *invoice, true, nil
 }
 
 func (r *importer) refuse(faults dispute.Faults) {

@@ -154,6 +154,7 @@ func emptyStatements(name string) string {
 		delete from SCHEMA.owners;
 		delete from SCHEMA.files;
 		alter sequence SCHEMA.events_id_seq restart;
+		delete from SCHEMA.requests;
 		alter sequence SCHEMA.postings_id_seq restart;
 		alter sequence SCHEMA.inbox_id_seq restart;
 		alter sequence SCHEMA.files_id_seq restart;

@@ -35,7 +35,7 @@ const MaxInteger = 1<<53 - 1
 var byteOrderMark = []byte("\ufeff")
 
 // Decode reads a JSON object into the struct that target points to, and returns all faults by path. Every field of
-// the struct, and of the structs in it, needs a json tag. A member that is null counts as missing. A byte order mark
+// the struct, and of the structs in it, needs a json tag; those of an embedded struct are its own. A member that is null counts as missing. A byte order mark
 // before the object is skipped.
 func Decode(data []byte, names Names, target any) Faults {
 	var faults Faults
@@ -55,6 +55,11 @@ func Decode(data []byte, names Names, target any) Faults {
 	}
 	decodeValue(raw, names, "", reflect.ValueOf(target).Elem(), &faults)
 	return faults
+}
+
+// Trim returns the JSON value of an input that Decode can read, without what may stand around it.
+func Trim(data []byte) json.RawMessage {
+	return bytes.TrimSpace(bytes.TrimPrefix(data, byteOrderMark))
 }
 
 // inLine returns ", in line n" for a syntax error, else "".
@@ -120,10 +125,11 @@ func decodeStruct(raw json.RawMessage, names Names, path string, target reflect.
 	}
 	var known []string
 	fields := map[string]reflect.Value{}
-	for i := range target.NumField() {
-		name, _, _ := strings.Cut(target.Type().Field(i).Tag.Get("json"), ",")
-		known = append(known, name)
-		fields[name] = target.Field(i)
+	for _, field := range reflect.VisibleFields(target.Type()) {
+		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" { // an embedded struct has none: its fields are the object's
+			known = append(known, name)
+			fields[name] = target.FieldByIndex(field.Index)
+		}
 	}
 	seen := map[string]bool{}
 	for decoder.More() {

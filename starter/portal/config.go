@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"github.com/streitfall/streitfall/dispute/link"
+	"github.com/streitfall/streitfall/starter/portal/api"
 	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/worker/assembly"
 )
@@ -27,6 +28,8 @@ type Config struct {
 	// FilesURL is the store of uploaded files.
 	FilesURL string
 	OIDC     OIDC
+	// Tokens are those of the API; without any, it takes no requests.
+	Tokens api.Tokens
 }
 
 // defaultAddr is for a proxy on the same machine.
@@ -58,6 +61,8 @@ func ConfigFromEnv(getenv func(string) string) (c Config, err error) {
 	if c.TemporalUI != "" {
 		fault("TEMPORAL_UI_URL", checkWeb(c.TemporalUI))
 	}
+	c.Tokens, err = api.ParseTokens(getenv("API_TOKENS"))
+	fault("API_TOKENS", err)
 	c.OIDC, err = oidcFromEnv(getenv)
 	return c, errors.Join(append(faults, err)...)
 }

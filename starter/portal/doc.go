@@ -14,6 +14,7 @@
 //	lists.go     a merchant's list and CSV; desk.go the queue and what needs attention, settings.go a merchant's settings
 //	guard.go     headers, limits and other sites; observe.go logs and counts
 //	views.go     which page answers a request, also one that failed
+//	api.go       what the API of other systems (package api) shares with the pages
 //
 // Pages are rendered by package pages, and files are kept by package files. Lists come from the ledger, cases from Temporal or
 // the ledger's archive.

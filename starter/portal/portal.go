@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,30 +13,13 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	webhooks "github.com/streitfall/streitfall/activities/portal"
-	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/portal/api"
 	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/starter/portal/pages"
-	"github.com/streitfall/streitfall/workflows"
 )
 
 // Disputes are the disputes in Temporal: a workflows.Client.
-type Disputes interface {
-	Case(ctx context.Context, id string) (dispute.Case, error)
-	Withdraw(ctx context.Context, id string, message dispute.Withdrawal) error
-	Respond(ctx context.Context, id string, message dispute.Response, options ...workflows.UpdateOption) (dispute.View, error)
-	Propose(ctx context.Context, id string, message dispute.Offer, options ...workflows.UpdateOption) (dispute.View, error)
-	AnswerProposal(ctx context.Context, id string, message dispute.ProposalAnswer, options ...workflows.UpdateOption) (dispute.View, error)
-	AcceptLoss(ctx context.Context, id string, message dispute.LossAcceptance, options ...workflows.UpdateOption) (dispute.View, error)
-	StateReason(ctx context.Context, id string, message dispute.Statement, options ...workflows.UpdateOption) (dispute.View, error)
-	SubmitEvidence(ctx context.Context, id string, message dispute.Evidence, options ...workflows.UpdateOption) (dispute.View, error)
-	Rule(ctx context.Context, id string, message dispute.Ruling, options ...workflows.UpdateOption) (dispute.View, error)
-	MoveDeadline(ctx context.Context, id string, message dispute.DeadlineMove, options ...workflows.UpdateOption) (dispute.View, error)
-	RetryNotification(ctx context.Context, id string, message dispute.Retry, options ...workflows.UpdateOption) (dispute.View, error)
-	Acknowledge(ctx context.Context, id string, message dispute.Acknowledgement, options ...workflows.UpdateOption) (dispute.View, error)
-	Cancel(ctx context.Context, id string) error
-}
-
-var _ Disputes = (*workflows.Client)(nil)
+type Disputes = api.Disputes
 
 // Unseal decrypts the content of an archived case: encryption.Keys.Open.
 type Unseal func(keyID string, content []byte, disputeID string) ([]byte, error)
@@ -73,7 +57,8 @@ type Portal struct {
 	exporting  sync.Map
 	// sending are the mails on their way.
 	sending sync.WaitGroup
-	handler http.Handler
+	pages   http.Handler
+	api     *api.API
 }
 
 // lifetime is how long somebody stays signed in. The link in the mail signs in again.
@@ -99,12 +84,20 @@ func New(parts Parts) (*Portal, error) {
 		p.Log.ErrorContext(r.Context(), "the session cannot be read or kept", "route", r.Pattern, "error", err)
 		http.Error(w, unavailable, http.StatusServiceUnavailable)
 	}
-	p.handler = p.guard(p.routes())
-	return p, nil
+	p.pages = p.guard(p.routes())
+	var err error
+	p.api, err = p.newAPI()
+	return p, err
 }
 
 // unavailable is all that somebody sees while the ledger is away.
 const unavailable = "The portal is not available at the moment. Nothing is lost; please try again in a minute."
 
-// ServeHTTP implements http.Handler.
-func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.ServeHTTP(w, r) }
+// ServeHTTP implements http.Handler. The API comes before all that is for browsers.
+func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == api.Prefix || strings.HasPrefix(r.URL.Path, api.Prefix+"/") {
+		p.api.ServeHTTP(w, r)
+		return
+	}
+	p.pages.ServeHTTP(w, r)
+}

@@ -34,6 +34,7 @@ func (p *Portal) Serve(ctx context.Context, listening func(net.Addr)) error {
 		}
 		group.Go(func() error { return p.answer(ctx, monitoring, p.Monitoring()) })
 	}
+	group.Go(func() error { p.api.Run(ctx); return nil })
 	listening(pages.Addr())
 	group.Go(func() error { return p.answer(ctx, pages, p) })
 	defer p.sending.Wait()

@@ -309,6 +309,18 @@ create table sessions (
 
 create index sessions_by_expiry on sessions (expires_at);
 
+-- The requests to the API that were sent under a key. content is the hash of what was asked for: the same key with other content
+-- is refused.
+create table requests (
+    token   text collate "C" not null check (token <> ''),
+    key     text collate "C" not null check (key <> ''),
+    content text             not null,
+    at      timestamptz      not null,
+    primary key (token, key)
+);
+
+create index requests_by_age on requests (at);
+
 create trigger messages_are_never_changed before update on messages
     for each statement execute function refuse('messages are never changed: they were sent');
 

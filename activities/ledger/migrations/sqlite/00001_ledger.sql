@@ -266,6 +266,18 @@ create table sessions (
 
 create index sessions_by_expiry on sessions (expires_at);
 
+-- The requests to the API that were sent under a key. content is the hash of what was asked for: the same key with other content
+-- is refused.
+create table requests (
+    token   text not null check (token <> ''),
+    key     text not null check (key <> ''),
+    content text not null,
+    at      text not null check (at like '____-__-__T__:__:__.______Z'),
+    primary key (token, key)
+) strict;
+
+create index requests_by_age on requests (at);
+
 -- +goose StatementBegin
 create trigger messages_are_never_changed before update on messages
 begin
