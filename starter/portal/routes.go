@@ -129,7 +129,7 @@ func ofCase(handle func(*Portal, *request, Case) error) func(*Portal, *request) 
 		q.disputeID = q.PathValue("id")
 		c, err := p.open(q.Context(), q.who, q.disputeID)
 		if errors.Is(err, errMoved) {
-			err = errors.Join(err, p.sessions.Destroy(q.Context()))
+			err = errors.Join(err, p.signOutOf(q.Context(), q.disputeID))
 		}
 		if err != nil {
 			return err
