@@ -1,8 +1,12 @@
 package portal_test
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
 	"net/http"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -69,4 +73,33 @@ func (c correctingOne) Case(ctx context.Context, id string) (dispute.Case, error
 		return correcting{c.Disputes}.Case(ctx, id)
 	}
 	return c.Disputes.Case(ctx, id)
+}
+
+// TestFilesOfTwoTabs: the page that asks to confirm names the files that are sent, whatever another tab has added meanwhile.
+func TestFilesOfTwoTabs(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	id, b := c.Dispute.ID, s.customer(t, c)
+	untilStatement(t, id)
+	uploaded := func(name string, width int) string {
+		var photo bytes.Buffer
+		require.NoError(t, png.Encode(&photo, image.NewGray(image.Rect(0, 0, width, 3))))
+		page := b.upload(pages.ActPath(id, pages.ActUpload), name, photo.Bytes(), pages.FieldKind, "other", pages.FieldFor, string(pages.ActReason))
+		require.Equal(t, http.StatusOK, page.status, page.body)
+		drafts := regexp.MustCompile(`name="send" value="(\d+)"`).FindAllStringSubmatch(page.body, -1)
+		return drafts[len(drafts)-1][1]
+	}
+	state := func(fields ...string) answer {
+		return b.post(pages.ActPath(id, pages.ActReason), append(fields, pages.FieldText, "It is broken.")...)
+	}
+	first := uploaded("first.png", 3)
+	shownAll := state()
+	require.Contains(t, shownAll.body, `name="send" value="`+first+`"`, "what is shown is what is sent")
+	uploaded("second.png", 4)
+	confirm := state(pages.FieldSend, first)
+	require.Equal(t, http.StatusOK, confirm.status)
+	require.Contains(t, confirm.body, "first.png")
+	require.NotContains(t, confirm.body, "second.png")
+	require.Equal(t, http.StatusSeeOther, state(pages.FieldSend, first, pages.FieldConfirmed, pages.FieldValueOn).status)
+	require.Len(t, caseOf(t, id).Statement.Files, 1)
 }

@@ -99,11 +99,19 @@ func (p *Portal) renderCase(q *request, status int, c Case, filled pages.Filled)
 	})
 }
 
-// confirm asks to confirm what cannot be undone, again if the box was not ticked.
+// confirm asks to confirm what cannot be undone, again if the box was not ticked. The files that it names are those that are sent:
+// the form's, of which another tab may have added more since, or all that there are now.
 func (p *Portal) confirm(q *request, c Case, filled pages.Filled) error {
 	x, err := p.caseContext(q, c, filled)
 	if err != nil {
 		return err
+	}
+	if ids := filled.Values[pages.FieldSend]; len(ids) > 0 {
+		x.Drafts = slices.DeleteFunc(x.Drafts, func(draft pages.Draft) bool { return !slices.Contains(ids, draft.ID) })
+	} else if purposeOf[c.who.Party].act == filled.Act {
+		for _, draft := range x.Drafts {
+			filled.Values.Add(pages.FieldSend, draft.ID)
+		}
 	}
 	status := http.StatusOK
 	if len(filled.Problems) > 0 {
