@@ -126,7 +126,11 @@ func (p *Portal) send(q *request, c Case, a act, filled pages.Filled, m message,
 	if err := p.Files.MarkSent(q.Context(), c.id, a.sends, references); err != nil { // the next sweep of drafts finds it out
 		p.Log.WarnContext(q.Context(), "files were sent, and that is not recorded yet", "dispute", c.id, "error", err)
 	}
-	q.did(filled.Act)
+	did := filled.Act
+	if did == pages.ActPropose && pages.NeedsConfirmation(c.seen, c.who.Party, filled) {
+		did = pages.Agreed
+	}
+	q.did(did)
 	return q.redirect(pages.CasePath(c.id))
 }
 

@@ -16,6 +16,8 @@ type Act string
 const (
 	// ActRespond writes FieldMessage to the other party.
 	ActRespond Act = "respond"
+	// Agreed is what the page says after a proposal that was the agreement at once. No form asks for it.
+	Agreed Act = "agreed"
 	// ActPropose proposes FieldTerms (TermsRefund with FieldAmount, TermsFull, TermsPay) with FieldMessage.
 	ActPropose Act = "propose"
 	// ActAnswer answers proposal FieldProposal with FieldAnswer (AnswerAccept, AnswerDecline) and FieldNote.
