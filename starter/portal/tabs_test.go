@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"net/http"
 	"regexp"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -102,4 +103,25 @@ func TestFilesOfTwoTabs(t *testing.T) {
 	require.NotContains(t, confirm.body, "second.png")
 	require.Equal(t, http.StatusSeeOther, state(pages.FieldSend, first, pages.FieldConfirmed, pages.FieldValueOn).status)
 	require.Len(t, caseOf(t, id).Statement.Files, 1)
+}
+
+// TestReplacedProposalIsNotConfirmed: nobody is asked to confirm a proposal that does not stand any more.
+func TestReplacedProposalIsNotConfirmed(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	id, merchant, customer := c.Dispute.ID, s.merchant(t, c), s.customer(t, c)
+	for _, amount := range []string{"30,00", "20,00"} {
+		proposed := merchant.post(pages.ActPath(id, pages.ActPropose), pages.FieldTerms, pages.TermsRefund, pages.FieldAmount, amount)
+		require.Equal(t, http.StatusSeeOther, proposed.status)
+	}
+	accept := func(number int) answer {
+		return customer.post(pages.ActPath(id, pages.ActAnswer), pages.FieldProposal, strconv.Itoa(number), pages.FieldAnswer, pages.AnswerAccept,
+			pages.FieldNote, "Thirty it is.")
+	}
+	all := caseOf(t, id).Proposals
+	replaced := accept(all[0].Number)
+	require.Equal(t, http.StatusConflict, replaced.status)
+	require.Contains(t, replaced.body, "Thirty it is.")
+	require.Equal(t, http.StatusConflict, accept(1).status, "there is no such proposal")
+	require.Equal(t, http.StatusOK, accept(all[1].Number).status)
 }
