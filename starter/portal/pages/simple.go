@@ -115,7 +115,7 @@ func (e Erased) Day(f frame) string {
 	if e.At.IsZero() {
 		return ""
 	}
-	return f.say("erased.at", "day", f.Language.Day(e.At))
+	return f.say("erased.at", "day", f.day(e.At, e.Case.Calendar))
 }
 
 // Facts are the money's record.
