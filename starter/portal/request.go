@@ -87,7 +87,7 @@ var (
 func (q *request) form() (url.Values, error) {
 	err := q.ParseForm()
 	if err == nil && hasFile(q.Request) {
-		err = q.ParseMultipartForm(maxForm - reservedForValues) // which leaves no memory for files
+		err = q.ParseMultipartForm(maxForm - reservedForValues) //nolint:gosec // received bounds the body; this leaves no memory for files
 	}
 	_, large := errors.AsType[*http.MaxBytesError](err)
 	switch {
@@ -182,7 +182,7 @@ func (q *request) ofOneDispute() bool {
 
 // redirect answers a POST that has had its effect.
 func (q *request) redirect(path string) error {
-	http.Redirect(q.w, q.Request, path, http.StatusSeeOther)
+	http.Redirect(q.w, q.Request, path, http.StatusSeeOther) //nolint:gosec // to a page of the portal, or to the identity provider
 	return nil
 }
 

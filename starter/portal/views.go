@@ -199,6 +199,6 @@ func (p *Portal) sessionFailed(w http.ResponseWriter, in *http.Request, err erro
 	if i >= 0 {
 		q = received(w, in, routes[i])
 	}
-	p.fail(q, fmt.Errorf("the session cannot be read or kept: %w", err)) //nolint:contextcheck // the request has it
+	p.fail(q, fmt.Errorf("the session cannot be read or kept: %w", err))
 	p.metrics.request(in.Pattern, http.StatusServiceUnavailable)
 }
