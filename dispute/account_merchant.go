@@ -58,6 +58,12 @@ type Webhook struct {
 // SecretOverlap is how long a webhook's old secret still signs after it was replaced.
 const SecretOverlap = 24 * time.Hour
 
+// replacedAt reports whether the secret was replaced less than a minute ago, as by the first press of a button that is pressed
+// twice: nobody has installed the one that it was replaced by.
+func (w Webhook) replacedAt(now time.Time) bool {
+	return w.Previous != "" && now.Before(w.PreviousUntil.Add(time.Minute-SecretOverlap))
+}
+
 // Secrets returns the secrets that sign a message sent at now, the newest first.
 func (w Webhook) Secrets(now time.Time) []Secret {
 	if w.Previous != "" && now.Before(w.PreviousUntil) {

@@ -56,3 +56,19 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 	require.NotContains(t, printed.String(), "whsec_")
 	require.NotContains(t, printed.String(), fmt.Sprintf("%x", "whsec_"))
 }
+
+// TestSecretReplacedTwice: a button that is pressed twice does not take away the secret that the merchant's system has; a later
+// replacement does.
+func TestSecretReplacedTwice(t *testing.T) {
+	t.Parallel()
+	replace := func(m dispute.Merchant, fresh dispute.Secret, at time.Time) dispute.Merchant {
+		m, err := m.With(dispute.Settings{NewSecret: true}, fresh, at)
+		require.NoError(t, err)
+		return m
+	}
+	installed := nordlicht().Webhook.Secret
+	twice := replace(replace(nordlicht(), "whsec_MQ==", noon), "whsec_Mg==", noon.Add(2*time.Second))
+	require.Equal(t, []dispute.Secret{"whsec_Mg==", installed}, twice.Webhook.Secrets(noon.Add(time.Hour)))
+	later := replace(twice, "whsec_Mw==", noon.Add(time.Hour))
+	require.Equal(t, []dispute.Secret{"whsec_Mw==", "whsec_Mg=="}, later.Webhook.Secrets(noon.Add(time.Hour)))
+}

@@ -50,7 +50,7 @@ func (s Settings) Validate() error {
 }
 
 // With returns the merchant with changed settings. A new webhook gets the secret fresh, and so does one whose secret
-// is replaced: its old secret still signs for SecretOverlap. A new URL alone keeps the secret. A new secret without a
+// is replaced: its old secret still signs for SecretOverlap, also if the new one is replaced at once. A new URL alone keeps the secret. A new secret without a
 // webhook is a Refusal with CodeInvalidMerchant.
 func (m Merchant) With(s Settings, fresh Secret, now time.Time) (Merchant, error) {
 	if s.PortalActive != nil {
@@ -80,7 +80,9 @@ func (m Merchant) With(s Settings, fresh Secret, now time.Time) (Merchant, error
 	case webhook.Secret == "":
 		webhook.Secret = fresh
 	case s.NewSecret:
-		webhook.Previous, webhook.PreviousUntil = webhook.Secret, now.Add(SecretOverlap)
+		if !webhook.replacedAt(now) {
+			webhook.Previous, webhook.PreviousUntil = webhook.Secret, now.Add(SecretOverlap)
+		}
 		webhook.Secret = fresh
 	}
 	return m, nil

@@ -5,7 +5,7 @@ import "slices"
 // For returns what an audience sees of a case: merchant, customer or desk; nothing for any other. Each view names what it
 // has, so that nobody sees a new member of the case before it is named here.
 //
-// Merchant and customer see their own messages and what they were told: of the other party no address, of the desk no
+// Merchant and customer see their own messages and what they were told, and what the other one wrote to them: of the other party no address, of the desk no
 // ruling before it is told and no rationale, and no name of an operator or of the desk's people. The desk sees all that it
 // may have to judge, but no addresses.
 func (c Case) For(audience Party) Case {
@@ -77,7 +77,7 @@ func (c Case) forParty(party Party) Case {
 	}
 	if c.Agreement != nil {
 		agreed := Agreement{Terms: c.Agreement.Terms, Refund: c.Agreement.Refund, ReportedBy: c.Agreement.ReportedBy}
-		if c.Agreement.ReportedBy == party {
+		if by := c.Agreement.ReportedBy; by == PartyMerchant || by == PartyCustomer { // what a party writes with an offer is for the other one
 			agreed.Note = c.Agreement.Note
 		}
 		seen.Agreement = &ReportedAgreement{At: c.Agreement.At, Agreement: agreed}

@@ -15,7 +15,8 @@ import (
 )
 
 // audiences says who sees each member of a closed case: M, C and D for merchant, customer and desk; m and c for one of them
-// whose own it is (by the party of the same object), and d for the desk unless an operator has reported it.
+// whose own it is (by the party of the same object), o for both of them if it is of one of them, and d for the desk unless an
+// operator has reported it.
 // For whom a new member is has to be decided here.
 var audiences = map[string]string{
 	"dispute.id": "MCD", "dispute.openedAt": "MCD", "dispute.reason": "MCD", "dispute.orderId": "MCD", "dispute.invoiceId": "MCD",
@@ -38,7 +39,7 @@ var audiences = map[string]string{
 	"proposals.refund.currency": "MCD", "proposals.message": "MCD", "proposals.state": "MCD", "proposals.at": "MCD",
 	"proposals.endedAt": "MCD", "proposals.answer": "MCD", "proposals.delivered": "MCD",
 	"agreement.at": "MCd", "agreement.terms": "MCd", "agreement.refund.amount": "MCd", "agreement.refund.currency": "MCd",
-	"agreement.reportedBy": "MCd", "agreement.note": "mcd",
+	"agreement.reportedBy": "MCd", "agreement.note": "od",
 	"withdrawal.at": "Cd", "withdrawal.reportedBy": "Cd", "withdrawal.note": "cd",
 	"lossAcceptance.at": "Md", "lossAcceptance.reportedBy": "Md", "lossAcceptance.note": "md",
 
@@ -139,7 +140,8 @@ func visible(v reflect.Value, path string, seen map[string]bool) {
 func sees(letters string, audience, party dispute.Party) bool {
 	letter := string(audience[0])
 	own := audience == party || audience == dispute.PartyDesk && party != dispute.PartyOperator
-	return strings.Contains(letters, strings.ToUpper(letter)) || own && strings.Contains(letters, letter)
+	between := audience != dispute.PartyDesk && (party == dispute.PartyMerchant || party == dispute.PartyCustomer)
+	return strings.Contains(letters, strings.ToUpper(letter)) || own && strings.Contains(letters, letter) || between && strings.Contains(letters, "o")
 }
 
 var markers = regexp.MustCompile(`\[([A-Za-z0-9.]+)\]`)

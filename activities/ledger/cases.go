@@ -141,6 +141,29 @@ func (l *Ledger) AskedForRuling(ctx context.Context, after QuestionKey, limit in
 	return cases, err
 }
 
+// ClosedKey is a place in the list of a merchant's closed cases. The zero key is before the first one.
+type ClosedKey struct {
+	ClosedAt  time.Time
+	DisputeID string
+}
+
+// ClosedCases lists the closed cases of a merchant, the one that was closed last first: at most limit, the first of those after a
+// key. CaseSummary.UpdatedAt is when it was closed.
+func (l *Ledger) ClosedCases(ctx context.Context, merchantID string, after ClosedKey, limit int) (cases []CaseSummary, err error) {
+	var where conditions
+	where.add("merchant_id = ?", merchantID)
+	where.add("waiting_for = ''") // as it is, because an index has only those
+	if !after.ClosedAt.IsZero() {
+		where.add("(updated_at, dispute_id) < (?, ?)", instant(precise(after.ClosedAt)), after.DisputeID)
+	}
+	query := fmt.Sprintf(`select %s from cases%s order by updated_at desc, dispute_id desc limit %d`, caseColumns, where.clause(), limit)
+	err = l.autocommit("list the closed cases of a merchant", func(tx *transaction) error {
+		cases, err = collect(ctx, tx, scanCase, query, where.args...)
+		return err
+	})
+	return cases, err
+}
+
 const caseColumns = `dispute_id, merchant_id, customer_id, order_id, invoice_id, amount, currency, reason, calendar, state, waiting_for,
 	deadline, turn, outcome, updated_at`
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -82,12 +83,24 @@ func (p *Portal) take(q *request, c Case, a act, filled pages.Filled) error {
 		return p.again(q, c, filled, problems...)
 	}
 	if filled.Value(pages.FieldConfirmed) != pages.FieldValueOn && pages.NeedsConfirmation(c.seen, c.who.Party, filled) {
+		if c.answersNothing(filled) {
+			return p.again(q, c, filled, pages.Problem{Kind: pages.ProblemChanged})
+		}
 		if filled.Value(pages.FieldAsked) != "" {
 			filled.Problems = []pages.Problem{{Field: pages.FieldConfirmed, Kind: pages.ProblemConfirm}}
 		}
 		return p.confirm(q, c, filled)
 	}
 	return p.send(q, c, a, filled, m, references)
+}
+
+// answersNothing reports whether a form answers a proposal that does not stand.
+func (c Case) answersNothing(form pages.Filled) bool {
+	if form.Act != pages.ActAnswer {
+		return false
+	}
+	i := dispute.StandingOf(c.seen.Proposals, c.who.Party.Other())
+	return i < 0 || strconv.Itoa(c.seen.Proposals[i].Number) != form.Value(pages.FieldProposal)
 }
 
 // repeat answers a form that comes after the dispute has ended. The same one that took effect before, as after going back in the
@@ -126,7 +139,11 @@ func (p *Portal) send(q *request, c Case, a act, filled pages.Filled, m message,
 	if err := p.Files.MarkSent(q.Context(), c.id, a.sends, references); err != nil { // the next sweep of drafts finds it out
 		p.Log.WarnContext(q.Context(), "files were sent, and that is not recorded yet", "dispute", c.id, "error", err)
 	}
-	q.did(filled.Act)
+	did := filled.Act
+	if did == pages.ActPropose && pages.NeedsConfirmation(c.seen, c.who.Party, filled) {
+		did = pages.Agreed
+	}
+	q.did(did)
 	return q.redirect(pages.CasePath(c.id))
 }
 

@@ -26,7 +26,7 @@ func (q *request) done() pages.Act {
 	act := pages.Act(cookie.Value)
 	_, done := acts[act]
 	_, changed := changes[act]
-	if !done && !changed && act != confirmedAddress {
+	if !done && !changed && act != confirmedAddress && act != pages.Agreed {
 		return ""
 	}
 	return act

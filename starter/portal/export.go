@@ -26,9 +26,8 @@ func (p *Portal) csv(q *request) error {
 		return errTooMany
 	}
 	defer p.exporting.Delete(session)
-	filter := selected(ledger.CaseFilter{MerchantID: q.who.Merchant}, pages.ListInput{Tab: tabOf(q), Search: searchOf(q)})
-	v := p.viewer(q)
-	page, err := p.Ledger.Cases(q.Context(), filter, ledger.CaseKey{}, p.exportPage)
+	in, v := pages.ListInput{Tab: tabOf(q), Search: searchOf(q)}, p.viewer(q)
+	page, err := p.selected(q.Context(), q.who.Merchant, in, ledger.CaseKey{}, p.exportPage)
 	if err != nil {
 		return err
 	}
@@ -46,7 +45,7 @@ func (p *Portal) csv(q *request) error {
 		if out.Error() != nil || len(page) < p.exportPage {
 			return nil // a reader that has gone learns nothing
 		}
-		if page, err = p.Ledger.Cases(q.Context(), filter, page[len(page)-1].Key(), p.exportPage); err != nil {
+		if page, err = p.selected(q.Context(), q.who.Merchant, in, place(in, page[len(page)-1]), p.exportPage); err != nil {
 			return fmt.Errorf("%w: %w", errCut, err)
 		}
 	}

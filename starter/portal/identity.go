@@ -6,11 +6,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"slices"
+	"time"
 
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// identity is who somebody is. It is all that a session has.
+// identity is who somebody is. It is all that a session has: one, or some by each of which somebody sees one dispute.
 type identity struct {
 	// Party is merchant, customer, desk or operator; empty for nobody who is signed in.
 	Party dispute.Party
@@ -21,12 +23,17 @@ type identity struct {
 	Login string
 	// Address is the hash of the address that has got the link. Where another one gets the messages now, the session ends.
 	Address string
+	// Since is when somebody has signed in.
+	Since time.Time
 	// settings is the address of the merchant's settings, which no session has.
 	settings string
 }
 
-// identityKey is the key of the identity in a session.
-const identityKey = "identity"
+// identityKey is the key of the identities in a session, the last one that somebody has signed in as at the end.
+const identityKey = "identities"
+
+// maxIdentities is how many disputes somebody sees who comes by the mail of each.
+const maxIdentities = 20
 
 // hashOf returns the hash of an address, so that the sessions have no addresses.
 func hashOf(address string) string {
@@ -60,16 +67,24 @@ func (i identity) subject() string {
 	return string(i.Party) + "/" + i.Merchant + "/" + i.Dispute + "/" + i.Login
 }
 
+// beside reports whether somebody is still signed in to one dispute after signing in to another one: people have the mails about
+// several disputes open side by side.
+func (i identity) beside(other identity) bool {
+	return i.Dispute != "" && other.Dispute != "" && i.Dispute != other.Dispute && i.Party == other.Party
+}
+
 // identity returns who makes a request, with the settings of its merchant. Who has signed in with an address that the merchant
 // has given up is nobody.
 func (p *Portal) identity(r *http.Request) (who identity, settings dispute.Merchant, err error) {
-	kept := p.sessions.GetString(r.Context(), identityKey)
-	if kept == "" {
+	all := p.identities(r.Context())
+	if len(all) == 0 {
 		return who, settings, nil
 	}
-	if err := json.Unmarshal([]byte(kept), &who); err != nil { // of another version of the portal
-		p.Log.WarnContext(r.Context(), "a session cannot be read", "error", err)
-		return identity{}, settings, nil // who has signed in does so again
+	who = all[len(all)-1]
+	for _, other := range all {
+		if other.Dispute != "" && other.Dispute == r.PathValue("id") {
+			who = other
+		}
 	}
 	if who.Merchant == "" {
 		return who, settings, nil
@@ -86,15 +101,44 @@ func (p *Portal) identity(r *http.Request) (who identity, settings dispute.Merch
 	return who, settings, nil
 }
 
+// identities returns whom a session has signed in.
+func (p *Portal) identities(ctx context.Context) (all []identity) {
+	kept := p.sessions.GetString(ctx, identityKey)
+	if kept == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(kept), &all); err != nil { // of another version of the portal
+		p.Log.WarnContext(ctx, "a session cannot be read", "error", err)
+		return nil // who has signed in does so again
+	}
+	return slices.DeleteFunc(all, func(i identity) bool { return time.Since(i.Since) >= lifetime })
+}
+
 // signIn begins a session. The token is new, so that nobody can have set it before.
 func (p *Portal) signIn(ctx context.Context, who identity) error {
+	who.Since = time.Now()
+	all := slices.DeleteFunc(p.identities(ctx), func(before identity) bool { return !before.beside(who) })
+	all = append(all[max(0, len(all)-maxIdentities+1):], who)
 	if err := p.sessions.Clear(ctx); err != nil {
 		return err
 	}
 	if err := p.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
-	content, err := json.Marshal(who)
+	return p.keepIdentities(ctx, all)
+}
+
+// signOutOf ends the session as far as it is one of a dispute.
+func (p *Portal) signOutOf(ctx context.Context, disputeID string) error {
+	left := slices.DeleteFunc(p.identities(ctx), func(i identity) bool { return i.Dispute == disputeID })
+	if len(left) == 0 {
+		return p.sessions.Destroy(ctx)
+	}
+	return p.keepIdentities(ctx, left)
+}
+
+func (p *Portal) keepIdentities(ctx context.Context, all []identity) error {
+	content, err := json.Marshal(all)
 	if err != nil {
 		return err
 	}

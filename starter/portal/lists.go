@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -20,22 +21,21 @@ const pageSize = 50
 // list shows the disputes of a merchant: those of a tab, or what a search has found in all tabs.
 func (p *Portal) list(q *request) error {
 	in := pages.ListInput{Tab: tabOf(q), Search: searchOf(q)}
-	own := ledger.CaseFilter{MerchantID: q.who.Merchant}
 	var err error
-	if in.Counts, err = p.Ledger.CountCasesUpTo(q.Context(), own, pages.MaxCount+1); err != nil {
+	if in.Counts, err = p.Ledger.CountCasesUpTo(q.Context(), ledger.CaseFilter{MerchantID: q.who.Merchant}, pages.MaxCount+1); err != nil {
 		return err
 	}
 	after, err := parseKey(q.URL.Query().Get(pages.FieldAfter))
 	if err != nil {
 		return errNotFound
 	}
-	cases, err := p.Ledger.Cases(q.Context(), selected(own, in), after, pageSize+1)
+	cases, err := p.selected(q.Context(), q.who.Merchant, in, after, pageSize+1)
 	if err != nil {
 		return err
 	}
 	if len(cases) > pageSize {
 		cases = cases[:pageSize]
-		in.Next = pathOfList(in, cases[pageSize-1].Key())
+		in.Next = pathOfList(in, place(in, cases[pageSize-1]))
 	}
 	if after != (ledger.CaseKey{}) {
 		in.First = pathOfList(in, ledger.CaseKey{})
@@ -44,14 +44,27 @@ func (p *Portal) list(q *request) error {
 	return p.render(q, http.StatusOK, func(v pages.Viewer) pages.Page { return pages.MerchantList(v, in) })
 }
 
-// selected narrows a merchant's filter to a tab, or to what is searched.
-func selected(own ledger.CaseFilter, in pages.ListInput) ledger.CaseFilter {
-	if in.Search != "" {
-		own.Search = in.Search
-		return own
+// selected lists the disputes of a merchant in a tab, or what is searched: the nearest deadline first, and of those that are closed
+// the last one.
+func (p *Portal) selected(ctx context.Context, merchant string, in pages.ListInput, after ledger.CaseKey, limit int) ([]ledger.CaseSummary, error) {
+	filter := ledger.CaseFilter{MerchantID: merchant}
+	switch {
+	case in.Search != "":
+		filter.Search = in.Search
+	case in.Tab == pages.TabClosed:
+		return p.Ledger.ClosedCases(ctx, merchant, ledger.ClosedKey{ClosedAt: after.Deadline, DisputeID: after.DisputeID}, limit)
+	default:
+		filter.Groups = in.Tab.Groups()
 	}
-	own.Groups = in.Tab.Groups()
-	return own
+	return p.Ledger.Cases(ctx, filter, after, limit)
+}
+
+// place returns the place of a dispute in the list that selected makes.
+func place(in pages.ListInput, c ledger.CaseSummary) ledger.CaseKey {
+	if in.Search == "" && in.Tab == pages.TabClosed {
+		return ledger.CaseKey{Deadline: c.UpdatedAt, DisputeID: c.DisputeID}
+	}
+	return c.Key()
 }
 
 func tabOf(q *request) pages.Tab {

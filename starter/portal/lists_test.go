@@ -5,6 +5,7 @@ import (
 	"html"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -163,4 +164,28 @@ func TestTurns(t *testing.T) {
 	report, err := shared.Ledger.Check(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, report.Findings)
+}
+
+// TestClosedTab: of the disputes that are closed, the one that was closed last is the first, in the list and its CSV.
+func TestClosedTab(t *testing.T) {
+	t.Parallel()
+	first, s := opened(t), serve(t)
+	ids := []string{first.Dispute.ID, openedWith(t, first.Merchant).Dispute.ID, openedWith(t, first.Merchant).Dispute.ID}
+	slices.Sort(ids)
+	ids[0], ids[1] = ids[1], ids[0]
+	for _, id := range ids {
+		require.NoError(t, shared.Disputes.Withdraw(t.Context(), id, dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
+		untilArchived(t, id)
+	}
+	b := s.merchant(t, first)
+	s.portal.ExportBy(1)
+	for _, path := range []string{pages.PathList, pages.PathCSV} {
+		body := b.get(path + "?" + pages.FieldTab + "=" + string(pages.TabClosed)).body
+		last := -1
+		for _, id := range slices.Backward(ids) {
+			at := strings.Index(body, id)
+			require.Greater(t, at, last, body)
+			last = at
+		}
+	}
 }

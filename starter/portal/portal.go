@@ -80,17 +80,14 @@ func New(parts Parts) (*Portal, error) {
 	p.sessions.Cookie.Name = "__Host-session"
 	p.sessions.Cookie.Secure = true
 	p.sessions.Cookie.SameSite = http.SameSiteLaxMode
-	p.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		p.Log.ErrorContext(r.Context(), "the session cannot be read or kept", "route", r.Pattern, "error", err)
-		http.Error(w, unavailable, http.StatusServiceUnavailable)
-	}
+	p.sessions.ErrorFunc = p.sessionFailed
 	p.pages = p.guard(p.routes())
 	var err error
 	p.api, err = p.newAPI()
 	return p, err
 }
 
-// unavailable is all that somebody sees while the ledger is away.
+// unavailable is what somebody sees if a page cannot be written.
 const unavailable = "The portal is not available at the moment. Nothing is lost; please try again in a minute."
 
 // ServeHTTP implements http.Handler. The API comes before all that is for browsers.

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 type request struct {
 	*http.Request
 	w     *answer
+	body  *body
 	route route
 	began time.Time
 	who   identity
@@ -30,6 +32,13 @@ type request struct {
 	complainant dispute.Complainant
 	// disputeID is the id in the path, for the log.
 	disputeID string
+}
+
+// received returns a request to a route, with at most the bytes that the route takes.
+func received(w http.ResponseWriter, in *http.Request, r route) *request {
+	kept := &body{ReadCloser: http.MaxBytesReader(w, in.Body, r.bodyLimit(in))}
+	in.Body = kept
+	return &request{Request: in, w: &answer{ResponseWriter: w}, body: kept, route: r, began: time.Now()}
 }
 
 // gone reports whether nobody waits for the answer any more, as after a second press on the same button.
@@ -78,7 +87,7 @@ var (
 func (q *request) form() (url.Values, error) {
 	err := q.ParseForm()
 	if err == nil && hasFile(q.Request) {
-		err = q.ParseMultipartForm(maxForm - reservedForValues) // which leaves no memory for files
+		err = q.ParseMultipartForm(maxForm - reservedForValues) //nolint:gosec // received bounds the body; this leaves no memory for files
 	}
 	_, large := errors.AsType[*http.MaxBytesError](err)
 	switch {
@@ -102,14 +111,16 @@ func lines(form url.Values) url.Values {
 	return form
 }
 
-// texts reads the form of a POST without its files, of which nothing is kept: who sends them is not known.
+// texts returns the form of a POST without its files, of which nothing is kept: who sends them may not be known. Of a form that
+// was read and is too large, it is what came first.
 func (q *request) texts() url.Values {
-	if !hasFile(q.Request) {
-		form, _ := q.form() // nothing, if it cannot be read
-		return form
+	media, parameters, err := mime.ParseMediaType(q.Header.Get("Content-Type"))
+	if err != nil || media != multipartForm || q.MultipartForm != nil {
+		_, _ = q.form() // nothing, if it cannot be read
+		return lines(q.PostForm)
 	}
 	form := url.Values{}
-	parts, err := q.MultipartReader()
+	parts := multipart.NewReader(q.body.again(), parameters["boundary"])
 	for left := int64(maxForm); err == nil && left > 0; {
 		var part *multipart.Part
 		if part, err = parts.NextPart(); err != nil || part.FileName() != "" {
@@ -121,6 +132,27 @@ func (q *request) texts() url.Values {
 		form.Add(part.FormName(), string(value))
 	}
 	return lines(form)
+}
+
+// body is the body of a request. It keeps its beginning, in which browsers send what is entered before a file.
+type body struct {
+	io.ReadCloser
+	beginning []byte
+}
+
+// Read implements io.Reader.
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.beginning = append(b.beginning, p[:min(n, maxForm-len(b.beginning))]...)
+	return n, err
+}
+
+// again returns the beginning of a body that was read, else the body.
+func (b *body) again() io.Reader {
+	if len(b.beginning) > 0 {
+		return bytes.NewReader(b.beginning)
+	}
+	return b
 }
 
 // valueOverhead is what a value of a form takes beside its text.
@@ -137,8 +169,11 @@ func (r route) bodyLimit(in *http.Request) int64 {
 // hasFile reports whether the form of a request can have a file.
 func hasFile(in *http.Request) bool {
 	media, _, err := mime.ParseMediaType(in.Header.Get("Content-Type"))
-	return err == nil && media == "multipart/form-data"
+	return err == nil && media == multipartForm
 }
+
+// multipartForm is the type of forms that can have files.
+const multipartForm = "multipart/form-data"
 
 // ofOneDispute reports whether somebody has come by a merchant's mail about one dispute, and sees no other.
 func (q *request) ofOneDispute() bool {
@@ -147,7 +182,7 @@ func (q *request) ofOneDispute() bool {
 
 // redirect answers a POST that has had its effect.
 func (q *request) redirect(path string) error {
-	http.Redirect(q.w, q.Request, path, http.StatusSeeOther)
+	http.Redirect(q.w, q.Request, path, http.StatusSeeOther) //nolint:gosec // to a page of the portal, or to the identity provider
 	return nil
 }
 
@@ -159,10 +194,18 @@ func (q *request) pathOfPage() string {
 	return q.URL.RequestURI()
 }
 
-// keep returns the form of somebody whose session has ended, so that no text is lost.
-func (q *request) keep() pages.Filled {
+// keep returns the form of a request that is not taken, so that no text is lost.
+func (q *request) keep(problem pages.Problem) pages.Filled {
 	if q.Method != http.MethodPost {
 		return pages.Filled{}
 	}
-	return pages.Filled{Act: pages.Act(q.PathValue("act")), Values: q.texts(), Problems: []pages.Problem{{Kind: pages.ProblemSignedOut}}}
+	return pages.Filled{Act: pages.Act(q.PathValue("act")), Values: q.texts(), Problems: []pages.Problem{problem}}
+}
+
+// keepText is keep for a page that says what is wrong by itself if no text came with the request.
+func (q *request) keepText(problem pages.Problem) pages.Filled {
+	if kept := q.keep(problem); kept.HasText() {
+		return kept
+	}
+	return pages.Filled{}
 }

@@ -72,8 +72,7 @@ func (p *Portal) routes() http.Handler {
 // answers returns the handler of a route: for those who may ask for it, else the page to sign in, or not found.
 func (p *Portal) answers(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, in *http.Request) {
-		in.Body = http.MaxBytesReader(w, in.Body, r.bodyLimit(in))
-		q := &request{Request: in, w: &answer{ResponseWriter: w}, route: r}
+		q := received(w, in, r)
 		err := p.serve(q)
 		cut := errors.Is(err, errCut)
 		switch {
@@ -93,7 +92,6 @@ func (p *Portal) answers(r route) http.Handler {
 }
 
 func (p *Portal) serve(q *request) (err error) {
-	q.began = time.Now()
 	if q.who, q.merchant, err = p.identity(q.Request); err != nil {
 		return err
 	}
@@ -131,7 +129,7 @@ func ofCase(handle func(*Portal, *request, Case) error) func(*Portal, *request) 
 		q.disputeID = q.PathValue("id")
 		c, err := p.open(q.Context(), q.who, q.disputeID)
 		if errors.Is(err, errMoved) {
-			err = errors.Join(err, p.sessions.Destroy(q.Context()))
+			err = errors.Join(err, p.signOutOf(q.Context(), q.disputeID))
 		}
 		if err != nil {
 			return err

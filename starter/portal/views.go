@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -97,11 +99,19 @@ func (p *Portal) renderCase(q *request, status int, c Case, filled pages.Filled)
 	})
 }
 
-// confirm asks to confirm what cannot be undone, again if the box was not ticked.
+// confirm asks to confirm what cannot be undone, again if the box was not ticked. The files that it names are those that are sent:
+// the form's, of which another tab may have added more since, or all that there are now.
 func (p *Portal) confirm(q *request, c Case, filled pages.Filled) error {
 	x, err := p.caseContext(q, c, filled)
 	if err != nil {
 		return err
+	}
+	if ids := filled.Values[pages.FieldSend]; len(ids) > 0 {
+		x.Drafts = slices.DeleteFunc(x.Drafts, func(draft pages.Draft) bool { return !slices.Contains(ids, draft.ID) })
+	} else if purposeOf[c.who.Party].act == filled.Act {
+		for _, draft := range x.Drafts {
+			filled.Values.Add(pages.FieldSend, draft.ID)
+		}
 	}
 	status := http.StatusOK
 	if len(filled.Problems) > 0 {
@@ -140,31 +150,55 @@ func (p *Portal) merchantName(q *request, id string) (string, error) {
 
 // fail answers a request that failed.
 func (p *Portal) fail(q *request, err error) {
-	status, page := http.StatusServiceUnavailable, pages.Page(pages.Failed{})
-	switch {
-	case q.gone():
+	if q.gone() {
 		return
-	case errors.Is(err, errNotFound):
-		status, page = http.StatusNotFound, pages.NotFound{}
-	case errors.Is(err, errDeadLink):
-		status, page = http.StatusNotFound, pages.LinkExpired{}
-	case errors.Is(err, errSignedOut):
-		status, page = http.StatusUnauthorized, p.signInView(q, q.keep())
-	case errors.Is(err, errTooMany):
-		status, page = http.StatusTooManyRequests, pages.Refused{Kind: pages.ProblemTooMany}
-	case errors.Is(err, errTooLarge):
-		status, page = http.StatusRequestEntityTooLarge, pages.Refused{Kind: pages.ProblemTooLong, Limit: strconv.Itoa(dispute.MaxText)}
-	case errors.Is(err, errFileTooLarge):
-		status, page = http.StatusRequestEntityTooLarge, pages.Refused{Kind: pages.ProblemFileLarge, Limit: uploadLimits[files.ReasonTooLarge]}
-	case errors.Is(err, errBadForm):
-		status, page = http.StatusBadRequest, pages.Refused{Kind: pages.ProblemChoice}
-	case errors.Is(err, errUnchecked):
-		page = pages.Refused{Kind: pages.ProblemAway}
-	default:
+	}
+	status, page := p.failure(q, err)
+	if status == 0 {
 		p.Log.ErrorContext(q.Context(), "a request has failed", "route", q.Pattern, "dispute", q.disputeID, "error", err)
+		status, page = http.StatusServiceUnavailable, pages.Failed{Filled: q.keepText(pages.Problem{Kind: pages.ProblemAway})}
 	}
 	if err := p.render(q, status, only(page)); err != nil {
 		p.Log.ErrorContext(q.Context(), "a page cannot be rendered", "route", q.Pattern, "error", err)
 		http.Error(q.w, unavailable, http.StatusInternalServerError)
 	}
+}
+
+// failure returns the page of a request that is not taken, with the text that came with it; none for an error of ours.
+func (p *Portal) failure(q *request, err error) (status int, page pages.Page) {
+	refused := func(problem pages.Problem) pages.Page {
+		return pages.Refused{Kind: problem.Kind, Limit: problem.Limit, Filled: q.keepText(problem)}
+	}
+	signedOut := pages.Problem{Kind: pages.ProblemSignedOut}
+	switch {
+	case errors.Is(err, errNotFound): // for a form, because somebody has signed in as another one
+		return http.StatusNotFound, pages.NotFound{Filled: q.keepText(signedOut)}
+	case errors.Is(err, errDeadLink):
+		return http.StatusNotFound, pages.LinkExpired{}
+	case errors.Is(err, errSignedOut):
+		return http.StatusUnauthorized, p.signInView(q, q.keep(signedOut))
+	case errors.Is(err, errTooMany):
+		return http.StatusTooManyRequests, refused(pages.Problem{Kind: pages.ProblemTooMany})
+	case errors.Is(err, errTooLarge):
+		return http.StatusRequestEntityTooLarge, pages.Refused{Kind: pages.ProblemTooLong, Limit: strconv.Itoa(dispute.MaxText)}
+	case errors.Is(err, errFileTooLarge):
+		return http.StatusRequestEntityTooLarge, refused(pages.Problem{Kind: pages.ProblemFileLarge, Limit: uploadLimits[files.ReasonTooLarge]})
+	case errors.Is(err, errBadForm):
+		return http.StatusBadRequest, refused(pages.Problem{Kind: pages.ProblemChoice})
+	case errors.Is(err, errUnchecked):
+		return http.StatusServiceUnavailable, pages.Refused{Kind: pages.ProblemAway}
+	default:
+		return 0, nil
+	}
+}
+
+// sessionFailed answers a request whose session cannot be read or kept.
+func (p *Portal) sessionFailed(w http.ResponseWriter, in *http.Request, err error) {
+	i := slices.IndexFunc(routes, func(r route) bool { return r.method+" "+r.path == in.Pattern })
+	q := received(w, in, route{})
+	if i >= 0 {
+		q = received(w, in, routes[i])
+	}
+	p.fail(q, fmt.Errorf("the session cannot be read or kept: %w", err))
+	p.metrics.request(in.Pattern, http.StatusServiceUnavailable)
 }

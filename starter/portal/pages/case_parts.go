@@ -3,6 +3,7 @@ package pages
 import (
 	"cmp"
 	"strconv"
+	"time"
 
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -103,6 +104,27 @@ func (t caseTeller) conversation() (all []Said) {
 			said.Note = t.say("conversation.sending")
 		}
 		all = append(all, said)
+	}
+	return append(all, t.lastWords()...)
+}
+
+// lastWords are what a party has written with what ended the dispute, for those who see it.
+func (t caseTeller) lastWords() (all []Said) {
+	add := func(by dispute.Party, at time.Time, text, key string) {
+		if text != "" {
+			said := t.said(by, t.moment(at, t.c.Dispute.Calendar), text, nil)
+			said.Note = t.say("conversation.with." + key)
+			all = append(all, said)
+		}
+	}
+	if report := t.c.Agreement; report != nil {
+		add(report.ReportedBy, report.At, report.Note, "agreement")
+	}
+	if report := t.c.Withdrawal; report != nil {
+		add(report.ReportedBy, report.At, report.Note, "withdrawal")
+	}
+	if report := t.c.LossAcceptance; report != nil {
+		add(report.ReportedBy, report.At, report.Note, "loss")
 	}
 	return all
 }

@@ -119,7 +119,7 @@ func Confirm(c dispute.Case, v Viewer, x CaseContext) Page {
 	}
 	if hasNote(x.Filled) {
 		form.field(t.teller, Field{
-			Name: FieldNote, Type: typeArea, Label: t.say("confirm.note"), Optional: true,
+			Name: FieldNote, Type: typeArea, Label: t.say("confirm.note." + string(x.Filled.Act)), Optional: true,
 			Hint: t.say("form.characters"),
 		})
 	}

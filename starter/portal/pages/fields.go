@@ -232,10 +232,5 @@ func (f frame) Kept() (texts []string) {
 			return nil
 		}
 	}
-	for _, field := range []string{FieldMessage, FieldText, FieldNote, FieldRationale, FieldWhy, FieldEmail, FieldWebhook} {
-		if text := plain.Text(filled.Value(field)); strings.TrimSpace(text) != "" {
-			texts = append(texts, text)
-		}
-	}
-	return texts
+	return filled.texts()
 }

@@ -3,8 +3,10 @@ package pages
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/plain"
 )
 
 // Act is what a form asks for. It is the last part of the form's path.
@@ -14,6 +16,8 @@ type Act string
 const (
 	// ActRespond writes FieldMessage to the other party.
 	ActRespond Act = "respond"
+	// Agreed is what the page says after a proposal that was the agreement at once. No form asks for it.
+	Agreed Act = "agreed"
 	// ActPropose proposes FieldTerms (TermsRefund with FieldAmount, TermsFull, TermsPay) with FieldMessage.
 	ActPropose Act = "propose"
 	// ActAnswer answers proposal FieldProposal with FieldAnswer (AnswerAccept, AnswerDecline) and FieldNote.
@@ -118,6 +122,19 @@ type Filled struct {
 
 // Value returns what was entered in a field.
 func (f Filled) Value(field string) string { return f.Values.Get(field) }
+
+// HasText reports whether a person has written something in the form.
+func (f Filled) HasText() bool { return len(f.texts()) > 0 }
+
+// texts are what a person has written.
+func (f Filled) texts() (texts []string) {
+	for _, field := range []string{FieldMessage, FieldText, FieldNote, FieldRationale, FieldWhy, FieldEmail, FieldWebhook} {
+		if text := plain.Text(f.Value(field)); strings.TrimSpace(text) != "" {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
 
 // Problem is what is wrong with a form.
 type Problem struct {

@@ -68,6 +68,7 @@ func MerchantList(v Viewer, in ListInput) Page {
 		row.State = t.perhaps(waitKey(c))
 		if c.State == dispute.StateClosed {
 			row.State = t.perhaps("list.outcome." + string(c.Outcome))
+			row.Details = append(row.Details, t.say("list.closed", "day", t.day(c.UpdatedAt, c.Calendar)))
 		}
 		list.Rows = append(list.Rows, row)
 	}

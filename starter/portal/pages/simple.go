@@ -30,18 +30,19 @@ type Landing struct {
 // LinkExpired says that a link is not or no longer valid.
 type LinkExpired struct{}
 
-// NotFound is the answer for all that is not there, or not the viewer's.
-type NotFound struct{}
+// NotFound is the answer for all that is not there, or not the viewer's. Filled is a form that came with the request.
+type NotFound struct{ Filled Filled }
 
 // Refused is the answer to a request that is not taken at all: from another site, too large, or one of too many. Kind is
-// optional, and Limit is that of a Problem.
+// optional, and Limit is that of a Problem. Filled is a form that came with the request.
 type Refused struct {
-	Kind  ProblemKind
-	Limit string
+	Kind   ProblemKind
+	Limit  string
+	Filled Filled
 }
 
-// Failed is the answer to an error of ours.
-type Failed struct{}
+// Failed is the answer to an error of ours. Filled is a form that came with the request.
+type Failed struct{ Filled Filled }
 
 // Erased is the page of a dispute whose personal data was erased. Case is what the list knows of it; it may be empty.
 type Erased struct {
@@ -79,9 +80,15 @@ func (l Landing) title(t teller) string {
 	return t.say("landing.title.dispute", "id", line(l.DisputeID))
 }
 
-func (s SignIn) filledForm() Filled { return s.Filled }
-func (e Erased) filledForm() Filled { return e.Filled }
-func (Erased) forms(teller) []*Form { return nil }
+func (s SignIn) filledForm() Filled   { return s.Filled }
+func (e Erased) filledForm() Filled   { return e.Filled }
+func (n NotFound) filledForm() Filled { return n.Filled }
+func (r Refused) filledForm() Filled  { return r.Filled }
+func (f Failed) filledForm() Filled   { return f.Filled }
+func (Erased) forms(teller) []*Form   { return nil }
+func (NotFound) forms(teller) []*Form { return nil }
+func (Refused) forms(teller) []*Form  { return nil }
+func (Failed) forms(teller) []*Form   { return nil }
 
 func (s SignIn) forms(t teller) []*Form {
 	form := t.form(s.Filled, Form{Action: PathSignIn, Anchor: "sign-in", Button: t.say("sign-in.button")})
@@ -95,9 +102,9 @@ func (s SignIn) Form(f frame) *Form { return s.forms(f.teller)[0] }
 // Action is the path that signs in.
 func (l Landing) Action() string { return LinkPath(l.Token) }
 
-// Sentence says why the request is not taken, if that can be said.
+// Sentence says why the request is not taken, if that can be said and is not said above a text that is kept.
 func (r Refused) Sentence(f frame) string {
-	if strings.TrimSpace(string(r.Kind)) == "" {
+	if strings.TrimSpace(string(r.Kind)) == "" || len(r.Filled.Problems) > 0 {
 		return ""
 	}
 	return f.problem(Problem{Kind: r.Kind, Limit: r.Limit})
@@ -108,7 +115,7 @@ func (e Erased) Day(f frame) string {
 	if e.At.IsZero() {
 		return ""
 	}
-	return f.say("erased.at", "day", f.Language.Day(e.At))
+	return f.say("erased.at", "day", f.day(e.At, e.Case.Calendar))
 }
 
 // Facts are the money's record.

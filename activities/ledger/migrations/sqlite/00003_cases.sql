@@ -33,6 +33,7 @@ create table cases (
 
 create index cases_of_merchant on cases (merchant_id, waiting_for, deadline, dispute_id);
 create index agreements_of_merchant on cases (merchant_id, turn, deadline, dispute_id) where waiting_for = 'agreement';
+create index closed_of_merchant on cases (merchant_id, updated_at, dispute_id) where waiting_for = '';
 create index cases_by_wait on cases (waiting_for, deadline, dispute_id);
 create index cases_of_order on cases (order_id, merchant_id);
 create index cases_of_invoice on cases (invoice_id);
