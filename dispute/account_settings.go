@@ -1,6 +1,7 @@
 package dispute
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -37,9 +38,10 @@ func (s Settings) Validate() error {
 			f.AddOnce("locale", "must be a language tag such as de-DE")
 		}
 	}
-	if s.Webhook != nil && *s.Webhook != "" && !isEndpoint(*s.Webhook) {
-		f.Add("webhook", "must be a URL of at most %d characters such as https://shop.example/disputes, in ASCII (a host with umlauts as xn--…), "+
-			"without user, password or fragment; http:// is for private networks only", maxURL)
+	if s.Webhook != nil && *s.Webhook != "" {
+		if err := CheckEndpoint(*s.Webhook); err != nil {
+			f.Add("webhook", "%s", err.Error())
+		}
 	}
 	if s.NewSecret && s.Webhook != nil && *s.Webhook == "" {
 		f.Add("newSecret", "needs a webhook, and these settings remove it")
@@ -118,10 +120,15 @@ func (m Merchant) ConfirmEmail(sentTo func(address string) bool) (Merchant, erro
 	return Merchant{}, Refuse(CodeInvalidMerchant, "this address does not wait for a confirmation: the change was taken back, or replaced by another one")
 }
 
-// isEndpoint reports whether raw is the URL of a webhook. Whether the network may be reached is for the sender to check.
-func isEndpoint(raw string) bool {
+// CheckEndpoint returns an error unless raw is the URL of a webhook. Whether its network may be reached is for the sender to
+// check.
+func CheckEndpoint(raw string) error {
 	u, err := url.Parse(raw)
-	return err == nil && len(raw) <= maxURL && (u.Scheme == "https" || u.Scheme == "http") &&
+	if err == nil && len(raw) <= maxURL && (u.Scheme == "https" || u.Scheme == "http") &&
 		u.Hostname() != "" && u.User == nil && u.Fragment == "" &&
-		!strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r > '~' })
+		!strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil
+	}
+	return fmt.Errorf("must be a URL of at most %d characters such as https://shop.example/disputes, in ASCII (a host with umlauts as xn--…), "+
+		"without user, password or fragment; http:// is for private networks only", maxURL)
 }

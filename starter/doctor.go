@@ -30,6 +30,7 @@ and sends nothing without --send-to or --merchant. It exits with 1 if something 
 			return a.print(asJSON, func(report func(doctor.Finding)) { doctor.Examine(ctx, options, report) })
 		}),
 	}
+	cmd.Flags().BoolVar(&options.Events, "events", false, "send test messages to EVENTS_URL")
 	cmd.Flags().StringVar(&options.MerchantID, "merchant", "", "send test messages to the webhook of this merchant")
 	cmd.Flags().StringVar(&options.SendTo, "send-to", "", "send a test mail to this address")
 	cmd.Flags().StringVar(&options.CodecURL, "codec", "", "the URL of the codec server (default: CODEC_ADDR on this machine)")

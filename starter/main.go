@@ -174,7 +174,7 @@ func (a *app) root() *cobra.Command {
 	)
 	add(root, "dispute", a.open(), a.status(), a.caseCommand(), a.list())
 	add(root, "message", a.messages()...)
-	add(root, "ledger", a.ledger(), a.merchant(), a.inbox(), a.portal(), a.doctor(), a.erase())
+	add(root, "ledger", a.ledger(), a.events(), a.merchant(), a.inbox(), a.portal(), a.doctor(), a.erase())
 	add(root, "try", a.demo(), a.deadline(), a.mail())
 	root.SetHelpCommand(help())
 	root.SetCompletionCommandGroupID("try")

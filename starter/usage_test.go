@@ -43,6 +43,9 @@ func TestWrongUsage(t *testing.T) {
 		"merchant set m --portal maybe":          `invalid argument "maybe" for "--portal" flag: allowed are on and off`,
 		"merchant set m --email-on-dispute true": `invalid argument "true" for "--email-on-dispute" flag: allowed are on and off`,
 		"merchant set m --webhook=":              `invalid argument "" for "--webhook" flag: allowed are a URL and off`,
+		"events --after -1":                      "--after and --limit must not be negative",
+		"events now":                             `unknown command "now" for "starter events"`,
+		"events resend":                          `required flag(s) "after" not set`,
 		"mail":                                   "a subcommand is required",
 		"mail preview":                           "the folder DIR is missing",
 		"demo now":                               `unknown command "now" for "starter demo"`,
@@ -117,7 +120,7 @@ func TestHelp(t *testing.T) {
 	}
 	root := (&app{}).root()
 	visit(root)
-	require.Equal(t, 44, seen)
+	require.Equal(t, 46, seen)
 	require.Contains(t, s.does("respond", "--help"), "Accepted while the dispute waits for agreement.\n")
 	require.Contains(t, s.does("rule", "--help"), "Accepted while the dispute waits for justification, decision.\n")
 	require.Contains(t, s.does("withdraw", "--help"), `says "accepted", or "ignored" and why`)

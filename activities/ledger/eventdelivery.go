@@ -8,42 +8,27 @@ import (
 	"github.com/streitfall/streitfall/dispute/events"
 )
 
-// EventTurn reads whose turn it is to deliver events.
-func (l *Ledger) EventTurn(ctx context.Context) (turn events.Turn, err error) {
-	err = l.autocommit("read whose turn it is to deliver events", func(tx *transaction) error {
-		return tx.QueryRowContext(ctx, `select holder, beat from event_turn`).Scan(&turn.Holder, &turn.Beat)
-	})
-	return turn, err
-}
-
-// TakeEventTurn gives the turn to a holder, and reports whether it was still as it was seen.
-func (l *Ledger) TakeEventTurn(ctx context.Context, holder string, seen events.Turn) (taken bool, err error) {
-	err = l.autocommit("take the turn to deliver events", func(tx *transaction) error {
-		rows, err := rowsAffected(tx.ExecContext(ctx, `update event_turn set holder = $1, beat = beat + 1 where holder = $2 and beat = $3`,
-			holder, seen.Holder, seen.Beat))
+// TakeEventTurn gives the turn to deliver events to a holder, and reports whether it has it now. It does not while another
+// one has the turn that has shown within timeout that it is alive.
+func (l *Ledger) TakeEventTurn(ctx context.Context, holder string, timeout time.Duration) (taken bool, err error) {
+	err = l.lock(ctx, "take the turn to deliver events", func(tx *transaction) error {
+		at, err := l.clock(ctx, tx)
+		if err != nil {
+			return err
+		}
+		// A sign of life from the future is one of before the clock was put back.
+		rows, err := rowsAffected(tx.ExecContext(ctx, `update event_turn set holder = $1, alive_at = $2
+			where holder in ('', $1) or alive_at not between $3 and $4`, holder, instant(at), instant(at.Add(-timeout)), instant(at.Add(timeout))))
 		taken = rows == 1
 		return err
 	})
 	return taken, err
 }
 
-// BeatEventTurn shows that the holder is alive. It fails with events.ErrTurnLost.
-func (l *Ledger) BeatEventTurn(ctx context.Context, holder string) error {
-	return l.autocommit("keep the turn to deliver events", func(tx *transaction) error { return beat(ctx, tx, holder) })
-}
-
-func beat(ctx context.Context, tx *transaction, holder string) error {
-	rows, err := rowsAffected(tx.ExecContext(ctx, `update event_turn set beat = beat + 1 where holder = $1`, holder))
-	if err == nil && rows == 0 {
-		err = events.ErrTurnLost
-	}
-	return err
-}
-
 // ReleaseEventTurn gives the turn back, if the holder still has it.
 func (l *Ledger) ReleaseEventTurn(ctx context.Context, holder string) error {
 	return l.autocommit("give the turn to deliver events back", func(tx *transaction) error {
-		_, err := tx.ExecContext(ctx, `update event_turn set holder = '', beat = beat + 1 where holder = $1`, holder)
+		_, err := tx.ExecContext(ctx, `update event_turn set holder = '' where holder = $1`, holder)
 		return err
 	})
 }
@@ -82,13 +67,17 @@ const (
 )
 
 // RecordAttempts records attempts of the holder to deliver events, and shows that it is alive. It fails with
-// events.ErrTurnLost and records nothing when another one has the turn.
+// events.ErrTurnLost and records nothing when the holder has lost the turn.
 func (l *Ledger) RecordAttempts(ctx context.Context, holder string, attempts []events.Attempt) error {
 	return l.lock(ctx, "record the delivery of events", func(tx *transaction) error {
-		if err := beat(ctx, tx, holder); err != nil {
+		at, err := l.clock(ctx, tx)
+		if err != nil {
 			return err
 		}
-		at, err := l.clock(ctx, tx)
+		rows, err := rowsAffected(tx.ExecContext(ctx, `update event_turn set alive_at = $1 where holder = $2`, instant(at), holder))
+		if err == nil && rows == 0 {
+			err = events.ErrTurnLost
+		}
 		for i := 0; i < len(attempts) && err == nil; i++ {
 			err = recordAttempt(ctx, tx, attempts[i], at)
 		}
@@ -114,7 +103,7 @@ func (l *Ledger) ResendEvents(ctx context.Context, after int64) (count int64, er
 		return 0, err
 	}
 	err = l.lock(ctx, "have events delivered again", func(tx *transaction) error {
-		if _, err := tx.ExecContext(ctx, `update event_turn set beat = beat`); err != nil {
+		if _, err := tx.ExecContext(ctx, `update event_turn set holder = holder`); err != nil {
 			return err
 		}
 		at, err := l.clock(ctx, tx)

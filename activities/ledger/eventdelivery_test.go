@@ -65,7 +65,7 @@ func held(t *testing.T, db database) *ledger.Ledger {
 	}
 	_, err := l.Book(t.Context(), ledger.MovementPayment, booking("p-1", "i-1", eur(1)))
 	require.NoError(t, err)
-	taken, err := l.TakeEventTurn(t.Context(), "me", events.Turn{})
+	taken, err := l.TakeEventTurn(t.Context(), "me", time.Minute)
 	require.NoError(t, err)
 	require.True(t, taken)
 	return l
@@ -141,27 +141,25 @@ func TestTurnIsTakenOver(t *testing.T) {
 	onEach(t, func(t *testing.T, db database) {
 		l := held(t, db)
 		due(t, l, "me")
-		seen, err := l.EventTurn(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, "me", seen.Holder)
-		require.NoError(t, l.BeatEventTurn(t.Context(), "me"))
-		taken, err := l.TakeEventTurn(t.Context(), "another", seen)
-		require.NoError(t, err)
-		require.False(t, taken, "it was alive")
-		seen, err = l.EventTurn(t.Context())
-		require.NoError(t, err)
-		taken, err = l.TakeEventTurn(t.Context(), "another", seen)
-		require.NoError(t, err)
-		require.True(t, taken)
+		takes := func(holder string, timeout time.Duration) bool {
+			taken, err := l.TakeEventTurn(t.Context(), holder, timeout)
+			require.NoError(t, err)
+			return taken
+		}
+		require.False(t, takes("another", time.Minute))
+		require.True(t, takes("me", time.Minute), "again")
+		require.NoError(t, l.RecordAttempts(t.Context(), "me", nil))
+		require.True(t, takes("another", 0), "without a sign of life since")
 
-		require.ErrorIs(t, l.BeatEventTurn(t.Context(), "me"), events.ErrTurnLost)
+		require.ErrorIs(t, l.RecordAttempts(t.Context(), "me", nil), events.ErrTurnLost)
 		require.Empty(t, due(t, l, "me"))
 		require.ErrorIs(t, l.RecordAttempts(t.Context(), "me", []events.Attempt{{Number: 1, Delivered: true}}), events.ErrTurnLost)
 		require.NoError(t, l.ReleaseEventTurn(t.Context(), "me"))
+		require.False(t, takes("me", time.Minute))
 		require.Equal(t, []int64{1, 3, 5}, due(t, l, "another"))
-		require.NoError(t, l.ReleaseEventTurn(t.Context(), "another"))
-		seen, err = l.EventTurn(t.Context())
-		require.NoError(t, err)
-		require.Empty(t, seen.Holder)
+		execute(t, l, "update event_turn set alive_at = '2099-01-01T00:00:00.000000Z'")
+		require.True(t, takes("me", time.Minute), "the clock was put back")
+		require.NoError(t, l.ReleaseEventTurn(t.Context(), "me"))
+		require.True(t, takes("another", time.Minute), "at once")
 	})
 }

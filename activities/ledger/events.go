@@ -78,7 +78,7 @@ func (l *Ledger) numberEvents(ctx context.Context) error {
 			return err
 		}
 		err = l.lock(ctx, "number events", func(tx *transaction) error {
-			if _, err := tx.ExecContext(ctx, `update event_turn set beat = beat`); err != nil {
+			if _, err := tx.ExecContext(ctx, `update event_turn set holder = holder`); err != nil {
 				return err
 			}
 			at, err := l.clock(ctx, tx)

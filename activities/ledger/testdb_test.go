@@ -140,7 +140,7 @@ func emptyStatements(name string) string {
 		drop table SCHEMA.dirty;
 		set local session_replication_role = replica;
 		delete from SCHEMA.events;
-		update SCHEMA.event_turn set holder = '', beat = 0;
+		update SCHEMA.event_turn set holder = '', alive_at = null;
 		delete from SCHEMA.postings;
 		delete from SCHEMA.takeovers;
 		delete from SCHEMA.cases;

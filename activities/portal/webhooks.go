@@ -3,6 +3,7 @@ package portal
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -94,6 +95,27 @@ func (w *Webhooks) Send(ctx context.Context, notice dispute.Notice) (answer stri
 	answer, _, err = w.post(ctx, message{to: notice.Merchant.Webhook, id: notice.Key.Name(), body: body})
 	return answer, err
 }
+
+// Post posts a message that is not about one merchant, signed and with its webhook-id, by the rules and with the errors of Send.
+func (w *Webhooks) Post(ctx context.Context, to dispute.Webhook, id string, body []byte) (answer string, err error) {
+	answer, _, err = w.post(ctx, message{to: to, id: id, body: body})
+	return answer, err
+}
+
+// CheckSecret returns an error unless a secret can sign messages. It does not repeat the secret.
+func CheckSecret(secret dispute.Secret) error {
+	encoded, found := strings.CutPrefix(string(secret), "whsec_")
+	if key, err := base64.StdEncoding.DecodeString(encoded); !found || err != nil || len(key) < minKey || len(key) > maxKey {
+		return fmt.Errorf("must be whsec_ and the base64 of %d to %d bytes, as of: echo whsec_$(openssl rand -base64 32)", minKey, maxKey)
+	}
+	return nil
+}
+
+// minKey and maxKey limit the bytes of a key, as Standard Webhooks do.
+const (
+	minKey = 24
+	maxKey = 64
+)
 
 // message is what one request posts.
 type message struct {

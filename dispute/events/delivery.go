@@ -5,15 +5,7 @@ import (
 	"time"
 )
 
-// Turn is who delivers the events, and how often they have shown that they are alive. Another one takes the turn over when it
-// has seen the same Turn for too long.
-type Turn struct {
-	// Holder names one stay in the turn, not a machine; empty while nobody delivers.
-	Holder string
-	Beat   int64
-}
-
-// ErrTurnLost is returned to a holder when another one has taken the turn over.
+// ErrTurnLost is returned to the holder of the turn to deliver events when it has lost the turn.
 var ErrTurnLost = errors.New("another worker delivers the events now")
 
 // Attempt is the result of an attempt to deliver an event.

@@ -1,5 +1,6 @@
-// Command chaos runs many disputes on a real Temporal and PostgreSQL while workers, database, Temporal and mail server
-// fail at random, the clocks of the workers are wrong, and customers pay, and checks afterwards that nothing was lost:
+// Command chaos runs many disputes on a real Temporal and PostgreSQL while workers, database, Temporal, mail server
+// and the receiver of events fail at random, the clocks of the workers are wrong, and customers pay, and checks afterwards that
+// nothing was lost:
 //
 //	go run ./testsuite/chaos -disputes 1000 -minutes 5 -seed 7
 //

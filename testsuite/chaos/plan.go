@@ -30,11 +30,19 @@ const (
 	postgresAway   kind = "PostgreSQL away for hours"
 	temporalAway   kind = "Temporal away for hours"
 	mailAway       kind = "mail server away for hours"
+
+	receiverKilled  kind = "receiver killed"
+	receiverSlow    kind = "receiver slow"
+	receiverSick    kind = "receiver answers 500"
+	receiverRefuses kind = "receiver answers 410"
+	receiverOther   kind = "receiver has another secret"
+	receiverCut     kind = "receiver cuts off"
 )
 
 var kinds = []kind{
 	workerKilled, postgresKilled, temporalKilled, mailGone, mailBusy, mailCut, clockBehind, clockFarBehind, clockAhead,
 	workersAway, postgresAway, temporalAway, mailAway,
+	receiverKilled, receiverSlow, receiverSick, receiverRefuses, receiverOther, receiverCut,
 }
 
 // skews are the clocks of the kinds that have one: behind by what is tolerated, by more, and ahead.
@@ -74,6 +82,10 @@ var targets = []struct {
 	{clock1, []kind{clockBehind, clockAhead}, span{5 * time.Second, 20 * time.Second}, span{2 * time.Second, 10 * time.Second}},
 	// The total is less than a day, so that no deadline passes that an outage has extended.
 	{hours, []kind{workersAway, postgresAway, temporalAway, mailAway}, span{20 * time.Second, 50 * time.Second}, span{1500 * time.Millisecond, 3 * time.Second}},
+	{
+		"receiver", []kind{receiverKilled, receiverSlow, receiverSick, receiverRefuses, receiverOther, receiverCut},
+		span{4 * time.Second, 15 * time.Second}, span{500 * time.Millisecond, 6 * time.Second},
+	},
 }
 
 // The targets of faults of their own: the clocks of the workers, and the servers that go away for hours.

@@ -11,7 +11,7 @@ func TestSameSeedSamePlan(t *testing.T) {
 	t.Parallel()
 	plan := newPlan(7, 1000, 5*time.Minute)
 	require.Equal(t, plan, newPlan(7, 1000, 5*time.Minute))
-	require.Equal(t, "fa22faab89c0", plan.fingerprint(), "another build makes the same plan of a seed")
+	require.Equal(t, "c475782bea85", plan.fingerprint(), "another build makes the same plan of a seed")
 	other := newPlan(8, 1000, 5*time.Minute)
 	require.NotEqual(t, plan.fingerprint(), other.fingerprint())
 }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"slices"
 	"text/tabwriter"
 	"time"
 
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/testsuite/audit"
@@ -20,6 +22,22 @@ type report struct {
 	endings    []parties.Ending
 	violations []audit.Violation
 	took       time.Duration
+	// events and arrived are how many events are recorded, and how often one has arrived.
+	events, arrived int
+}
+
+// addEvents waits for the last events, and adds them with what is wrong about them.
+func (r *report) addEvents(ctx context.Context, to *receiver, books *ledger.Ledger) error {
+	recorded, arrived, unsigned, err := to.events(ctx, books)
+	if err != nil {
+		return err
+	}
+	r.events, r.arrived = len(recorded), len(arrived)
+	r.violations = append(r.violations, audit.Events(recorded, arrived)...)
+	if unsigned > 0 {
+		r.violations = append(r.violations, audit.Violation{Invariant: "every event is signed", What: fmt.Sprintf("%d were not", unsigned)})
+	}
+	return nil
 }
 
 // maxPrinted is how many violations are printed.
@@ -52,7 +70,8 @@ func (r report) print(out io.Writer) {
 	}
 	fmt.Fprintf(table, "Deadlines extended by outages\t%d\nReports of money\t%d\n", extended, reports)
 	fmt.Fprintf(table, "Messages arrived\t%d\n  of them repeats\t%d\n", arrived, audit.Repeats(r.facts))
-	fmt.Fprintf(table, "Invariants checked\t%d\n", audit.Count(len(r.endings)))
+	fmt.Fprintf(table, "Events recorded\t%d\nEvents arrived\t%d\n  of them repeats\t%d\n", r.events, r.arrived, r.arrived-r.events)
+	fmt.Fprintf(table, "Invariants checked\t%d\n", audit.Count(len(r.endings))+audit.EventInvariants+1)
 	fmt.Fprintf(table, "Violations\t%d\n", len(r.violations))
 	longest := slices.MaxFunc(r.endings, func(a, b parties.Ending) int { return cmp.Compare(a.Stall, b.Stall) })
 	fmt.Fprintf(table, "Longest stall\t%s (%s, waiting for %s)\n", longest.Stall.Round(100*time.Millisecond),

@@ -47,8 +47,13 @@ func run(ctx context.Context, p plan, sabotage string, progress io.Writer) (r re
 		return r, err
 	}
 	defer func() { err = errors.Join(err, env.Close()) }()
+	receiver, err := openReceiver(ctx)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, receiver.server.Close()) }()
 	s := servers{
-		mails: mails, processes: map[target]*process.Server{"postgres": database.Server, "temporal": env.Server.Server},
+		mails: mails, receiver: receiver, processes: map[target]*process.Server{"postgres": database.Server, "temporal": env.Server.Server},
 		busy: map[target]*sync.Mutex{},
 	}
 	for _, t := range targets {
@@ -60,7 +65,9 @@ func run(ctx context.Context, p plan, sabotage string, progress io.Writer) (r re
 		if err != nil {
 			return r, err
 		}
-		if s.processes[worker], err = env.StartWorkerProcess(ctx, map[string]string{envSabotage: sabotage, envClock: variable}); err != nil {
+		variables := receiver.variables()
+		variables[envSabotage], variables[envClock] = sabotage, variable
+		if s.processes[worker], err = env.StartWorkerProcess(ctx, variables); err != nil {
 			return r, err
 		}
 	}
@@ -93,9 +100,12 @@ func (p *plan) run(ctx context.Context, env *environment.Environment, s servers,
 			fact.Arrivals[i].At = clock.of(fact.Arrivals[i].At)
 		}
 	}
-	return report{
-		plan: *p, facts: facts, endings: endings, took: time.Since(start), violations: append(unfinished, audit.Audit(facts, endings)...),
-	}, nil
+	r := report{plan: *p, facts: facts, endings: endings, violations: append(unfinished, audit.Audit(facts, endings)...)}
+	if err := r.addEvents(ctx, s.receiver, env.Ledger); err != nil {
+		return report{}, err
+	}
+	r.took = time.Since(start)
+	return r, nil
 }
 
 // play opens each case at its time and plays it to its end. It returns a violation for each case that has not ended.

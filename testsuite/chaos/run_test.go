@@ -51,12 +51,14 @@ func TestRun(t *testing.T) {
 		fault{at: 200 * time.Millisecond, down: 100 * time.Millisecond, target: "postgres", kind: postgresKilled},
 		fault{at: 400 * time.Millisecond, down: 100 * time.Millisecond, target: "worker 0", kind: workerKilled},
 		fault{at: 500 * time.Millisecond, down: 5 * time.Second, target: clock1, kind: clockBehind},
+		fault{at: 300 * time.Millisecond, down: 500 * time.Millisecond, target: "receiver", kind: receiverCut},
+		fault{at: 900 * time.Millisecond, down: 500 * time.Millisecond, target: "receiver", kind: receiverSick},
 		fault{at: 700 * time.Millisecond, down: time.Second, target: hours, kind: temporalAway},
 	), "")
 	require.Empty(t, report.violations)
 	var text strings.Builder
 	report.print(&text)
-	for _, line := range []string{`Disputes opened +10`, `  cancelled_by_operator +1`, `Faults +5`, `  Temporal away for hours +1`, `Reports of money +1\d`, `Violations +0`, `Longest stall +\d`} {
+	for _, line := range []string{`Disputes opened +10`, `  cancelled_by_operator +1`, `Faults +7`, `  Temporal away for hours +1`, `Reports of money +1\d`, `Events recorded +\d\d`, `Violations +0`, `Longest stall +\d`} {
 		require.Regexp(t, `(?m)^`+line, text.String())
 	}
 }

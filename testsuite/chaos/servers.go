@@ -18,6 +18,7 @@ const restartTimeout = time.Minute
 // servers are the servers that fail.
 type servers struct {
 	mails     *mailbox.Mailbox
+	receiver  *receiver
 	processes map[target]*process.Server
 	// busy keeps faults of one server apart.
 	busy map[target]*sync.Mutex
@@ -58,9 +59,17 @@ func (s servers) failOnce(ctx context.Context, f fault) error {
 	}
 	s.busy[f.target].Lock()
 	defer s.busy[f.target].Unlock()
-	if f.target != "mail" {
+	switch f.target { //nolint:exhaustive // the others are processes
+	case "receiver":
+		return s.receiver.fail(ctx, f)
+	case "mail":
+		return s.failMail(ctx, f)
+	default:
 		return kill(ctx, s.processes[f.target], f.down)
 	}
+}
+
+func (s servers) failMail(ctx context.Context, f fault) error {
 	if f.kind == mailGone {
 		if err := s.mails.Leave(); err != nil {
 			return err

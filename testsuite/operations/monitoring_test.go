@@ -162,7 +162,7 @@ func metricsOf(expression string) map[string][]string {
 func servedMetrics(t *testing.T) map[string]map[string]bool {
 	t.Helper()
 	e := newEnv(t, "")
-	w := e.start()
+	w := e.start("EVENTS_URL=https://backend.invalid/events", "EVENTS_SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=")
 	e.open(e.Disputes, e.book("settled", func(m *dispute.Merchant, _ *dispute.Dispute) { m.PortalActive = true }))
 	require.NoError(t, e.Disputes.Withdraw(t.Context(), "settled", dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}))
 	e.closes(e.Disputes, "settled", dispute.ClosedByWithdrawal)

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	netmail "net/mail"
 	"strings"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -42,6 +43,8 @@ type Worker struct {
 	temporal worker.Worker
 	ledger   *ledger.Ledger
 	health   *health
+	// events is nil where no receiver of events is configured.
+	events *eventDelivery
 }
 
 // Systems are the external systems that activities use, and their clock.
@@ -91,7 +94,7 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	})
 	register(w, systems, c)
 	w.RegisterActivity(activities.NewReconciliation(store, workflows.NewClient(temporal), systems.Clock))
-	return &Worker{temporal: w, ledger: store, health: newHealth(temporal, namespace, store)}, nil
+	return &Worker{temporal: w, ledger: store, health: newHealth(temporal, namespace, store), events: newEventDelivery(c, store, log)}, nil
 }
 
 // claimedLedger opens the ledger and claims it for the namespace.
@@ -184,7 +187,25 @@ func (w *Worker) Run(ctx context.Context) error {
 	})
 	defer stop()
 	w.health.phase.CompareAndSwap(phaseStarting, phaseRunning)
-	return errors.Join(w.temporal.Run(interrupt), w.Close())
+	stopDelivery := w.deliverEvents(ctx)
+	err := w.temporal.Run(interrupt)
+	stopDelivery()
+	return errors.Join(err, w.Close())
+}
+
+// deliverEvents delivers events, if a receiver is configured, until ctx ends or stop is called, which waits for what is under
+// way.
+func (w *Worker) deliverEvents(ctx context.Context) (stop func()) {
+	if w.events == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var delivering sync.WaitGroup
+	delivering.Go(func() { w.events.deliverer.Run(ctx) })
+	return func() {
+		cancel()
+		delivering.Wait()
+	}
 }
 
 // Close closes the ledger of a worker that was never run. After Run it does nothing.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/activities/mail"
+	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
@@ -35,6 +36,8 @@ type Config struct {
 	Portal mail.Portal
 	// WebhookNetworks are the private networks that webhooks may reach, in addition to public ones.
 	WebhookNetworks []netip.Prefix
+	// Events is the receiver of events; its URL is empty where there is none.
+	Events dispute.Webhook
 	// DeskEmail is the address where the desk is asked for rulings. If it is empty, the desk finds its cases in Temporal.
 	DeskEmail string
 	// Arbiter is ArbiterDesk or ArbiterRules.
@@ -74,6 +77,7 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		faults = append(faults, fmt.Errorf("LEDGER_URL: %w", err))
 	}
 	faults = append(faults, c.readReach(getenv)...)
+	faults = append(faults, c.readEvents(getenv)...)
 	if c.Arbiter != ArbiterDesk && c.Arbiter != ArbiterRules {
 		faults = append(faults, fmt.Errorf("ARBITER is %.64q; allowed are %s and %s", c.Arbiter, ArbiterDesk, ArbiterRules))
 	}

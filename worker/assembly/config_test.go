@@ -22,6 +22,8 @@ func environment(changes map[string]string) func(string) string {
 	return func(name string) string { return env[name] }
 }
 
+const eventsSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
+
 func TestConfigDefaults(t *testing.T) {
 	t.Parallel()
 	config, err := assembly.ConfigFromEnv(environment(nil))
@@ -38,12 +40,14 @@ func TestConfigInFull(t *testing.T) {
 		"MAIL_DIR": "", "SMTP_URL": "smtps://user:geheim@mail.example", "MAIL_FROM": "Klarna <disputes@klarna.example>",
 		"MAIL_HELO": "worker.klarna.example", "SENDER_NAME": "Klarna Streitfälle", "PROVIDER_NAME": "Klarna Bank", "MAIL_IMPRINT": `Klarna Bank AB\nSveavägen 46` + "\nStockholm",
 		"DESK_EMAIL": "desk@klarna.example", "ARBITER": "rules", "LOG_LEVEL": "debug", "WEBHOOK_PRIVATE_NETWORKS": "10.20.0.0/16, fd12::/32",
+		"EVENTS_URL": "https://backend.example/events", "EVENTS_SECRET": eventsSecret,
 	}))
 	require.NoError(t, err)
 	require.Equal(t, assembly.Config{
 		LedgerURL: "sqlite:ledger.db", SMTPURL: "smtps://user:geheim@mail.example", MailFrom: "Klarna <disputes@klarna.example>",
 		MailHELO: "worker.klarna.example", SenderName: "Klarna Streitfälle", ProviderName: "Klarna Bank", MailImprint: "Klarna Bank AB\nSveavägen 46\nStockholm",
 		DeskEmail: "desk@klarna.example", Arbiter: assembly.ArbiterRules, Log: assembly.Log{Level: slog.LevelDebug, Format: assembly.LogJSON},
+		Events:          dispute.Webhook{URL: "https://backend.example/events", Secret: eventsSecret},
 		WebhookNetworks: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16"), netip.MustParsePrefix("fd12::/32")},
 	}, config)
 }
@@ -67,6 +71,10 @@ func TestConfigFaults(t *testing.T) {
 		siteAlone  = "PORTAL_KEYS is required with PORTAL_URL: the links in mails are signed"
 		keysAlone  = "PORTAL_URL is required with PORTAL_KEYS, such as https://disputes.example.com"
 		noKeys     = "PORTAL_KEYS: key 1 must be an id, a colon and 32 bytes in base64"
+		receiver   = "EVENTS_URL must be a URL of at most 500 characters such as https://"
+		noReceiver = "EVENTS_URL is required with EVENTS_SECRET"
+		signer     = "EVENTS_SECRET must be whsec_ and the base64 of 24 to 64 bytes"
+		unsigned   = "EVENTS_SECRET is required with EVENTS_URL"
 		level      = `LOG_LEVEL is "loud"; allowed are debug, info, warn and error`
 	)
 	for name, c := range map[string]struct {
@@ -99,6 +107,11 @@ func TestConfigFaults(t *testing.T) {
 		"portal in clear":   {map[string]string{"PORTAL_URL": "http://disputes.example.com", "PORTAL_KEYS": payloadKeys}, []string{site}},
 		"portal on a path":  {map[string]string{"PORTAL_URL": "https://example.com/disputes", "PORTAL_KEYS": payloadKeys}, []string{site}},
 		"both portal wrong": {map[string]string{"PORTAL_URL": "geheim", "PORTAL_KEYS": "geheim"}, []string{site, noKeys}},
+		"events unsigned":   {map[string]string{"EVENTS_URL": "https://backend.example/events"}, []string{unsigned}},
+		"events to nobody":  {map[string]string{"EVENTS_SECRET": eventsSecret}, []string{noReceiver}},
+		"events by mail":    {map[string]string{"EVENTS_URL": "mailto:geheim", "EVENTS_SECRET": eventsSecret}, []string{receiver}},
+		"events with login": {map[string]string{"EVENTS_URL": "https://user:geheim@backend.example", "EVENTS_SECRET": "geheim"}, []string{receiver, signer}},
+		"short secret":      {map[string]string{"EVENTS_URL": "https://backend.example/events", "EVENTS_SECRET": "whsec_Z2VoZWlt"}, []string{signer}},
 		"unknown level":     {map[string]string{"LOG_LEVEL": "loud"}, []string{level}},
 		"nothing is set":    {map[string]string{"LEDGER_URL": "", "MAIL_DIR": ""}, []string{noLedger, noMail}},
 		"everything at once": {

@@ -25,6 +25,7 @@ func FuzzConfig(f *testing.F) {
 			"MAIL_FROM": from, "DESK_EMAIL": desk, "ARBITER": arbiter, "LOG_LEVEL": level, "LOG_FORMAT": format,
 			"WEBHOOK_PRIVATE_NETWORKS": networks, "PAYLOAD_KEYS": "", "METRICS_ADDR": metrics,
 			"MAIL_HELO": mailRest, "SENDER_NAME": from, "PROVIDER_NAME": desk, "MAIL_IMPRINT": networks,
+			"EVENTS_URL": mailScheme + "://user:" + password + "@" + mailRest, "EVENTS_SECRET": keyID + password,
 			"TEMPORAL_DEPLOYMENT_NAME": deployment, "TEMPORAL_WORKER_BUILD_ID": build,
 		}
 		if keyID != "" {

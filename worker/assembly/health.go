@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
@@ -44,7 +45,11 @@ func newHealth(temporal client.Client, namespace string, store *ledger.Ledger) *
 // takes tasks, else 503 with the faults. GET /metrics is for Prometheus, and has the readiness too.
 func (w *Worker) Handler(metrics *Metrics) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", metrics.Handler(readiness{w.health}))
+	collectors := []prometheus.Collector{readiness{w.health}}
+	if w.events != nil {
+		collectors = append(collectors, w.events)
+	}
+	mux.Handle("GET /metrics", metrics.Handler(collectors...))
 	mux.HandleFunc("GET /healthz", func(out http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(out, "worker: %v\n", w.health.phase.Load())
 	})

@@ -27,6 +27,7 @@ const (
 	CheckCodec            Name = "codec"
 	CheckPortal           Name = "portal"
 	CheckPortalKeys       Name = "portal-keys"
+	CheckEvents           Name = "events"
 	CheckMerchant         Name = "merchant"
 	CheckWebhookAddress   Name = "webhook-address"
 	CheckWebhookConnects  Name = "webhook-connection"
@@ -40,5 +41,5 @@ var Checks = []Name{
 	CheckSettings, CheckTemporal, CheckNamespace, CheckSearchAttributes, CheckClock, CheckWorkers,
 	CheckLedger, CheckLedgerSchema, CheckLedgerWritable, CheckLedgerOwner,
 	CheckMailFolder, CheckMailServer, CheckMailGreeting, CheckMailTLS, CheckMailLogin, CheckMailSender, CheckMailReplies, CheckMailSent,
-	CheckKeys, CheckCodec, CheckPortal, CheckPortalKeys, CheckMerchant, CheckWebhookAddress, CheckWebhookConnects, CheckWebhookTLS, CheckWebhookAnswer, CheckWebhookVerifies,
+	CheckKeys, CheckCodec, CheckPortal, CheckPortalKeys, CheckEvents, CheckMerchant, CheckWebhookAddress, CheckWebhookConnects, CheckWebhookTLS, CheckWebhookAnswer, CheckWebhookVerifies,
 }

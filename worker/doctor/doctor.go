@@ -1,6 +1,6 @@
 // Package doctor examines an installation and says what is wrong before a dispute does. It reads the configuration as the
-// worker does and tries what the worker needs: Temporal, the ledger, the mail server, the keys, the codec, a merchant's
-// webhook. It changes nothing and sends nothing, unless it is asked to.
+// worker does and tries what the worker needs: Temporal, the ledger, the mail server, the keys, the codec, the
+// receiver of events, a merchant's webhook. It changes nothing and sends nothing, unless it is asked to.
 package doctor
 
 import (
@@ -46,6 +46,8 @@ type Options struct {
 	Now func() time.Time
 	// MerchantID is the merchant whose webhook is tested; empty tests none.
 	MerchantID string
+	// Events is true if the receiver of events is tested.
+	Events bool
 	// SendTo is the address to which a test mail is sent; empty sends none.
 	SendTo string
 	// CodecURL is the address of the codec server; empty is CODEC_ADDR on this machine.
@@ -78,7 +80,7 @@ func Examine(ctx context.Context, o Options, report func(Finding)) {
 	defer e.close()
 	e.examineSettings()
 	for _, examine := range []func(context.Context){
-		e.examineTemporal, e.examineLedger, e.examineMail, e.examineKeys, e.examineCodec, e.examinePortal, e.examineWebhook,
+		e.examineTemporal, e.examineLedger, e.examineMail, e.examineKeys, e.examineCodec, e.examinePortal, e.examineEvents, e.examineWebhook,
 	} {
 		limited, cancel := context.WithTimeout(ctx, checkTimeout)
 		examine(limited)

@@ -193,6 +193,12 @@ var misconfigurations = []misconfiguration{
 		doctor.CheckPortalKeys, doctor.Wrong, "does not know a link that is signed with the first key: it answers 404",
 	},
 
+	{"EventsNotVerified", func(i *installation) { i.receiver(http.StatusOK, false) }, doctor.CheckEvents, doctor.Wrong, "takes a message with a wrong signature"},
+	{"EventsRefused", func(i *installation) { i.receiver(http.StatusGone, true) }, doctor.CheckEvents, doctor.Wrong, "410 Gone"},
+	{
+		"EventsInBlockedNetwork", func(i *installation) { i.receiver(http.StatusOK, true); i.variables["WEBHOOK_PRIVATE_NETWORKS"] = "" },
+		doctor.CheckEvents, doctor.Wrong, "private or special network, which the configuration does not allow",
+	},
 	{"UnknownMerchant", func(i *installation) { i.options.MerchantID = "mistyped" }, doctor.CheckMerchant, doctor.Wrong, "mistyped"},
 	{
 		"WebhookInBlockedNetwork", func(i *installation) { i.merchant("https://10.1.2.3/"); i.variables["WEBHOOK_PRIVATE_NETWORKS"] = "" },

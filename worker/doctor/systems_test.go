@@ -111,6 +111,18 @@ func (i *installation) webhook(status int, verifies, overTLS bool) {
 	e.secret.Store(i.merchant(e.URL))
 }
 
+// receiver runs a receiver of events, and has it examined.
+func (i *installation) receiver(status int, verifies bool) {
+	i.Helper()
+	const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
+	e := &endpoint{status: status, verifies: verifies}
+	e.Server = httptest.NewServer(e)
+	i.Cleanup(e.Close)
+	e.secret.Store(secret)
+	i.options.Events = true
+	i.variables["EVENTS_URL"], i.variables["EVENTS_SECRET"], i.variables["WEBHOOK_PRIVATE_NETWORKS"] = e.URL, secret, "127.0.0.0/8"
+}
+
 // codec runs a codec server with these keys, and configures it.
 func (i *installation) codec(keys string) {
 	i.Helper()

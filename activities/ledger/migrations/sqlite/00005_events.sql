@@ -36,12 +36,12 @@ create index events_to_deliver on events (next_try_at, number) where next_try_at
 create index events_undelivered on events (dispute_id, invoice_id, number) where delivered_at is null and number is not null;
 create unique index one_event_per_attention on events (dispute_id, cause, occasion, message_number, recipient) where type = 'dispute.attention';
 
--- Who delivers the events; holder is empty while nobody does. Each sign of life adds to beat. Giving numbers and recording
--- deliveries lock this row, so that they run one at a time.
+-- Who delivers the events, and when it last showed that it is alive; holder is empty while nobody does. Giving numbers and
+-- recording deliveries lock this row, so that they run one at a time.
 create table event_turn (
-    id     integer not null primary key check (id = 1),
-    holder text    not null default '',
-    beat   integer not null default 0
+    id       integer not null primary key check (id = 1),
+    holder   text    not null default '',
+    alive_at text             check (alive_at like '____-__-__T__:__:__.______Z')
 ) strict;
 
 insert into event_turn (id)
