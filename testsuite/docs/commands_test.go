@@ -27,7 +27,15 @@ var notRun = map[string]string{
 	"docker compose up --build --detach":          "it needs a Docker engine; testsuite/compose checks the file",
 	"go run ./testsuite/load":                     "it measures for minutes; its tests run each mode in small",
 	"go -C testsuite/compose run ./cluster -stay": "it needs PostgreSQL and builds Temporal's server",
+
+	"npm install":         byExamples,
+	"npx tsx receiver.ts": byExamples,
+	"bash shop.sh 4723":   byExamples,
+	"npx openapi-typescript \"$STREITFALL_URL/api/v1/openapi.json\" --output api.d.ts": byExamples,
+	"starter ledger import --example | sed s/4711/4722/ | starter ledger import -":     byExamples,
 }
+
+const byExamples = "testsuite/examples runs it"
 
 // ports are the ports of the documents. In the test other ones take their place, because tests run side by side: that is
 // the only change to what the documents say.
