@@ -326,3 +326,40 @@ func TestPartiesSeeMovesThatCount(t *testing.T) {
 	require.Equal(t, []string{"ill", "in a hurry"}, moves(dispute.PartyDesk))
 	require.True(t, slices.Equal(c.Periods[0].Moves, []dispute.MovedDeadline{counts, announced}), "the case itself is unchanged")
 }
+
+// TestViewFor: of a view, merchant and customer see where the dispute stands as their case says it, and no attention; the outcome only
+// once the dispute is closed.
+func TestViewFor(t *testing.T) {
+	t.Parallel()
+	deadline := time.Date(2026, time.December, 21, 23, 0, 0, 0, time.UTC)
+	for state, waits := range map[dispute.State][]dispute.Wait{
+		dispute.StateOpened:             {dispute.WaitPause, dispute.WaitNotification, dispute.WaitRetryNotification},
+		dispute.StatePreArbitration:     {dispute.WaitAgreement, dispute.WaitSettlement},
+		dispute.StateArbitrationPending: {dispute.WaitNotification, dispute.WaitStatement, dispute.WaitJustification, dispute.WaitDecision, dispute.WaitSettlement},
+		dispute.StateEvidencePending:    {dispute.WaitNotification, dispute.WaitRetryNotification, dispute.WaitEvidence, dispute.WaitSettlement},
+		dispute.StateClosed:             {dispute.WaitClosingMessages, ""},
+	} {
+		for _, wait := range waits {
+			view := dispute.View{
+				ID: "d-1", State: state, WaitingFor: wait, Deadline: &deadline, PendingDeadline: &deadline, AtDeadline: "chargeback",
+				Attention: []dispute.Cause{dispute.CauseStalled}, Outcome: dispute.OutcomeLost, ClosingReason: dispute.ClosedForCustomer,
+			}
+			whole := dispute.Case{State: state, WaitingFor: wait}
+			if asked := wait == dispute.WaitEvidence || wait == dispute.WaitSettlement; asked && state == dispute.StateEvidencePending || wait == dispute.WaitDecision {
+				whole.Periods = []dispute.Period{{WaitingFor: dispute.WaitEvidence}}
+			}
+			for _, party := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
+				told, seen := whole.For(party), view.For(party)
+				require.Equal(t, told.State, seen.State, "%s %s %s", party, state, wait)
+				require.Equal(t, told.WaitingFor, seen.WaitingFor, "%s %s %s", party, state, wait)
+				require.Empty(t, seen.Attention)
+				require.Empty(t, seen.AtDeadline)
+				require.Nil(t, seen.PendingDeadline)
+				require.Equal(t, state == dispute.StateClosed, seen.Outcome != "")
+				require.Equal(t, seen.State == state, seen.Deadline != nil)
+			}
+			require.Equal(t, view, view.For(dispute.PartyDesk))
+			require.Equal(t, dispute.View{}, view.For(dispute.PartyOperator))
+		}
+	}
+}

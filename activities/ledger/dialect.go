@@ -36,6 +36,8 @@ type dialect struct {
 	probe []string
 	// sendBatch runs statements as one transaction in one round trip; nil where round trips cost nothing.
 	sendBatch func(ctx context.Context, db *sql.DB, stmts []stmt) error
+	// sendWithin runs statements in one round trip within the transaction that has begun on a connection; nil like sendBatch.
+	sendWithin func(ctx context.Context, conn *sql.Conn, stmts []stmt) error
 	// afterErasure is a statement that removes from the database's log what was erased; "" where only the server can.
 	afterErasure string
 	// lockName is a statement that locks a name until the transaction ends; "" where transactions run one at a time.

@@ -38,6 +38,13 @@ const (
 	batchGap  = 50 * time.Millisecond
 )
 
+// On PostgreSQL an import holds up only what concerns the invoices that it has locked: it locks some ahead, so that their records
+// share a round trip to be read and another one to be written.
+const (
+	lockedBatchTime = 40 * time.Millisecond
+	lockedAhead     = 200
+)
+
 // Import creates or changes merchants and invoices, and books the invoices, payments, returns and credit notes, each record
 // by itself. The same import again changes nothing. It can change all of a merchant but the id and the webhook (see
 // SetMerchant); the amount, paid and due date of an invoice; and of an invoice in dispute only paid. A record that is older
@@ -107,8 +114,17 @@ func (l *Ledger) importBatch(ctx context.Context, imported *Imported, each *[]Im
 	err = l.lock(ctx, importing, func(tx *transaction) error {
 		run, err := newImporter(ctx, tx)
 		run.imported, run.each, done = before, eachBefore, 0
-		for end := time.Now().Add(batchTime); err == nil && done < len(records) && (done == 0 || time.Now().Before(end)); done++ {
-			err = run.take(ctx, records[done])
+		length := batchTime
+		if l.sendWithin != nil {
+			length = lockedBatchTime
+		}
+		for end := time.Now().Add(length); err == nil && done < len(records) && (done == 0 || time.Now().Before(end)); done++ {
+			if l.sendWithin != nil && done%lockedAhead == 0 {
+				err = run.lockAhead(ctx, records[done:min(done+lockedAhead, len(records))])
+			}
+			if err == nil {
+				err = run.take(ctx, records[done])
+			}
 		}
 		*imported, *each = run.imported, run.each
 		return err
@@ -127,6 +143,8 @@ type importer struct {
 	each     []ImportedRecord
 	// merchants are the ids of merchants that are known to be in the ledger.
 	merchants map[string]bool
+	// ahead are the invoices that were read and locked before their records are taken, by id: nil for one that there is not.
+	ahead map[string]*Invoice
 }
 
 // newImporter waits for its turn: one import at a time, because two that lock the same invoices in different orders would
@@ -136,8 +154,13 @@ func newImporter(ctx context.Context, tx *transaction) (*importer, error) {
 	return &importer{tx: tx, at: now(), merchants: map[string]bool{}}, err
 }
 
-// take imports one record.
+// take imports one record. What is written for it is sent with that of the next ones, unless one of them has to read it.
 func (r *importer) take(ctx context.Context, next record) error {
+	if _, read := r.ahead[next.invoiceID]; !read || len(r.tx.queued) > lockedAhead {
+		if err := r.tx.flush(ctx); err != nil {
+			return err
+		}
+	}
 	before := r.imported
 	if len(next.faults) > 0 {
 		r.refuse(next.faults)
@@ -145,7 +168,41 @@ func (r *importer) take(ctx context.Context, next record) error {
 		return err
 	}
 	r.each = append(r.each, r.imported.since(before, next.path))
-	return r.tx.flush(ctx)
+	return nil
+}
+
+// lockAhead reads and locks the invoices of the next records in one statement.
+func (r *importer) lockAhead(ctx context.Context, next []record) error {
+	r.ahead = map[string]*Invoice{}
+	var ids []string
+	for _, record := range next {
+		if _, seen := r.ahead[record.invoiceID]; record.invoiceID != "" && !seen {
+			r.ahead[record.invoiceID], ids = nil, append(ids, record.invoiceID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	var where conditions
+	where.in("id", ids)
+	found, err := collect(ctx, r.tx, scanInvoice, `update invoices set state = state`+where.clause()+` returning `+invoiceColumns, where.args...)
+	for _, invoice := range found {
+		r.ahead[invoice.ID] = &invoice
+	}
+	return err
+}
+
+// lockInvoice reads and locks an invoice, which may have been done ahead; a later record of the same invoice reads it again.
+func (r *importer) lockInvoice(ctx context.Context, id string) (Invoice, bool, error) {
+	invoice, read := r.ahead[id]
+	if !read {
+		return lockInvoice(ctx, r.tx, id)
+	}
+	delete(r.ahead, id)
+	if invoice == nil {
+		return Invoice{}, false, nil
+	}
+	return *invoice, true, nil
 }
 
 func (r *importer) refuse(faults dispute.Faults) {

@@ -12,6 +12,8 @@ import (
 type record struct {
 	path   string
 	faults dispute.Faults
+	// invoiceID is the invoice of an invoice's record.
+	invoiceID string
 	take   func(ctx context.Context, r *importer, path string) error
 }
 
@@ -34,6 +36,7 @@ func recordsOf(in dispute.Import) []record {
 		all.add(in, "invoices", i, seen && before != invoice && before.AsOf.Equal(invoice.AsOf), func(ctx context.Context, r *importer, path string) error {
 			return r.invoice(ctx, path, invoice)
 		})
+		all[len(all)-1].invoiceID = invoice.ID
 	}
 	all.bookings(in, "payments", in.Payments, MovementPayment, func(i *Imported) *Counts { return &i.Payments })
 	all.bookings(in, "paymentReturns", in.PaymentReturns, MovementPaymentReturn, func(i *Imported) *Counts { return &i.PaymentReturns })
@@ -112,7 +115,7 @@ func (r *importer) merchant(ctx context.Context, path string, in dispute.Merchan
 }
 
 func (r *importer) invoice(ctx context.Context, path string, in dispute.Invoice) error {
-	before, known, err := lockInvoice(ctx, r.tx, in.ID)
+	before, known, err := r.lockInvoice(ctx, in.ID)
 	if err != nil || r.stale(path, in.AsOf, before.imported.AsOf) {
 		return err
 	}
@@ -140,6 +143,9 @@ func (r *importer) invoice(ctx context.Context, path string, in dispute.Invoice)
 
 func (r *importer) newInvoice(ctx context.Context, path string, in dispute.Invoice) error {
 	if !r.merchants[in.MerchantID] {
+		if err := r.tx.flush(ctx); err != nil {
+			return err
+		}
 		_, known, err := findMerchant(ctx, r.tx, in.MerchantID)
 		if err != nil {
 			return err

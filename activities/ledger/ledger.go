@@ -21,6 +21,8 @@ type Ledger struct {
 	prepared map[string]*sql.Stmt
 	// sendBatch runs statements as one transaction in one round trip; nil on SQLite.
 	sendBatch func(context.Context, *sql.DB, []stmt) error
+	// sendWithin runs statements in one round trip within a transaction; nil on SQLite.
+	sendWithin func(context.Context, *sql.Conn, []stmt) error
 	// groupCommit is nil on PostgreSQL.
 	groupCommit *groupCommit
 	// probe is the dialect's.
@@ -86,7 +88,7 @@ func CheckURL(url string) error {
 
 func open(ctx context.Context, db *sql.DB, dialect dialect, ready func(context.Context, *goose.Provider) error) (*Ledger, error) {
 	dialect.pool(db)
-	l := &Ledger{db: db, sendBatch: dialect.sendBatch, probe: dialect.probe, afterErasure: dialect.afterErasure, lockName: dialect.lockName, clockQuery: dialect.clock}
+	l := &Ledger{db: db, sendBatch: dialect.sendBatch, sendWithin: dialect.sendWithin, probe: dialect.probe, afterErasure: dialect.afterErasure, lockName: dialect.lockName, clockQuery: dialect.clock}
 	provider, err := migrator(ctx, db, dialect)
 	if err == nil {
 		err = ready(ctx, provider)

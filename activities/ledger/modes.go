@@ -78,12 +78,20 @@ func (l *Ledger) autocommit(operation string, work func(*transaction) error) err
 
 // transact runs work and the statements that it queues in one transaction.
 func (l *Ledger) transact(ctx context.Context, options *sql.TxOptions, work func(*transaction) error) error {
-	begun, err := l.db.BeginTx(ctx, options)
+	conn, err := l.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // it goes back to the pool
+	begun, err := conn.BeginTx(ctx, options)
 	if err != nil {
 		return err
 	}
 	defer begun.Rollback() // does nothing after the COMMIT
 	tx := newTransaction(begun, l.prepared)
+	if l.sendWithin != nil {
+		tx.send = func(ctx context.Context, stmts []stmt) error { return l.sendWithin(ctx, conn, stmts) }
+	}
 	if err := work(tx); err != nil {
 		return err
 	}

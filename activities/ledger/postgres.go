@@ -60,7 +60,7 @@ func postgres(ledgerURL string) (dialect, error) {
 	}
 	return dialect{
 		name: hosts(config) + "/" + config.Database, dsn: u.String(), existing: u.String(), absent: postgresAbsent,
-		open: openPostgres, pool: postgresPool, check: check, explain: explainPooler, sendBatch: postgresBatch,
+		open: openPostgres, pool: postgresPool, check: check, explain: explainPooler, sendBatch: postgresBatch, sendWithin: postgresWithin,
 		goose: goose.DialectPostgres, migrations: "migrations/postgres", locker: postgresLocker, probe: postgresProbe,
 		clock:    `select clock_timestamp()`,
 		lockName: `select pg_advisory_xact_lock(hashtextextended($1, 0))`,

@@ -13,6 +13,8 @@ type transaction struct {
 	begun    *sql.Tx              // nil where no transaction has begun
 	prepared map[string]*sql.Stmt // by query; for drivers that do not prepare statements by themselves
 	queued   []stmt
+	// send runs statements in one round trip; nil where round trips cost nothing, and where no transaction has begun.
+	send func(context.Context, []stmt) error
 }
 
 // session is a *sql.Tx or a *sql.DB.
@@ -43,6 +45,9 @@ func (t *transaction) queue(what string, rows int64, query string, args ...any) 
 func (t *transaction) flush(ctx context.Context) error {
 	queued := t.queued
 	t.queued = nil
+	if t.send != nil && len(queued) > 1 {
+		return t.send(ctx, queued)
+	}
 	for _, s := range queued {
 		rows, err := rowsAffected(t.ExecContext(ctx, s.query, s.args...))
 		if err == nil && rows != s.rows {

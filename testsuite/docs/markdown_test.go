@@ -16,7 +16,7 @@ import (
 const root = "../.."
 
 // order is the order in which a reader runs the commands of the documents. Those that are not named here come last.
-var order = []string{"README.md", "workflows/README.md", "activities/portal/README.md", "worker/README.md"}
+var order = []string{"README.md", "workflows/README.md", "activities/portal/README.md", "worker/README.md", "starter/portal/api/README.md"}
 
 // documents returns all README files of the repository, in order.
 func documents(t *testing.T) []string {

@@ -130,6 +130,11 @@ func (a *API) list(q *call) (disputeList, error) {
 	if err != nil {
 		return disputeList{}, away(err)
 	}
+	if q.token.audiences()[0] == dispute.PartyMerchant { // whose case has no id of the customer either
+		for i := range found {
+			found[i].CustomerID = ""
+		}
+	}
 	page := disputeList{Disputes: found}
 	if len(found) > limit {
 		page.Disputes, page.Next = found[:limit], found[limit-1].Key().String()

@@ -1,17 +1,85 @@
 package api_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
 	"net/http"
-	"os"
 	"testing"
 
+	"github.com/pb33f/libopenapi"
+	validator "github.com/pb33f/libopenapi-validator"
 	"github.com/stretchr/testify/require"
+
+	"github.com/streitfall/streitfall/starter/portal/api"
 )
 
+// documentOf reads the document of an API, which needs no token.
+func documentOf(t *testing.T, c caller) []byte {
+	t.Helper()
+	got := c.do(http.MethodGet, "/openapi.json", nil, "Authorization", "")
+	require.Equal(t, http.StatusOK, got.status)
+	require.Equal(t, "application/json", got.header.Get("Content-Type"))
+	return got.body
+}
+
+// TestDocument: the document is OpenAPI 3.1 by its meta schema, and has every operation with its body, its problems and its scopes.
 func TestDocument(t *testing.T) {
 	t.Parallel()
-	clients := serve(t, []string{"shop read"})
-	a := clients["shop"].do(http.MethodGet, "/openapi.json", nil, "Authorization", "")
-	require.Equal(t, 200, a.status)
-	require.NoError(t, os.WriteFile("/tmp/w/api_openapi.json", a.body, 0o600))
+	document := documentOf(t, serve(t, []string{"shop read"})["shop"])
+	parsed, err := libopenapi.NewDocument(document)
+	require.NoError(t, err)
+	checks, errs := validator.NewValidator(parsed)
+	require.Empty(t, errs)
+	valid, faults := checks.ValidateDocument()
+	require.True(t, valid, "%v", faults)
+
+	var read struct {
+		OpenAPI string
+		Paths   map[string]map[string]struct {
+			OperationID string
+			RequestBody map[string]any
+			Responses   map[string]any
+			Description string
+			Security    []map[string][]string
+		}
+	}
+	require.NoError(t, json.Unmarshal(document, &read))
+	require.Equal(t, "3.1.0", read.OpenAPI)
+	methods := map[string]string{http.MethodGet: "get", http.MethodPost: "post"}
+	for _, o := range api.Operations() {
+		described, known := read.Paths[o.Path][methods[o.Method]]
+		require.True(t, known, o.ID)
+		require.Equal(t, o.ID, described.OperationID)
+		require.Equal(t, o.Body != nil || o.ID == "upload-file", described.RequestBody != nil, o.ID)
+		require.Contains(t, described.Responses, "503", o.ID)
+		if o.ID != "describe" {
+			require.Contains(t, described.Responses, "401", o.ID)
+			require.Contains(t, described.Description, "Needs the scope ", o.ID)
+			require.NotEmpty(t, described.Security, o.ID)
+		}
+	}
+}
+
+// answers checks answers against a document.
+type answers struct{ validator.Validator }
+
+func answersOf(t *testing.T, document []byte) answers {
+	t.Helper()
+	parsed, err := libopenapi.NewDocument(document)
+	require.NoError(t, err)
+	checks, errs := validator.NewValidator(parsed)
+	require.Empty(t, errs)
+	return answers{checks}
+}
+
+// fits returns what an answer has that the document does not say of it.
+func (a answers) fits(request *http.Request, got answer) (faults []string) {
+	response := &http.Response{StatusCode: got.status, Header: got.header, Body: io.NopCloser(bytes.NewReader(got.body)), Request: request}
+	if valid, errs := a.ValidateHttpResponse(request, response); !valid {
+		for _, err := range errs {
+			faults = append(faults, err.Error())
+		}
+	}
+	return faults
 }

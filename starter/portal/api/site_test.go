@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/starter/portal"
@@ -25,17 +26,11 @@ import (
 	"github.com/streitfall/streitfall/workflows/encryption"
 )
 
-// site is a portal on the shared ledger and Temporal, with its log.
+// site is a portal on the shared ledger and Temporal.
 type site struct {
 	*testing.T
 	*httptest.Server
-	log *lines
-	// entries are those of API_TOKENS.
-	tokens api.Tokens
 }
-
-// lines collects a log.
-type lines struct{ bytes.Buffer }
 
 // caller sends requests with a token.
 type caller struct {
@@ -71,7 +66,7 @@ func tokensOf(t *testing.T, all ...string) (tokens api.Tokens, secrets map[strin
 func serve(t *testing.T, tokens []string, change ...func(*portal.Parts)) map[string]caller {
 	t.Helper()
 	parsed, secrets := tokensOf(t, tokens...)
-	s := site{T: t, log: &lines{}}
+	s := site{T: t}
 	config, err := portal.ConfigFromEnv(func(name string) string {
 		return map[string]string{
 			"PORTAL_URL": "https://portal.example", "PORTAL_KEYS": "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "FILES_URL": "file:" + t.TempDir(),
@@ -205,4 +200,13 @@ func caseOf(t *testing.T, c parties.Case) dispute.Case {
 	found, err := shared.Disputes.Case(t.Context(), c.Dispute.ID)
 	require.NoError(t, err)
 	return found
+}
+
+// closedLedger returns a ledger that is away.
+func closedLedger(t *testing.T) *ledger.Ledger {
+	t.Helper()
+	books, err := ledger.Open(t.Context(), "sqlite:"+t.TempDir()+"/ledger.db")
+	require.NoError(t, err)
+	require.NoError(t, books.Close())
+	return books
 }
