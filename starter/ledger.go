@@ -55,7 +55,9 @@ importing the same again changes nothing. Amounts are in minor units (cents of E
 was paid but what is reported under payments; of an invoice in dispute only paid can change. Merchants
 and invoices may have asOf, the instant (RFC 3339) at which your system had the record: one older
 than what is recorded is skipped. A merchant's settings stay as they are when they are left out, and
-webhooks are not imported (merchant set). Creates the ledger if it does not exist.`
+webhooks are not imported (merchant set). An address that the merchant has changed and confirmed, or
+merchant set has, stays until an import says another one than the import before. Creates the ledger if
+it does not exist.`
 
 func (a *app) ledgerImport() *cobra.Command {
 	var example, allOrNothing, asJSON bool

@@ -128,31 +128,6 @@ func (c *Client) Case(ctx context.Context, id string) (dispute.Case, error) {
 	return query(ctx, c, id, QueryCase, func(found dispute.Case) bool { return found.WaitingFor == "" && found.Decision == nil })
 }
 
-// query asks the last run of a dispute. An answer by which that run was refused may hide another one: a dispute that was
-// started again after its end was closed by the run before, and that run is asked.
-func query[Answer any](ctx context.Context, c *Client, id, name string, refused func(Answer) bool) (found Answer, err error) {
-	if err := possible(id); err != nil {
-		return found, err
-	}
-	found, err = queryRun[Answer](ctx, c, id, "", name)
-	if err == nil && refused(found) {
-		var last *client.WorkflowExecutionDescription
-		last, err = c.lastRun(ctx, id)
-		if err == nil && last.Status != enumspb.WORKFLOW_EXECUTION_STATUS_FAILED {
-			found, err = queryRun[Answer](ctx, c, id, last.WorkflowExecution.RunID, name)
-		}
-	}
-	return found, c.missing(ctx, id, err)
-}
-
-func queryRun[Answer any](ctx context.Context, c *Client, id, runID, name string) (answer Answer, err error) {
-	value, err := c.temporal.QueryWorkflow(ctx, WorkflowID(id), runID, name)
-	if err == nil {
-		err = value.Get(&answer)
-	}
-	return answer, err
-}
-
 // UpdateOption changes how an update is sent.
 type UpdateOption func(*client.UpdateWorkflowOptions)
 

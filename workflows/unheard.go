@@ -51,7 +51,7 @@ func (c *Client) readable(ctx context.Context, disputeID, runID string, payloads
 	if len(payloads.GetPayloads()) == 0 {
 		return nil, nil
 	}
-	value, err := c.temporal.QueryWorkflow(ctx, WorkflowID(disputeID), runID, QueryReadSignal, converter.NewRawValue(payloads.GetPayloads()[0]))
+	value, err := c.ask(ctx, disputeID, runID, QueryReadSignal, converter.NewRawValue(payloads.GetPayloads()[0]))
 	if err != nil {
 		return nil, err
 	}

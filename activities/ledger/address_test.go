@@ -44,6 +44,46 @@ func TestAddressChangesOnceItIsConfirmed(t *testing.T) {
 	})
 }
 
+// An import that says the same address again takes back no change; one that says another address does.
+func TestImportKeepsAChangedAddress(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		imported(t, l)
+		address := func() string {
+			got, err := l.Merchant(t.Context(), "m-1")
+			require.NoError(t, err)
+			return got.Email
+		}
+		imports := func(email, name string) {
+			m := merchants[0]
+			m.Email, m.Name = email, name
+			_, err := l.Import(t.Context(), dispute.Import{Merchants: []dispute.Merchant{m}})
+			require.NoError(t, err)
+		}
+		_, err := l.RequestAddress(t.Context(), "m-1", newAddress)
+		require.NoError(t, err)
+		_, err = l.ConfirmAddress(t.Context(), "m-1", sentTo(newAddress))
+		require.NoError(t, err)
+		for _, name := range []string{merchants[0].Name, "Lampenladen Nord GmbH"} {
+			imports(merchants[0].Email, name)
+			require.Equal(t, newAddress, address(), "the merchant has confirmed it")
+		}
+		got, err := l.Merchant(t.Context(), "m-1")
+		require.NoError(t, err)
+		require.Equal(t, "Lampenladen Nord GmbH", got.Name)
+
+		imports("buero@lampenladen.example", merchants[0].Name)
+		require.Equal(t, "buero@lampenladen.example", address(), "the reporting system has another one now")
+		corrected := "richtig@lampenladen.example"
+		set(t, l, dispute.Settings{Email: &corrected}) // by an operator
+		imports("buero@lampenladen.example", merchants[0].Name)
+		require.Equal(t, corrected, address())
+		imports(merchants[0].Email, merchants[0].Name)
+		require.Equal(t, merchants[0].Email, address())
+	})
+}
+
 func TestAddressThatIsTakenBack(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, db database) {

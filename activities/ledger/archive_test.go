@@ -164,6 +164,25 @@ func requireInNoFile(t *testing.T, ledgerURL string, markers ...string) {
 	}
 }
 
+// What a receiver has answered about the events of a dispute is erased, and the events stay.
+func TestEraseAnswersAboutEvents(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.open(t)
+		closedDispute(t, l)
+		events := allEvents(t, l)
+		execute(t, l, "update events set last_error = 'no such customer: Jonas Weber'")
+		_, err := l.Erase(t.Context(), erasure())
+		require.NoError(t, err)
+		told, err := l.ToldEvents(t.Context(), ledger.EventFilter{}, 0, 100)
+		require.NoError(t, err)
+		for i, event := range told {
+			require.Equal(t, event.Data.DisputeID == "d-1", event.LastError == "", event.Number)
+			require.Equal(t, events[i], event.Event)
+		}
+	})
+}
+
 // The first erasure stays on record. Repeated, it erases what has come since, and the archive takes nothing any more.
 func TestEraseAgain(t *testing.T) {
 	t.Parallel()

@@ -26,7 +26,7 @@ func (e Erasure) validate() error {
 }
 
 // Erase erases what is personal of a closed dispute: its archived case, the texts in the portal's inbox, and what mail
-// servers and webhooks have answered. Its money, its receipts and ids stay. Erase returns the erasure on record, which is the
+// servers, webhooks and receivers of events have answered. Its money, its receipts and ids stay. Erase returns the erasure on record, which is the
 // first; repeated, it erases what has been added since.
 //
 // Erase refuses an open dispute with CodeNotAccepted, and one whose run was stopped before both parties were told the result:
@@ -80,6 +80,7 @@ func erase(ctx context.Context, tx *transaction, in Erasure) (Erasure, error) {
 	for _, statement := range []string{
 		`update messages set answer = '' where dispute_id = $1 and answer <> ''`,
 		`delete from archive where dispute_id = $1`,
+		`update events set last_error = '' where dispute_id = $1 and last_error <> ''`, // the answer of a receiver
 	} {
 		if _, err := tx.ExecContext(ctx, statement, in.DisputeID); err != nil {
 			return Erasure{}, err

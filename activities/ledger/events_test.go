@@ -141,6 +141,7 @@ func TestEventsTell(t *testing.T) {
 			got, err := json.Marshal(all[i].Data)
 			require.NoError(t, err)
 			require.JSONEq(t, want, string(got), i)
+			require.NotRegexp(t, `Jonas|jonas|"c-1"|Lampenladen`, string(got))
 		}
 		waiting := all[2].Data
 		require.Equal(t, dispute.WaitAgreement, waiting.WaitingFor)

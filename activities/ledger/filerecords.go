@@ -83,14 +83,49 @@ func (l *Ledger) SendFiles(ctx context.Context, disputeID string, purpose FilePu
 	}
 	where := conditions{args: []any{instant(precise(at))}}
 	where.add("sent_at is null")
-	where.add("stored_at is not null")
-	where.add("dispute_id = ?", disputeID)
-	where.add("purpose = ?", purpose)
-	where.in("sha256", sha256s)
+	where.files(disputeID, purpose, sha256s)
 	return l.lock(ctx, "record that files of dispute "+disputeID+" were sent", func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, `update files set sent_at = $1`+where.clause(), where.args...)
 		return err
 	})
+}
+
+// HoldFiles keeps the drafts among these files of a dispute, by their hashes, from being removed while the message that names
+// them is on its way from at on. It returns how many of the files there are, drafts and sent; of a missing one none is held.
+func (l *Ledger) HoldFiles(ctx context.Context, disputeID string, purpose FilePurpose, sha256s []string, at time.Time) (there int, err error) {
+	err = l.lock(ctx, "hold files of dispute "+disputeID, func(tx *transaction) error {
+		var where conditions
+		where.files(disputeID, purpose, sha256s)
+		held := conditions{args: []any{instant(precise(at))}}
+		held.add("sent_at is null")
+		held.files(disputeID, purpose, sha256s)
+		if _, err := tx.ExecContext(ctx, `update files set sending_at = $1`+held.clause(), held.args...); err != nil {
+			return err
+		}
+		found, err := collect(ctx, tx, scanFile, `select `+fileColumns+` from files`+where.clause(), where.args...)
+		there = len(found)
+		return err
+	})
+	return there, err
+}
+
+// ReleaseFiles lets the drafts be removed again that HoldFiles has held at an instant: the message was refused.
+func (l *Ledger) ReleaseFiles(ctx context.Context, disputeID string, purpose FilePurpose, sha256s []string, at time.Time) error {
+	return l.lock(ctx, "release files of dispute "+disputeID, func(tx *transaction) error {
+		where := conditions{args: []any{instant(precise(at))}}
+		where.terms = []string{"sending_at = $1", "sent_at is null"}
+		where.files(disputeID, purpose, sha256s)
+		_, err := tx.ExecContext(ctx, `update files set sending_at = null`+where.clause(), where.args...)
+		return err
+	})
+}
+
+// files selects stored files of a dispute by their hashes.
+func (c *conditions) files(disputeID string, purpose FilePurpose, sha256s []string) {
+	c.add("stored_at is not null")
+	c.add("dispute_id = ?", disputeID)
+	c.add("purpose = ?", purpose)
+	c.in("sha256", sha256s)
 }
 
 // RenewDrafts makes drafts of a dispute, by their ids, as old as new ones.
@@ -115,12 +150,13 @@ func (l *Ledger) DropFile(ctx context.Context, id int64) (dropped bool, err erro
 	return dropped, err
 }
 
-// RemoveDraft removes the record of a file that was not sent, if it was uploaded before an instant, and reports whether it
-// did.
-func (l *Ledger) RemoveDraft(ctx context.Context, id int64, before time.Time) (removed bool, err error) {
+// RemoveDraft removes the record of a file that was not sent, if it was uploaded before an instant and no message that names it
+// has been on its way since another, and reports whether it did.
+func (l *Ledger) RemoveDraft(ctx context.Context, id int64, before, heldSince time.Time) (removed bool, err error) {
 	err = l.lock(ctx, "remove a draft", func(tx *transaction) error {
-		rows, err := rowsAffected(tx.ExecContext(ctx, `delete from files where id = $1 and sent_at is null and uploaded_at < $2`,
-			id, instant(precise(before))))
+		rows, err := rowsAffected(tx.ExecContext(ctx, `delete from files
+			where id = $1 and sent_at is null and uploaded_at < $2 and (sending_at is null or sending_at < $3)`,
+			id, instant(precise(before)), instant(precise(heldSince))))
 		removed = rows > 0
 		return err
 	})

@@ -88,7 +88,7 @@ func TestFile(t *testing.T) {
 		changed.Name = "other.pdf"
 		require.Equal(t, sent, added(t, l, changed))
 
-		removed, err := l.RemoveDraft(t.Context(), sent.ID, monday.AddDate(1, 0, 0))
+		removed, err := l.RemoveDraft(t.Context(), sent.ID, monday.AddDate(1, 0, 0), monday)
 		require.NoError(t, err)
 		require.False(t, removed)
 		requireSound(t, l)
@@ -125,16 +125,57 @@ func TestDrafts(t *testing.T) {
 		require.NoError(t, l.RenewDrafts(t.Context(), "d-2", []int64{whole.ID}, after))
 		require.Equal(t, []int64{whole.ID}, listed(after, after), "an id of another dispute renews nothing")
 		require.NoError(t, l.RenewDrafts(t.Context(), "d-1", []int64{whole.ID}, after))
-		removed, err := l.RemoveDraft(t.Context(), whole.ID, after)
+		removed, err := l.RemoveDraft(t.Context(), whole.ID, after, monday)
 		require.NoError(t, err)
 		require.False(t, removed, "it was renewed")
-		removed, err = l.RemoveDraft(t.Context(), whole.ID, after.Add(time.Second))
+		removed, err = l.RemoveDraft(t.Context(), whole.ID, after.Add(time.Second), monday)
 		require.NoError(t, err)
 		require.True(t, removed)
 
 		found, err := l.FilesByID(t.Context(), []int64{404, broken.ID, whole.ID, 1})
 		require.NoError(t, err)
 		require.Equal(t, filesOf(t, l, "d-1"), found)
+	})
+}
+
+// TestHeldFiles: a draft is not removed while the message that names it is on its way, and is afterwards.
+func TestHeldFiles(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, db database) {
+		l := db.paused(t, 0, 3000)
+		sent, draft := sentFile(t, l), stored(t, l, uploaded(ledger.FileForEvidence, "draft"))
+		later := monday.AddDate(0, 0, 1)
+		removes := func(heldSince time.Time) bool {
+			removed, err := l.RemoveDraft(t.Context(), draft.ID, later, heldSince)
+			require.NoError(t, err)
+			return removed
+		}
+		both := []string{sent.SHA256, draft.SHA256}
+		for name, c := range map[string]struct {
+			disputeID string
+			purpose   ledger.FilePurpose
+			there     int
+		}{
+			"of this dispute": {"d-1", ledger.FileForEvidence, 2}, "of another": {"d-2", ledger.FileForEvidence, 0}, "for another": {"d-1", ledger.FileForStatement, 0},
+		} {
+			there, err := l.HoldFiles(t.Context(), c.disputeID, c.purpose, both, monday)
+			require.NoError(t, err)
+			require.Equal(t, c.there, there, name)
+		}
+		require.False(t, removes(monday))
+		require.NoError(t, l.ReleaseFiles(t.Context(), "d-1", ledger.FileForEvidence, both, monday.Add(time.Second)))
+		require.False(t, removes(monday), "another message was refused")
+		require.NoError(t, l.ReleaseFiles(t.Context(), "d-1", ledger.FileForEvidence, both, monday))
+		require.True(t, removes(monday))
+		there, err := l.HoldFiles(t.Context(), "d-1", ledger.FileForEvidence, both, monday)
+		require.NoError(t, err)
+		require.Equal(t, 1, there, "it was removed")
+
+		draft = stored(t, l, uploaded(ledger.FileForEvidence, "again"))
+		_, err = l.HoldFiles(t.Context(), "d-1", ledger.FileForEvidence, []string{draft.SHA256}, monday)
+		require.NoError(t, err)
+		require.True(t, removes(monday.Add(time.Second)), "its message has no answer for long")
+		requireSound(t, l)
 	})
 }
 

@@ -47,8 +47,9 @@ const (
 
 // Import creates or changes merchants and invoices, and books the invoices, payments, returns and credit notes, each record
 // by itself. The same import again changes nothing. It can change all of a merchant but the id and the webhook (see
-// SetMerchant); the amount, paid and due date of an invoice; and of an invoice in dispute only paid. A record that is older
-// (AsOf) than what is recorded is skipped.
+// SetMerchant); the amount, paid and due date of an invoice; and of an invoice in dispute only paid. It changes the address of a
+// merchant where it says another one than the import before: what the merchant has confirmed since, or an operator has corrected,
+// stays until then. A record that is older (AsOf) than what is recorded is skipped.
 //
 // Import returns a Refusal with CodeInvalidImport if it has refused records; all others are imported. After any other error
 // an unknown part is imported, and the import can be repeated.

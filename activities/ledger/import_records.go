@@ -81,11 +81,12 @@ func (l *recordList) bookings(in dispute.Import, list string, bookings []dispute
 }
 
 func (r *importer) merchant(ctx context.Context, path string, in dispute.Merchant) error {
+	imported := ""
 	scan := func(into func(...any) error) (asOf time.Time, err error) {
-		err = into((*instant)(&asOf))
+		err = into((*instant)(&asOf), &imported)
 		return asOf, err
 	}
-	recorded, _, err := first(ctx, r.tx, scan, `update merchants set name = name where id = $1 returning as_of`, in.ID)
+	recorded, _, err := first(ctx, r.tx, scan, `update merchants set name = name where id = $1 returning as_of, imported_email`, in.ID)
 	if err != nil || r.stale(path, in.AsOf, recorded) {
 		return err
 	}
@@ -97,6 +98,9 @@ func (r *importer) merchant(ctx context.Context, path string, in dispute.Merchan
 		before = in // with the default of each setting that the import leaves out
 	}
 	after := in.MergedInto(before)
+	if in.Email == imported { // the merchant, or an operator, may have changed it since
+		after.Email = before.Email
+	}
 	switch {
 	case !known:
 		r.imported.Merchants.New++
@@ -106,6 +110,9 @@ func (r *importer) merchant(ctx context.Context, path string, in dispute.Merchan
 	default:
 		r.imported.Merchants.Changed++
 		updateMerchant(r.tx, after)
+	}
+	if in.Email != imported {
+		r.tx.queue("keep the imported address of merchant "+in.ID, 1, `update merchants set imported_email = $1 where id = $2`, in.Email, in.ID)
 	}
 	if in.AsOf.After(recorded) {
 		r.tx.queue("date merchant "+in.ID, 1, `update merchants set as_of = $1 where id = $2`, instant(in.AsOf), in.ID)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/events"
 )
 
 const endpoint = "https://lampenladen.example/disputes"
@@ -197,6 +198,10 @@ func TestOpenUpgradesAnOlderLedger(t *testing.T) {
 		require.Equal(t, dispute.Standing{State: dispute.StateArbitrationPending, WaitingFor: dispute.WaitJustification}, caseOf(t, l, "d-1").Standing)
 		require.Equal(t, dispute.OutcomeWon, caseOf(t, l, "d-2").Outcome)
 		require.Equal(t, dispute.PartyCustomer, caseOf(t, l, "d-3").Turn, "the merchant has proposed")
+		require.Equal(t, []events.Type{
+			events.DisputeOpened, events.DisputeOpened, events.DisputeOpened, events.DisputeWaiting, events.DisputeWaiting, events.DisputeClosed,
+			events.DisputeProposal, events.DisputeWaiting, events.DisputeWaiting,
+		}, typesOf(allEvents(t, l)))
 		url := endpoint
 		_, made := set(t, l, dispute.Settings{Webhook: &url})
 		require.NotEmpty(t, made)

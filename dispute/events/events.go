@@ -98,7 +98,7 @@ type Message struct {
 type Proposal struct {
 	Number int           `json:"number"`
 	By     dispute.Party `json:"by"`
-	Terms  dispute.Terms `json:"terms"`
+	Terms  dispute.Terms `json:"terms,omitzero"`
 	// Refund is what the merchant refunds; 0 if the customer pays.
 	Refund int64 `json:"refund,omitzero"`
 	// State is ProposalStanding or ProposalDeclined.

@@ -44,8 +44,8 @@ const (
 // answerTimeout is how long the page of a case waits for Temporal.
 const answerTimeout = 2 * time.Second
 
-// open returns the case of a dispute as somebody may see it. It fails with errNotFound if there is none, if it is another
-// one's, or if its messages go to another address now.
+// open returns the case of a dispute as somebody may see it. It fails with errNotFound if there is none or if it is another
+// one's, and with errMoved, which is errNotFound too, if its messages go to another address now.
 func (p *Portal) open(ctx context.Context, who identity, id string) (Case, error) {
 	if !dispute.IsID(id) || !who.bounded() || who.Dispute != "" && who.Dispute != id {
 		return Case{}, errNotFound
@@ -76,7 +76,7 @@ func (p *Portal) open(ctx context.Context, who identity, id string) (Case, error
 		return c, nil
 	}
 	if !who.reads(whole) {
-		return Case{}, errNotFound
+		return Case{}, errMoved
 	}
 	c.seen = seenBy(whole, who.Party)
 	c.files, err = p.Files.List(ctx, id)

@@ -106,9 +106,21 @@ func (p *Portal) repeat(q *request, c Case, a act, filled pages.Filled) error {
 
 // send sends the message of a form, and leads to the page of the case.
 func (p *Portal) send(q *request, c Case, a act, filled pages.Filled, m message, references []dispute.File) error {
+	release, err := p.Files.Hold(q.Context(), c.id, a.sends, references)
+	if refusal, refused := errors.AsType[*files.Refusal](err); refused {
+		return p.again(q, c, filled, fileProblem(refusal))
+	}
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(q.Context(), actTimeout)
 	defer cancel()
 	if err := m.send(ctx, p.Disputes, c.id, updateID(c, filled)); err != nil {
+		if dispute.CodeOf(err) != "" {
+			if err := release(q.Context()); err != nil {
+				p.Log.WarnContext(q.Context(), "files that were not sent cannot be removed for a while", "dispute", c.id, "error", err)
+			}
+		}
 		return p.refused(q, c, filled, err)
 	}
 	if err := p.Files.MarkSent(q.Context(), c.id, a.sends, references); err != nil { // the next sweep of drafts finds it out
@@ -153,7 +165,7 @@ func (c Case) refuses(form pages.Filled) pages.ProblemKind {
 // refused shows a form again that the dispute has not taken, beside the case as it is now.
 func (p *Portal) refused(q *request, c Case, filled pages.Filled, err error) error {
 	problems := problemsOf(err)
-	if problems[0].Kind == pages.ProblemAway {
+	if problems[0].Kind == pages.ProblemAway && !q.gone() {
 		p.Log.WarnContext(q.Context(), "an act has no answer", "dispute", c.id, "act", filled.Act, "error", err)
 	}
 	now, err := p.open(q.Context(), c.who, c.id)
@@ -170,7 +182,7 @@ func (p *Portal) again(q *request, c Case, filled pages.Filled, problems ...page
 	switch problems[0].Kind { //nolint:exhaustive // the others are about what was entered
 	case pages.ProblemAway:
 		status = http.StatusServiceUnavailable
-	case pages.ProblemChanged, pages.ProblemClosed, pages.ProblemLimit, pages.ProblemSignedOut, pages.ProblemFileSent:
+	case pages.ProblemChanged, pages.ProblemClosed, pages.ProblemLimit, pages.ProblemSignedOut, pages.ProblemFileSent, pages.ProblemFileSending:
 		status = http.StatusConflict
 	}
 	return p.renderCase(q, status, c, filled)

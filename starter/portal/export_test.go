@@ -54,5 +54,8 @@ func (p *Portal) WaitLonger(timeout time.Duration) { p.answerTimeout = timeout }
 // ExportBy sets how many disputes an export reads at once.
 func (p *Portal) ExportBy(page int) { p.exportPage = page }
 
+// LoginOf returns the name of a person by its claims.
+var LoginOf = loginOf
+
 // TestOf says what became of a test message.
 var TestOf = testOf

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -62,11 +63,14 @@ func (m metrics) signIn(result string) { m.signIns.WithLabelValues(result).Inc()
 
 func (m metrics) uploadRefused(reason string) { m.refusedUploads.WithLabelValues(reason).Inc() }
 
+// statusGone is what is counted where nobody waits for the answer any more: no fault of the portal. It is nginx's.
+const statusGone = 499
+
 // observe logs and counts a request that was answered: by the pattern of its route, because URLs have tokens.
 func (p *Portal) observe(q *request) {
-	status, pattern := q.w.status, q.Pattern
-	if status == 0 {
-		status = http.StatusOK
+	status, pattern := cmp.Or(q.w.status, http.StatusOK), q.Pattern
+	if q.gone() {
+		status = statusGone
 	}
 	took := time.Since(q.began)
 	p.metrics.request(pattern, status)

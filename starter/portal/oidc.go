@@ -184,13 +184,20 @@ func (p *Portal) verified(ctx context.Context, code, nonce, verifier string) (id
 	return p.Config.OIDC.identity(claims)
 }
 
-// identity reads the claims of a person.
-func (o OIDC) identity(claims map[string]any) (who identity, err error) {
-	for _, claim := range []string{"sub", "email", "preferred_username"} {
-		if name, ok := claims[claim].(string); ok && name != "" {
-			who.Login = name
+// loginOf returns the name under which a person acts: the login that the person and colleagues know, else the address, else the
+// provider's own id, which every person has.
+func loginOf(claims map[string]any) string {
+	for _, claim := range []string{"preferred_username", "email", "sub"} {
+		if name, ok := claims[claim].(string); ok && strings.TrimSpace(name) != "" {
+			return name
 		}
 	}
+	return ""
+}
+
+// identity reads the claims of a person.
+func (o OIDC) identity(claims map[string]any) (who identity, err error) {
+	who.Login = loginOf(claims)
 	var faults dispute.Faults
 	if strict.Line(&faults, "name", who.Login, dispute.MaxLine); len(faults) > 0 {
 		return identity{}, errors.New("the provider gives no name that can be recorded")

@@ -1,7 +1,9 @@
 package portal
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -29,6 +31,9 @@ type request struct {
 	// disputeID is the id in the path, for the log.
 	disputeID string
 }
+
+// gone reports whether nobody waits for the answer any more, as after a second press on the same button.
+func (q *request) gone() bool { return errors.Is(q.Context().Err(), context.Canceled) }
 
 // answer is the answer to a request, with its status for the log.
 type answer struct {
@@ -58,6 +63,7 @@ const maxUpload = 2 * files.MaxSize
 // What a request fails with beside refusals of a dispute and errors of the ledger.
 var (
 	errNotFound     = errors.New("not found")
+	errMoved        = fmt.Errorf("%w: the messages go to another address now", errNotFound)
 	errSignedOut    = errors.New("not signed in")
 	errTooMany      = errors.New("too many requests")
 	errTooLarge     = errors.New("the form is too large")

@@ -78,7 +78,7 @@ func (p *Portal) answers(r route) http.Handler {
 		cut := errors.Is(err, errCut)
 		switch {
 		case cut:
-			p.Log.ErrorContext(q.Context(), "an export was cut", "error", err)
+			p.Log.ErrorContext(q.Context(), "an export was cut", "error", err) //nolint:contextcheck // the request has it
 		case err != nil:
 			p.fail(q, err) //nolint:contextcheck // the request has it
 		}
@@ -87,7 +87,7 @@ func (p *Portal) answers(r route) http.Handler {
 		}
 		p.observe(q) //nolint:contextcheck // the request has it
 		if cut {
-			panic(http.ErrAbortHandler)
+			panic(http.ErrAbortHandler) //nolint:forbidigo // nothing else aborts a connection of every kind
 		}
 	})
 }
@@ -124,11 +124,15 @@ func ofAccount(handle func(*Portal, *request) error) func(*Portal, *request) err
 	}
 }
 
-// ofCase returns a handler that gets the case of the path's id as the session may see it. It is the only way to a case.
+// ofCase returns a handler that gets the case of the path's id as the session may see it. It is the only way to a case. A session
+// of an address that was corrected ends: without Temporal, nobody could say any more that it is one.
 func ofCase(handle func(*Portal, *request, Case) error) func(*Portal, *request) error {
 	return func(p *Portal, q *request) error {
 		q.disputeID = q.PathValue("id")
 		c, err := p.open(q.Context(), q.who, q.disputeID)
+		if errors.Is(err, errMoved) {
+			err = errors.Join(err, p.sessions.Destroy(q.Context()))
+		}
 		if err != nil {
 			return err
 		}

@@ -196,6 +196,8 @@ func TestCorrectedAddress(t *testing.T) {
 	corrected := serve(t, func(p *portal.Parts) { p.Disputes = correcting{p.Disputes} })
 	before.site = corrected
 	require.Equal(t, http.StatusNotFound, before.get(pages.CasePath(c.Dispute.ID)).status)
+	before.site = serve(t, func(p *portal.Parts) { p.Disputes = away{p.Disputes} })
+	require.Equal(t, http.StatusUnauthorized, before.get(pages.CasePath(c.Dispute.ID)).status, "without Temporal neither")
 	require.Equal(t, http.StatusNotFound, corrected.browser(t).post(entry).status)
 	now := corrected.signedIn(t, claim, "new@example.org")
 	require.Equal(t, http.StatusOK, now.get(pages.CasePath(c.Dispute.ID)).status)

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/activities/ledger"
@@ -197,6 +198,39 @@ func TestMetrics(t *testing.T) {
 	require.NotContains(t, counted.Body.String(), c.Dispute.ID)
 	require.NotContains(t, log.String(), token)
 	require.Contains(t, log.String(), "dispute="+c.Dispute.ID)
+}
+
+// TestGone: a request whose sender has gone, as after a second press on a button, is no fault of the portal, for which somebody
+// would be called.
+func TestGone(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	s := serve(t, func(p *portal.Parts) { p.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	c := opened(t)
+	b := s.merchant(t, c)
+	ctx, leave := context.WithCancel(t.Context())
+	form := url.Values{pages.FieldForm: {uuid.NewString()}, pages.FieldMessage: {"We ask the carrier."}}
+	request := httptest.NewRequestWithContext(ctx, http.MethodPost, s.URL+pages.ActPath(c.Dispute.ID, pages.ActRespond),
+		io.MultiReader(strings.NewReader(form.Encode()), leaves(leave)))
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for _, cookie := range b.client.Jar.Cookies(request.URL) {
+		request.AddCookie(cookie)
+	}
+	s.portal.ServeHTTP(httptest.NewRecorder(), request)
+	counted := httptest.NewRecorder()
+	s.portal.Monitoring().ServeHTTP(counted, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	require.Contains(t, counted.Body.String(), `streitfall_portal_requests_total{route="POST /disputes/{id}/{act}",status="499"} 1`)
+	require.Contains(t, counted.Body.String(), `streitfall_portal_requests_total{route="POST /disputes/{id}/{act}",status="503"} 0`)
+	require.NotContains(t, log.String(), "level=WARN")
+	require.NotContains(t, log.String(), "level=ERROR")
+}
+
+// leaves is the end of a form after which its sender has gone.
+type leaves func()
+
+func (l leaves) Read([]byte) (int, error) {
+	l()
+	return 0, io.EOF
 }
 
 // TestReady: without its ledger the portal is not ready, and runs.

@@ -178,8 +178,10 @@ func TestOIDC(t *testing.T) {
 			Roles: []portal.OIDCRole{{Value: "ops", Party: dispute.PartyOperator}, {Value: "desk", Party: dispute.PartyDesk}},
 		}
 	})
-	enter := func(groups ...string) (browser, answer) {
-		provider.QueueUser(&mockoidc.MockUser{Subject: "1", PreferredUsername: "erika", Groups: groups})
+	erika := mockoidc.MockUser{Subject: "1", PreferredUsername: "erika", Email: "erika@desk.example"}
+	enterAs := func(user mockoidc.MockUser, groups ...string) (browser, answer) {
+		user.Groups = groups
+		provider.QueueUser(&user)
 		b := s.browser(t)
 		asked := b.get(pages.PathDesk)
 		require.Contains(t, asked.location, "code_challenge_method=S256")
@@ -192,14 +194,31 @@ func TestOIDC(t *testing.T) {
 		require.Equal(t, http.StatusNotFound, s.browser(t).get(back).status, "another browser")
 		return b, b.get(back)
 	}
+	enter := func(groups ...string) (browser, answer) { return enterAs(erika, groups...) }
 	b, entered := enter("staff", "desk")
 	require.Equal(t, pages.PathQueue, entered.location)
 	require.Contains(t, b.get(pages.PathQueue).body, "erika")
+	require.NotContains(t, b.get(pages.PathQueue).body, "erika@desk.example")
+	b, _ = enterAs(mockoidc.MockUser{Subject: "1", Email: "otto@desk.example"}, "desk")
+	require.Contains(t, b.get(pages.PathQueue).body, "otto@desk.example")
 	_, entered = enter("ops")
 	require.Equal(t, pages.PathAttention, entered.location)
 	_, entered = enter("staff")
 	require.Equal(t, http.StatusNotFound, entered.status)
 	require.Equal(t, http.StatusNotFound, s.browser(t).post(s.entry(t, link.Claim{Role: link.RoleDesk, Login: "erika"}, "")).status)
+}
+
+// TestLogin: a person acts under its login, else its address, else the provider's id.
+func TestLogin(t *testing.T) {
+	t.Parallel()
+	for want, claims := range map[string]map[string]any{
+		"erika":             {"preferred_username": "erika", "email": "erika@klarna.example", "sub": "7f3a"},
+		"otto@desk.example": {"preferred_username": " ", "email": "otto@desk.example", "sub": "7f3a"},
+		"7f3a":              {"preferred_username": 7, "email": "", "sub": "7f3a"},
+		"":                  {"name": "Erika Muster"},
+	} {
+		require.Equal(t, want, portal.LoginOf(claims))
+	}
 }
 
 // TestConfig: every fault is named at once, and no key is repeated.

@@ -103,6 +103,9 @@ func (p *Portal) changeFiles(q *request, c Case, name pages.Act) error {
 	}
 	if name == pages.ActRemove {
 		err = p.removeDraft(q.Context(), c, form.Get(pages.FieldDraft))
+		if refusal, refused := errors.AsType[*files.Refusal](err); refused {
+			return p.again(q, c, filled, fileProblem(refusal))
+		}
 	} else if _, problem := p.upload(q, c, upload.purpose); problem.Kind != "" {
 		return p.again(q, c, filled, problem)
 	}
@@ -208,10 +211,11 @@ var uploadProblems = map[files.Reason]pages.ProblemKind{
 	files.ReasonExtension: pages.ProblemFileExtension, files.ReasonDamaged: pages.ProblemFileDamaged, files.ReasonPixels: pages.ProblemFileDimensions,
 	files.ReasonTooMany: pages.ProblemFiles, files.ReasonQuota: pages.ProblemQuota, files.ReasonAlreadySent: pages.ProblemFileSent,
 	files.ReasonErased: pages.ProblemClosed, files.ReasonIncomplete: pages.ProblemAway, files.ReasonRemoved: pages.ProblemChanged,
+	files.ReasonSending: pages.ProblemFileSending,
 }
 
 var uploadLimits = map[files.Reason]string{
-	files.ReasonTooLarge: strconv.Itoa(files.MaxSize>>20) + " MB", files.ReasonTooMany: strconv.Itoa(dispute.MaxFiles),
+	files.ReasonTooLarge: files.MaxSizeText, files.ReasonTooMany: strconv.Itoa(dispute.MaxFiles),
 	files.ReasonQuota: strconv.Itoa(files.MaxBytesPerParty>>20) + " MB", files.ReasonPixels: strconv.Itoa(files.MaxPixels / 1_000_000),
 }
 

@@ -2,6 +2,7 @@ package portal_test
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/png"
 	"mime/multipart"
@@ -15,7 +16,9 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/link"
 	"github.com/streitfall/streitfall/starter/parties"
+	"github.com/streitfall/streitfall/starter/portal"
 	"github.com/streitfall/streitfall/starter/portal/pages"
+	"github.com/streitfall/streitfall/workflows"
 )
 
 // upload sends a form with a file.
@@ -146,4 +149,66 @@ func untilStatement(t *testing.T, id string) {
 	require.NoError(t, err)
 	require.NoError(t, parties.EndPeriod(t.Context(), shared.Disputes, id, dispute.WaitAgreement, dispute.DeadlineMove{Reason: "test", MovedBy: "otto"}))
 	eventually(t, func(c dispute.Case) bool { return c.WaitingFor == dispute.WaitStatement }, id)
+}
+
+// halfway is a Temporal before which something happens when evidence is on its way, and which then answers with err, or as ever.
+type halfway struct {
+	portal.Disputes
+	happens func()
+	err     error
+}
+
+func (h halfway) SubmitEvidence(ctx context.Context, id string, message dispute.Evidence, options ...workflows.UpdateOption) (dispute.View, error) {
+	h.happens()
+	if h.err != nil {
+		return dispute.View{}, h.err
+	}
+	return h.Disputes.SubmitEvidence(ctx, id, message, options...)
+}
+
+// TestRemovedWhileSent: a file that a message on its way names is not removed, and what the message names is there afterwards. A
+// file of a message that was refused can be removed; one that was removed before is not sent.
+func TestRemovedWhileSent(t *testing.T) {
+	t.Parallel()
+	c := opened(t)
+	id := c.Dispute.ID
+	removal, act := pages.ActPath(id, pages.ActRemove), pages.ActPath(id, pages.ActEvidence)
+	var photo bytes.Buffer
+	require.NoError(t, png.Encode(&photo, image.NewGray(image.Rect(0, 0, 7, 7))))
+	var b browser
+	var draft string
+	removes := func() answer { return b.post(removal, pages.FieldDraft, draft) }
+	var meanwhile answer
+	at := halfway{Disputes: shared.Disputes, happens: func() { meanwhile = removes() }}
+	s := serve(t, func(p *portal.Parts) { p.Disputes = &at })
+	b = s.merchant(t, c)
+	uploads := func() {
+		taken := b.upload(pages.ActPath(id, pages.ActUpload), "proof.png", photo.Bytes(), pages.FieldKind, "tracking")
+		require.Equal(t, http.StatusOK, taken.status, taken.body)
+		found := regexp.MustCompile(`name="send" value="(\d+)"`).FindStringSubmatch(taken.body)
+		require.Len(t, found, 2, taken.body)
+		draft = found[1]
+	}
+	sends := func() int {
+		status := b.post(act, pages.FieldText, "Here it is.", pages.FieldSend, draft).status
+		require.Equal(t, http.StatusConflict, meanwhile.status, meanwhile.body)
+		require.Contains(t, meanwhile.body, "Diese Datei wird gerade gesendet")
+		return status
+	}
+
+	uploads()
+	at.err = dispute.Refuse(dispute.CodeLimitReached, "enough")
+	require.Equal(t, http.StatusConflict, sends())
+	require.Equal(t, http.StatusOK, removes().status, "the message was refused")
+	require.Equal(t, http.StatusConflict, b.post(act, pages.FieldText, "Here it is.", pages.FieldSend, draft).status, "the file was removed")
+	require.Empty(t, caseOf(t, id).Evidence)
+
+	uploads()
+	at.err = context.DeadlineExceeded
+	require.Equal(t, http.StatusServiceUnavailable, sends())
+	require.Equal(t, http.StatusConflict, removes().status, "the message may still be taken")
+	at.err = nil
+	require.Equal(t, http.StatusSeeOther, sends())
+	require.Len(t, caseOf(t, id).Evidence, 1)
+	require.Equal(t, photo.String(), b.get(pages.FilePath(id, draft)).body)
 }

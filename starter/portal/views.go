@@ -142,6 +142,8 @@ func (p *Portal) merchantName(q *request, id string) (string, error) {
 func (p *Portal) fail(q *request, err error) {
 	status, page := http.StatusServiceUnavailable, pages.Page(pages.Failed{})
 	switch {
+	case q.gone():
+		return
 	case errors.Is(err, errNotFound):
 		status, page = http.StatusNotFound, pages.NotFound{}
 	case errors.Is(err, errDeadLink):

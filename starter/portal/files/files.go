@@ -32,18 +32,28 @@ func Drafts(files []ledger.File, purpose ledger.FilePurpose) []ledger.File {
 	return slices.DeleteFunc(slices.Clone(files), func(file ledger.File) bool { return file.Purpose != purpose || !file.SentAt.IsZero() })
 }
 
-// Remove removes a draft. A file that was sent, or removed already, stays as it is.
+// Remove removes a draft. A file that was sent, or removed already, stays as it is. It fails with a Refusal of ReasonSending
+// while a message that names the file is on its way.
 func (f *Files) Remove(ctx context.Context, draft ledger.File) error {
-	return f.removeDraft(ctx, draft, time.Now().Add(time.Hour)) // whatever its age, by any clock
-}
-
-// removeDraft removes a draft that was uploaded before an instant: the record first, so that no record is without content.
-func (f *Files) removeDraft(ctx context.Context, draft ledger.File, before time.Time) error {
-	removed, err := f.books.RemoveDraft(ctx, draft.ID, before)
-	if err != nil || !removed {
+	removed, err := f.removeDraft(ctx, draft, time.Now().Add(time.Hour)) // whatever its age, by any clock
+	if err != nil || removed {
 		return err
 	}
-	return f.store.Delete(ctx, contentName(draft))
+	left, err := f.books.FilesByID(ctx, []int64{draft.ID})
+	if err == nil && len(left) > 0 && left[0].SentAt.IsZero() {
+		err = &Refusal{Reason: ReasonSending}
+	}
+	return err
+}
+
+// removeDraft removes a draft that was uploaded before an instant, and reports whether it did: the record first, so that no record
+// is without content.
+func (f *Files) removeDraft(ctx context.Context, draft ledger.File, before time.Time) (removed bool, err error) {
+	removed, err = f.books.RemoveDraft(ctx, draft.ID, before, time.Now().Add(-holdTime))
+	if err != nil || !removed {
+		return removed, err
+	}
+	return true, f.store.Delete(ctx, contentName(draft))
 }
 
 // Erase removes all files of a dispute, their contents first, and returns how many there were. The dispute was erased in the

@@ -256,9 +256,15 @@ func TestMessage(t *testing.T) {
 
 	_, err = f.Upload(t.Context(), evidence("b.pdf", pdf("b")))
 	requireRefused(t, err, files.ReasonAlreadySent)
+	release, err := f.Hold(t.Context(), "d-1", ledger.FileForEvidence, append(references, dispute.File{SHA256: strings.ToUpper(a.SHA256)}))
+	require.NoError(t, err)
+	requireRefused(t, f.Remove(t.Context(), a), files.ReasonSending)
+	require.NoError(t, release(t.Context()))
 	for _, file := range listed {
 		require.NoError(t, f.Remove(t.Context(), file))
 	}
+	_, err = f.Hold(t.Context(), "d-1", ledger.FileForEvidence, append(references, dispute.File{SHA256: a.SHA256}))
+	requireRefused(t, err, files.ReasonRemoved)
 	listed, err = f.List(t.Context(), "d-1")
 	require.NoError(t, err)
 	require.Len(t, listed, 1)

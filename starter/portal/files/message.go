@@ -2,6 +2,7 @@ package files
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -41,14 +42,37 @@ func (f *Files) References(ctx context.Context, disputeID string, purpose ledger
 	return references, nil
 }
 
+// holdTime is how long files are held for a message whose fate is not known.
+const holdTime = 10 * time.Minute
+
+// Hold keeps the drafts that a message names from being removed while it is on its way, for ten minutes at most. It fails with a
+// Refusal of ReasonRemoved if a file is not there any more. The message that was refused releases them; one that has no answer
+// may still be taken, and does not.
+func (f *Files) Hold(ctx context.Context, disputeID string, purpose ledger.FilePurpose, named []dispute.File) (release func(context.Context) error, err error) {
+	if len(named) == 0 {
+		return func(context.Context) error { return nil }, nil
+	}
+	hashes, at := hashesOf(named), time.Now()
+	there, err := f.books.HoldFiles(ctx, disputeID, purpose, hashes, at)
+	release = func(ctx context.Context) error { return f.books.ReleaseFiles(ctx, disputeID, purpose, hashes, at) }
+	if err == nil && there < len(named) {
+		err = errors.Join(&Refusal{Reason: ReasonRemoved}, release(ctx))
+	}
+	return release, err
+}
+
 // MarkSent records that the message which names these files was accepted. Repeated, it changes nothing. What is not recorded
 // because the process ended, the next Sweep records.
 func (f *Files) MarkSent(ctx context.Context, disputeID string, purpose ledger.FilePurpose, sent []dispute.File) error {
-	hashes := make([]string, len(sent))
-	for i, file := range sent {
+	return f.books.SendFiles(ctx, disputeID, purpose, hashesOf(sent), time.Now())
+}
+
+func hashesOf(named []dispute.File) []string {
+	hashes := make([]string, len(named))
+	for i, file := range named {
 		hashes[i] = strings.ToLower(file.SHA256)
 	}
-	return f.books.SendFiles(ctx, disputeID, purpose, hashes, time.Now())
+	return hashes
 }
 
 // Named returns the files that a case names for a purpose.

@@ -8,7 +8,7 @@ import (
 
 // The limits of uploads.
 const (
-	// MaxSize is the largest file, in bytes: 7 MB.
+	// MaxSize is the largest file, in bytes: 7 MB, as programs count them that show sizes.
 	MaxSize = 7 << 20
 	// MaxFilesPerParty and MaxBytesPerParty bound what a party may upload to one dispute.
 	MaxFilesPerParty = 50
@@ -16,6 +16,9 @@ const (
 	// MaxPixels is the largest image. One that is far larger than a photo harms the program that shows it.
 	MaxPixels = 50_000_000
 )
+
+// MaxSizeText says MaxSize to people.
+var MaxSizeText = fmt.Sprintf("%d MB", MaxSize>>20)
 
 // Reason is why a file is refused. It is a label of metrics and a key of texts.
 type Reason string
@@ -46,17 +49,19 @@ const (
 	ReasonIncomplete Reason = "incomplete"
 	// ReasonRemoved: the file was removed meanwhile, in another window or because nobody had sent it.
 	ReasonRemoved Reason = "removed"
+	// ReasonSending: a message that names the file is on its way, so that it cannot be removed.
+	ReasonSending Reason = "sending"
 )
 
 // Reasons lists all reasons.
 var Reasons = []Reason{
 	ReasonEmpty, ReasonTooLarge, ReasonType, ReasonExtension, ReasonDamaged, ReasonPixels, ReasonTooMany, ReasonQuota, ReasonAlreadySent,
-	ReasonErased, ReasonIncomplete, ReasonRemoved,
+	ReasonErased, ReasonIncomplete, ReasonRemoved, ReasonSending,
 }
 
 var reasonTexts = map[Reason]string{
 	ReasonEmpty:       "the file is empty",
-	ReasonTooLarge:    "the file has more than 7 MB",
+	ReasonTooLarge:    "the file has more than " + MaxSizeText,
 	ReasonType:        "the file is not a PDF, JPEG, PNG or DOCX",
 	ReasonExtension:   "the content of the file is not what the end of its name says",
 	ReasonDamaged:     "the file is damaged and cannot be read",
@@ -67,6 +72,7 @@ var reasonTexts = map[Reason]string{
 	ReasonErased:      "the dispute was erased and takes no files",
 	ReasonIncomplete:  "the upload broke off before the end of the file",
 	ReasonRemoved:     "the file was removed meanwhile; upload it again",
+	ReasonSending:     "the file is being sent and cannot be removed now",
 }
 
 // Refusal is the error for a file that is not taken. Nothing of it is kept.

@@ -112,8 +112,7 @@ func (s *sweeper) sweepDrafts(ctx context.Context) error {
 
 func (s *sweeper) sweepDraft(ctx context.Context, draft ledger.File) error {
 	if draft.StoredAt.IsZero() { // no message names it
-		s.swept.Drafts++
-		return s.removeDraft(ctx, draft, s.now.Add(-brokenAge))
+		return s.remove(ctx, draft, brokenAge)
 	}
 	c, err := s.caseOf(ctx, draft.DisputeID)
 	switch {
@@ -124,8 +123,13 @@ func (s *sweeper) sweepDraft(ctx context.Context, draft ledger.File) error {
 		s.swept.Sent++
 		return s.books.SendFiles(ctx, draft.DisputeID, draft.Purpose, []string{draft.SHA256}, s.now)
 	}
+	return s.remove(ctx, draft, draftAge)
+}
+
+func (s *sweeper) remove(ctx context.Context, draft ledger.File, age time.Duration) error {
 	s.swept.Drafts++
-	return s.removeDraft(ctx, draft, s.now.Add(-draftAge))
+	_, err := s.removeDraft(ctx, draft, s.now.Add(-age))
+	return err
 }
 
 // sweepContents removes contents without a record, and what a broken Put has left. Anything else in the store is not ours.

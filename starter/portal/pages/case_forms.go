@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/portal/files"
 )
 
 // begin begins a form of an act on the case. One that may have taken effect without an answer stays the same form, so that it
@@ -140,12 +141,14 @@ func (t caseTeller) addFiles(form *Form) {
 		kind.Value = "other"
 	}
 	form.Files = &FileFields{
-		File:       form.complete(t.teller, Field{Name: FieldFile, Label: t.say("form.file"), Hint: t.say("form.file.hint")}),
+		File:       form.complete(t.teller, Field{Name: FieldFile, Label: t.say("form.file"), Hint: t.say("form.file.hint", "limit", files.MaxSizeText, "n", dispute.MaxFiles)}),
 		Kind:       form.complete(t.teller, kind),
 		Upload:     ActPath(t.c.Dispute.ID, ActUpload),
 		Remove:     ActPath(t.c.Dispute.ID, ActRemove),
 		For:        form.Act,
 		UploadText: t.say("form.file.upload"),
+		Max:        files.MaxSize,
+		Limit:      files.MaxSizeText,
 	}
 	form.Hidden = append(form.Hidden, Hidden{FieldFor, string(form.Act)})
 	for _, draft := range t.x.Drafts {

@@ -1,6 +1,7 @@
 package pages_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/language"
+	"github.com/streitfall/streitfall/starter/portal/files"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 )
 
@@ -135,6 +137,14 @@ func TestDeadlines(t *testing.T) {
 			require.Contains(t, page, `datetime="2026-12-22T00:00:00&#43;01:00"`)
 		}
 	}
+}
+
+// TestLargestFile: the browser is told the size that the server takes.
+func TestLargestFile(t *testing.T) {
+	t.Parallel()
+	page := renderCase(t, at(dispute.WaitEvidence), dispute.PartyMerchant, language.English, context())
+	require.Contains(t, page, fmt.Sprintf(`data-max="%d" data-too-large="This file is larger than 7 MB."`, files.MaxSize))
+	require.Contains(t, page, "at most 7 MB each, at most 10 files")
 }
 
 // TestOnlyWhatIsPossible: a page has the forms of what the dispute takes now, and no other ones.

@@ -97,11 +97,14 @@ func (f Field) FirstID() string {
 
 // FileFields are the part of a form that uploads files one by one.
 type FileFields struct {
-	File, Kind      Field
-	Upload, Remove  string // paths
-	Drafts          []DraftRow
-	For             Act
-	UploadText, Max string
+	File, Kind     Field
+	Upload, Remove string // paths
+	Drafts         []DraftRow
+	For            Act
+	UploadText     string
+	// Max is the largest file in bytes, and Limit says it to people.
+	Max   int64
+	Limit string
 }
 
 // DraftRow is a file that is uploaded and not submitted.

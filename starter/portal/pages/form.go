@@ -160,6 +160,8 @@ const (
 	ProblemQuota          ProblemKind = "quota"
 	// ProblemFileSent means that the same file was sent already.
 	ProblemFileSent ProblemKind = "file-sent"
+	// ProblemFileSending means that a file cannot be removed because it is being sent.
+	ProblemFileSending ProblemKind = "file-sending"
 
 	// ProblemChanged means that the dispute has moved on and does not take this now; ProblemClosed that it has ended.
 	ProblemChanged ProblemKind = "changed"
@@ -178,7 +180,7 @@ const (
 var ProblemKinds = []ProblemKind{
 	ProblemRequired, ProblemTooLong, ProblemCharacters, ProblemAmount, ProblemAmountLarge, ProblemAddress, ProblemURL, ProblemDay, ProblemChoice,
 	ProblemConfirm, ProblemTextOrFile, ProblemFileMissing, ProblemFileType, ProblemFileExtension, ProblemFileDamaged, ProblemFileLarge, ProblemFileEmpty,
-	ProblemFileDimensions, ProblemFileName, ProblemFiles, ProblemQuota, ProblemFileSent, ProblemChanged, ProblemClosed, ProblemLimit, ProblemAway, ProblemSignedOut, ProblemTooMany,
+	ProblemFileDimensions, ProblemFileName, ProblemFiles, ProblemQuota, ProblemFileSent, ProblemFileSending, ProblemChanged, ProblemClosed, ProblemLimit, ProblemAway, ProblemSignedOut, ProblemTooMany,
 }
 
 // of returns the form if it is that of an act, else an empty one.

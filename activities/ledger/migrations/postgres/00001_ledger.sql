@@ -26,10 +26,12 @@ create table owners (
     at           timestamptz not null
 );
 
+-- imported_email is the address of the last import: one that says it again takes back no change since.
 create table merchants (
     id               text collate "C" not null primary key,
     name             text             not null,
     email            text             not null,
+    imported_email   text             not null default '',
     pending_email    text             not null default '',
     locale           text             not null,
     portal_active    boolean          not null,
@@ -326,8 +328,8 @@ create trigger inbox_is_never_changed before update on inbox
     for each statement execute function refuse('messages are never changed: they were sent');
 
 -- The files that merchants and customers have uploaded; their contents are kept elsewhere, under dispute, sha256 and id. A file
--- is a draft until the message that names it is accepted. There is no foreign key: a complaint is sent before its dispute is
--- in the ledger.
+-- is a draft until the message that names it is accepted; sending_at is when that message was on its way last. There is no
+-- foreign key: a complaint is sent before its dispute is in the ledger.
 create table files (
     id          bigint           generated always as identity primary key,
     dispute_id  text collate "C" not null check (dispute_id <> ''),
@@ -340,6 +342,7 @@ create table files (
     sha256      text collate "C" not null check (length(sha256) = 64),
     uploaded_at timestamptz      not null,
     stored_at   timestamptz,
+    sending_at  timestamptz,
     sent_at     timestamptz,
     unique (dispute_id, purpose, sha256),
     constraint purpose_of_its_party check ((purpose = 'evidence') = (party = 'merchant')),

@@ -9,10 +9,12 @@ create table owners (
     at           text    not null check (at like '____-__-__T__:__:__.______Z')
 ) strict;
 
+-- imported_email is the address of the last import: one that says it again takes back no change since.
 create table merchants (
     id               text    not null primary key,
     name             text    not null,
     email            text    not null,
+    imported_email   text    not null default '',
     pending_email    text    not null default '',
     locale           text    not null,
     portal_active    integer not null check (portal_active in (0, 1)),
@@ -291,8 +293,8 @@ end;
 -- +goose StatementEnd
 
 -- The files that merchants and customers have uploaded; their contents are kept elsewhere, under dispute, sha256 and id. A file
--- is a draft until the message that names it is accepted. There is no foreign key: a complaint is sent before its dispute is
--- in the ledger.
+-- is a draft until the message that names it is accepted; sending_at is when that message was on its way last. There is no
+-- foreign key: a complaint is sent before its dispute is in the ledger.
 create table files (
     id          integer not null primary key autoincrement,
     dispute_id  text    not null check (dispute_id <> ''),
@@ -305,6 +307,7 @@ create table files (
     sha256      text    not null check (length(sha256) = 64),
     uploaded_at text    not null check (uploaded_at like '____-__-__T__:__:__.______Z'),
     stored_at   text             check (stored_at like '____-__-__T__:__:__.______Z'),
+    sending_at  text             check (sending_at like '____-__-__T__:__:__.______Z'),
     sent_at     text             check (sent_at like '____-__-__T__:__:__.______Z') check (sent_at is null or stored_at is not null),
     unique (dispute_id, purpose, sha256)
 ) strict;
