@@ -51,7 +51,7 @@ func TestDecodeOpening(t *testing.T) {
 			"merchant.email: must be an e-mail address, written like jonas@example.de", "merchant.id: must be the merchantId of the dispute",
 		},
 		`, "invoice": ` + strings.Replace(openingInvoice, `"i-1"`, `"i-2"`, 1):  {"invoice.id: must be the invoiceId of the dispute"},
-		`, "invoice": ` + openingInvoice + `, "invoice": ` + openingInvoice:       {"invoice: appears more than once"},
+		`, "invoice": ` + openingInvoice + `, "invoice": ` + openingInvoice:     {"invoice: appears more than once"},
 		`, "invoice": ` + strings.Replace(openingInvoice, `"EUR"`, `"euro"`, 1): {"invoice.amount.currency: must be the ISO 4217 code of a currency, such as EUR"},
 	} {
 		_, err := dispute.DecodeOpening(opening(t, members), now)

@@ -181,8 +181,8 @@ func (r *importer) lockAhead(ctx context.Context, next []record) error {
 			r.ahead[record.invoiceID], ids = nil, append(ids, record.invoiceID)
 		}
 	}
-	if len(ids) == 0 {
-		return nil
+	if err := r.tx.flush(ctx); err != nil || len(ids) == 0 {
+		return err
 	}
 	var where conditions
 	where.in("id", ids)

@@ -14,7 +14,7 @@ type record struct {
 	faults dispute.Faults
 	// invoiceID is the invoice of an invoice's record.
 	invoiceID string
-	take   func(ctx context.Context, r *importer, path string) error
+	take      func(ctx context.Context, r *importer, path string) error
 }
 
 // recordsOf lists the records of an import in the order in which they are imported.

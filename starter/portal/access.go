@@ -68,7 +68,7 @@ func (p *Portal) open(ctx context.Context, who identity, id string) (Case, error
 		c.source, c.erasedAt = erased, erasure.At
 		return c, err
 	}
-	whole, from, err := p.whole(ctx, c.row, id)
+	whole, from, err := p.whole(ctx, c.row, id, p.answerTimeout)
 	if err != nil {
 		return Case{}, err
 	}
@@ -101,14 +101,15 @@ func seenBy(whole dispute.Case, party dispute.Party) dispute.Case {
 	return whole.For(party)
 }
 
-// whole finds all of a case, and where. A case that has ended is in the archive, where no worker is needed.
-func (p *Portal) whole(ctx context.Context, row ledger.CaseSummary, id string) (dispute.Case, source, error) {
+// whole finds all of a case, and where: in Temporal, if it answers within the timeout. A case that has ended is in the archive, where
+// no worker is needed.
+func (p *Portal) whole(ctx context.Context, row ledger.CaseSummary, id string, timeout time.Duration) (dispute.Case, source, error) {
 	if row.State == dispute.StateClosed {
 		if found, err := p.archived(ctx, id); err == nil || dispute.CodeOf(err) != dispute.CodeUnknownDispute {
 			return found, fromArchive, err
 		}
 	}
-	asked, cancel := context.WithTimeout(ctx, p.answerTimeout)
+	asked, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	found, err := p.Disputes.Case(asked, id)
 	refused := found.WaitingFor == "" && found.Decision == nil // a run that was refused when the dispute was opened

@@ -32,7 +32,7 @@ func (p *Portal) wholeForAPI(ctx context.Context, row ledger.CaseSummary, id str
 	if gone {
 		return dispute.Case{}, &api.ErasedError{At: erasure.At}
 	}
-	whole, from, err := p.whole(ctx, row, id)
+	whole, from, err := p.whole(ctx, row, id, actTimeout)
 	switch {
 	case errors.Is(err, errNotFound):
 		return dispute.Case{}, dispute.Refuse(dispute.CodeUnknownDispute, "there is no dispute %q", id)

@@ -188,6 +188,6 @@ func (p *Portal) find(ctx context.Context, id string) (row ledger.CaseSummary, w
 	if _, gone, err := p.erasure(ctx, found[0]); err != nil || gone {
 		return found[0], whole, erased, err
 	}
-	whole, from, err = p.whole(ctx, found[0], id)
+	whole, from, err = p.whole(ctx, found[0], id, p.answerTimeout)
 	return found[0], whole, from, err
 }

@@ -79,8 +79,12 @@ var errAway = errors.New("connection refused by 10.0.0.1")
 func (awayDisputes) Open(context.Context, dispute.Dispute) (dispute.View, error) {
 	return dispute.View{}, errAway
 }
-func (awayDisputes) Case(context.Context, string) (dispute.Case, error)   { return dispute.Case{}, errAway }
-func (awayDisputes) Status(context.Context, string) (dispute.View, error) { return dispute.View{}, errAway }
+func (awayDisputes) Case(context.Context, string) (dispute.Case, error) {
+	return dispute.Case{}, errAway
+}
+func (awayDisputes) Status(context.Context, string) (dispute.View, error) {
+	return dispute.View{}, errAway
+}
 func (awayDisputes) Respond(context.Context, string, dispute.Response, ...workflows.UpdateOption) (dispute.View, error) {
 	return dispute.View{}, errAway
 }
