@@ -83,8 +83,10 @@ var targets = []struct {
 	// The total is less than a day, so that no deadline passes that an outage has extended.
 	{hours, []kind{workersAway, postgresAway, temporalAway, mailAway}, span{20 * time.Second, 50 * time.Second}, span{1500 * time.Millisecond, 3 * time.Second}},
 	{
-		"receiver", []kind{receiverKilled, receiverSlow, receiverSick, receiverRefuses, receiverOther, receiverCut},
-		span{4 * time.Second, 15 * time.Second}, span{500 * time.Millisecond, 6 * time.Second},
+		"receiver",
+		[]kind{receiverKilled, receiverSlow, receiverSick, receiverRefuses, receiverOther, receiverCut},
+		span{4 * time.Second, 15 * time.Second},
+		span{500 * time.Millisecond, 6 * time.Second},
 	},
 }
 
