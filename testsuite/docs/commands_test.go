@@ -39,7 +39,7 @@ const byExamples = "testsuite/examples runs it"
 
 // ports are the ports of the documents. In the test other ones take their place, because tests run side by side: that is
 // the only change to what the documents say.
-var ports = []string{"7233", "8233", "7243", "9090", "8081", "8090", "9091"}
+var ports = []string{"7233", "8233", "7243", "9090", "8081", "8090", "9091", "8091", "9092"}
 
 // timeout is for all commands together. They take about half a minute when Go's build cache is warm.
 const timeout = 5 * time.Minute
@@ -153,7 +153,7 @@ func run(t *testing.T, script string) string {
 	}))
 	output, err := os.ReadFile(printed)
 	require.NoError(t, err)
-	for _, log := range []string{"temporal.log", "worker.log", "codec.log", "portal.log"} {
+	for _, log := range []string{"temporal.log", "worker.log", "codec.log", "portal.log", "api.log"} {
 		text, _ := os.ReadFile(filepath.Join(dir, log))
 		t.Logf("%s:\n%s", log, text[max(0, len(text)-2000):])
 	}
@@ -177,7 +177,7 @@ func clone(t *testing.T) string {
 }
 
 // configured are the variables that configure the product or Temporal: the documents set what they need.
-var configured = regexp.MustCompile(`^(TEMPORAL|LEDGER|MAIL|SMTP|PAYLOAD|CODEC|METRICS|DESK|ARBITER|LOG|WEBHOOK|SENDER|PROVIDER|PORTAL|FILES|OIDC|AWS)(_|=)`)
+var configured = regexp.MustCompile(`^(TEMPORAL|LEDGER|MAIL|SMTP|PAYLOAD|CODEC|METRICS|DESK|ARBITER|LOG|WEBHOOK|SENDER|PROVIDER|PORTAL|FILES|OIDC|AWS|API|EVENTS)(_|=)`)
 
 // environment is that of a reader with a home of their own and Go's caches.
 func environment(t *testing.T, home, temporal string) (variables []string) {
