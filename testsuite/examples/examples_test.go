@@ -106,7 +106,7 @@ func (h *house) requireForgedRefused() {
 	request.Header.Set("Webhook-Id", "x")
 	request.Header.Set("Webhook-Timestamp", fmt.Sprint(time.Now().Unix()))
 	request.Header.Set("Webhook-Signature", "v1,Zm9yZ2VkIGZvcmdlZCBmb3JnZWQgZm9yZ2VkIGZvcmc=")
-	response, err := http.DefaultClient.Do(request)
+	response, err := client.Do(request)
 	require.NoError(h.t, err)
 	require.NoError(h.t, response.Body.Close())
 	require.Equal(h.t, http.StatusUnauthorized, response.StatusCode)

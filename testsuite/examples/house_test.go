@@ -27,6 +27,8 @@ import (
 // timeout bounds every wait; only a failing test waits that long.
 const timeout = time.Minute
 
+var client = http.Client{Timeout: timeout}
+
 // house is an installation with the examples beside it.
 type house struct {
 	t      *testing.T
@@ -72,7 +74,7 @@ func (h *house) install() {
 	})
 	all.Go(func() error {
 		const program = "github.com/streitfall/streitfall/starter"
-		_, err := process.Run(h.t.Context(), exec.Command("go", "build", "-o", h.programs, program)) //nolint:gosec // a folder of the test
+		_, err := process.Run(h.t.Context(), exec.Command("go", "build", "-o", h.programs, program))
 		return err
 	})
 	cmd := h.command(npmInstall)
@@ -163,7 +165,7 @@ func (h *house) portalReady(ctx context.Context, _ *process.Process) error {
 		if err != nil {
 			return err
 		}
-		response, err := http.DefaultClient.Do(request)
+		response, err := client.Do(request)
 		if err != nil {
 			return retry.RetryableError(err)
 		}
@@ -177,7 +179,7 @@ func (h *house) portalReady(ctx context.Context, _ *process.Process) error {
 // serveEvents starts the program of a section that runs until it is stopped, and returns the file that has what it prints.
 func (h *house) serveEvents(heading string) (printed string) {
 	printed = filepath.Join(h.t.TempDir(), "printed")
-	output, err := os.Create(printed) //nolint:gosec // a folder of the test
+	output, err := os.Create(printed)
 	require.NoError(h.t, err)
 	h.t.Cleanup(func() { _ = output.Close() })
 	cmd := h.command(h.readme.commands(heading))
@@ -193,7 +195,7 @@ func (h *house) serveEvents(heading string) (printed string) {
 }
 
 func (h *house) read(file string) string {
-	text, err := os.ReadFile(file) //nolint:gosec // a file of the test
+	text, err := os.ReadFile(file)
 	require.NoError(h.t, err)
 	return string(text)
 }
