@@ -63,7 +63,7 @@ func (a *app) servePortal(ctx context.Context, listening func(net.Addr)) error {
 		return err
 	}
 	kept, logger := files.New(books, store), log.New(a.err)
-	served, err := portal.New(portal.Parts{
+	served, err := portal.New(portal.Parts{ //nolint:contextcheck // each request has its own
 		Config: config, Ledger: books, Disputes: workflows.NewClient(a.temporal), Files: kept, Mails: reach.Mails, Webhooks: reach.Webhooks,
 		Namespace: a.namespace, Attention: a.needsAttention, Temporal: a.namespaceAnswers, Unseal: keys.Open, Log: logger,
 	})

@@ -9,6 +9,8 @@ import (
 )
 
 // tokenHelp explains the scopes.
+//
+//nolint:gosec // it has no secret
 const tokenHelp = `Makes a token with which another system uses the portal's API: prints its secret, which is kept nowhere
 else, and its entry for API_TOKENS, which has the secret's hash. Entries are separated by commas.
 
@@ -28,7 +30,8 @@ func (a *app) portalToken() *cobra.Command {
 		Use:     "token NAME",
 		Short:   "Print a new token for the API, and its entry for API_TOKENS",
 		Long:    tokenHelp,
-		Example: "  starter portal token shop --scope accounts --scope disputes:open --scope read\n  starter portal token nordlicht --scope read --scope as:merchant:nordlicht",
+		Example: "  starter portal token shop --scope accounts --scope disputes:open --scope read\n" +
+			"  starter portal token nordlicht --scope read --scope as:merchant:nordlicht",
 		Args:    exactly("the name of the system that gets the token"),
 		RunE: does(func(_ context.Context, args []string) error {
 			secret, entry, err := api.NewToken(args[0], scopes)

@@ -33,7 +33,7 @@ func unknown(id string) error {
 	return dispute.Refuse(dispute.CodeUnknownDispute, "there is no dispute %.128q", id)
 }
 
-// case reads a dispute as the caller sees it: as the one who is named, or as the one of its audiences that sees most.
+// read reads a dispute as the caller sees it: as the one who is named, or as the one of its audiences that sees most.
 func (a *API) read(q *call, as dispute.Party) (seen, error) {
 	audience, err := q.audience(as)
 	if err != nil {
@@ -58,7 +58,9 @@ func (q *call) audience(as dispute.Party) (dispute.Party, error) {
 	case slices.Contains(allowed, as):
 		return as, nil
 	}
-	return "", &failure{code: codeScopeMissing, detail: fmt.Sprintf("the token %s does not read as %s; it reads as %s", q.token.Name, as, strict.List(allowed))}
+	return "", &failure{
+		code: codeScopeMissing, detail: fmt.Sprintf("the token %s does not read as %s; it reads as %s", q.token.Name, as, strict.List(allowed)),
+	}
 }
 
 // whole finds all of the dispute that a request is about, if the caller may know of it.
@@ -85,7 +87,10 @@ func (a *API) whole(ctx context.Context, q *call) (dispute.Case, error) {
 
 // away is the answer of what only reads, while a system is away.
 func away(err error) error {
-	return &failure{code: codeUnavailable, detail: "a system behind the API does not answer at the moment; nothing has changed, and nothing is lost", cause: err}
+	return &failure{
+		code: codeUnavailable, cause: err,
+		detail: "a system behind the API does not answer at the moment; nothing has changed, and nothing is lost",
+	}
 }
 
 // row reads the case as lists show it; it is zero for a dispute whose invoice is not paused.
@@ -113,7 +118,9 @@ func (t Token) knows(merchant string) bool { return t.Merchant == "" || t.Mercha
 // mayAct returns why the caller may not speak for a party in a dispute, or nil.
 func (a *API) mayAct(q *call, party dispute.Party) error {
 	if !q.token.speaksFor(party) {
-		return &failure{code: codeScopeMissing, detail: fmt.Sprintf("the token %s does not speak for the %s: it has no scope as:%s", q.token.Name, party, party)}
+		return &failure{
+			code: codeScopeMissing, detail: fmt.Sprintf("the token %s does not speak for the %s: it has no scope as:%s", q.token.Name, party, party),
+		}
 	}
 	if q.token.Merchant == "" {
 		return nil

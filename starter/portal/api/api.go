@@ -139,7 +139,7 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, o operation) {
 	result, err := a.serve(q, o)
 	switch {
 	case err != nil:
-		a.fail(q, err)
+		a.fail(q, err) //nolint:contextcheck // the request has it
 	case q.w.status == 0:
 		writeJSON(q.w, http.StatusOK, "application/json", result)
 	}

@@ -60,15 +60,23 @@ func TestBadInput(t *testing.T) {
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
 	clients := serve(t, []string{"fast accounts", "slow accounts"})
-	for range 2000 {
-		if got := clients["fast"].post("/merchants", "[]"); got.status == http.StatusTooManyRequests {
-			require.Equal(t, "1", got.header.Get("Retry-After"))
-			got.problem(http.StatusTooManyRequests, "too_many_requests")
-			require.Equal(t, http.StatusUnprocessableEntity, clients["slow"].post("/merchants", "[]").status)
-			return
-		}
+	limited := make(chan answer, 2000)
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			for range 100 {
+				if got := clients["fast"].post("/merchants", "[]"); got.status == http.StatusTooManyRequests {
+					limited <- got
+				}
+			}
+		})
 	}
-	t.Fatal("no limit")
+	all.Wait()
+	require.NotEmpty(t, limited)
+	got := <-limited
+	require.Equal(t, "1", got.header.Get("Retry-After"))
+	got.problem(http.StatusTooManyRequests, "too_many_requests")
+	require.Equal(t, http.StatusUnprocessableEntity, clients["slow"].post("/merchants", "[]").status)
 }
 
 // awayDisputes are a Temporal that does not answer.
@@ -79,15 +87,19 @@ var errAway = errors.New("connection refused by 10.0.0.1")
 func (awayDisputes) Open(context.Context, dispute.Dispute) (dispute.View, error) {
 	return dispute.View{}, errAway
 }
+
 func (awayDisputes) Case(context.Context, string) (dispute.Case, error) {
 	return dispute.Case{}, errAway
 }
+
 func (awayDisputes) Status(context.Context, string) (dispute.View, error) {
 	return dispute.View{}, errAway
 }
+
 func (awayDisputes) Respond(context.Context, string, dispute.Response, ...workflows.UpdateOption) (dispute.View, error) {
 	return dispute.View{}, errAway
 }
+
 func (awayDisputes) Withdraw(context.Context, string, dispute.Withdrawal) error { return nil }
 
 // TestAway: while Temporal or the ledger is away, the caller is asked to repeat the request, and learns nothing of our systems. A
@@ -135,7 +147,8 @@ func TestLog(t *testing.T) {
 	log := &logged{}
 	shop := serve(t, []string{"shop as:merchant read"}, func(p *portal.Parts) { p.Log = slog.New(slog.NewTextHandler(log, nil)) })["shop"]
 	c := opened(t)
-	shop.post("/disputes/"+c.Dispute.ID+"/respond", dispute.Response{Message: "geheim", ReportedBy: dispute.PartyMerchant}, "Idempotency-Key", "geheim").view()
+	hello := dispute.Response{Message: "geheim", ReportedBy: dispute.PartyMerchant}
+	shop.post("/disputes/"+c.Dispute.ID+"/respond", hello, "Idempotency-Key", "geheim").view()
 	shop.post("/disputes/"+c.Dispute.ID+"/respond", `{"geheim": "geheim"}`).problem(http.StatusUnprocessableEntity, "invalid_message")
 	shop.get("/disputes?search=geheim")
 	shop.get("/geheim").problem(http.StatusNotFound, "not_found")

@@ -120,7 +120,9 @@ func toldWaits() (waits []string) {
 // list lists disputes. Who speaks for customers alone has no list: it would have the disputes of all of them.
 func (a *API) list(q *call) (disputeList, error) {
 	if q.token.audiences()[0] == dispute.PartyCustomer {
-		return disputeList{}, &failure{code: codeScopeMissing, detail: "the token " + q.token.Name + " reads as customer, and a customer has no list of disputes"}
+		return disputeList{}, &failure{
+			code: codeScopeMissing, detail: "the token " + q.token.Name + " reads as customer, and a customer has no list of disputes",
+		}
 	}
 	filter, after, limit, err := q.filter()
 	if err != nil {

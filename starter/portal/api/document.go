@@ -16,8 +16,8 @@ import (
 	"github.com/streitfall/streitfall/dispute/events"
 )
 
-const about = `Payment disputes, for the systems of a payment provider. A dispute pauses its invoice; merchant and customer then have 14 to 21 business days
-to agree, and otherwise the provider decides.
+const about = `Payment disputes, for the systems of a payment provider. A dispute pauses its invoice; merchant and customer then have
+14 to 21 business days to agree, and otherwise the provider decides.
 
 Each request has a token (Authorization: Bearer SECRET), whose scopes say what it may do and for whom it may speak. What is refused is answered
 with problem details (RFC 9457): code says why for programs, errors lists every fault by its JSON path, and allowed what the dispute accepts now.

@@ -88,7 +88,7 @@ var refusedOpenings = map[string]struct {
 	"short window":        {members{"policy": members{"responseBusinessDays": 13}}, "invalid_dispute", "policy.responseBusinessDays"},
 	"long window":         {members{"policy": members{"responseBusinessDays": 22}}, "invalid_dispute", "policy.responseBusinessDays"},
 	"unknown calendar":    {members{"calendar": "MARS"}, "invalid_dispute", "calendar"},
-	"no address":          {members{"complainant": members{"id": "c", "name": "n", "email": "nobody", "locale": "de"}}, "invalid_dispute", "complainant.email"},
+	"no address":          {members{"complainant": members{"id": "c", "name": "n", "email": "nobody"}}, "invalid_dispute", "complainant.email"},
 	"unknown merchant":    {members{"merchantId": "m-absent"}, "dispute_refused", ""},
 	"unknown invoice":     {members{"invoiceId": "i-absent"}, "dispute_refused", ""},
 	"another order":       {members{"orderId": "another"}, "dispute_refused", ""},
@@ -150,20 +150,39 @@ const text5001 = "5001 characters"
 
 // refusedMessages are updates of a dispute that waits for an agreement, which it refuses, by name and code.
 var refusedMessages = map[string]map[string][]string{
-	"respond":         {"invalid_message": {`{}`, `{"message": "m"}`, `{"message": "m", "reportedBy": "desk"}`, `{"message": "` + text5001 + `", "reportedBy": "merchant"}`, `{"message": "m", "reportedBy": "merchant", "colour": 1}`}},
-	"propose":         {"invalid_message": {`{}`, `{"terms": "customer_pays", "proposedBy": "operator"}`, `{"terms": "merchant_refunds", "proposedBy": "merchant"}`, `{"terms": "merchant_refunds", "refund": {"amount": 900000, "currency": "EUR"}, "proposedBy": "customer"}`, `{"terms": "merchant_refunds", "refund": {"amount": 1, "currency": "SEK"}, "proposedBy": "customer"}`, `{"terms": "customer_pays", "refund": {"amount": 1, "currency": "EUR"}, "proposedBy": "merchant"}`}},
-	"answer-proposal": {"invalid_message": {`{}`, `{"proposal": 0, "accept": true, "answeredBy": "merchant"}`}, "not_accepted": {`{"proposal": 4711, "accept": true, "answeredBy": "merchant"}`}},
+	"respond": {"invalid_message": {
+		`{}`, `{"message": "m"}`, `{"message": "m", "reportedBy": "desk"}`, `{"message": "` + text5001 + `", "reportedBy": "merchant"}`,
+		`{"message": "m", "reportedBy": "merchant", "colour": 1}`,
+	}},
+	"propose": {"invalid_message": {
+		`{}`, `{"terms": "customer_pays", "proposedBy": "operator"}`, `{"terms": "merchant_refunds", "proposedBy": "merchant"}`,
+		`{"terms": "merchant_refunds", "refund": {"amount": 900000, "currency": "EUR"}, "proposedBy": "customer"}`,
+		`{"terms": "merchant_refunds", "refund": {"amount": 1, "currency": "SEK"}, "proposedBy": "customer"}`,
+		`{"terms": "customer_pays", "refund": {"amount": 1, "currency": "EUR"}, "proposedBy": "merchant"}`,
+	}},
+	"answer-proposal": {
+		"invalid_message": {`{}`, `{"proposal": 0, "accept": true, "answeredBy": "merchant"}`},
+		"not_accepted":    {`{"proposal": 4711, "accept": true, "answeredBy": "merchant"}`},
+	},
 	"accept-loss":     {"invalid_message": {`{}`, `{"reportedBy": "customer"}`}},
 	"state-reason":    {"invalid_message": {`{}`, `{"statement": ""}`}, "not_accepted": {`{"statement": "s"}`}},
 	"submit-evidence": {"invalid_message": {`{}`, `{"text": "t", "files": [{}]}`}},
 	"rule": {
 		"invalid_message": {`{}`, `{"stage": "decision", "ruledBy": "anna", "rationale": "r"}`, `{"stage": "justification", "justified": true, "ruledBy": "anna"}`},
-		"not_accepted":    {`{"stage": "decision", "inFavourOf": "merchant", "ruledBy": "anna", "rationale": "r"}`, `{"stage": "justification", "justified": true, "ruledBy": "anna", "rationale": "r"}`},
+		"not_accepted": {
+			`{"stage": "decision", "inFavourOf": "merchant", "ruledBy": "anna", "rationale": "r"}`,
+			`{"stage": "justification", "justified": true, "ruledBy": "anna", "rationale": "r"}`,
+		},
 	},
-	"move-deadline":      {"invalid_message": {`{}`, `{"to": "soon", "reason": "r", "movedBy": "otto"}`, `{"to": "2020-01-01T00:00:00Z", "reason": "r", "movedBy": "otto"}`, `{"to": "2036-01-01T00:00:00Z", "reason": "r", "movedBy": "otto"}`}},
+	"move-deadline": {"invalid_message": {
+		`{}`, `{"to": "soon", "reason": "r", "movedBy": "otto"}`, `{"to": "2020-01-01T00:00:00Z", "reason": "r", "movedBy": "otto"}`,
+		`{"to": "2036-01-01T00:00:00Z", "reason": "r", "movedBy": "otto"}`,
+	}},
 	"retry-notification": {"invalid_message": {`{}`, `{"email": "nobody", "requestedBy": "otto"}`}, "not_accepted": {`{"requestedBy": "otto"}`}},
 	"acknowledge":        {"invalid_message": {`{}`, `{"cause": "rain", "acknowledgedBy": "otto"}`}, "not_accepted": {`{"cause": "stalled", "acknowledgedBy": "otto"}`}},
-	"report-bounce":      {"invalid_message": {`{}`, `{"occasion": "rain", "number": 1, "recipient": "merchant", "reason": "r", "reportedBy": "otto"}`}},
+	"report-bounce": {"invalid_message": {
+		`{}`, `{"occasion": "rain", "number": 1, "recipient": "merchant", "reason": "r", "reportedBy": "otto"}`,
+	}},
 }
 
 // TestMessagesAreRefusedAlike: a message is refused with the same code by the API and through Temporal.

@@ -29,7 +29,8 @@ func TestEndedAndUnknown(t *testing.T) {
 	t.Parallel()
 	all := serve(t, []string{"all as:operator as:desk read disputes:open"})["all"]
 	c := opened(t)
-	require.Equal(t, dispute.OutcomeWon, all.post("/disputes/"+c.Dispute.ID+"/withdrawal", dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}).view().Outcome)
+	withdrawn := dispute.Withdrawal{ReportedBy: dispute.PartyCustomer}
+	require.Equal(t, dispute.OutcomeWon, all.post("/disputes/"+c.Dispute.ID+"/withdrawal", withdrawn).view().Outcome)
 	eventually(t, c, func(c dispute.Case) bool { return c.WaitingFor == "" })
 	for id, code := range map[string]dispute.Code{c.Dispute.ID: dispute.CodeDisputeClosed, "d-absent": dispute.CodeUnknownDispute} {
 		for name, message := range everyMessage() {
@@ -56,7 +57,8 @@ func TestLimits(t *testing.T) {
 	for i := range 20 {
 		shop.post("/disputes/"+c.Dispute.ID+"/respond", dispute.Response{Message: fmt.Sprint(i), ReportedBy: dispute.PartyMerchant}).view()
 	}
-	shop.post("/disputes/"+c.Dispute.ID+"/respond", dispute.Response{Message: "again", ReportedBy: dispute.PartyMerchant}).problem(http.StatusConflict, "limit_reached")
+	again := dispute.Response{Message: "again", ReportedBy: dispute.PartyMerchant}
+	shop.post("/disputes/"+c.Dispute.ID+"/respond", again).problem(http.StatusConflict, "limit_reached")
 	require.Equal(t, "limit_reached", updateByTemporal(t, c.Dispute.ID, "respond", `{"message": "again", "reportedBy": "merchant"}`))
 	for range 10 {
 		shop.post("/disputes/"+c.Dispute.ID+"/submit-evidence", dispute.Evidence{Text: "t"}).view()
@@ -117,7 +119,8 @@ func TestArbitrationIsNotTold(t *testing.T) {
 	p := customer.post(path+"/state-reason", dispute.Statement{Statement: "Again."}).problem(http.StatusConflict, "not_accepted")
 	require.NotContains(t, p.Detail, "evidence")
 	require.NotContains(t, string(customer.get(path).body), "evidence")
-	view := customer.post(path+"/propose", dispute.Offer{Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 1, Currency: "EUR"}, ProposedBy: dispute.PartyCustomer}).view()
+	offer := dispute.Offer{Terms: dispute.MerchantRefunds, Refund: &dispute.Money{Amount: 1, Currency: "EUR"}, ProposedBy: dispute.PartyCustomer}
+	view := customer.post(path+"/propose", offer).view()
 	require.Equal(t, dispute.WaitJustification, view.WaitingFor)
 	require.Nil(t, view.Deadline)
 	said := operator.post(path+"/state-reason", dispute.Statement{Statement: "Again."}).problem(http.StatusConflict, "not_accepted")

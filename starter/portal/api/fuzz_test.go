@@ -184,6 +184,7 @@ func TestFuzz(t *testing.T) {
 	fitting := answersOf(t, document)
 	for _, o := range api.Operations() {
 		t.Run(o.ID, func(t *testing.T) {
+			t.Parallel()
 			m := maker{schemas: read.Components.Schemas}
 			for _, c := range []parties.Case{opened(t), opened(t)} {
 				m.disputes = append(m.disputes, c.Dispute.ID)

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"reflect"
+	"slices"
 
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -51,30 +52,41 @@ func of[T any]() reflect.Type { return reflect.TypeFor[T]() }
 
 // operations is the table of all operations.
 func operations() []operation {
-	return append([]operation{
+	return slices.Concat([]operation{
 		{method: http.MethodGet, path: "/openapi.json", id: "describe", summary: "This description", public: true, handle: (*API).describe},
+		{
+			method: http.MethodGet, path: "/events", id: "events", summary: "What has happened to disputes and invoices, in order",
+			scopes: []Scope{ScopeEvents}, parameters: eventParameters, result: of[eventList](), handle: handler((*API).events),
+		},
+	}, accounts(), disputes(), fileOperations(), messages())
+}
 
+// accounts are the operations that report records.
+func accounts() []operation {
+	booking := of[dispute.Booking]()
+	return []operation{
 		record(dispute.RecordMerchant, "/merchants", "report-merchant", "Report a merchant", of[merchantRecord]()),
 		record(dispute.RecordInvoice, "/invoices", "report-invoice", "Report an invoice", of[dispute.Invoice]()),
-		record(dispute.RecordPayment, "/payments", "report-payment", "Report what a customer has paid", of[dispute.Booking]()),
-		record(dispute.RecordPaymentReturn, "/payment-returns", "report-payment-return", "Report what went back, such as a direct debit without cover", of[dispute.Booking]()),
-		record(dispute.RecordCreditNote, "/credit-notes", "report-credit-note", "Report what a merchant has given up of its own accord", of[dispute.Booking]()),
+		record(dispute.RecordPayment, "/payments", "report-payment", "Report what a customer has paid", booking),
+		record(dispute.RecordPaymentReturn, "/payment-returns", "report-payment-return", "Report what went back, such as a direct debit without cover", booking),
+		record(dispute.RecordCreditNote, "/credit-notes", "report-credit-note", "Report what a merchant has given up of its own accord", booking),
 		{
 			method: http.MethodPost, path: "/import", id: "import", summary: "Report many records, each by itself: one that is refused stops no other",
 			scopes: []Scope{ScopeAccounts}, body: of[importRecords](), result: of[importResult](), large: true,
 			refuses: []dispute.Code{dispute.CodeInvalidImport}, handle: handler((*API).importAll),
 		},
+	}
+}
 
-		{
-			method: http.MethodGet, path: "/events", id: "events", summary: "What has happened to disputes and invoices, in order",
-			scopes: []Scope{ScopeEvents}, parameters: eventParameters, result: of[eventList](), handle: handler((*API).events),
-		},
-
+// disputes are the operations that open, read and cancel disputes.
+func disputes() []operation {
+	return []operation{
 		{
 			method: http.MethodPost, path: "/disputes", id: "open", summary: "Open a dispute; it answers when the invoice is paused",
-			scopes: []Scope{ScopeOpen}, body: of[opening](), result: of[dispute.View](),
-			refuses: []dispute.Code{dispute.CodeInvalidDispute, dispute.CodeInvalidImport, dispute.CodeDisputeRefused, dispute.CodeDisputeDiffers, dispute.CodeDisputeClosed},
-			handle:  handler((*API).open),
+			scopes: []Scope{ScopeOpen}, body: of[opening](), result: of[dispute.View](), handle: handler((*API).open),
+			refuses: []dispute.Code{
+				dispute.CodeInvalidDispute, dispute.CodeInvalidImport, dispute.CodeDisputeRefused, dispute.CodeDisputeDiffers, dispute.CodeDisputeClosed,
+			},
 		},
 		{
 			method: http.MethodGet, path: "/disputes", id: "list", summary: "List disputes by what people were told, the next deadline first",
@@ -86,43 +98,58 @@ func operations() []operation {
 			refuses: []dispute.Code{dispute.CodeUnknownDispute}, handle: handler((*API).showCase),
 		},
 		{
+			method: http.MethodPost, path: "/disputes/{id}/cancel", id: "cancel", summary: "Cancel a dispute that is not decided: the invoice is reactivated",
+			scopes: []Scope{AsOperator}, result: of[dispute.View](), accepts: true, handle: handler((*API).cancel),
+			refuses: []dispute.Code{dispute.CodeUnknownDispute, dispute.CodeNotAccepted, dispute.CodeDisputeClosed},
+		},
+	}
+}
+
+// fileOperations are the operations on the files of a dispute.
+func fileOperations() []operation {
+	return []operation{
+		{
 			method: http.MethodGet, path: "/disputes/{id}/files", id: "list-files", summary: "The files of a dispute that the token may read",
 			scopes: []Scope{ScopeRead}, parameters: []parameter{asParameter}, result: of[fileList](),
 			refuses: []dispute.Code{dispute.CodeUnknownDispute}, handle: handler((*API).listFiles),
 		},
 		{
-			method: http.MethodPost, path: "/disputes/{id}/files", id: "upload-file", summary: "Upload a file, whose reference a message then names; the body is the file",
-			scopes: []Scope{AsMerchant, AsCustomer}, parameters: fileParameters, result: of[uploadedFile](),
-			refuses: []dispute.Code{dispute.CodeUnknownDispute, dispute.CodeInvalidMessage, dispute.CodeDisputeClosed}, handle: handler((*API).upload),
+			method: http.MethodPost, path: "/disputes/{id}/files", id: "upload-file", summary: "Upload a file, which a message then names; the body is the file",
+			scopes: []Scope{AsMerchant, AsCustomer}, parameters: fileParameters, result: of[uploadedFile](), handle: handler((*API).upload),
+			refuses: []dispute.Code{dispute.CodeUnknownDispute, dispute.CodeInvalidMessage, dispute.CodeDisputeClosed},
 		},
 		{
 			method: http.MethodGet, path: "/disputes/{id}/files/{file}", id: "download-file", summary: "The content of a file",
-			scopes: []Scope{ScopeRead}, parameters: []parameter{asParameter}, refuses: []dispute.Code{dispute.CodeUnknownDispute}, handle: handler((*API).download),
+			scopes: []Scope{ScopeRead}, parameters: []parameter{asParameter},
+			refuses: []dispute.Code{dispute.CodeUnknownDispute}, handle: handler((*API).download),
 		},
-		{
-			method: http.MethodPost, path: "/disputes/{id}/cancel", id: "cancel", summary: "Cancel a dispute that is not decided: the invoice is reactivated",
-			scopes: []Scope{AsOperator}, result: of[dispute.View](), accepts: true,
-			refuses: []dispute.Code{dispute.CodeUnknownDispute, dispute.CodeDisputeClosed}, handle: handler((*API).cancel),
-		},
-	}, messages()...)
+	}
 }
 
 // messages are the operations that pass on a message to a dispute.
 func messages() []operation {
+	const merchant, customer, desk, operator = dispute.PartyMerchant, dispute.PartyCustomer, dispute.PartyDesk, dispute.PartyOperator
 	return []operation{
 		signal(dispute.SignalAgreement, "Merchant and customer have agreed; from one of them alone it becomes a proposal", agreementBy, Disputes.Agree, agreed),
 		signal(dispute.SignalWithdrawal, "The customer has withdrawn the complaint", withdrawalBy, Disputes.Withdraw, withdrawn),
-		update(dispute.UpdateRespond, "A party writes to the other one", func(m dispute.Response) dispute.Party { return m.ReportedBy }, Disputes.Respond, dispute.PartyMerchant, dispute.PartyCustomer),
-		update(dispute.UpdatePropose, "A party proposes an agreement", func(m dispute.Offer) dispute.Party { return m.ProposedBy }, Disputes.Propose, dispute.PartyMerchant, dispute.PartyCustomer),
-		update(dispute.UpdateAnswerProposal, "A party accepts or declines the other one's proposal", func(m dispute.ProposalAnswer) dispute.Party { return m.AnsweredBy }, Disputes.AnswerProposal, dispute.PartyMerchant, dispute.PartyCustomer),
-		update(dispute.UpdateAcceptLoss, "The merchant accepts the loss: the amount is charged back", func(m dispute.LossAcceptance) dispute.Party { return m.ReportedBy }, Disputes.AcceptLoss, dispute.PartyMerchant),
-		update(dispute.UpdateStateReason, "The customer states the reason", always[dispute.Statement](dispute.PartyCustomer), Disputes.StateReason, dispute.PartyCustomer),
-		update(dispute.UpdateSubmitEvidence, "The merchant puts forward evidence", always[dispute.Evidence](dispute.PartyMerchant), Disputes.SubmitEvidence, dispute.PartyMerchant),
-		update(dispute.UpdateRule, "The desk rules", always[dispute.Ruling](dispute.PartyDesk), Disputes.Rule, dispute.PartyDesk),
-		update(dispute.UpdateMoveDeadline, "An operator moves the running deadline", always[dispute.DeadlineMove](dispute.PartyOperator), Disputes.MoveDeadline, dispute.PartyOperator),
-		update(dispute.UpdateRetryNotification, "An operator sends a refused message again", always[dispute.Retry](dispute.PartyOperator), Disputes.RetryNotification, dispute.PartyOperator),
-		update(dispute.UpdateAcknowledge, "An operator takes a cause of attention off", always[dispute.Acknowledgement](dispute.PartyOperator), Disputes.Acknowledge, dispute.PartyOperator),
-		update(dispute.UpdateReportBounce, "A mail that was accepted has come back", always[dispute.Bounce](dispute.PartyOperator), Disputes.ReportBounce, dispute.PartyOperator),
+		update(dispute.UpdateRespond, "A party writes to the other one",
+			func(m dispute.Response) dispute.Party { return m.ReportedBy }, Disputes.Respond, merchant, customer),
+		update(dispute.UpdatePropose, "A party proposes an agreement",
+			func(m dispute.Offer) dispute.Party { return m.ProposedBy }, Disputes.Propose, merchant, customer),
+		update(dispute.UpdateAnswerProposal, "A party accepts or declines the other one's proposal",
+			func(m dispute.ProposalAnswer) dispute.Party { return m.AnsweredBy }, Disputes.AnswerProposal, merchant, customer),
+		update(dispute.UpdateAcceptLoss, "The merchant accepts the loss: the amount is charged back",
+			func(m dispute.LossAcceptance) dispute.Party { return m.ReportedBy }, Disputes.AcceptLoss, merchant),
+		update(dispute.UpdateStateReason, "The customer states the reason", always[dispute.Statement](customer), Disputes.StateReason, customer),
+		update(dispute.UpdateSubmitEvidence, "The merchant puts forward evidence", always[dispute.Evidence](merchant), Disputes.SubmitEvidence, merchant),
+		update(dispute.UpdateRule, "The desk rules", always[dispute.Ruling](desk), Disputes.Rule, desk),
+		update(dispute.UpdateMoveDeadline, "An operator moves the running deadline",
+			always[dispute.DeadlineMove](operator), Disputes.MoveDeadline, operator),
+		update(dispute.UpdateRetryNotification, "An operator sends a refused message again",
+			always[dispute.Retry](operator), Disputes.RetryNotification, operator),
+		update(dispute.UpdateAcknowledge, "An operator takes a cause of attention off",
+			always[dispute.Acknowledgement](operator), Disputes.Acknowledge, operator),
+		update(dispute.UpdateReportBounce, "A mail that was accepted has come back", always[dispute.Bounce](operator), Disputes.ReportBounce, operator),
 	}
 }
 

@@ -38,7 +38,10 @@ func (a *API) once(q *call) error {
 	case err != nil:
 		return away(err)
 	case kept != asked:
-		return &failure{code: codeKeyReused, detail: "another request was sent under this Idempotency-Key; nothing has changed. Each request needs a key of its own, and is repeated as it was"}
+		return &failure{
+			code: codeKeyReused, detail: "another request was sent under this Idempotency-Key; nothing has changed. " +
+				"Each request needs a key of its own, and is repeated as it was",
+		}
 	}
 	q.updateID = "api-" + hashOf(asked.Token, asked.Key)
 	return nil

@@ -35,7 +35,8 @@ func TestIdempotencyKey(t *testing.T) {
 	bye := dispute.Response{Message: "Bye.", ReportedBy: dispute.PartyMerchant}
 	shop.post(path, bye, key, "k-1").problem(http.StatusUnprocessableEntity, "idempotency_key_reused")
 	shop.post("/disputes/"+other.Dispute.ID+"/respond", hello, key, "k-1").problem(http.StatusUnprocessableEntity, "idempotency_key_reused")
-	shop.post("/disputes/"+c.Dispute.ID+"/submit-evidence", dispute.Evidence{Text: "t"}, key, "k-1").problem(http.StatusUnprocessableEntity, "idempotency_key_reused")
+	evidence := dispute.Evidence{Text: "t"}
+	shop.post("/disputes/"+c.Dispute.ID+"/submit-evidence", evidence, key, "k-1").problem(http.StatusUnprocessableEntity, "idempotency_key_reused")
 	require.Len(t, caseOf(t, c).Conversation, 1)
 	require.Empty(t, caseOf(t, c).Evidence)
 	require.Empty(t, caseOf(t, other).Conversation)
