@@ -97,6 +97,14 @@
 // The archive keeps the case of a dispute when its workflow has ended (ArchiveCase). Erase removes what is personal of a
 // closed dispute and records that; the money's record and the receipts stay.
 //
+// # Events
+//
+// Other systems are told of each change by an event (Events). Triggers write it in the transaction of the change, once, whatever
+// is repeated; it points at the record of the change, and what it tells is read from there. Events get their numbers after
+// their transactions have ended, one transaction at a time: so a reader that goes on after the last number it has misses
+// nothing, also where a transaction that began earlier ends later. One worker at a time has the turn to deliver them
+// (TakeEventTurn), by the database's clock, and only its deliveries are recorded.
+//
 // # Databases
 //
 // The ledger is a file of SQLite, or a database (or a schema, named by the URL's search_path) of PostgreSQL. The queries are

@@ -58,11 +58,10 @@ func (l *Ledger) DueEvents(ctx context.Context, holder string, limit int) (due [
 
 const (
 	deliveredStatement = `update events set delivered_at = $1, next_try_at = null, attempts = attempts + 1, last_error = ''
-		where number = $2 and delivered_at is null`
+		where number = $2 and delivered_at is null returning dispute_id, invoice_id`
 	// nextStatement makes the next event of a dispute, or of an invoice, due.
 	nextStatement = `update events set next_try_at = $1 where number = (
-		select min(later.number) from events later join events e on e.dispute_id = later.dispute_id and e.invoice_id = later.invoice_id
-		where e.number = $2 and later.delivered_at is null and later.number is not null)`
+		select number from events where dispute_id = $2 and invoice_id = $3 and delivered_at is null and number is not null order by number limit 1)`
 	failedStatement = `update events set next_try_at = $1, attempts = attempts + 1, last_error = $2 where number = $3 and delivered_at is null`
 )
 
@@ -90,9 +89,13 @@ func recordAttempt(ctx context.Context, tx *transaction, a events.Attempt, at ti
 		_, err := tx.ExecContext(ctx, failedStatement, instant(precise(at.Add(a.Pause))), storable(a.Error), a.Number)
 		return err
 	}
-	rows, err := rowsAffected(tx.ExecContext(ctx, deliveredStatement, instant(precise(at)), a.Number))
-	if err == nil && rows == 1 {
-		_, err = tx.ExecContext(ctx, nextStatement, instant(precise(at)), a.Number)
+	scan := func(into func(...any) error) (about [2]string, err error) {
+		err = into(&about[0], &about[1])
+		return about, err
+	}
+	about, delivered, err := first(ctx, tx, scan, deliveredStatement, instant(precise(at)), a.Number)
+	if err == nil && delivered {
+		_, err = tx.ExecContext(ctx, nextStatement, instant(precise(at)), about[0], about[1])
 	}
 	return err
 }

@@ -97,7 +97,7 @@ func (l *Ledger) numberEvents(ctx context.Context) error {
 // numberStatement sees what was committed when the row of event_turn was locked, with all numbers that were given before.
 const numberStatement = `update events set number = fresh.number, next_try_at = case when fresh.first then $1 else next_try_at end
 	from (
-		select id, (select coalesce(max(number), 0) from events) + row_number() over (order by id) as number,
+		select id, (select coalesce(max(number), 0) from events where number is not null) + row_number() over (order by id) as number,
 			row_number() over (partition by dispute_id, invoice_id order by id) = 1 and not exists (
 				select 1 from events earlier where earlier.dispute_id = unnumbered.dispute_id and earlier.invoice_id = unnumbered.invoice_id
 					and earlier.delivered_at is null and earlier.number is not null) as first

@@ -13,7 +13,7 @@ alter table messages
 -- the invoice, for events without a dispute) is undelivered, and once it is delivered.
 create table events (
     id             bigint           generated always as identity primary key,
-    number         bigint           unique,
+    number         bigint,
     type           text             not null,
     at             timestamptz      not null,
     invoice_id     text collate "C" not null,
@@ -31,6 +31,7 @@ create table events (
         (next_try_at is null or number is not null and delivered_at is null) and (delivered_at is null or number is not null))
 ) with (fillfactor = 80);
 
+create unique index events_by_number on events (number) where number is not null;
 create index events_without_number on events (id) where number is null;
 create index events_to_deliver on events (next_try_at, number) where next_try_at is not null;
 create index events_undelivered on events (dispute_id, invoice_id, number) where delivered_at is null and number is not null;

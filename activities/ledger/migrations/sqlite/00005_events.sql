@@ -12,8 +12,8 @@ alter table messages add column refund integer not null default 0;
 -- next_try_at is when an event is delivered next: null while it has no number, while an earlier event of the same dispute (of
 -- the invoice, for events without a dispute) is undelivered, and once it is delivered.
 create table events (
-    id             integer not null primary key autoincrement,
-    number         integer unique,
+    id             integer not null primary key,
+    number         integer,
     type           text    not null,
     at             text    not null check (at like '____-__-__T__:__:__.______Z'),
     invoice_id     text    not null,
@@ -31,6 +31,7 @@ create table events (
         (next_try_at is null or number is not null and delivered_at is null) and (delivered_at is null or number is not null))
 ) strict;
 
+create unique index events_by_number on events (number) where number is not null;
 create index events_without_number on events (id) where number is null;
 create index events_to_deliver on events (next_try_at, number) where next_try_at is not null;
 create index events_undelivered on events (dispute_id, invoice_id, number) where delivered_at is null and number is not null;
