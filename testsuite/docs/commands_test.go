@@ -32,7 +32,7 @@ var notRun = map[string]string{
 	"npx tsx receiver.ts": byExamples,
 	"bash shop.sh 4723":   byExamples,
 	"npx openapi-typescript \"$STREITFALL_URL/api/v1/openapi.json\" --output api.d.ts": byExamples,
-	"starter ledger import --example | sed s/4711/4722/ | starter ledger import -":     byExamples,
+	"starter ledger import --example | sed s/4711/4722/ |":                             byExamples,
 }
 
 const byExamples = "testsuite/examples runs it"
