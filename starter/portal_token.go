@@ -27,12 +27,12 @@ else, and its entry for API_TOKENS, which has the secret's hash. Entries are sep
 func (a *app) portalToken() *cobra.Command {
 	var scopes []string
 	cmd := &cobra.Command{
-		Use:     "token NAME",
-		Short:   "Print a new token for the API, and its entry for API_TOKENS",
-		Long:    tokenHelp,
+		Use:   "token NAME",
+		Short: "Print a new token for the API, and its entry for API_TOKENS",
+		Long:  tokenHelp,
 		Example: "  starter portal token shop --scope accounts --scope disputes:open --scope read\n" +
 			"  starter portal token nordlicht --scope read --scope as:merchant:nordlicht",
-		Args:    exactly("the name of the system that gets the token"),
+		Args: exactly("the name of the system that gets the token"),
 		RunE: does(func(_ context.Context, args []string) error {
 			secret, entry, err := api.NewToken(args[0], scopes)
 			if err != nil {

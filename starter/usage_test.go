@@ -120,7 +120,7 @@ func TestHelp(t *testing.T) {
 	}
 	root := (&app{}).root()
 	visit(root)
-	require.Equal(t, 46, seen)
+	require.Equal(t, 47, seen)
 	require.Contains(t, s.does("respond", "--help"), "Accepted while the dispute waits for agreement.\n")
 	require.Contains(t, s.does("rule", "--help"), "Accepted while the dispute waits for justification, decision.\n")
 	require.Contains(t, s.does("withdraw", "--help"), `says "accepted", or "ignored" and why`)

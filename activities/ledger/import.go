@@ -38,12 +38,9 @@ const (
 	batchGap  = 50 * time.Millisecond
 )
 
-// On PostgreSQL an import holds up only what concerns the invoices that it has locked: it locks some ahead, so that their records
-// share a round trip to be read and another one to be written.
-const (
-	lockedBatchTime = 40 * time.Millisecond
-	lockedAhead     = 200
-)
+// lockedAhead is how many records a transaction of an import on PostgreSQL has, which holds up only what concerns their invoices. It
+// locks them ahead, so that they share a round trip to be read and another one to be written.
+const lockedAhead = 200
 
 // Import creates or changes merchants and invoices, and books the invoices, payments, returns and credit notes, each record
 // by itself. The same import again changes nothing. It can change all of a merchant but the id and the webhook (see
@@ -109,23 +106,21 @@ func refused(imported Imported, format string, args ...any) error {
 	return dispute.RefuseFaults(dispute.CodeInvalidImport, faults, format, args...)
 }
 
-// importBatch imports records in one transaction until batchTime has passed. It returns how many, and adds to imported and each.
+// importBatch imports records in one transaction: lockedAhead of them, or on SQLite until batchTime has passed. It returns how many,
+// and adds to imported and each.
 func (l *Ledger) importBatch(ctx context.Context, imported *Imported, each *[]ImportedRecord, records []record) (done int, err error) {
 	before, eachBefore := *imported, *each
 	err = l.lock(ctx, importing, func(tx *transaction) error {
 		run, err := newImporter(ctx, tx)
 		run.imported, run.each, done = before, eachBefore, 0
-		length := batchTime
-		if l.sendWithin != nil {
-			length = lockedBatchTime
+		if err == nil && l.sendWithin != nil {
+			records = records[:min(len(records), lockedAhead)]
+			err = run.lockAhead(ctx, records)
 		}
-		for end := time.Now().Add(length); err == nil && done < len(records) && (done == 0 || time.Now().Before(end)); done++ {
-			if l.sendWithin != nil && done%lockedAhead == 0 {
-				err = run.lockAhead(ctx, records[done:min(done+lockedAhead, len(records))])
-			}
-			if err == nil {
-				err = run.take(ctx, records[done])
-			}
+		end := time.Now().Add(batchTime)
+		for err == nil && done < len(records) && (done == 0 || l.sendWithin != nil || time.Now().Before(end)) {
+			err = run.take(ctx, records[done])
+			done++
 		}
 		*imported, *each = run.imported, run.each
 		return err

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -82,6 +83,9 @@ type API struct {
 	limits map[string]*rate.Limiter
 }
 
+// importTimeout is how long an import may take, in place of the server's timeouts.
+const importTimeout = 5 * time.Minute
+
 // The limit of a token in requests a second, with how many may come at once.
 const tokenRate, tokenBurst = 100, 400
 
@@ -100,6 +104,7 @@ func New(parts Parts) (*API, error) {
 		})
 	}
 	openAnswers(described.OpenAPI().Components.Schemas, a.operations)
+	leaveOut(described.OpenAPI().Components.Schemas)
 	var err error
 	a.document, err = described.OpenAPI().MarshalJSON()
 	return a, err
@@ -173,6 +178,11 @@ func (a *API) serve(q *call, o operation) (any, error) {
 			return nil, unknown(id)
 		}
 		q.disputeID = id
+	}
+	if o.large {
+		until := time.Now().Add(importTimeout)
+		control := http.NewResponseController(q.w)
+		_ = errors.Join(control.SetReadDeadline(until), control.SetWriteDeadline(until)) // without, the server's own hold
 	}
 	if o.body != nil {
 		if err := q.readJSON(o.limit()); err != nil {

@@ -43,9 +43,14 @@ func TestDocument(t *testing.T) {
 			Description string
 			Security    []map[string][]string
 		}
+		Components struct {
+			Schemas map[string]struct{ Required []string }
+		}
 	}
 	require.NoError(t, json.Unmarshal(document, &read))
 	require.Equal(t, "3.1.0", read.OpenAPI)
+	require.NotContains(t, read.Components.Schemas["Invoice"].Required, "paid", "the decoder does without")
+	require.Contains(t, read.Components.Schemas["Invoice"].Required, "id")
 	methods := map[string]string{http.MethodGet: "get", http.MethodPost: "post"}
 	for _, o := range api.Operations() {
 		described, known := read.Paths[o.Path][methods[o.Method]]
