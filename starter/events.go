@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/streitfall/streitfall/activities/ledger"
+	"github.com/streitfall/streitfall/starter/eventtable"
 )
 
 // eventReader is what a command reads of the events.
@@ -135,31 +135,27 @@ func pause(ctx context.Context, length time.Duration) {
 	}
 }
 
-// printEvent prints an event in one line, the first one below a header. The columns have fixed widths: the next event may come
-// tomorrow.
+// printEvent prints an event in one line, the first one below a header.
 func (a *app) printEvent(event ledger.ToldEvent, asJSON, first bool) error {
 	if asJSON {
 		encoder := json.NewEncoder(a.raw)
 		encoder.SetEscapeHTML(false)
 		return encoder.Encode(event)
 	}
-	const row = "%-7v %-20s %-28s %-20s %s\n"
 	if first {
-		a.printf(row, "NUMBER", "AT", "TYPE", "DISPUTE, INVOICE", "DELIVERY")
+		a.printf("%s %s\n", eventtable.Header(), "DELIVERY")
 	}
-	about := cmp.Or(event.Data.DisputeID, event.Data.InvoiceID)
-	a.printf(row, event.Number, event.At.UTC().Format("2006-01-02 15:04:05Z"), event.Type, about, deliveryOf(event))
+	a.printf("%s %s\n", eventtable.Row(event.Event), deliveryOf(event))
 	return nil
 }
 
 // deliveryOf says what became of an event's delivery.
 func deliveryOf(event ledger.ToldEvent) string {
-	const layout = "2006-01-02 15:04:05Z"
 	switch {
 	case !event.DeliveredAt.IsZero():
-		return "delivered " + event.DeliveredAt.UTC().Format(layout)
+		return "delivered " + eventtable.Time(event.DeliveredAt)
 	case event.Attempts > 0:
-		return fmt.Sprintf("failed %d times, next try %s: %s", event.Attempts, event.NextTryAt.UTC().Format(layout), excerpt(event.LastError))
+		return fmt.Sprintf("failed %d times, next try %s: %s", event.Attempts, eventtable.Time(event.NextTryAt), excerpt(event.LastError))
 	case event.NextTryAt.IsZero():
 		return "waits for an earlier one"
 	}

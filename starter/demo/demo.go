@@ -148,7 +148,7 @@ func (d *demo) play(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err()
 	}
-	return errors.Join(killing, d.printResults(results), d.check(ctx))
+	return errors.Join(killing, d.printResults(results), d.check(ctx), d.printEvents(ctx, results))
 }
 
 // drive plays one dispute to its end. before, if there is one, is called before each step.
@@ -180,9 +180,10 @@ func (d *demo) tell(ctx context.Context, c parties.Case) result {
 func (d *demo) whereToLook() {
 	d.prints(fmt.Sprintf(`
 Where to look:
-  all cases   %s/namespaces/%s/workflows
-  all mails   %s
-  an invoice  LEDGER_URL=%s go run ./starter ledger show invoice-01
-  a case      TEMPORAL_ADDRESS=%s go run ./starter status demo-05`,
+  all cases   %[1]s/namespaces/%[2]s/workflows
+  all mails   %[3]s
+  an invoice  LEDGER_URL=%[4]s go run ./starter ledger show invoice-01
+  all events  LEDGER_URL=%[4]s go run ./starter events --json
+  a case      TEMPORAL_ADDRESS=%[5]s go run ./starter status demo-05`,
 		d.environment.Server.UIURL(), client.DefaultNamespace, d.environment.MailDir(), d.environment.LedgerURL, d.environment.Address()))
 }

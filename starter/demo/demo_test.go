@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/events"
 	"github.com/streitfall/streitfall/starter/demo"
 	"github.com/streitfall/streitfall/starter/parties"
 	"github.com/streitfall/streitfall/starter/terminal"
@@ -134,6 +135,21 @@ func requireAllEnded(t *testing.T, text string) {
 	}
 	require.Len(t, regexp.MustCompile(`(?m)^demo-\d\d `).FindAllString(text, -1), len(dispute.ClosingReasons))
 	require.Contains(t, text, "Ledger: 10 invoices, 0 disputes open, 10 closed, 19 postings; debits and credits balance.\n")
+	requireEvents(t, text)
+}
+
+// requireEvents asserts that the events of the dispute that was told are listed, from its opening to its end.
+func requireEvents(t *testing.T, text string) {
+	t.Helper()
+	var types []events.Type
+	for _, row := range regexp.MustCompile(`(?m)^\d+ +\S+ \S+Z (\S+) +demo-09$`).FindAllStringSubmatch(text, -1) {
+		types = append(types, events.Type(row[1]))
+	}
+	require.Greater(t, len(types), 6, text)
+	require.Less(t, len(types), 25, text)
+	require.Equal(t, events.DisputeOpened, types[0])
+	require.Equal(t, events.DisputeClosed, types[len(types)-1])
+	require.Subset(t, types, []events.Type{events.DisputeWaiting, events.DisputeMessage, events.DisputeProposal})
 }
 
 // TestLeaving: whenever the user leaves, the demo ends soon, without an error and without a trace.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/events"
+	"github.com/streitfall/streitfall/starter/eventtable"
 	"github.com/streitfall/streitfall/starter/parties"
 )
 
@@ -84,5 +87,25 @@ func (d *demo) check(ctx context.Context) error {
 		return fmt.Errorf("the ledger is not consistent: %s", strings.Join(report.Findings, "; "))
 	}
 	d.says(counts + "; debits and credits balance.")
+	return nil
+}
+
+// maxEvents is how many events are printed at most.
+const maxEvents = 30
+
+// printEvents prints what other systems are told of the dispute that was told step by step.
+func (d *demo) printEvents(ctx context.Context, results []result) error {
+	i := slices.IndexFunc(results, func(r result) bool { return r.Path.Ends == toldSlowly })
+	found, err := d.ledger.ToldEvents(ctx, ledger.EventFilter{DisputeID: results[i].Dispute.ID}, 0, maxEvents)
+	if err != nil {
+		return err
+	}
+	all := make([]events.Event, len(found))
+	for i, event := range found {
+		all[i] = event.Event
+	}
+	d.says("\nOther systems are told as well. A backend at EVENTS_URL would have got these events of " + results[i].Dispute.ID +
+		", signed and in this order, with ids, amounts and states, and nothing that people have written:")
+	d.prints("\n" + eventtable.Table(all))
 	return nil
 }

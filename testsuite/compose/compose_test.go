@@ -19,11 +19,15 @@ import (
 
 const file = "../../docker-compose.yml"
 
-// secrets are the variables that .env has to set.
+const tokenHash = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
+
+// secrets are the variables that .env has to set, and those that it may set for other systems.
 var secrets = map[string]string{
 	"POSTGRES_PASSWORD": "secret0", "TEMPORAL_DB_PASSWORD": "secret1", "LEDGER_DB_PASSWORD": "secret2",
 	"PAYLOAD_KEYS": "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "CODEC_TOKEN": "correct-horse-battery",
 	"PORTAL_KEYS": "k2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+	"EVENTS_URL":  "https://backend.example/events", "EVENTS_SECRET": "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+	"API_TOKENS": "shop:" + tokenHash + ":read",
 }
 
 // load reads the file as "docker compose" does, in an environment with the secrets except the named ones.
@@ -70,6 +74,8 @@ func TestSecrets(t *testing.T) {
 		_, err := load(t, name)
 		require.ErrorContains(t, err, name)
 	}
+	_, err = load(t, "EVENTS_URL", "EVENTS_SECRET", "API_TOKENS")
+	require.NoError(t, err, "no other system need be told")
 }
 
 // TestOnlyLoopback: all ports are published on the loopback interface only, because Temporal requires no login.
@@ -117,6 +123,7 @@ func TestWorker(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "postgres://ledger:secret2@postgresql:5432/ledger?sslmode=disable", config.LedgerURL)
 	require.True(t, config.PayloadKeys.Any())
+	require.Equal(t, "https://backend.example/events", config.Events.URL)
 	require.Equal(t, ":9090", config.MetricsAddr)
 	require.Equal(t, types.HealthCheckTest{"CMD", "worker", "health"}, worker.HealthCheck.Test)
 	require.Equal(t, 40*time.Second, time.Duration(*worker.StopGracePeriod))

@@ -37,6 +37,7 @@ func TestPortal(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "http://localhost:8090", config.Site.String())
 	require.Equal(t, "file:"+filesFolder, config.FilesURL)
+	require.Equal(t, "shop", config.Tokens[0].Name)
 	require.Equal(t, types.HealthCheckTest{"CMD", "worker", "health"}, service.HealthCheck.Test)
 	require.Equal(t, ":9090", config.MetricsAddr, "worker health asks it")
 	require.Equal(t, 20*time.Second, time.Duration(*service.StopGracePeriod))

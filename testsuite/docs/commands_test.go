@@ -27,11 +27,19 @@ var notRun = map[string]string{
 	"docker compose up --build --detach":          "it needs a Docker engine; testsuite/compose checks the file",
 	"go run ./testsuite/load":                     "it measures for minutes; its tests run each mode in small",
 	"go -C testsuite/compose run ./cluster -stay": "it needs PostgreSQL and builds Temporal's server",
+
+	"npm install":         byExamples,
+	"npx tsx receiver.ts": byExamples,
+	"bash shop.sh 4723":   byExamples,
+	"npx openapi-typescript \"$STREITFALL_URL/api/v1/openapi.json\" --output api.d.ts": byExamples,
+	"starter ledger import --example | sed s/4711/4722/ |":                             byExamples,
 }
+
+const byExamples = "testsuite/examples runs it"
 
 // ports are the ports of the documents. In the test other ones take their place, because tests run side by side: that is
 // the only change to what the documents say.
-var ports = []string{"7233", "8233", "7243", "9090", "8081", "8090", "9091"}
+var ports = []string{"7233", "8233", "7243", "9090", "8081", "8090", "9091", "8091", "9092"}
 
 // timeout is for all commands together. They take about half a minute when Go's build cache is warm.
 const timeout = 5 * time.Minute
@@ -145,7 +153,7 @@ func run(t *testing.T, script string) string {
 	}))
 	output, err := os.ReadFile(printed)
 	require.NoError(t, err)
-	for _, log := range []string{"temporal.log", "worker.log", "codec.log", "portal.log"} {
+	for _, log := range []string{"temporal.log", "worker.log", "codec.log", "portal.log", "api.log"} {
 		text, _ := os.ReadFile(filepath.Join(dir, log))
 		t.Logf("%s:\n%s", log, text[max(0, len(text)-2000):])
 	}
@@ -169,7 +177,7 @@ func clone(t *testing.T) string {
 }
 
 // configured are the variables that configure the product or Temporal: the documents set what they need.
-var configured = regexp.MustCompile(`^(TEMPORAL|LEDGER|MAIL|SMTP|PAYLOAD|CODEC|METRICS|DESK|ARBITER|LOG|WEBHOOK|SENDER|PROVIDER|PORTAL|FILES|OIDC|AWS)(_|=)`)
+var configured = regexp.MustCompile(`^(TEMPORAL|LEDGER|MAIL|SMTP|PAYLOAD|CODEC|METRICS|DESK|ARBITER|LOG|WEBHOOK|SENDER|PROVIDER|PORTAL|FILES|OIDC|AWS|API|EVENTS)(_|=)`)
 
 // environment is that of a reader with a home of their own and Go's caches.
 func environment(t *testing.T, home, temporal string) (variables []string) {
