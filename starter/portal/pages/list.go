@@ -68,6 +68,7 @@ func MerchantList(v Viewer, in ListInput) Page {
 		row.State = t.perhaps(waitKey(c))
 		if c.State == dispute.StateClosed {
 			row.State = t.perhaps("list.outcome." + string(c.Outcome))
+			row.Amount = t.say("list.disputed", "amount", row.Amount) // which need not be what was debited
 		}
 		list.Rows = append(list.Rows, row)
 	}

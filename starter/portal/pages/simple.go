@@ -124,6 +124,6 @@ func (e Erased) Facts(f frame) (facts []Fact) {
 	add("fact.amount", f.money(clean(e.Case.DisputedAmount)))
 	add("fact.order", line(e.Case.OrderID))
 	add("fact.invoice", line(e.Case.InvoiceID))
-	add("fact.state", f.perhaps("outcome."+string(e.Case.Outcome)))
+	add("fact.outcome", f.perhaps("outcome."+string(e.Case.Outcome)))
 	return facts
 }
