@@ -309,8 +309,8 @@ func TestNoMoreMessages(t *testing.T) {
 	}
 }
 
-// TestOperatorReadsWhatIsSo: an operator reads of a message that nobody has taken without a channel, and of a closed dispute
-// not what it waits for.
+// TestOperatorReadsWhatIsSo: an operator reads of a message that nobody has taken without a channel, of a closed dispute not
+// what it waits for, and first what helps.
 func TestOperatorReadsWhatIsSo(t *testing.T) {
 	t.Parallel()
 	for i, l := range language.All {
@@ -319,6 +319,10 @@ func TestOperatorReadsWhatIsSo(t *testing.T) {
 		waits := []string{"Wartet auf", "Waiting for"}[i]
 		require.Contains(t, refused, waits)
 		require.NotContains(t, renderCase(t, at(""), dispute.PartyOperator, l, context()), waits)
+		failed := at(dispute.WaitAgreement)
+		failed.Attention = []dispute.Cause{dispute.CauseMessageFailed}
+		page := renderCase(t, failed, dispute.PartyOperator, l, context())
+		require.Less(t, strings.Index(page, `id="acknowledge-`), strings.Index(page, `id="move-deadline`), "what helps comes first")
 	}
 }
 
