@@ -66,6 +66,9 @@ func MerchantList(v Viewer, in ListInput) Page {
 	for _, c := range in.Cases {
 		row := t.row(c)
 		row.State = t.perhaps(waitKey(c))
+		if c.Turn != dispute.PartyMerchant {
+			row.Deadline = row.Deadline.ofOthers()
+		}
 		if c.State == dispute.StateClosed {
 			row.State = t.perhaps("list.outcome." + string(c.Outcome))
 			row.Amount = t.say("list.disputed", "amount", row.Amount) // which need not be what was debited

@@ -107,3 +107,22 @@ func TestClosedRow(t *testing.T) {
 		require.Equal(t, 1, strings.Count(page, named))
 	}
 }
+
+// TestUrgentForWhoActs: a deadline that is near stands out for who has to act before it, on the page and in the list.
+func TestUrgentForWhoActs(t *testing.T) {
+	t.Parallel()
+	const urgent = `class="left soon"`
+	for party, want := range map[dispute.Party]bool{dispute.PartyMerchant: true, dispute.PartyCustomer: false} {
+		v := viewer(party, language.English)
+		v.Now = day(21, 10)
+		page := render(t, v, constructors[party](at(dispute.WaitAgreement), v, context()))
+		require.Contains(t, page, "Today is the last day", party)
+		require.Equal(t, want, strings.Contains(page, urgent), party)
+	}
+	v := viewer(dispute.PartyMerchant, language.English)
+	for wait, want := range map[dispute.Wait]bool{dispute.WaitEvidence: true, dispute.WaitStatement: false} {
+		page := render(t, v, pages.MerchantList(v, pages.ListInput{Cases: summaries(wait)}))
+		require.Contains(t, page, "Today is the last day", wait)
+		require.Equal(t, want, strings.Contains(page, urgent), wait)
+	}
+}

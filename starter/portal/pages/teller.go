@@ -89,7 +89,7 @@ type Deadline struct {
 	Until, Zone, Left string
 	// Instant is for programs.
 	Instant string
-	// Soon means that at most two business days are left.
+	// Soon means that at most two business days are left to the viewer.
 	Soon bool
 }
 
@@ -124,6 +124,16 @@ func (t teller) deadline(at time.Time, calendarName string) *Deadline {
 	const fewDays = 2
 	d.Soon = left <= fewDays
 	return d
+}
+
+// ofOthers returns the deadline of another party, which is not urgent for the viewer.
+func (d *Deadline) ofOthers() *Deadline {
+	if d == nil {
+		return nil
+	}
+	calm := *d
+	calm.Soon = false
+	return &calm
 }
 
 func sameDay(a, b time.Time) bool {
