@@ -83,9 +83,9 @@ func TestAssets(t *testing.T) {
 func TestPrintedResult(t *testing.T) {
 	t.Parallel()
 	for _, asset := range pages.Assets() {
-		if _, print, has := strings.Cut(string(asset.Content), "@media print"); has {
-			require.Contains(t, print, " p.done {")
-			require.NotContains(t, print, " .done", "the lead of a closed dispute has this class")
+		if _, printed, has := strings.Cut(string(asset.Content), "@media print"); has {
+			require.Contains(t, printed, " p.done {")
+			require.NotContains(t, printed, " .done", "the lead of a closed dispute has this class")
 		}
 	}
 	require.Contains(t, renderCase(t, at(""), dispute.PartyMerchant, language.English, context()), `class="lead done"`)
