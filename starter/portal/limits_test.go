@@ -163,7 +163,7 @@ func TestTooLarge(t *testing.T) {
 	c, s := opened(t), serve(t)
 	b, path := s.merchant(t, c), pages.ActPath(c.Dispute.ID, pages.ActRespond)
 	for language, want := range map[string][]string{
-		"de": {"Erlaubt sind 5.000 Zeichen.", "Erlaubt sind 7 MB."}, "en": {"5,000 characters are allowed.", "7 MB is allowed."},
+		"de": {"Erlaubt sind 5.000 Zeichen.", "Erlaubt sind 7\u00a0MB."}, "en": {"5,000 characters are allowed.", "7\u00a0MB is allowed."},
 	} {
 		long := b.post(path+"?"+pages.FieldLanguage+"="+language, pages.FieldMessage, strings.Repeat("x", 1<<20))
 		require.Equal(t, http.StatusRequestEntityTooLarge, long.status)

@@ -59,7 +59,7 @@ func TestFiles(t *testing.T) {
 	large := b.upload(upload, "big.png", append(photo.Bytes(), make([]byte, 8<<20)...), fields...)
 	require.Equal(t, http.StatusUnprocessableEntity, large.status)
 	require.Contains(t, large.body, "Half a text")
-	require.Contains(t, large.body, "7 MB")
+	require.Contains(t, large.body, "7\u00a0MB")
 	require.Equal(t, http.StatusRequestEntityTooLarge, b.upload(upload, "huge.png", make([]byte, 29<<20), fields...).status)
 	require.Contains(t, b.get(pages.CasePath(id)).body, fmt.Sprintf(`data-max="%d"`, files.MaxSize), "the browser is told what the server takes")
 	taken := b.upload(upload, "proof.png", photo.Bytes(), fields...)

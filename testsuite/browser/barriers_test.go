@@ -145,7 +145,7 @@ func TestBarriersWithoutTemporal(t *testing.T) {
 	cut()
 	for _, person := range people {
 		person.isFree(away + pages.CasePath(s.Dispute.ID))
-		person.reads("This is where it stood last", s.Merchant.Name)
+		person.reads("Last known state", s.Merchant.Name)
 	}
 	operator.isFree(away + pages.PathAttention)
 

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/dispute/language"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 )
 
@@ -75,4 +77,16 @@ func TestAssets(t *testing.T) {
 			require.NotContains(t, string(asset.Content), "innerHTML")
 		}
 	}
+}
+
+// TestPrintedResult: a printed case says what is to be done or how it ended, and not that the last act has arrived.
+func TestPrintedResult(t *testing.T) {
+	t.Parallel()
+	for _, asset := range pages.Assets() {
+		if _, printed, has := strings.Cut(string(asset.Content), "@media print"); has {
+			require.Contains(t, printed, " p.done {")
+			require.NotContains(t, printed, " .done", "the lead of a closed dispute has this class")
+		}
+	}
+	require.Contains(t, renderCase(t, at(""), dispute.PartyMerchant, language.English, context()), `class="lead done"`)
 }

@@ -201,7 +201,8 @@ func (t caseTeller) finish(page Case) Case {
 }
 
 func (t caseTeller) heading() string {
-	return t.Language.Reason(dispute.Reason(line(string(t.c.Dispute.Reason)))) + " · " + t.money(clean(t.c.Dispute.DisputedAmount))
+	reason := t.Language.Reason(dispute.Reason(line(string(t.c.Dispute.Reason))))
+	return unbroken(reason+" ·") + " " + t.money(clean(t.c.Dispute.DisputedAmount))
 }
 
 // allowed reports whether the dispute takes an update now, of which it has taken some before.

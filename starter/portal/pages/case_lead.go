@@ -38,6 +38,9 @@ func (t caseTeller) lead(page Case) Lead {
 		lead.Tone, lead.Title = toneAct, t.say("lead.proposal."+string(t.party)+"."+termsKey(offered), "offer", t.offer(offered))
 		lead.Lines = []string{t.say("lead.proposal.do")}
 	}
+	if lead.Tone != toneAct {
+		lead.Deadline = lead.Deadline.ofOthers()
+	}
 	lead.Links = t.leadLinks(page)
 	return lead
 }

@@ -33,7 +33,9 @@ func (t caseTeller) facts() (facts []Fact) {
 	}
 	if t.party == dispute.PartyOperator {
 		add("state", line(string(t.c.State)))
-		add("waiting", t.wait(t.c.WaitingFor))
+		if t.c.WaitingFor != "" {
+			add("waiting", t.wait(t.c.WaitingFor))
+		}
 		add("email.merchant", line(t.c.Corrected.Merchant))
 		add("email.customer", cmp.Or(line(t.c.Corrected.Customer), line(d.Complainant.Email)))
 	}

@@ -23,7 +23,7 @@ var leads = map[dispute.Party]map[dispute.Wait][2]string{
 			"Reagieren Sie nicht, werden Ihnen 129,90\u00a0€ belastet",
 			"If you do not respond, €129.90 will be debited from you",
 		},
-		dispute.WaitStatement:     {"Jonas Weiß ist an der Reihe", "It is the turn of Jonas Weiß"},
+		dispute.WaitStatement:     {"Jonas Weiß ist an der Reihe", "It is Jonas Weiß’s turn"},
 		dispute.WaitJustification: {"Klarna prüft die Reklamation", "Klarna is examining the complaint"},
 		dispute.WaitEvidence: {
 			"Antworten Sie nicht, werden Ihnen 129,90\u00a0€ belastet",
@@ -54,7 +54,7 @@ var leads = map[dispute.Party]map[dispute.Wait][2]string{
 		"":                        {"Der Streitfall ist abgeschlossen", "The dispute is closed"},
 	},
 	dispute.PartyOperator: {
-		dispute.WaitRetryNotification: {"Dieser Streitfall braucht Sie", "This dispute needs you"},
+		dispute.WaitRetryNotification: {"Bei diesem Streitfall besteht Handlungsbedarf", "This dispute needs your attention"},
 		dispute.WaitAgreement:         {"Er wartet auf: Einigung", "It is waiting for: agreement"},
 		"":                            {"Der Streitfall ist abgeschlossen", "The dispute is closed"},
 	},
@@ -97,12 +97,12 @@ func TestTurnOfAnAgreement(t *testing.T) {
 		{"new", at(dispute.WaitAgreement), dispute.PartyMerchant, dispute.PartyMerchant, true, [2]string{"Bitte reagieren Sie", "Please respond"}},
 		{"silent", at(dispute.WaitAgreement), dispute.PartyMerchant, dispute.PartyCustomer, true, [2]string{"Bitte reagieren Sie", "Please respond"}},
 		{"new", at(dispute.WaitAgreement), dispute.PartyCustomer, dispute.PartyMerchant, false, [2]string{"muss jetzt reagieren", "has to respond now"}},
-		{"said", quiet, dispute.PartyMerchant, dispute.PartyCustomer, false, [2]string{"Jonas Weiß ist an der Reihe", "It is the turn of Jonas Weiß"}},
-		{"said", quiet, dispute.PartyCustomer, dispute.PartyCustomer, true, [2]string{"können sich jetzt einigen", "can agree now"}},
+		{"said", quiet, dispute.PartyMerchant, dispute.PartyCustomer, false, [2]string{"Jonas Weiß ist an der Reihe", "It is Jonas Weiß’s turn"}},
+		{"said", quiet, dispute.PartyCustomer, dispute.PartyCustomer, true, [2]string{"können sich jetzt einigen", "can now come to an agreement"}},
 		{"told", quiet, dispute.PartyMerchant, dispute.PartyMerchant, true, [2]string{"Einigen Sie sich mit", "Come to an agreement with"}},
-		{"told", quiet, dispute.PartyCustomer, dispute.PartyMerchant, false, [2]string{merchant + " ist an der Reihe", "It is the turn of " + merchant}},
+		{"told", quiet, dispute.PartyCustomer, dispute.PartyMerchant, false, [2]string{merchant + " ist an der Reihe", "It is " + merchant + "’s turn"}},
 		{"proposed", talking(), dispute.PartyMerchant, dispute.PartyMerchant, true, [2]string{"schlägt vor: Sie erstatten", "proposes: you refund"}},
-		{"stands", talking(), dispute.PartyMerchant, dispute.PartyCustomer, false, [2]string{"Ein Vorschlag wartet noch auf Ihre Antwort", "A proposal still waits for your answer"}},
+		{"stands", talking(), dispute.PartyMerchant, dispute.PartyCustomer, false, [2]string{"Ein Vorschlag wartet noch auf Ihre Antwort", "A proposal is still waiting for your answer"}},
 	} {
 		for i, l := range language.All {
 			x := context()
@@ -142,7 +142,7 @@ func TestLargestFile(t *testing.T) {
 	t.Parallel()
 	page := renderCase(t, at(dispute.WaitEvidence), dispute.PartyMerchant, language.English, context())
 	require.Contains(t, page, `data-max="7340032" data-too-large="This file is larger than 7 MB."`)
-	require.Contains(t, page, "at most 7 MB each, at most 10 files")
+	require.Contains(t, page, "at most 7\u00a0MB each, at most 10 files")
 }
 
 // TestOnlyWhatIsPossible: a page has the forms of what the dispute takes now, and no other ones.
@@ -263,9 +263,9 @@ func TestAgreed(t *testing.T) {
 		require.Contains(t, renderCase(t, c, dispute.PartyDesk, l, context()), []string{
 			"Händler und Kunde haben sich anders geeinigt", "merchant and customer reached another agreement",
 		}[i])
-		require.Contains(t, m, []string{"Sie haben Vorschlag 2108 angenommen", "You agreed: you accepted proposal 2108"}[i])
+		require.Contains(t, m, []string{"Sie haben Vorschlag 2108 angenommen", "You came to an agreement: you accepted proposal 2108"}[i])
 		require.Contains(t, k, []string{merchant + " hat Vorschlag 2108 angenommen", merchant + " accepted proposal 2108"}[i])
-		require.Contains(t, renderCase(t, reported, dispute.PartyCustomer, l, context()), []string{"Sie haben sich geeinigt<", "You agreed<"}[i])
+		require.Contains(t, renderCase(t, reported, dispute.PartyCustomer, l, context()), []string{"Sie haben sich geeinigt<", "You came to an agreement<"}[i])
 		paused := []string{"Rechnung pausiert seit", "Invoice paused since"}[i]
 		require.NotContains(t, m, paused)
 		require.Contains(t, renderCase(t, talking(), dispute.PartyMerchant, l, context()), paused)
@@ -283,11 +283,12 @@ func TestAfterAResponse(t *testing.T) {
 	for i, l := range language.All {
 		m := renderCase(t, c, dispute.PartyMerchant, l, context())
 		require.Contains(t, m, []string{
-			"Bittet Klarna Sie später um Informationen, müssen Sie darauf antworten.",
-			"If Klarna asks you for information later, you have to answer that.",
+			"Einigen Sie sich nicht, greift Klarna ein, und Ihnen können 129,90\u00a0€ belastet werden (Chargeback).",
+			"If you do not agree, Klarna steps in, and €129.90 may be debited from you (chargeback).",
 		}[i])
 		require.Contains(t, m, []string{
-			"antworten Sie darauf nicht, werden Ihnen 129,90\u00a0€ belastet", "if you do not answer that, €129.90 will be debited from you",
+			"um Informationen, müssen Sie darauf antworten; antworten Sie nicht, werden Ihnen 129,90\u00a0€ belastet.",
+			"for information later, you have to answer that; if you do not, €129.90 will be debited from you.",
 		}[i])
 	}
 }
@@ -297,11 +298,40 @@ func TestNoMoreMessages(t *testing.T) {
 	t.Parallel()
 	for _, wait := range []dispute.Wait{dispute.WaitStatement, dispute.WaitJustification, dispute.WaitDecision} {
 		for i, l := range language.All {
-			words := []string{"weiterhin eine Lösung vorschlagen und sich einigen", "you can still propose a solution and agree"}[i]
+			words := []string{"weiterhin eine Lösung vorschlagen und sich einigen", "you can still propose a solution and come to an agreement"}[i]
 			require.Contains(t, renderCase(t, at(wait), dispute.PartyMerchant, l, context()), words, wait)
 			if wait != dispute.WaitStatement { // there the customer has to act
 				require.Contains(t, renderCase(t, at(wait), dispute.PartyCustomer, l, context()), words, wait)
 			}
 		}
+	}
+}
+
+// TestOperatorReadsWhatIsSo: an operator reads of a message that nobody has taken without a channel, of a closed dispute not
+// what it waits for, and first what helps.
+func TestOperatorReadsWhatIsSo(t *testing.T) {
+	t.Parallel()
+	for i, l := range language.All {
+		refused := renderCase(t, at(dispute.WaitRetryNotification), dispute.PartyOperator, l, context())
+		require.Contains(t, refused, []string{"Nachricht an Händler: Streitfall eröffnet, abgelehnt", "Message to merchant: dispute opened, refused"}[i])
+		waits := []string{"Wartet auf", "Waiting for"}[i]
+		require.Contains(t, refused, waits)
+		require.NotContains(t, renderCase(t, at(""), dispute.PartyOperator, l, context()), waits)
+		failed := at(dispute.WaitAgreement)
+		failed.Attention = []dispute.Cause{dispute.CauseMessageFailed}
+		page := renderCase(t, failed, dispute.PartyOperator, l, context())
+		require.Less(t, strings.Index(page, `id="acknowledge-`), strings.Index(page, `id="move-deadline`), "what helps comes first")
+	}
+}
+
+// TestUnavailableForDeadlines: who has a deadline reads that an outage extends it.
+func TestUnavailableForDeadlines(t *testing.T) {
+	t.Parallel()
+	for party, has := range map[dispute.Party]bool{
+		dispute.PartyMerchant: true, dispute.PartyCustomer: true, dispute.PartyDesk: false, dispute.PartyOperator: false,
+	} {
+		v := viewer(party, language.English)
+		page := render(t, v, pages.Unavailable(summaries(dispute.WaitAgreement)[0], v, context()))
+		require.Equal(t, has, strings.Contains(page, "If a deadline falls into an outage"), party)
 	}
 }

@@ -119,13 +119,17 @@ func (t caseTeller) ended() (all []dated) {
 // told are the messages from the dispute: a party sees those that it has got, and operators see all.
 func (t caseTeller) told() (all []dated) {
 	for _, sent := range t.c.Sent {
-		channel, occasion := cmp.Or(t.perhaps("channel."+string(sent.Channel)), "–"), t.say("occasion."+string(sent.Occasion.Original()))
+		channel, occasion := t.perhaps("channel."+string(sent.Channel)), t.say("occasion."+string(sent.Occasion.Original()))
+		key := "event.sent"
+		if channel == "" { // nobody has taken it
+			key = "event.sent.none"
+		}
 		switch {
 		case t.party == dispute.PartyOperator:
-			all = append(all, dated{sent.At, t.say("event.sent", "party", t.say("party."+string(sent.Recipient)), "channel", channel,
+			all = append(all, dated{sent.At, t.say(key, "party", t.say("party."+string(sent.Recipient)), "channel", channel,
 				"occasion", occasion, "result", t.say("sent."+string(sent.Result)))})
 		case sent.Recipient == t.party && sent.Result == dispute.SendAccepted && t.party != dispute.PartyDesk:
-			all = append(all, dated{sent.At, t.say("event.told", "channel", channel, "occasion", occasion)})
+			all = append(all, dated{sent.At, t.say("event.told", "channel", cmp.Or(channel, "–"), "occasion", occasion)})
 		}
 	}
 	return all

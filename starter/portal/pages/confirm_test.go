@@ -24,7 +24,7 @@ func TestConfirmation(t *testing.T) {
 		{window, m, filled(pages.ActAcceptLoss, nil), "€129.90 is debited from you (chargeback)"},
 		{
 			window, m, filled(pages.ActPropose, nil, pages.FieldTerms, pages.TermsFull),
-			"€129.90 is debited from you and credited to Jonas Weiß. This counts at once",
+			"€129.90 is debited from you and credited to Jonas Weiß. This takes effect at once",
 		},
 		{
 			talking(), m, filled(pages.ActPropose, nil, pages.FieldTerms, pages.TermsRefund, pages.FieldAmount, "50"),

@@ -18,5 +18,5 @@ func TestErasedDay(t *testing.T) {
 	var page strings.Builder
 	erased := pages.Erased{DisputeID: "d-1", At: time.Date(2026, 12, 1, 23, 30, 0, 0, time.UTC), Case: ledger.CaseSummary{DisputeID: "d-1", Calendar: "DE"}}
 	require.NoError(t, pages.Render(&page, pages.Viewer{Language: language.English}, erased))
-	require.Contains(t, page.String(), "2 December 2026")
+	require.Contains(t, page.String(), "2\u00a0December\u00a02026")
 }

@@ -66,9 +66,13 @@ func MerchantList(v Viewer, in ListInput) Page {
 	for _, c := range in.Cases {
 		row := t.row(c)
 		row.State = t.perhaps(waitKey(c))
+		if c.Turn != dispute.PartyMerchant {
+			row.Deadline = row.Deadline.ofOthers()
+		}
 		if c.State == dispute.StateClosed {
 			row.State = t.perhaps("list.outcome." + string(c.Outcome))
 			row.Details = append(row.Details, t.say("list.closed", "day", t.day(c.UpdatedAt, c.Calendar)))
+			row.Amount = t.say("list.disputed", "amount", row.Amount) // which need not be what was debited
 		}
 		list.Rows = append(list.Rows, row)
 	}

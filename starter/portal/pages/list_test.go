@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -72,7 +73,7 @@ func TestQueue(t *testing.T) {
 		for _, words := range [][2]string{
 			{"Händler: " + merchant, "Merchant: " + merchant},
 			{"Händler: m-404", "Merchant: m-404"},
-			{"Gefragt am 9. Dezember 2026, 10:30 Uhr, vor weniger als einem Tag", "Asked on 9 December 2026, 10:30, less than a day ago"},
+			{"Gefragt am 9.\u00a0Dezember\u00a02026, 10:30 Uhr, vor weniger als einem Tag", "Asked on 9\u00a0December\u00a02026, 10:30, less than a day ago"},
 			{"vor 30 Tagen", "30 days ago"},
 		} {
 			require.Contains(t, page, words[i])
@@ -93,5 +94,35 @@ func TestRecommendation(t *testing.T) {
 			page := render(t, v, pages.Settings(v, pages.SettingsInput{Merchant: dispute.Merchant{EmailOnDeadlines: on}}))
 			require.Contains(t, page, words)
 		}
+	}
+}
+
+// TestClosedRow: the amount of a closed dispute is named, because it need not be what was debited.
+func TestClosedRow(t *testing.T) {
+	t.Parallel()
+	for i, l := range language.All {
+		v := viewer(dispute.PartyMerchant, l)
+		page := render(t, v, pages.MerchantList(v, pages.ListInput{Tab: pages.TabClosed, Cases: summaries("", dispute.WaitAgreement)}))
+		named := []string{"Strittig: ", "Disputed: "}[i]
+		require.Equal(t, 1, strings.Count(page, named))
+	}
+}
+
+// TestUrgentForWhoActs: a deadline that is near stands out for who has to act before it, on the page and in the list.
+func TestUrgentForWhoActs(t *testing.T) {
+	t.Parallel()
+	const urgent = `class="left soon"`
+	for party, want := range map[dispute.Party]bool{dispute.PartyMerchant: true, dispute.PartyCustomer: false} {
+		v := viewer(party, language.English)
+		v.Now = day(21, 10)
+		page := render(t, v, constructors[party](at(dispute.WaitAgreement), v, context()))
+		require.Contains(t, page, "Today is the last day", party)
+		require.Equal(t, want, strings.Contains(page, urgent), party)
+	}
+	v := viewer(dispute.PartyMerchant, language.English)
+	for wait, want := range map[dispute.Wait]bool{dispute.WaitEvidence: true, dispute.WaitStatement: false} {
+		page := render(t, v, pages.MerchantList(v, pages.ListInput{Cases: summaries(wait)}))
+		require.Contains(t, page, "Today is the last day", wait)
+		require.Equal(t, want, strings.Contains(page, urgent), wait)
 	}
 }

@@ -8,21 +8,18 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// operatorForms help with what needs an operator.
+// operatorForms help with what needs an operator, those that the dispute asks for first.
 func (t caseTeller) operatorForms() (forms []*Form) {
 	if t.allowed(dispute.UpdateRetryNotification, 0) {
 		forms = append(forms, t.retryForm())
 	}
+	for _, cause := range t.c.Attention {
+		if t.c.WaitingFor != "" && (cause == dispute.CauseMessageIgnored || cause == dispute.CauseMessageFailed) {
+			forms = append(forms, t.acknowledgeForm(cause)) // the others go away with their cause
+		}
+	}
 	if t.allowed(dispute.UpdateMoveDeadline, t.moved()) {
 		forms = append(forms, t.moveForm())
-	}
-	if t.c.WaitingFor == "" {
-		return forms
-	}
-	for _, cause := range t.c.Attention {
-		if cause == dispute.CauseMessageIgnored || cause == dispute.CauseMessageFailed { // the others go away with their cause
-			forms = append(forms, t.acknowledgeForm(cause))
-		}
 	}
 	return forms
 }

@@ -95,7 +95,6 @@ func catalogue(l language.Language) (all []shown) {
 				name = "closed"
 			}
 			add("case-"+string(party)+"-"+name, party, func(v pages.Viewer) pages.Page {
-				v.Done = pages.ActRespond
 				return constructors[party](at(wait), v, context())
 			})
 		}
@@ -115,7 +114,52 @@ func catalogue(l language.Language) (all []shown) {
 			})
 		}
 	}
+	all = append(all, lists(l)...)
+	all = append(all, afterActs(l)...)
 	return append(all, refusals(l, sent(l), away)...)
+}
+
+// lists are a merchant's list on its other tabs, with and without disputes, and what a search finds.
+func lists(l language.Language) (all []shown) {
+	v := viewer(dispute.PartyMerchant, l)
+	for tab, wait := range map[pages.Tab]dispute.Wait{
+		pages.TabCustomer: dispute.WaitStatement, pages.TabKlarna: dispute.WaitDecision, pages.TabClosed: "",
+	} {
+		in := pages.ListInput{Tab: tab, Counts: counts(3, 1, 2, 117)}
+		all = append(all, shown{"list-empty-" + string(tab), v, pages.MerchantList(v, in)})
+		if wait != "" {
+			in.Cases = summaries(wait, wait)
+			all = append(all, shown{"list-" + string(tab), v, pages.MerchantList(v, in)})
+		}
+	}
+	return append(all, shown{"list-found", v, pages.MerchantList(v, pages.ListInput{
+		Search: "order-2000", Cases: summaries(dispute.WaitAgreement, ""), Counts: counts(3, 1, 2, 117),
+	})})
+}
+
+// afterActs are the pages that follow an act, and those of an operator with each cause.
+func afterActs(l language.Language) (all []shown) {
+	for party, acts := range map[dispute.Party][]pages.Act{
+		dispute.PartyMerchant: {
+			pages.ActRespond, pages.ActPropose, pages.ActAnswer, pages.ActEvidence, pages.ActUpload, pages.ActRemove, pages.ActAcceptLoss,
+		},
+		dispute.PartyCustomer: {pages.ActReason, pages.ActWithdraw, pages.ActPay},
+		dispute.PartyDesk:     {pages.ActRule},
+		dispute.PartyOperator: {pages.ActRetry, pages.ActMove, pages.ActAcknowledge, pages.ActCancel},
+	} {
+		for _, act := range acts {
+			v := viewer(party, l)
+			v.Done = act
+			all = append(all, shown{"done-" + string(act), v, constructors[party](talking(), v, context())})
+		}
+	}
+	v := viewer(dispute.PartyOperator, l)
+	for _, cause := range dispute.Causes {
+		c, x := at(dispute.WaitAgreement), context()
+		c.Attention, x.WebUI = []dispute.Cause{cause}, "https://temporal.example/x"
+		all = append(all, shown{"case-operator-cause-" + string(cause), v, pages.OperatorCase(c, v, x)})
+	}
+	return all
 }
 
 // sent returns a function that shows what a form is answered with: the case again, or the page that asks to confirm it.

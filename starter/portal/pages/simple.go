@@ -68,7 +68,7 @@ func (LinkExpired) title(t teller) string { return t.say("link-expired.title") }
 func (NotFound) title(t teller) string    { return t.say("not-found.title") }
 func (Refused) title(t teller) string     { return t.say("refused.title") }
 func (Failed) title(t teller) string      { return t.say("failed.title") }
-func (e Erased) title(t teller) string    { return t.say("erased.title", "id", line(e.DisputeID)) }
+func (Erased) title(t teller) string      { return t.say("erased.title") }
 
 func (l Landing) title(t teller) string {
 	if l.Confirms {
@@ -77,7 +77,7 @@ func (l Landing) title(t teller) string {
 	if l.DisputeID == "" {
 		return t.say("landing.title.list")
 	}
-	return t.say("landing.title.dispute", "id", line(l.DisputeID))
+	return t.say("landing.title.dispute")
 }
 
 func (s SignIn) filledForm() Filled   { return s.Filled }
@@ -131,6 +131,6 @@ func (e Erased) Facts(f frame) (facts []Fact) {
 	add("fact.amount", f.money(clean(e.Case.DisputedAmount)))
 	add("fact.order", line(e.Case.OrderID))
 	add("fact.invoice", line(e.Case.InvoiceID))
-	add("fact.state", f.perhaps("outcome."+string(e.Case.Outcome)))
+	add("fact.outcome", f.perhaps("outcome."+string(e.Case.Outcome)))
 	return facts
 }

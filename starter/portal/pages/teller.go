@@ -42,7 +42,7 @@ func (t teller) about(c dispute.Case, merchant string) teller {
 
 // say returns the text of a key.
 func (t teller) say(key string, args ...any) string {
-	return t.sentences.say(key, append(args, t.args...)...)
+	return tie(t.sentences.say(key, append(args, t.args...)...))
 }
 
 // perhaps returns the text of a key, or nothing if it has none.
@@ -67,12 +67,13 @@ func line(text string) string {
 	return strings.Join(strings.Fields(plain.Line(text)), " ")
 }
 
-// date matches a day, within which a line must not break.
-var date = regexp.MustCompile(`\d{1,2}\.? \p{Lu}\p{L}+ \d{4}`)
+// tied matches a day and the size of a file, within which a line must not break.
+var tied = regexp.MustCompile(`\d{1,2}\.? \p{Lu}\p{L}+ \d{4}|\d [kM]?B\b`)
 
-func tie(words string) string {
-	return date.ReplaceAllStringFunc(words, func(day string) string { return strings.ReplaceAll(day, " ", "\u00a0") })
-}
+func tie(words string) string { return tied.ReplaceAllStringFunc(words, unbroken) }
+
+// unbroken keeps words in one line.
+func unbroken(words string) string { return strings.ReplaceAll(words, " ", "\u00a0") }
 
 // zone returns the time zone of a calendar.
 func zone(name string) *time.Location {
@@ -88,7 +89,7 @@ type Deadline struct {
 	Until, Zone, Left string
 	// Instant is for programs.
 	Instant string
-	// Soon means that at most two business days are left.
+	// Soon means that at most two business days are left to the viewer.
 	Soon bool
 }
 
@@ -125,6 +126,16 @@ func (t teller) deadline(at time.Time, calendarName string) *Deadline {
 	return d
 }
 
+// ofOthers returns the deadline of another party, which is not urgent for the viewer.
+func (d *Deadline) ofOthers() *Deadline {
+	if d == nil {
+		return nil
+	}
+	calm := *d
+	calm.Soon = false
+	return &calm
+}
+
 func sameDay(a, b time.Time) bool {
 	return a.Format(time.DateOnly) == b.Format(time.DateOnly)
 }
@@ -134,12 +145,12 @@ func (t teller) moment(at time.Time, calendarName string) string {
 	if at.IsZero() {
 		return ""
 	}
-	return t.Language.Moment(at.In(zone(calendarName)))
+	return tie(t.Language.Moment(at.In(zone(calendarName))))
 }
 
 func (t teller) day(at time.Time, calendarName string) string {
 	if at.IsZero() {
 		return ""
 	}
-	return t.Language.Day(at.In(zone(calendarName)))
+	return tie(t.Language.Day(at.In(zone(calendarName))))
 }

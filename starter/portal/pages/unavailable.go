@@ -13,15 +13,18 @@ func Unavailable(c ledger.CaseSummary, v Viewer, x CaseContext) Page {
 		MerchantID: c.MerchantID, Calendar: c.Calendar,
 	}, State: c.State, WaitingFor: c.WaitingFor}
 	t := newCaseTeller(known, v.Party, v, x)
-	state := ""
+	state, lines := "", []string{t.say("unavailable.text")}
 	if t.party == dispute.PartyMerchant {
 		state = t.perhaps(waitKey(c))
+	}
+	if t.party == dispute.PartyMerchant || t.party == dispute.PartyCustomer { // who have deadlines
+		lines = append(lines, t.say("unavailable.deadline"))
 	}
 	return Case{
 		ID: line(c.DisputeID), Heading: t.heading(), Unavailable: true, Facts: t.facts(), filled: x.Filled,
 		Lead: Lead{
 			Tone: toneWait, Title: t.say("unavailable.title"), Cost: state, Deadline: t.seen(c.WaitingFor, t.deadline(c.Deadline, c.Calendar)),
-			Lines: []string{t.say("unavailable.text"), t.say("unavailable.deadline")},
+			Lines: lines,
 			Links: []Link{{Href: CasePath(c.DisputeID), Text: t.say("unavailable.retry"), Main: true}},
 		},
 	}
