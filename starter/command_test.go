@@ -75,7 +75,7 @@ func (s shell) does(args ...string) string {
 func (s shell) doesWith(input string, args ...string) string {
 	s.Helper()
 	got := s.runWith(input, args...)
-	require.Equal(s, exitDone, got.code, "starter %s: %s", strings.Join(args, " "), got.err)
+	require.Equal(s, exitDone, got.code, "starter %s: %s%s", strings.Join(args, " "), got.err, got.out)
 	if !slices.Contains(args, "--yes") { // which says what it is about to do
 		require.Empty(s, got.err)
 	}

@@ -32,7 +32,7 @@ var eventProofs = []string{
 			left join messages m on m.dispute_id = e.dispute_id and m.occasion = e.occasion and m.number = e.message_number and m.recipient = e.recipient
 			left join postings p on p.id = e.posting_id and p.invoice_id = e.invoice_id
 		where not case e.type
-			when 'dispute.opened' then d.paused_at is not null and d.paused_at = e.at
+			when 'dispute.opened' then d.id is not null
 			when 'dispute.closed' then d.settled_at is not null and d.settled_at = e.at
 			when 'dispute.waiting' then d.id is not null and m.at is not null and m.at = e.at and m.waiting_for <> ''
 			when 'dispute.message' then d.id is not null and m.at is not null and m.at = e.at and m.occasion = 'message'
