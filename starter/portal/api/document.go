@@ -59,6 +59,9 @@ func (o operation) document(to *huma.OpenAPI) {
 	if !o.public {
 		out.Security = []map[string][]string{{"token": {}}}
 		out.Description = "Needs the scope " + either(o.scopes) + "."
+		if o.id == "open" {
+			out.Description += " A merchant or an invoice with it also needs accounts."
+		}
 	}
 	out.Parameters = o.documentedParameters()
 	if o.body != nil {

@@ -29,7 +29,7 @@ func withRecords(t *testing.T, c parties.Case) map[string]any {
 // TestStory: a backend that has imported nothing opens a dispute, passes on what the parties say, and reads how it ended.
 func TestStory(t *testing.T) {
 	t.Parallel()
-	clients := serve(t, []string{"shop disputes:open read as:merchant as:customer"})
+	clients := serve(t, []string{"shop accounts disputes:open read as:merchant as:customer"})
 	shop, c := clients["shop"], newCase()
 	path := "/disputes/" + c.Dispute.ID
 	for range 2 {
