@@ -20,8 +20,8 @@ const about = `Payment disputes, for the systems of a payment provider. A disput
 Each request has a token (Authorization: Bearer SECRET), whose scopes say what it may do and for whom it may speak. What is refused is answered
 with problem details (RFC 9457): code says why for programs, errors lists every fault by its JSON path, and allowed what the dispute accepts now.
 
-Opening a dispute, records and the messages agreement and withdrawal are idempotent by their content: repeat them after any error that is not a
-refusal. Give the other messages an Idempotency-Key, under which they take effect once.`
+Opening a dispute, records, cancellation and the messages agreement and withdrawal are idempotent by their content: repeat them after any error
+that is not a refusal. Give the other messages an Idempotency-Key, under which they take effect once.`
 
 // description describes the API as a whole. Whatever is served is in the table of operations: the library adds no routes.
 func description() huma.Config {

@@ -99,6 +99,9 @@ func TestCancel(t *testing.T) {
 	c := opened(t)
 	clients["merchant"].post("/disputes/"+c.Dispute.ID+"/cancel", nil).problem(http.StatusForbidden, "scope_missing")
 	require.Equal(t, dispute.OutcomeCancelled, clients["operator"].post("/disputes/"+c.Dispute.ID+"/cancel", nil).view().Outcome)
+	eventually(t, c, func(c dispute.Case) bool { return c.WaitingFor == "" })
+	again := clients["operator"].post("/disputes/"+c.Dispute.ID+"/cancel", nil).view() // the answer before was lost
+	require.Equal(t, dispute.OutcomeCancelled, again.Outcome)
 }
 
 // TestArbitrationIsNotTold: a party does not learn from an answer what it was not told, and an operator does.
