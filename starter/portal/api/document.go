@@ -147,8 +147,11 @@ func (o operation) problems() map[int][]string {
 	if o.method == http.MethodGet && strings.Contains(o.path, "{id}") {
 		codes = append(codes, codeErased)
 	}
-	if o.id == "download-file" {
+	switch o.id {
+	case "download-file":
 		codes = append(codes, codeNotFound)
+	case "events":
+		codes = append(codes, codeUnknownEvent)
 	}
 	for _, code := range o.refuses {
 		codes = append(codes, string(code))
