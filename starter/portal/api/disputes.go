@@ -10,14 +10,6 @@ import (
 	"github.com/streitfall/streitfall/dispute"
 )
 
-// opening is the JSON form of a dispute.Opening, for its schema.
-type opening struct {
-	dispute.Dispute
-	// Merchant and Invoice are the records of the two, for those who have not reported them before. They need the scope accounts.
-	Merchant *merchantRecord  `json:"merchant,omitempty"`
-	Invoice  *dispute.Invoice `json:"invoice,omitempty"`
-}
-
 // The times that a dispute has to answer.
 const (
 	openTimeout = 25 * time.Second

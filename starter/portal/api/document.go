@@ -24,11 +24,11 @@ Opening a dispute, records, cancellation and the messages agreement and withdraw
 that is not a refusal. Give the other messages an Idempotency-Key, under which they take effect once.`
 
 // description describes the API as a whole. Whatever is served is in the table of operations: the library adds no routes.
-func description() huma.Config {
+func description() (huma.Config, error) {
 	config := huma.DefaultConfig("Streitfall", "1")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil // which would add $schema to all bodies
-	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	config.Components.Schemas = huma.NewMapRegistry(schemaPrefix, schemaName)
 	config.Info.Description = about
 	config.Info.License = &huma.License{Name: "MIT", Identifier: "MIT"}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -37,7 +37,7 @@ func description() huma.Config {
 	for _, known := range enumerations() {
 		config.Components.Schemas.RegisterTypeAlias(known.of, known.alias)
 	}
-	return config
+	return config, addBodies(config.Components.Schemas)
 }
 
 // describe serves the document.
@@ -64,8 +64,8 @@ func (o operation) document(to *huma.OpenAPI) {
 		}
 	}
 	out.Parameters = o.documentedParameters()
-	if o.body != nil {
-		out.RequestBody = &huma.RequestBody{Required: true, Content: content("application/json", schemaOf(types, o.body))}
+	if o.body != "" {
+		out.RequestBody = &huma.RequestBody{Required: true, Content: content("application/json", &huma.Schema{Ref: schemaPrefix + bodyName(o.body)})}
 	}
 	if o.id == "upload-file" {
 		out.RequestBody = &huma.RequestBody{Required: true, Content: content("application/octet-stream", &huma.Schema{})}
@@ -135,7 +135,7 @@ func (o operation) problems() map[int][]string {
 	if !o.public {
 		codes = append(codes, codeUnknownToken, codeScopeMissing, codeTooMany)
 	}
-	if o.body != nil {
+	if o.body != "" {
 		codes = append(codes, codeTooLarge, codeWrongContentType)
 	}
 	if o.repeatable() {

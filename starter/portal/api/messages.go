@@ -31,7 +31,7 @@ func update[M dispute.Message](
 ) operation {
 	return operation{
 		method: http.MethodPost, path: "/disputes/{id}/" + name, id: name, summary: summary, scopes: senders(parties),
-		body: of[M](), result: of[dispute.View](), refuses: refusesMessages,
+		body: name, result: of[dispute.View](), refuses: refusesMessages,
 		handle: handler(func(a *API, q *call) (dispute.View, error) {
 			message, err := takes(a, q, by)
 			if err != nil {
@@ -138,7 +138,7 @@ func signal[M dispute.Message](
 	}
 	return operation{
 		method: http.MethodPost, path: "/disputes/{id}/" + name, id: name, summary: summary, scopes: senders(parties),
-		body: of[M](), result: of[dispute.View](), refuses: refusesMessages, accepts: true,
+		body: name, result: of[dispute.View](), refuses: refusesMessages, accepts: true,
 		handle: handler(func(a *API, q *call) (dispute.View, error) {
 			message, err := takes(a, q, by)
 			if err != nil {
