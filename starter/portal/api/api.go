@@ -186,10 +186,8 @@ func (a *API) serve(q *call, o operation) (any, error) {
 		control := http.NewResponseController(q.w)
 		_ = errors.Join(control.SetReadDeadline(until), control.SetWriteDeadline(until)) // without, the server's own hold
 	}
-	if o.body != "" {
-		if err := q.readJSON(o.limit()); err != nil {
-			return nil, err
-		}
+	if err := q.readBody(o); err != nil {
+		return nil, err
 	}
 	return o.handle(a, q)
 }

@@ -136,13 +136,16 @@ func (o operation) problems() map[int][]string {
 		codes = append(codes, codeUnknownToken, codeScopeMissing, codeTooMany)
 	}
 	if o.body != "" {
-		codes = append(codes, codeTooLarge, codeWrongContentType)
+		codes = append(codes, codeWrongContentType)
+	}
+	if o.method == http.MethodPost {
+		codes = append(codes, codeTooLarge)
 	}
 	if o.repeatable() {
 		codes = append(codes, codeKeyReused)
 	}
 	if o.id == "upload-file" {
-		codes = append(codes, codeFileRefused, codeTooLarge, codeErased, string(dispute.CodeNotAccepted), string(dispute.CodeLimitReached))
+		codes = append(codes, codeFileRefused, codeErased, string(dispute.CodeNotAccepted), string(dispute.CodeLimitReached))
 	}
 	if o.method == http.MethodGet && strings.Contains(o.path, "{id}") {
 		codes = append(codes, codeErased)
