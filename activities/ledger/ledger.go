@@ -80,7 +80,9 @@ func OpenExisting(ctx context.Context, url string) (*Ledger, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the ledger %s: %w", dialect.name, dialect.explain(err)), db.Close())
 	}
-	return open(ctx, db, dialect, func(ctx context.Context, provider *goose.Provider) (bool, error) { return false, checkSchema(ctx, provider) })
+	return open(ctx, db, dialect, func(ctx context.Context, provider *goose.Provider) (made bool, err error) {
+		return false, checkSchema(ctx, provider)
+	})
 }
 
 // CheckURL returns an error if Open would refuse the URL. It does not connect.

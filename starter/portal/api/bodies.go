@@ -68,7 +68,7 @@ func openingSchema() (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	properties := members["properties"].(map[string]any) //nolint:forcetypeassert,errcheck // a dispute is an object
+	properties := members["properties"].(map[string]any) //nolint:forcetypeassert // a dispute is an object
 	for _, record := range []string{"merchant", "invoice"} {
 		properties[record] = map[string]any{"$ref": schemaPrefix + bodyName(record)}
 	}
