@@ -73,3 +73,16 @@ func TestStory(t *testing.T) {
 	other["orderId"] = "another"
 	shop.post("/disputes", other).problem(http.StatusConflict, "dispute_closed")
 }
+
+// TestRecordsStay: the records of a dispute that is refused are there for the corrected one.
+func TestRecordsStay(t *testing.T) {
+	t.Parallel()
+	shop, c := serve(t, []string{"shop accounts disputes:open"})["shop"], newCase()
+	body := withRecords(t, c)
+	body["disputedAmount"] = members{"amount": c.Invoice.Amount.Amount + 1, "currency": c.Invoice.Amount.Currency}
+	shop.post("/disputes", body).problem(http.StatusConflict, "dispute_refused")
+	invoice, err := shared.Ledger.Invoice(t.Context(), c.Invoice.ID)
+	require.NoError(t, err)
+	require.NotEqual(t, "paused", string(invoice.State))
+	require.Equal(t, c.Dispute.ID, shop.post("/disputes", c.Dispute).view().ID)
+}
