@@ -58,6 +58,9 @@ func TestEvents(t *testing.T) {
 	require.Equal(t, []string{"p-1", "p-2", "p-3"}, references(t, s.does("events", "--json")))
 	require.Equal(t, []string{"p-2"}, references(t, s.does("events", "--json", "--after", "1", "--limit", "1")))
 	require.Equal(t, "No events found.\n", s.does("events", "--dispute", "kd-404"))
+	require.Equal(t, "No events found.\n", s.does("events", "--after", "3"))
+	s.fails([]string{"events", "--after", "4"}, "no event has this number: 4; the last one is 3", "set back")
+	s.fails([]string{"events", "--after", "4", "--follow"}, "set back")
 
 	taken, err := books.TakeEventTurn(t.Context(), "me", time.Minute)
 	require.NoError(t, err)

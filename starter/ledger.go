@@ -57,7 +57,7 @@ and invoices may have asOf, the instant (RFC 3339) at which your system had the 
 than what is recorded is skipped. A merchant's settings stay as they are when they are left out, and
 webhooks are not imported (merchant set). An address that the merchant has changed and confirmed, or
 merchant set has, stays until an import says another one than the import before. Creates the ledger if
-it does not exist.`
+it does not exist, and says where.`
 
 func (a *app) ledgerImport() *cobra.Command {
 	var example, allOrNothing, asJSON bool
@@ -72,6 +72,9 @@ func (a *app) ledgerImport() *cobra.Command {
 				return a.printJSON(exampleImport(time.Now()))
 			}
 			done, err := a.importFile(ctx, args[0], allOrNothing)
+			if done != nil && !asJSON {
+				a.printMade()
+			}
 			if done != nil {
 				err = errors.Join(a.printImported(*done, asJSON), err)
 			}
@@ -82,6 +85,13 @@ func (a *app) ledgerImport() *cobra.Command {
 	cmd.Flags().BoolVar(&example, "example", false, "print what the example of 'open' needs, and import nothing")
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// printMade says which ledger was made, if one was: LEDGER_URL may have meant one that there is in another folder.
+func (a *app) printMade() {
+	if name, made := a.books.Name(); made {
+		a.printf("made a new ledger: %s\n", name)
+	}
 }
 
 // fileOr demands one file, or none with --example.

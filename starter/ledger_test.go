@@ -66,7 +66,9 @@ func TestImportRefused(t *testing.T) {
 func TestLedgerBook(t *testing.T) {
 	t.Parallel()
 	s := shell{T: t, env: map[string]string{"LEDGER_URL": "sqlite:" + filepath.Join(t.TempDir(), "ledger.db")}}
-	s.doesWith(asJSON(t, exampleImport(time.Now())), "ledger", "import", "-")
+	_, where, _ := strings.Cut(s.env["LEDGER_URL"], ":")
+	require.Contains(t, s.doesWith(asJSON(t, exampleImport(time.Now())), "ledger", "import", "-"), "made a new ledger: "+where+"\n")
+	require.NotContains(t, s.doesWith(asJSON(t, exampleImport(time.Now())), "ledger", "import", "-"), "made")
 	pay := []string{"ledger", "payment", "invoice-4711", "150,00 EUR", "--reference", "bank-17"}
 	got := s.run(pay...)
 	require.Equal(t, exitUsage, got.code)

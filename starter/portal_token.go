@@ -15,7 +15,7 @@ const tokenHelp = `Makes a token with which another system uses the portal's API
 else, and its entry for API_TOKENS, which has the secret's hash. Entries are separated by commas.
 
   accounts          report merchants, invoices, payments, returns and credit notes
-  disputes:open     open disputes
+  disputes:open     open disputes; with a merchant or an invoice in the same call together with accounts
   read              read disputes, their cases and files: as those for whom the token speaks, else all
   events            read what has happened to all disputes
   as:merchant:ID    speak for this merchant, and see its disputes alone; beside it only read

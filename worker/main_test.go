@@ -63,7 +63,7 @@ func TestStopsOnSignal(t *testing.T) {
 		}
 		require.NoError(t, cmd.Wait(), log.String())
 		require.Less(t, time.Since(interrupted), 15*time.Second)
-		for _, words := range []string{"nobody is reached by e-mail", "taking disputes", "Stopped Worker"} {
+		for _, words := range []string{"nobody is reached by e-mail", "made a new ledger", filepath.Join(dir, "ledger.db"), "taking disputes", "Stopped Worker"} {
 			require.Contains(t, log.String(), words)
 		}
 		require.NotContains(t, log.String(), "ERROR")

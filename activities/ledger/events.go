@@ -12,7 +12,7 @@ import (
 
 // Events reads the events after a number, in the order of their numbers, at most limit; after 0 reads from the beginning. The
 // numbers have no gaps, and no event appears later with a number at or below one that was read: a reader goes on after the
-// last number that it has.
+// last number that it has. Events fails with events.ErrUnknownNumber when no event has that number: the ledger was set back.
 func (l *Ledger) Events(ctx context.Context, after int64, limit int) ([]events.Event, error) {
 	told, err := l.ToldEvents(ctx, EventFilter{}, after, limit)
 	all := make([]events.Event, len(told))
@@ -58,9 +58,22 @@ func (l *Ledger) ToldEvents(ctx context.Context, filter EventFilter, after int64
 	query := fmt.Sprintf(`select %s from %s%s order by e.number limit %d`, eventColumns, eventTables, where.clause(), limit)
 	err = l.autocommit("read events", func(tx *transaction) error {
 		told, err = collect(ctx, tx, scanEvent, query, where.args...)
+		if err == nil && len(told) == 0 && after > 0 {
+			err = requireNumber(ctx, tx, after)
+		}
 		return err
 	})
 	return told, err
+}
+
+// requireNumber fails with events.ErrUnknownNumber if there is no event with a number, or a later one.
+func requireNumber(ctx context.Context, tx *transaction, number int64) error {
+	var last int64
+	err := tx.QueryRowContext(ctx, `select coalesce(max(number), 0) from events where number is not null`).Scan(&last)
+	if err == nil && number > last {
+		err = fmt.Errorf("%w: %d; the last one is %d. A ledger that was set back gives numbers anew: read again from the beginning", events.ErrUnknownNumber, number, last)
+	}
+	return err
 }
 
 // numberBatch is how many events get their numbers in one transaction: pauses on SQLite wait for it.

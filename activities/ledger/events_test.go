@@ -96,6 +96,14 @@ func TestEvents(t *testing.T) {
 		}
 		require.Equal(t, all, allEvents(t, l), "they never change")
 		requireSound(t, l)
+		last := int64(len(all))
+		none, err := l.Events(t.Context(), last, 3)
+		require.NoError(t, err)
+		require.Empty(t, none)
+		_, err = l.Events(t.Context(), last+1, 3) // read from a ledger that was set back to this one
+		require.ErrorIs(t, err, events.ErrUnknownNumber)
+		_, err = l.ToldEvents(t.Context(), ledger.EventFilter{DisputeID: "d-404"}, last, 3)
+		require.NoError(t, err)
 	})
 }
 

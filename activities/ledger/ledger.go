@@ -25,6 +25,9 @@ type Ledger struct {
 	sendWithin func(context.Context, *sql.Conn, []stmt) error
 	// groupCommit is nil on PostgreSQL.
 	groupCommit *groupCommit
+	// name is the dialect's, made is true if Open has made the ledger.
+	name string
+	made bool
 	// probe is the dialect's.
 	probe []string
 	// afterErasure is a statement that runs after an erasure, if any.
@@ -77,7 +80,9 @@ func OpenExisting(ctx context.Context, url string) (*Ledger, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the ledger %s: %w", dialect.name, dialect.explain(err)), db.Close())
 	}
-	return open(ctx, db, dialect, checkSchema)
+	return open(ctx, db, dialect, func(ctx context.Context, provider *goose.Provider) (made bool, err error) {
+		return false, checkSchema(ctx, provider)
+	})
 }
 
 // CheckURL returns an error if Open would refuse the URL. It does not connect.
@@ -86,12 +91,12 @@ func CheckURL(url string) error {
 	return err
 }
 
-func open(ctx context.Context, db *sql.DB, dialect dialect, ready func(context.Context, *goose.Provider) error) (*Ledger, error) {
+func open(ctx context.Context, db *sql.DB, dialect dialect, ready func(context.Context, *goose.Provider) (made bool, err error)) (*Ledger, error) {
 	dialect.pool(db)
-	l := &Ledger{db: db, sendBatch: dialect.sendBatch, sendWithin: dialect.sendWithin, probe: dialect.probe, afterErasure: dialect.afterErasure, lockName: dialect.lockName, clockQuery: dialect.clock}
+	l := &Ledger{db: db, name: dialect.name, sendBatch: dialect.sendBatch, sendWithin: dialect.sendWithin, probe: dialect.probe, afterErasure: dialect.afterErasure, lockName: dialect.lockName, clockQuery: dialect.clock}
 	provider, err := migrator(ctx, db, dialect)
 	if err == nil {
-		err = ready(ctx, provider)
+		l.made, err = ready(ctx, provider)
 	}
 	if err == nil && dialect.check != nil {
 		err = dialect.check(ctx, db)
@@ -105,6 +110,10 @@ func open(ctx context.Context, db *sql.DB, dialect dialect, ready func(context.C
 	}
 	return l, nil
 }
+
+// Name says which ledger this is, without its password: the absolute path of its file, or hosts and database. made is true if
+// Open has made it: a path that is relative to another folder names another ledger.
+func (l *Ledger) Name() (name string, made bool) { return l.name, l.made }
 
 // Close closes the database.
 func (l *Ledger) Close() error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
@@ -12,11 +13,15 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// migrate upgrades the schema to that of this build. Several processes may do so at once.
-func migrate(ctx context.Context, provider *goose.Provider) (err error) {
-	if checkSchema(ctx, provider) == nil {
-		return nil // without a lock, which a pooler may forget
+// migrate upgrades the schema to that of this build, and reports whether there was none before. Several processes may do so at
+// once.
+func migrate(ctx context.Context, provider *goose.Provider) (made bool, err error) {
+	err = checkSchema(ctx, provider)
+	if err == nil {
+		return false, nil // without a lock, which a pooler may forget
 	}
+	before, known := errors.AsType[*SchemaError](err)
+	made = known && before.Current == 0
 	// Goose compares versions before it takes SQLite's lock. Of two processes that do so at once one finds the tables of
 	// the other, fails, is rolled back and tries again: at most once for each migration.
 	for range len(provider.ListSources()) + 1 {
@@ -25,9 +30,9 @@ func migrate(ctx context.Context, provider *goose.Provider) (err error) {
 		}
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
-	return checkSchema(ctx, provider)
+	return made, checkSchema(ctx, provider)
 }
 
 // checkSchema returns an error unless the schema is that of this build.

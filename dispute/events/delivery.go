@@ -8,6 +8,10 @@ import (
 // ErrTurnLost is returned to the holder of the turn to deliver events when it has lost the turn.
 var ErrTurnLost = errors.New("another worker delivers the events now")
 
+// ErrUnknownNumber is returned to a reader that goes on after a number which no event has. The ledger was set back to an
+// older copy, and gives numbers anew: without this, the reader would miss the events up to its number.
+var ErrUnknownNumber = errors.New("no event has this number")
+
 // Attempt is the result of an attempt to deliver an event.
 type Attempt struct {
 	Number    int64

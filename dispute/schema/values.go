@@ -73,7 +73,7 @@ func textOrFiles(s *jsonschema.Schema) {
 // refundByTerms demands a refund with the terms that have one, and none with the others.
 func refundByTerms(s *jsonschema.Schema) {
 	s.OneOf = []*jsonschema.Schema{
-		alternative("terms", dispute.MerchantRefunds, "refund", typed("object"), "", nil),
+		alternative("terms", dispute.MerchantRefunds, "refund", &jsonschema.Schema{Not: typed("null")}, "", nil),
 		alternative("terms", dispute.CustomerPays, "", nil, "refund", typed("null")),
 	}
 }

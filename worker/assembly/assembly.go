@@ -70,7 +70,7 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 	if err := ensureSearchAttributes(ctx, temporal, namespace); err != nil {
 		return nil, err
 	}
-	store, err := claimedLedger(ctx, temporal, namespace, c.LedgerURL)
+	store, err := claimedLedger(ctx, temporal, namespace, c.LedgerURL, log)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func New(ctx context.Context, temporal client.Client, namespace string, c Config
 }
 
 // claimedLedger opens the ledger and claims it for the namespace.
-func claimedLedger(ctx context.Context, temporal client.Client, namespace, url string) (*ledger.Ledger, error) {
+func claimedLedger(ctx context.Context, temporal client.Client, namespace, url string, log *slog.Logger) (*ledger.Ledger, error) {
 	owner, err := NamespaceOf(ctx, temporal, namespace)
 	if err != nil {
 		return nil, err
@@ -106,6 +106,9 @@ func claimedLedger(ctx context.Context, temporal client.Client, namespace, url s
 	store, err := ledger.Open(ctx, url)
 	if err != nil {
 		return nil, fmt.Errorf("LEDGER_URL: %w", err)
+	}
+	if name, made := store.Name(); made {
+		log.Info("made a new ledger", "ledger", name)
 	}
 	if err := store.Claim(ctx, owner); err != nil {
 		return nil, errors.Join(fmt.Errorf("LEDGER_URL: %w", err), store.Close())

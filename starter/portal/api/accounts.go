@@ -2,34 +2,11 @@ package api
 
 import (
 	"net/http"
-	"reflect"
-	"time"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/dispute/strict"
 )
-
-// merchantRecord is the JSON form of a merchant, for its schema: a setting that is left out stays as it is.
-type merchantRecord struct {
-	ID               string    `json:"id"`
-	Name             string    `json:"name"`
-	Email            string    `json:"email"`
-	Locale           string    `json:"locale,omitzero"`
-	PortalActive     bool      `json:"portalActive,omitzero"`
-	EmailOnDispute   bool      `json:"emailOnDispute,omitzero"`
-	EmailOnDeadlines bool      `json:"emailOnDeadlines,omitzero"`
-	AsOf             time.Time `json:"asOf,omitzero"`
-}
-
-// importRecords is the JSON form of an import, for its schema.
-type importRecords struct {
-	Merchants      []merchantRecord  `json:"merchants,omitempty"`
-	Invoices       []dispute.Invoice `json:"invoices,omitempty"`
-	Payments       []dispute.Booking `json:"payments,omitempty"`
-	PaymentReturns []dispute.Booking `json:"paymentReturns,omitempty"`
-	CreditNotes    []dispute.Booking `json:"creditNotes,omitempty"`
-}
 
 // recordResult is what became of a record.
 type recordResult struct {
@@ -50,7 +27,7 @@ type importedRecord struct {
 }
 
 // record is the operation that reports one record of a kind.
-func record(kind dispute.RecordKind, path, id, summary string, body reflect.Type) operation {
+func record(kind dispute.RecordKind, path, id, summary, body string) operation {
 	code := dispute.CodeOf(kind.Refuse(dispute.Faults{{}}))
 	return operation{
 		method: http.MethodPost, path: path, id: id, summary: summary, scopes: []Scope{ScopeAccounts}, body: body, result: of[recordResult](),

@@ -95,7 +95,11 @@ func New(parts Parts) (*API, error) {
 	for _, token := range parts.Tokens {
 		a.limits[token.Name] = rate.NewLimiter(tokenRate, tokenBurst)
 	}
-	described := humago.NewWithPrefix(a.mux, Prefix, description())
+	config, err := description()
+	if err != nil {
+		return nil, err
+	}
+	described := humago.NewWithPrefix(a.mux, Prefix, config)
 	for _, o := range a.operations {
 		o.document(described.OpenAPI())
 		described.Adapter().Handle(&huma.Operation{Method: o.method, Path: o.path}, func(in huma.Context) {
@@ -104,8 +108,6 @@ func New(parts Parts) (*API, error) {
 		})
 	}
 	openAnswers(described.OpenAPI().Components.Schemas, a.operations)
-	leaveOut(described.OpenAPI().Components.Schemas)
-	var err error
 	a.document, err = described.OpenAPI().MarshalJSON()
 	return a, err
 }
@@ -184,10 +186,8 @@ func (a *API) serve(q *call, o operation) (any, error) {
 		control := http.NewResponseController(q.w)
 		_ = errors.Join(control.SetReadDeadline(until), control.SetWriteDeadline(until)) // without, the server's own hold
 	}
-	if o.body != nil {
-		if err := q.readJSON(o.limit()); err != nil {
-			return nil, err
-		}
+	if err := q.readBody(o); err != nil {
+		return nil, err
 	}
 	return o.handle(a, q)
 }

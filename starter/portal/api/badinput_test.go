@@ -48,6 +48,7 @@ func TestBadInput(t *testing.T) {
 	}
 	all.get("/disputes?a=%zz").problem(http.StatusUnprocessableEntity, "invalid_request")
 	all.get("/events?after=-1").problem(http.StatusUnprocessableEntity, "invalid_request")
+	all.get("/events?after=9007199254740991").problem(http.StatusNotFound, "unknown_event")
 	all.get("/nothing").problem(http.StatusNotFound, "not_found")
 	all.get("/disputes/a%2Fb").problem(http.StatusNotFound, "unknown_dispute")
 	wrong := all.do(http.MethodPut, "/disputes", "{}")

@@ -44,6 +44,25 @@ func (a *answer) WriteHeader(status int) {
 // Unwrap lets http.ResponseController find what the answer wraps.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
+// readBody reads the body of an operation that has one. Of the others an upload reads its own, and nothing else may be sent one: what
+// is ignored in silence would look as if it had been heeded.
+func (q *call) readBody(o operation) error {
+	if o.body != "" {
+		return q.readJSON(o.limit())
+	}
+	if q.Method != http.MethodPost || o.id == "upload-file" {
+		return nil
+	}
+	sent, err := io.ReadAll(http.MaxBytesReader(q.w, q.Body, maxBody))
+	if err != nil {
+		return badBody(err, maxBody)
+	}
+	if text := strings.TrimSpace(string(sent)); text != "" && text != "{}" {
+		return &failure{code: codeInvalidRequest, detail: "this takes no body, or {}"}
+	}
+	return nil
+}
+
 // readJSON reads the body of a request, which must be JSON of at most so many bytes. Whether it is what it must be, the decoder of
 // the message decides.
 func (q *call) readJSON(limit int64) (err error) {

@@ -3,19 +3,12 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
 )
-
-// opening is the JSON form of a dispute.Opening, for its schema.
-type opening struct {
-	dispute.Dispute
-	// Merchant and Invoice are the records of the two, for those who have not reported them before.
-	Merchant *merchantRecord  `json:"merchant,omitempty"`
-	Invoice  *dispute.Invoice `json:"invoice,omitempty"`
-}
 
 // The times that a dispute has to answer.
 const (
@@ -34,10 +27,17 @@ func (a *API) open(q *call) (dispute.View, error) {
 	if err != nil {
 		return dispute.View{}, err
 	}
+	records := len(in.Records.Merchants)+len(in.Records.Invoices) > 0
+	if records && !q.token.has(ScopeAccounts) {
+		return dispute.View{}, &failure{
+			code:   codeScopeMissing,
+			detail: fmt.Sprintf("the token %s does not report merchants and invoices, also not with a dispute: it has no scope accounts", q.token.Name),
+		}
+	}
 	if err := a.once(q); err != nil {
 		return dispute.View{}, err
 	}
-	if len(in.Records.Merchants)+len(in.Records.Invoices) > 0 {
+	if records {
 		if err := a.recordFirst(q.Context(), in); err != nil {
 			return dispute.View{}, err
 		}

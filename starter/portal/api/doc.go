@@ -5,8 +5,8 @@
 // Temporal. What a caller may do follows from its token alone: the API has no cookies and no sessions.
 //
 //	api.go         the parts, and the way of a request; call.go has what is known of one
-//	operations.go  the table of all operations; document.go makes the OpenAPI document of it, schemas.go
-//	               with the schemas of the Go types
+//	operations.go  the table of all operations; document.go makes the OpenAPI document of it, bodies.go with
+//	               the schemas of bodies, schemas.go with those of the Go types of answers
 //	token.go       tokens and their scopes
 //	problem.go     refusals and errors as problem details (RFC 9457)
 //	accounts.go    merchants, invoices and bookings

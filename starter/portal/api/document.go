@@ -20,15 +20,15 @@ const about = `Payment disputes, for the systems of a payment provider. A disput
 Each request has a token (Authorization: Bearer SECRET), whose scopes say what it may do and for whom it may speak. What is refused is answered
 with problem details (RFC 9457): code says why for programs, errors lists every fault by its JSON path, and allowed what the dispute accepts now.
 
-Opening a dispute, records and the messages agreement and withdrawal are idempotent by their content: repeat them after any error that is not a
-refusal. Give the other messages an Idempotency-Key, under which they take effect once.`
+Opening a dispute, records, cancellation and the messages agreement and withdrawal are idempotent by their content: repeat them after any error
+that is not a refusal. Give the other messages an Idempotency-Key, under which they take effect once.`
 
 // description describes the API as a whole. Whatever is served is in the table of operations: the library adds no routes.
-func description() huma.Config {
+func description() (huma.Config, error) {
 	config := huma.DefaultConfig("Streitfall", "1")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil // which would add $schema to all bodies
-	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	config.Components.Schemas = huma.NewMapRegistry(schemaPrefix, schemaName)
 	config.Info.Description = about
 	config.Info.License = &huma.License{Name: "MIT", Identifier: "MIT"}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -37,7 +37,7 @@ func description() huma.Config {
 	for _, known := range enumerations() {
 		config.Components.Schemas.RegisterTypeAlias(known.of, known.alias)
 	}
-	return config
+	return config, addBodies(config.Components.Schemas)
 }
 
 // describe serves the document.
@@ -59,10 +59,13 @@ func (o operation) document(to *huma.OpenAPI) {
 	if !o.public {
 		out.Security = []map[string][]string{{"token": {}}}
 		out.Description = "Needs the scope " + either(o.scopes) + "."
+		if o.id == "open" {
+			out.Description += " A merchant or an invoice with it also needs accounts."
+		}
 	}
 	out.Parameters = o.documentedParameters()
-	if o.body != nil {
-		out.RequestBody = &huma.RequestBody{Required: true, Content: content("application/json", schemaOf(types, o.body))}
+	if o.body != "" {
+		out.RequestBody = &huma.RequestBody{Required: true, Content: content("application/json", &huma.Schema{Ref: schemaPrefix + bodyName(o.body)})}
 	}
 	if o.id == "upload-file" {
 		out.RequestBody = &huma.RequestBody{Required: true, Content: content("application/octet-stream", &huma.Schema{})}
@@ -132,20 +135,26 @@ func (o operation) problems() map[int][]string {
 	if !o.public {
 		codes = append(codes, codeUnknownToken, codeScopeMissing, codeTooMany)
 	}
-	if o.body != nil {
-		codes = append(codes, codeTooLarge, codeWrongContentType)
+	if o.body != "" {
+		codes = append(codes, codeWrongContentType)
+	}
+	if o.method == http.MethodPost {
+		codes = append(codes, codeTooLarge)
 	}
 	if o.repeatable() {
 		codes = append(codes, codeKeyReused)
 	}
 	if o.id == "upload-file" {
-		codes = append(codes, codeFileRefused, codeTooLarge, codeErased, string(dispute.CodeNotAccepted), string(dispute.CodeLimitReached))
+		codes = append(codes, codeFileRefused, codeErased, string(dispute.CodeNotAccepted), string(dispute.CodeLimitReached))
 	}
 	if o.method == http.MethodGet && strings.Contains(o.path, "{id}") {
 		codes = append(codes, codeErased)
 	}
-	if o.id == "download-file" {
+	switch o.id {
+	case "download-file":
 		codes = append(codes, codeNotFound)
+	case "events":
+		codes = append(codes, codeUnknownEvent)
 	}
 	for _, code := range o.refuses {
 		codes = append(codes, string(code))

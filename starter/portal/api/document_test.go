@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/pb33f/libopenapi"
@@ -56,13 +58,39 @@ func TestDocument(t *testing.T) {
 		described, known := read.Paths[o.Path][methods[o.Method]]
 		require.True(t, known, o.ID)
 		require.Equal(t, o.ID, described.OperationID)
-		require.Equal(t, o.Body != nil || o.ID == "upload-file", described.RequestBody != nil, o.ID)
+		require.Equal(t, o.Body != "" || o.ID == "upload-file", described.RequestBody != nil, o.ID)
 		require.Contains(t, described.Responses, "503", o.ID)
 		if o.ID != "describe" {
 			require.Contains(t, described.Responses, "401", o.ID)
 			require.Contains(t, described.Description, "Needs the scope ", o.ID)
 			require.NotEmpty(t, described.Security, o.ID)
 		}
+	}
+}
+
+// TestBodiesAreDescribed: the document describes bodies as narrowly as they are read.
+func TestBodiesAreDescribed(t *testing.T) {
+	t.Parallel()
+	checks := answersOf(t, documentOf(t, serve(t, []string{"shop read"})["shop"]))
+	long := strings.Repeat("x", 5001)
+	for body, valid := range map[string]bool{
+		`respond {"message": "m", "reportedBy": "merchant"}`:                                                          true,
+		`respond {"message": "m", "reportedBy": "desk"}`:                                                              false,
+		`respond {"message": "` + long + `", "reportedBy": "merchant"}`:                                               false,
+		`respond {"message": "m", "reportedBy": "merchant", "colour": 1}`:                                             false,
+		`propose {"terms": "merchant_refunds", "refund": {"amount": 1, "currency": "EUR"}, "proposedBy": "merchant"}`: true,
+		`propose {"terms": "merchant_refunds", "refund": null, "proposedBy": "merchant"}`:                             false,
+		`propose {"terms": "customer_pays", "refund": {"amount": 1, "currency": "EUR"}, "proposedBy": "merchant"}`:    false,
+		`propose {"terms": "merchant_refunds", "refund": {"amount": 0, "currency": "EUR"}, "proposedBy": "merchant"}`: false,
+		`submit-evidence {"files": [], "text": ""}`:                                                                   false,
+		`retry-notification {"requestedBy": "otto"}`:                                                                  true,
+	} {
+		name, text, _ := strings.Cut(body, " ")
+		request := httptest.NewRequest(http.MethodPost, api.Prefix+"/disputes/d-1/"+name, strings.NewReader(text))
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Authorization", "Bearer x")
+		is, errs := checks.ValidateHttpRequest(request)
+		require.Equal(t, valid, is, "%s: %v", body, errs)
 	}
 }
 

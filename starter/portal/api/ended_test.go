@@ -98,7 +98,12 @@ func TestCancel(t *testing.T) {
 	clients := serve(t, []string{"operator as:operator read", "merchant as:merchant"})
 	c := opened(t)
 	clients["merchant"].post("/disputes/"+c.Dispute.ID+"/cancel", nil).problem(http.StatusForbidden, "scope_missing")
+	clients["operator"].post("/disputes/"+c.Dispute.ID+"/cancel", `{"note": "not this one"}`).problem(http.StatusUnprocessableEntity, "invalid_request")
+	require.Nil(t, caseOf(t, c).Decision, "nothing has changed")
 	require.Equal(t, dispute.OutcomeCancelled, clients["operator"].post("/disputes/"+c.Dispute.ID+"/cancel", nil).view().Outcome)
+	eventually(t, c, func(c dispute.Case) bool { return c.WaitingFor == "" })
+	again := clients["operator"].post("/disputes/"+c.Dispute.ID+"/cancel", nil).view() // the answer before was lost
+	require.Equal(t, dispute.OutcomeCancelled, again.Outcome)
 }
 
 // TestArbitrationIsNotTold: a party does not learn from an answer what it was not told, and an operator does.

@@ -1,6 +1,10 @@
 package api
 
-import "github.com/streitfall/streitfall/dispute/events"
+import (
+	"errors"
+
+	"github.com/streitfall/streitfall/dispute/events"
+)
 
 // eventList is a page of events, in the order of their numbers.
 type eventList struct {
@@ -17,6 +21,9 @@ var eventParameters = []parameter{
 // maxNumber is the largest number that every JSON reader represents exactly.
 const maxNumber = 1<<53 - 1
 
+const setBack = "no event has this number: the ledger was set back to an older copy, and gives numbers anew. " +
+	"Read again from the beginning, after=0; an event that you have has the same id"
+
 // events reads what has happened to disputes and invoices since an event.
 func (a *API) events(q *call) (eventList, error) {
 	in := q.query()
@@ -25,6 +32,9 @@ func (a *API) events(q *call) (eventList, error) {
 		return eventList{}, err
 	}
 	found, err := a.Ledger.Events(q.Context(), int64(after), limit)
+	if errors.Is(err, events.ErrUnknownNumber) {
+		return eventList{}, &failure{code: codeUnknownEvent, detail: setBack}
+	}
 	if err != nil {
 		return eventList{}, away(err)
 	}

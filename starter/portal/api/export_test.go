@@ -1,11 +1,8 @@
 package api
 
-import "reflect"
-
 // Operation is a row of the table of operations.
 type Operation struct {
-	Method, Path, ID string
-	Body             reflect.Type
+	Method, Path, ID, Body string
 }
 
 // Operations is the table of operations.

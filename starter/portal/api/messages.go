@@ -31,7 +31,7 @@ func update[M dispute.Message](
 ) operation {
 	return operation{
 		method: http.MethodPost, path: "/disputes/{id}/" + name, id: name, summary: summary, scopes: senders(parties),
-		body: of[M](), result: of[dispute.View](), refuses: refusesMessages,
+		body: name, result: of[dispute.View](), refuses: refusesMessages,
 		handle: handler(func(a *API, q *call) (dispute.View, error) {
 			message, err := takes(a, q, by)
 			if err != nil {
@@ -138,27 +138,37 @@ func signal[M dispute.Message](
 	}
 	return operation{
 		method: http.MethodPost, path: "/disputes/{id}/" + name, id: name, summary: summary, scopes: senders(parties),
-		body: of[M](), result: of[dispute.View](), refuses: refusesMessages, accepts: true,
+		body: name, result: of[dispute.View](), refuses: refusesMessages, accepts: true,
 		handle: handler(func(a *API, q *call) (dispute.View, error) {
 			message, err := takes(a, q, by)
 			if err != nil {
 				return dispute.View{}, err
 			}
 			view, err := a.report(q, name, func(ctx context.Context) error { return send(a.Disputes, ctx, q.disputeID, message) })
-			if dispute.CodeOf(err) != dispute.CodeDisputeClosed {
-				return view, err
-			}
-			whole, caseErr := a.whole(q.Context(), q)
-			if caseErr != nil || !ended(whole, message) {
-				return dispute.View{}, err
-			}
-			view, statusErr := a.Disputes.Status(q.Context(), q.disputeID)
-			if statusErr != nil { // Temporal has forgotten the dispute
-				return dispute.View{}, err
-			}
-			return q.shown(view), nil // the same report again, which has ended the dispute
+			return a.again(q, view, err, func(c dispute.Case) bool { return ended(c, message) })
 		}),
 	}
+}
+
+// again answers what has ended a dispute and is sent again: it is refused with dispute.CodeDisputeClosed unless ended says so.
+func (a *API) again(q *call, view dispute.View, err error, ended func(dispute.Case) bool) (dispute.View, error) {
+	if dispute.CodeOf(err) != dispute.CodeDisputeClosed {
+		return view, err
+	}
+	whole, caseErr := a.whole(q.Context(), q)
+	if caseErr != nil || !ended(whole) {
+		return dispute.View{}, err
+	}
+	view, statusErr := a.Disputes.Status(q.Context(), q.disputeID)
+	if statusErr != nil { // Temporal has forgotten the dispute
+		return dispute.View{}, err
+	}
+	return q.shown(view), nil
+}
+
+// cancelled reports whether a dispute has ended by its cancellation.
+func cancelled(c dispute.Case) bool {
+	return c.Decision != nil && c.Decision.Reason == dispute.ClosedByOperator
 }
 
 // cancel asks for the end of a dispute.
@@ -166,7 +176,8 @@ func (a *API) cancel(q *call) (dispute.View, error) {
 	if err := a.once(q); err != nil {
 		return dispute.View{}, err
 	}
-	return a.report(q, "cancellation", func(ctx context.Context) error { return a.Disputes.Cancel(ctx, q.disputeID) })
+	view, err := a.report(q, "cancellation", func(ctx context.Context) error { return a.Disputes.Cancel(ctx, q.disputeID) })
+	return a.again(q, view, err, cancelled)
 }
 
 // report sends what a dispute cannot refuse, and reads what became of it. Temporal keeps it also while no worker runs: then the answer

@@ -18,8 +18,9 @@ type operation struct {
 	// scopes are those of which the caller needs one. What a body says of who speaks is checked beside that.
 	scopes     []Scope
 	parameters []parameter
-	// body and result are the Go types of the two; nil for none.
-	body, result reflect.Type
+	// body names the body's schema in package schema, or is opening; empty for none. result is the Go type of the answer; nil for none.
+	body   string
+	result reflect.Type
 	// large is true for a body with many records.
 	large bool
 	// refuses are the codes of refusals that only some operations have.
@@ -63,16 +64,16 @@ func operations() []operation {
 
 // accounts are the operations that report records.
 func accounts() []operation {
-	booking := of[dispute.Booking]()
+	const booking = "booking"
 	return []operation{
-		record(dispute.RecordMerchant, "/merchants", "report-merchant", "Report a merchant", of[merchantRecord]()),
-		record(dispute.RecordInvoice, "/invoices", "report-invoice", "Report an invoice", of[dispute.Invoice]()),
+		record(dispute.RecordMerchant, "/merchants", "report-merchant", "Report a merchant", "merchant"),
+		record(dispute.RecordInvoice, "/invoices", "report-invoice", "Report an invoice", "invoice"),
 		record(dispute.RecordPayment, "/payments", "report-payment", "Report what a customer has paid", booking),
 		record(dispute.RecordPaymentReturn, "/payment-returns", "report-payment-return", "Report what went back, such as a direct debit without cover", booking),
 		record(dispute.RecordCreditNote, "/credit-notes", "report-credit-note", "Report what a merchant has given up of its own accord", booking),
 		{
 			method: http.MethodPost, path: "/import", id: "import", summary: "Report many records, each by itself: one that is refused stops no other",
-			scopes: []Scope{ScopeAccounts}, body: of[importRecords](), result: of[importResult](), large: true,
+			scopes: []Scope{ScopeAccounts}, body: "import", result: of[importResult](), large: true,
 			refuses: []dispute.Code{dispute.CodeInvalidImport}, handle: handler((*API).importAll),
 		},
 	}
@@ -83,7 +84,7 @@ func disputes() []operation {
 	return []operation{
 		{
 			method: http.MethodPost, path: "/disputes", id: "open", summary: "Open a dispute; it answers when the invoice is paused",
-			scopes: []Scope{ScopeOpen}, body: of[opening](), result: of[dispute.View](), handle: handler((*API).open),
+			scopes: []Scope{ScopeOpen}, body: opening, result: of[dispute.View](), handle: handler((*API).open),
 			refuses: []dispute.Code{
 				dispute.CodeInvalidDispute, dispute.CodeInvalidImport, dispute.CodeDisputeRefused, dispute.CodeDisputeDiffers, dispute.CodeDisputeClosed,
 			},

@@ -34,6 +34,7 @@ const (
 	codeScopeMissing     = "scope_missing"
 	codeNotFound         = "not_found"
 	codeWrongMethod      = "method_not_allowed"
+	codeUnknownEvent     = "unknown_event"
 	codeErased           = "erased"
 	codeTooLarge         = "body_too_large"
 	codeWrongContentType = "wrong_content_type"
@@ -46,7 +47,7 @@ const (
 
 // statuses are the statuses of all codes.
 var statuses = map[string]int{
-	codeUnknownToken: http.StatusUnauthorized, codeScopeMissing: http.StatusForbidden, codeNotFound: http.StatusNotFound,
+	codeUnknownToken: http.StatusUnauthorized, codeScopeMissing: http.StatusForbidden, codeNotFound: http.StatusNotFound, codeUnknownEvent: http.StatusNotFound,
 	codeWrongMethod: http.StatusMethodNotAllowed, codeErased: http.StatusGone, codeTooLarge: http.StatusRequestEntityTooLarge,
 	codeWrongContentType: http.StatusUnsupportedMediaType, codeInvalidRequest: http.StatusUnprocessableEntity,
 	codeKeyReused: http.StatusUnprocessableEntity, codeFileRefused: http.StatusUnprocessableEntity,

@@ -43,7 +43,8 @@ func (a *API) once(q *call) error {
 				"Each request needs a key of its own, and is repeated as it was",
 		}
 	}
-	q.updateID = "api-" + hashOf(asked.Token, asked.Key)
+	// With the content, because a key that is no longer on record may be that of another request by now.
+	q.updateID = "api-" + hashOf(asked.Token, asked.Key, asked.Content)
 	return nil
 }
 

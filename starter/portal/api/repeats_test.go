@@ -5,10 +5,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/streitfall/streitfall/activities/ledger"
 	"github.com/streitfall/streitfall/dispute"
+	"github.com/streitfall/streitfall/starter/portal"
 )
 
 // TestIdempotencyKey: under one key a request takes effect once and is answered alike, also by two at a time; another body, another
@@ -64,6 +67,24 @@ func TestRefusedUnderAKey(t *testing.T) {
 	passes(t, both, c, dispute.WaitStatement)
 	both.post(path+"/state-reason", reason, "Idempotency-Key", "r").view()
 	require.NotNil(t, caseOf(t, c).Statement)
+}
+
+// TestForgottenKey: another message under a key that is no longer on record, after 30 days or in a ledger that was set back, takes
+// effect itself and is not answered as the one before.
+func TestForgottenKey(t *testing.T) {
+	t.Parallel()
+	books, err := ledger.Open(t.Context(), "sqlite:"+t.TempDir()+"/ledger.db")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, books.Close()) })
+	operator, c := serve(t, []string{"operator as:operator"}, func(p *portal.Parts) { p.Ledger = books })["operator"], opened(t)
+	path := "/disputes/" + c.Dispute.ID + "/respond"
+	for i, text := range []string{"Hello.", "Bye."} {
+		for range 2 {
+			operator.post(path, dispute.Response{Message: text, ReportedBy: dispute.PartyMerchant}, "Idempotency-Key", "k").view()
+		}
+		require.Len(t, caseOf(t, c).Conversation, i+1)
+		require.NoError(t, books.DropRequests(t.Context(), time.Now().Add(time.Hour)))
+	}
 }
 
 // TestReportsUnderAKey: a report under a key of another one is refused, and changes nothing.

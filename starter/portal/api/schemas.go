@@ -23,8 +23,7 @@ func schemaName(t reflect.Type, hint string) string {
 	return name
 }
 
-// openAnswers lets the objects of answers have further members, because a newer build may add some. Bodies may not: an unknown
-// member is refused. The lists of answers are never null.
+// openAnswers lets the objects of answers have further members, because a newer build may add some. The lists of answers are never null.
 func openAnswers(types huma.Registry, operations []operation) {
 	var open func(*huma.Schema)
 	open = func(s *huma.Schema) {
@@ -50,14 +49,6 @@ func openAnswers(types huma.Registry, operations []operation) {
 		}
 	}
 	open(types.Schema(of[Problem](), true, ""))
-}
-
-// leaveOut makes members optional that a decoder does without, although answers always have them.
-func leaveOut(types huma.Registry) {
-	for from, name := range map[reflect.Type]string{of[dispute.Complainant](): "locale", of[dispute.Invoice](): "paid"} {
-		schema := types.Schema(from, false, "")
-		schema.Required = slices.DeleteFunc(schema.Required, func(required string) bool { return required == name })
-	}
 }
 
 // enumerated is a type of which all values are known.

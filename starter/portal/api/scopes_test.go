@@ -138,6 +138,19 @@ func TestNobodyIsVouchedFor(t *testing.T) {
 	require.Equal(t, before, caseOf(t, c), "nothing has changed")
 }
 
+// TestRecordsOfAnOpeningNeedTheirScope: who may open disputes and not report records cannot change a merchant's address by an opening.
+func TestRecordsOfAnOpeningNeedTheirScope(t *testing.T) {
+	t.Parallel()
+	clients := serve(t, []string{"open disputes:open", "both disputes:open accounts"})
+	c := newCase()
+	body := withRecords(t, c)
+	clients["open"].post("/disputes", body).problem(http.StatusForbidden, "scope_missing")
+	_, err := shared.Ledger.Merchant(t.Context(), c.Merchant.ID)
+	require.Equal(t, dispute.CodeUnknownMerchant, dispute.CodeOf(err), "nothing has changed")
+	clients["both"].post("/disputes", body).view()
+	clients["open"].post("/disputes", c.Dispute).view()
+}
+
 // TestAudiences: each token reads a case as those for whom it speaks.
 func TestAudiences(t *testing.T) {
 	t.Parallel()

@@ -29,7 +29,7 @@ func withRecords(t *testing.T, c parties.Case) map[string]any {
 // TestStory: a backend that has imported nothing opens a dispute, passes on what the parties say, and reads how it ended.
 func TestStory(t *testing.T) {
 	t.Parallel()
-	clients := serve(t, []string{"shop disputes:open read as:merchant as:customer"})
+	clients := serve(t, []string{"shop accounts disputes:open read as:merchant as:customer"})
 	shop, c := clients["shop"], newCase()
 	path := "/disputes/" + c.Dispute.ID
 	for range 2 {
@@ -72,4 +72,17 @@ func TestStory(t *testing.T) {
 	other := maps.Clone(withRecords(t, c))
 	other["orderId"] = "another"
 	shop.post("/disputes", other).problem(http.StatusConflict, "dispute_closed")
+}
+
+// TestRecordsStay: the records of a dispute that is refused are there for the corrected one.
+func TestRecordsStay(t *testing.T) {
+	t.Parallel()
+	shop, c := serve(t, []string{"shop accounts disputes:open"})["shop"], newCase()
+	body := withRecords(t, c)
+	body["disputedAmount"] = members{"amount": c.Invoice.Amount.Amount + 1, "currency": c.Invoice.Amount.Currency}
+	shop.post("/disputes", body).problem(http.StatusConflict, "dispute_refused")
+	invoice, err := shared.Ledger.Invoice(t.Context(), c.Invoice.ID)
+	require.NoError(t, err)
+	require.NotEqual(t, "paused", string(invoice.State))
+	require.Equal(t, c.Dispute.ID, shop.post("/disputes", c.Dispute).view().ID)
 }

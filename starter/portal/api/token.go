@@ -24,7 +24,7 @@ type Scope string
 const (
 	// ScopeAccounts is to report merchants, invoices, payments, returns and credit notes.
 	ScopeAccounts Scope = "accounts"
-	// ScopeOpen is to open disputes.
+	// ScopeOpen is to open disputes; with their merchants and invoices it takes ScopeAccounts too.
 	ScopeOpen Scope = "disputes:open"
 	// ScopeRead is to read disputes, their cases and their files.
 	ScopeRead Scope = "read"
