@@ -139,7 +139,7 @@ type importer struct {
 	each     []ImportedRecord
 	// merchants are the ids of merchants that are known to be in the ledger.
 	merchants map[string]bool
-	// ahead are the invoices that were read and locked before their records are taken, by id: nil for one that there is not.
+	// ahead are the invoices that were read and locked before their records are taken, by id: nil for an unknown one.
 	ahead map[string]*Invoice
 }
 

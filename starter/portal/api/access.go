@@ -28,7 +28,7 @@ type seen struct {
 	dispute.Case
 }
 
-// unknown is the answer for a dispute that there is not, and for one of another merchant: they are the same.
+// unknown is the answer for an unknown dispute, and for one of another merchant: they are the same.
 func unknown(id string) error {
 	return dispute.Refuse(dispute.CodeUnknownDispute, "there is no dispute %.128q", id)
 }

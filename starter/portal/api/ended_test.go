@@ -23,7 +23,7 @@ func everyMessage() map[string]any {
 	return all
 }
 
-// TestEndedAndUnknown: every message to a dispute that has ended, and to one that there is not, is refused with the code that the
+// TestEndedAndUnknown: every message to a dispute that has ended, and to an unknown one, is refused with the code that the
 // typed client has for it.
 func TestEndedAndUnknown(t *testing.T) {
 	t.Parallel()

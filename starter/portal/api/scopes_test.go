@@ -93,7 +93,7 @@ func messagesBy(party dispute.Party) map[string]any {
 }
 
 // TestNobodyIsVouchedFor: a message whose sender the token may not speak for is refused, whatever else the token may do; a dispute of
-// another merchant is answered like one that there is not.
+// another merchant is answered like an unknown one.
 func TestNobodyIsVouchedFor(t *testing.T) {
 	t.Parallel()
 	c := opened(t)
