@@ -51,6 +51,9 @@ func (p *Portal) Opens(ctx context.Context, party dispute.Party, id string) erro
 // WaitLonger lets pages wait for a Temporal that many tests share.
 func (p *Portal) WaitLonger(timeout time.Duration) { p.answerTimeout = timeout }
 
+// HandleWithin sets how long a request may take.
+func (p *Portal) HandleWithin(timeout time.Duration) { p.handlerTimeout = timeout }
+
 // ExportBy sets how many disputes an export reads at once.
 func (p *Portal) ExportBy(page int) { p.exportPage = page }
 

@@ -122,6 +122,22 @@ func TestProviderThatHangs(t *testing.T) {
 	require.Less(t, asked.Load(), int32(people/2))
 }
 
+// TestSilentLedger: a request that the ledger holds up ends, and its sender is told.
+func TestSilentLedger(t *testing.T) {
+	t.Parallel()
+	c, s := opened(t), serve(t)
+	b := s.merchant(t, c)
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+pages.CasePath(c.Dispute.ID), nil)
+	for _, cookie := range b.client.Jar.Cookies(request.URL) {
+		request.AddCookie(cookie)
+	}
+	hasty, answered := built(t), httptest.NewRecorder()
+	hasty.HandleWithin(0)
+	hasty.ServeHTTP(answered, request)
+	require.Equal(t, http.StatusServiceUnavailable, answered.Code)
+	require.Contains(t, answered.Header().Get("Content-Type"), "text/html")
+}
+
 // TestUnbounded: a session that names a party and not what is the party's own opens nothing.
 func TestUnbounded(t *testing.T) {
 	t.Parallel()

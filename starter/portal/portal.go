@@ -52,6 +52,8 @@ type Portal struct {
 	provider provider
 	// answerTimeout is how long a page waits for Temporal.
 	answerTimeout time.Duration
+	// handlerTimeout is how long a request may take.
+	handlerTimeout time.Duration
 	// exportPage is how many disputes an export reads at once; exporting are the sessions that have one.
 	exportPage int
 	exporting  sync.Map
@@ -73,6 +75,7 @@ func New(parts Parts) (*Portal, error) {
 		return nil, err
 	}
 	p := &Portal{Parts: parts, sessions: scs.New(), limits: newLimits(), metrics: newMetrics(), answerTimeout: answerTimeout, exportPage: exportPage}
+	p.handlerTimeout = handlerTimeout
 	p.provider.timeout = providerTimeout
 	p.sessions.Store = parts.Ledger.Sessions()
 	p.sessions.HashTokenInStore = true
@@ -92,6 +95,9 @@ const unavailable = "The portal is not available at the moment. Nothing is lost;
 
 // ServeHTTP implements http.Handler. The API comes before all that is for browsers.
 func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), p.handlerTimeout)
+	defer cancel()
+	r = r.WithContext(ctx)
 	if r.URL.Path == api.Prefix || strings.HasPrefix(r.URL.Path, api.Prefix+"/") {
 		p.api.ServeHTTP(w, r)
 		return

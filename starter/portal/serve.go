@@ -19,6 +19,9 @@ const (
 	shutdownTimeout = 15 * time.Second
 )
 
+// handlerTimeout ends a request that a silent database holds up, while its sender can still be told.
+const handlerTimeout = requestTimeout - 5*time.Second
+
 // Serve answers requests on the configured addresses until ctx ends; requests that have begun are answered. It calls listening
 // when both addresses are open.
 func (p *Portal) Serve(ctx context.Context, listening func(net.Addr)) error {
