@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"github.com/streitfall/streitfall/dispute"
 )
 
 // String writes the place for ParseCaseKey: "2026-12-21T23:00:00Z,kd-2026-0001".
@@ -20,7 +22,7 @@ func ParseCaseKey(text string) (key CaseKey, err error) {
 	if found && deadline != "" {
 		key.Deadline, err = time.Parse(time.RFC3339Nano, deadline)
 	}
-	if !found || id == "" || err != nil {
+	if !found || !dispute.IsID(id) || err != nil {
 		return CaseKey{}, errors.New("write it as the list has it, such as 2026-12-21T23:00:00Z,kd-2026-0001")
 	}
 	key.DisputeID = id

@@ -12,7 +12,7 @@ import (
 
 // queue shows what the desk was asked to rule on, the oldest question first.
 func (p *Portal) queue(q *request) error {
-	after, err := parseKey(q.URL.Query().Get(pages.FieldAfter))
+	after, err := placeIn(q)
 	if err != nil {
 		return errNotFound
 	}
@@ -24,7 +24,7 @@ func (p *Portal) queue(q *request) error {
 	if len(asked) > pageSize {
 		in.Cases = asked[:pageSize]
 		last := in.Cases[pageSize-1]
-		in.Next = pages.PathQueue + "?" + url.Values{pages.FieldAfter: {keyText(ledger.CaseKey{Deadline: last.UpdatedAt, DisputeID: last.DisputeID})}}.Encode()
+		in.Next = pages.PathQueue + "?" + url.Values{pages.FieldAfter: {ledger.CaseKey{Deadline: last.UpdatedAt, DisputeID: last.DisputeID}.String()}}.Encode()
 	}
 	if after != (ledger.CaseKey{}) {
 		in.First = pages.PathQueue

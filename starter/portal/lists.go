@@ -2,16 +2,13 @@ package portal
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/streitfall/streitfall/activities/ledger"
-	"github.com/streitfall/streitfall/dispute"
 	"github.com/streitfall/streitfall/starter/portal/pages"
 )
 
@@ -25,7 +22,7 @@ func (p *Portal) list(q *request) error {
 	if in.Counts, err = p.Ledger.CountCasesUpTo(q.Context(), ledger.CaseFilter{MerchantID: q.who.Merchant}, pages.MaxCount+1); err != nil {
 		return err
 	}
-	after, err := parseKey(q.URL.Query().Get(pages.FieldAfter))
+	after, err := placeIn(q)
 	if err != nil {
 		return errNotFound
 	}
@@ -93,30 +90,16 @@ func pathOfList(in pages.ListInput, after ledger.CaseKey) string {
 		query.Set(pages.FieldTab, string(in.Tab))
 	}
 	if after != (ledger.CaseKey{}) {
-		query.Set(pages.FieldAfter, keyText(after))
+		query.Set(pages.FieldAfter, after.String())
 	}
 	return pages.PathList + "?" + query.Encode()
 }
 
-// keyText writes a place of a list, and parseKey reads it.
-func keyText(key ledger.CaseKey) string {
-	if key.Deadline.IsZero() {
-		return "," + key.DisputeID
-	}
-	return key.Deadline.UTC().Format(time.RFC3339Nano) + "," + key.DisputeID
-}
-
-func parseKey(text string) (key ledger.CaseKey, err error) {
+// placeIn reads the place of a list after which a request continues; the beginning without one.
+func placeIn(q *request) (ledger.CaseKey, error) {
+	text := q.URL.Query().Get(pages.FieldAfter)
 	if text == "" {
-		return key, nil
+		return ledger.CaseKey{}, nil
 	}
-	deadline, id, found := strings.Cut(text, ",")
-	if !found || !dispute.IsID(id) {
-		return key, errors.New("not a place of a list")
-	}
-	if deadline != "" {
-		key.Deadline, err = time.Parse(time.RFC3339Nano, deadline)
-	}
-	key.DisputeID = id
-	return key, err
+	return ledger.ParseCaseKey(text)
 }
