@@ -136,6 +136,11 @@ func TestSilentLedger(t *testing.T) {
 	hasty.ServeHTTP(answered, request)
 	require.Equal(t, http.StatusServiceUnavailable, answered.Code)
 	require.Contains(t, answered.Header().Get("Content-Type"), "text/html")
+
+	export := httptest.NewRecorder() // which has a time of its own
+	request.URL.Path = pages.PathCSV
+	hasty.ServeHTTP(export, request)
+	require.NotEqual(t, http.StatusServiceUnavailable, export.Code)
 }
 
 // TestUnbounded: a session that names a party and not what is the party's own opens nothing.

@@ -52,7 +52,7 @@ type Portal struct {
 	provider provider
 	// answerTimeout is how long a page waits for Temporal.
 	answerTimeout time.Duration
-	// handlerTimeout is how long a request may take.
+	// handlerTimeout is how long a page may take.
 	handlerTimeout time.Duration
 	// exportPage is how many disputes an export reads at once; exporting are the sessions that have one.
 	exportPage int
@@ -95,12 +95,15 @@ const unavailable = "The portal is not available at the moment. Nothing is lost;
 
 // ServeHTTP implements http.Handler. The API comes before all that is for browsers.
 func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), p.handlerTimeout)
-	defer cancel()
-	r = r.WithContext(ctx)
 	if r.URL.Path == api.Prefix || strings.HasPrefix(r.URL.Path, api.Prefix+"/") {
 		p.api.ServeHTTP(w, r)
 		return
 	}
-	p.pages.ServeHTTP(w, r)
+	timeout := p.handlerTimeout
+	if r.URL.Path == pages.PathCSV {
+		timeout = exportTimeout
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), timeout)
+	defer cancel()
+	p.pages.ServeHTTP(w, r.WithContext(ctx))
 }

@@ -19,8 +19,11 @@ const (
 	shutdownTimeout = 15 * time.Second
 )
 
-// handlerTimeout ends a request that a silent database holds up, while its sender can still be told.
-const handlerTimeout = requestTimeout - 5*time.Second
+// What a silent database holds up ends: a page while its reader can still be told, and an export, whose reader may be slow.
+const (
+	handlerTimeout = requestTimeout - 5*time.Second
+	exportTimeout  = 15 * time.Minute
+)
 
 // Serve answers requests on the configured addresses until ctx ends; requests that have begun are answered. It calls listening
 // when both addresses are open.

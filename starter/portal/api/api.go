@@ -83,8 +83,12 @@ type API struct {
 	limits map[string]*rate.Limiter
 }
 
-// importTimeout is how long an import may take, in place of the server's timeouts.
-const importTimeout = 5 * time.Minute
+const (
+	// callTimeout ends a request that a silent database holds up, before the server's timeout of a minute, so that the caller is told.
+	callTimeout = 55 * time.Second
+	// importTimeout is how long an import may take, in place of the server's timeouts.
+	importTimeout = 5 * time.Minute
+)
 
 // The limit of a token in requests a second, with how many may come at once.
 const tokenRate, tokenBurst = 100, 400
@@ -142,7 +146,9 @@ func (a *API) nothing(_ *API, q *call) (any, error) {
 
 // answer answers a request of an operation.
 func (a *API) answer(w http.ResponseWriter, r *http.Request, o operation) {
-	q := &call{Request: r, w: &answer{ResponseWriter: w}, began: time.Now()}
+	ctx, cancel := context.WithTimeout(r.Context(), o.timeout())
+	defer cancel()
+	q := &call{Request: r.WithContext(ctx), w: &answer{ResponseWriter: w}, began: time.Now()}
 	result, err := a.serve(q, o)
 	switch {
 	case err != nil:

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/streitfall/streitfall/dispute"
 )
@@ -41,6 +42,13 @@ func (o operation) limit() int64 {
 		return maxImport
 	}
 	return maxBody
+}
+
+func (o operation) timeout() time.Duration {
+	if o.large {
+		return importTimeout
+	}
+	return callTimeout
 }
 
 // parameter is a parameter of a query.
