@@ -34,6 +34,39 @@ var strangers = map[string]pages.Page{
 	"failed":              pages.Failed{},
 }
 
+// addCases adds the pages of cases to the catalogue: as each party sees them, in each wait and after each end.
+func addCases(add func(name string, party dispute.Party, page func(pages.Viewer) pages.Page)) {
+	for _, party := range audiences {
+		add("unavailable-"+string(party), party, func(v pages.Viewer) pages.Page {
+			return pages.Unavailable(summaries(dispute.WaitAgreement)[0], v, context())
+		})
+		for _, wait := range append(dispute.Waits, "") {
+			name := string(wait)
+			if wait == "" {
+				name = "closed"
+			}
+			add("case-"+string(party)+"-"+name, party, func(v pages.Viewer) pages.Page {
+				return constructors[party](at(wait), v, context())
+			})
+		}
+		for _, turn := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
+			add("case-"+string(party)+"-talking-"+string(turn), party, func(v pages.Viewer) pages.Page {
+				x := context()
+				x.Turn = turn
+				return constructors[party](talking(), v, x)
+			})
+		}
+		for _, reason := range dispute.ClosingReasons {
+			c := opened()
+			closed(&c, reason)
+			add("closed-"+string(party)+"-"+string(reason), party, func(v pages.Viewer) pages.Page {
+				return constructors[party](c, v,
+					context())
+			})
+		}
+	}
+}
+
 // catalogue has every page in a language, with data and empty.
 func catalogue(l language.Language) (all []shown) {
 	add := func(name string, party dispute.Party, page func(v pages.Viewer) pages.Page) {
@@ -85,35 +118,7 @@ func catalogue(l language.Language) (all []shown) {
 		}, "")
 	})
 	add("attention-empty", dispute.PartyOperator, func(v pages.Viewer) pages.Page { return pages.Attention(v, nil, "") })
-	for _, party := range audiences {
-		add("unavailable-"+string(party), party, func(v pages.Viewer) pages.Page {
-			return pages.Unavailable(summaries(dispute.WaitAgreement)[0], v, context())
-		})
-		for _, wait := range append(dispute.Waits, "") {
-			name := string(wait)
-			if wait == "" {
-				name = "closed"
-			}
-			add("case-"+string(party)+"-"+name, party, func(v pages.Viewer) pages.Page {
-				return constructors[party](at(wait), v, context())
-			})
-		}
-		for _, turn := range []dispute.Party{dispute.PartyMerchant, dispute.PartyCustomer} {
-			add("case-"+string(party)+"-talking-"+string(turn), party, func(v pages.Viewer) pages.Page {
-				x := context()
-				x.Turn = turn
-				return constructors[party](talking(), v, x)
-			})
-		}
-		for _, reason := range dispute.ClosingReasons {
-			c := opened()
-			closed(&c, reason)
-			add("closed-"+string(party)+"-"+string(reason), party, func(v pages.Viewer) pages.Page {
-				return constructors[party](c, v,
-					context())
-			})
-		}
-	}
+	addCases(add)
 	all = append(all, lists(l)...)
 	all = append(all, afterActs(l)...)
 	return append(all, refusals(l, sent(l), away)...)
