@@ -113,6 +113,11 @@ func groups(figures ledger.Figures, by func(ledger.FigureKey) string) ([]Group, 
 			of(sum.FigureKey).Outcomes[sum.Outcome] = sum.Disputes
 		}
 	}
+	return sorted(found), nil
+}
+
+// sorted returns groups with the most disputes of a currency first.
+func sorted(found map[[2]string]*Group) []Group {
 	all := []Group{} // not nil: an empty list in JSON
 	for _, group := range found {
 		all = append(all, *group)
@@ -120,7 +125,7 @@ func groups(figures ledger.Figures, by func(ledger.FigureKey) string) ([]Group, 
 	slices.SortFunc(all, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(a.Currency, b.Currency), cmp.Compare(b.size(), a.size()), cmp.Compare(a.Name, b.Name))
 	})
-	return all, nil
+	return all
 }
 
 func (g Group) size() int { return g.Opened + g.Closed + g.Open }

@@ -60,19 +60,27 @@ func run(ctx context.Context, p plan, sabotage string, progress io.Writer) (r re
 		s.busy[t.target] = &sync.Mutex{}
 	}
 	start := time.Now().Add(workersTake).Round(0)
-	for worker, of := range map[target]target{worker0: clock0, worker1: clock1} {
-		variable, err := p.clock(start, of).variable()
-		if err != nil {
-			return r, err
-		}
-		variables := receiver.variables()
-		variables[envSabotage], variables[envClock] = sabotage, variable
-		if s.processes[worker], err = env.StartWorkerProcess(ctx, variables); err != nil {
-			return r, err
-		}
+	if err := p.startWorkers(ctx, env, s, start, sabotage); err != nil {
+		return r, err
 	}
 	fmt.Fprintf(progress, "%d disputes and %d faults in %s, seed %d …\n", len(p.openings), len(p.faults), p.length, p.seed)
 	return p.run(ctx, env, s, start, progress)
+}
+
+// startWorkers starts the workers, each with a clock of its own, which deliver the events to the receiver.
+func (p *plan) startWorkers(ctx context.Context, env *environment.Environment, s servers, start time.Time, sabotage string) error {
+	for worker, of := range map[target]target{worker0: clock0, worker1: clock1} {
+		variable, err := p.clock(start, of).variable()
+		if err != nil {
+			return err
+		}
+		variables := s.receiver.variables()
+		variables[envSabotage], variables[envClock] = sabotage, variable
+		if s.processes[worker], err = env.StartWorkerProcess(ctx, variables); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // run plays the disputes of the plan while the servers fail, and audits the result.
